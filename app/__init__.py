@@ -1,0 +1,1 @@
+"""The workstation itself: the only folder that knows all the others."""

@@ -1,0 +1,1 @@
+"""Roles, permissions, passwords, key slots and tokens: pure rules."""

@@ -1,0 +1,93 @@
+"""What can go wrong in the workstation.
+
+WorkstationError
+    AccountError
+        SignInError            unknown name or wrong password: one message, one timing
+        WeakPasswordError      the password is too short or too common
+        UsernameTakenError     somebody already signs in by that name
+        LockedError            no member of staff has opened the workstation yet
+        RecoveryKeyError       the recovery key does not fit
+    ForbiddenError             the signed-in person may not do this
+    NotFoundError              no such record, or none this person may see
+    SignedReportError          a signed report cannot be changed
+    UndecidedFindingsError     a finding has no decision yet, so the report cannot be signed
+    TamperedReportError        a stored report does not match its signature
+    StorageError
+        WrongKeyError          the key does not open this database
+        NewerDatabaseError     written by a newer program; nothing was changed
+        DamagedFileError       an encrypted file was altered, cut or swapped
+        DiskFullError          not enough room; nothing was half written
+        AuditBrokenError       the audit chain does not hold
+"""
+
+
+class WorkstationError(Exception):
+    """Root of the folder's errors; the message is fit for a person to read."""
+
+
+class AccountError(WorkstationError):
+    """Signing up or in failed."""
+
+
+class SignInError(AccountError):
+    """Unknown name or wrong password."""
+
+
+class WeakPasswordError(AccountError):
+    """The password is too short or too common."""
+
+
+class UsernameTakenError(AccountError):
+    """Somebody already signs in by that name."""
+
+
+class LockedError(AccountError):
+    """No member of staff has opened the workstation yet."""
+
+
+class RecoveryKeyError(AccountError):
+    """The recovery key does not fit."""
+
+
+class ForbiddenError(WorkstationError):
+    """The signed-in person may not do this."""
+
+
+class NotFoundError(WorkstationError):
+    """No such record, or none this person may see."""
+
+
+class SignedReportError(WorkstationError):
+    """A signed report cannot be changed."""
+
+
+class UndecidedFindingsError(WorkstationError):
+    """A finding has no decision yet."""
+
+
+class TamperedReportError(WorkstationError):
+    """A stored report does not match its signature."""
+
+
+class StorageError(WorkstationError):
+    """Something is wrong with what is kept on disk."""
+
+
+class WrongKeyError(StorageError):
+    """The key does not open this database."""
+
+
+class NewerDatabaseError(StorageError):
+    """The database was written by a newer program; nothing was changed."""
+
+
+class DamagedFileError(StorageError):
+    """An encrypted file was altered, cut or swapped."""
+
+
+class DiskFullError(StorageError):
+    """Not enough room; nothing was half written."""
+
+
+class AuditBrokenError(StorageError):
+    """The audit chain does not hold."""

@@ -1,0 +1,1 @@
+"""The pages of the workstation: one page, one module."""

@@ -1,0 +1,116 @@
+"""The workstation's own nouns: accounts, actors, audit entries, worklist entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is here as."""
+
+    DOCTOR = "doctor"
+    PATIENT = "patient"
+    RECEPTIONIST = "receptionist"
+    ADMINISTRATOR = "administrator"
+
+
+class AccountStatus(StrEnum):
+    """WAITING: signed up, not yet approved. CLOSED: may no longer sign in."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sign-in identity, separate from Practitioner and Patient.
+
+    ``patient_id`` is empty until a member of staff has matched a patient's account with a
+    patient record. ``verifier`` is the Argon2id hash of a patient's password (staff have none:
+    their key slot is the proof). ``public_key`` is the hex Ed25519 key that checks a doctor's
+    signatures.
+    """
+
+    id: str
+    username: str
+    name: str = field(repr=False)
+    role: Role
+    status: AccountStatus
+    created_at: datetime
+    email: str = field(repr=False, default="")
+    phone: str = field(repr=False, default="")
+    birth_date: date | None = field(repr=False, default=None)
+    mrn: str = field(repr=False, default="")
+    specialty: str = ""
+    patient_id: str = ""
+    practitioner_id: str = ""
+    verifier: str = field(repr=False, default="")
+    public_key: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the signed-in account as policy and audit see it.
+
+    The program itself acts as ``Actor("system", "system", None)`` for sending and sweeping.
+    """
+
+    account_id: str
+    name: str = field(repr=False)
+    role: Role | None
+    patient_id: str = ""
+    practitioner_id: str = ""
+
+
+SYSTEM = Actor("system", "system", None)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to which id, when; chained by hash to the entry before."""
+
+    seq: int
+    at: datetime
+    actor_id: str
+    role: str
+    action: str
+    subject: str
+    patient_id: str
+    outcome: str
+    detail: str
+    previous: str
+    digest: str
+
+
+class WorklistStatus(StrEnum):
+    """How far a study has come."""
+
+    UNREAD = "unread"
+    ANALYSED = "analysed"
+    DRAFT = "draft"
+    SIGNED = "signed"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistEntry:
+    """One line of the worklist; ``flag`` says why it stands where it stands."""
+
+    study_uid: str
+    patient_id: str
+    patient_name: str = field(repr=False)
+    mrn: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    sex: str
+    study_date: date | None
+    description: str
+    modality: str
+    series_count: int
+    imported_at: datetime
+    status: WorklistStatus
+    urgency: int
+    flag: str
+    simulated: bool

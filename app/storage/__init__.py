@@ -1,0 +1,1 @@
+"""The encrypted database, its shelves, the pixel files and the audit chain."""

@@ -1,0 +1,1 @@
+"""Writing: reports, explanations and answers."""

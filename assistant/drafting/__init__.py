@@ -1,0 +1,1 @@
+"""Findings to a report draft, and a report to plain words."""

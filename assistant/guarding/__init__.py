@@ -1,0 +1,1 @@
+"""Red flags, scope, and the gate every machine-worded sentence must pass."""

@@ -1,0 +1,1 @@
+"""What the assistant may do: look up free slots and propose an appointment."""

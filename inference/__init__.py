@@ -1,0 +1,1 @@
+"""Measuring: models, their worker process, and what they found."""

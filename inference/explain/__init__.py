@@ -1,0 +1,1 @@
+"""Grad-CAM and the score of how faithful it is."""

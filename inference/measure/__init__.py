@@ -1,0 +1,1 @@
+"""Label maps to findings in mm and mm3."""

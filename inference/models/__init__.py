@@ -1,0 +1,1 @@
+"""Network architectures, weights by digest, and model cards."""

@@ -1,0 +1,1 @@
+"""Gate, prepare, predict, restore to patient space; the worker process."""

@@ -1,0 +1,53 @@
+"""What measuring offers and needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.records import Finding, ModelCard, Run
+from viewer.ports import Progress
+from viewer.records import Series, Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What one run gave: the run, its findings, the label map and the heat map.
+
+    ``labels`` is uint8 and ``heat`` float16 in 0..1, both (slices, rows, columns) on the
+    series' own grid, or None where the run gave none. The file names in ``run`` are empty:
+    whoever stores the arrays fills them in.
+    """
+
+    run: Run
+    findings: tuple[Finding, ...]
+    labels: NDArray[np.uint8] | None
+    heat: NDArray[np.float16] | None
+
+
+class Analyser(Protocol):
+    """Runs models on volumes in a process of its own."""
+
+    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis: ...
+    def card(self) -> ModelCard: ...
+    def device(self) -> str: ...
+    def close(self) -> None: ...
+
+
+class RunShelf(Protocol):
+    """The durable home of runs."""
+
+    def put(self, run: Run) -> None: ...
+    def get(self, run_id: str) -> Run | None: ...
+    def of_study(self, study_uid: str) -> tuple[Run, ...]: ...
+
+
+class FindingShelf(Protocol):
+    """The durable home of findings; put replaces a finding of the same id."""
+
+    def put(self, finding: Finding) -> None: ...
+    def get(self, finding_id: str) -> Finding | None: ...
+    def of_study(self, study_uid: str) -> tuple[Finding, ...]: ...

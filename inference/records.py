@@ -1,0 +1,120 @@
+"""Vocabulary of measuring: Finding, Measurement, ModelCard, Run, Attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from viewer.records import Vector3
+
+
+class FindingStatus(StrEnum):
+    """What the reader has decided about a finding."""
+
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class RunOutcome(StrEnum):
+    """How an analysis ended: a number is given in the first case only."""
+
+    FINDINGS = "findings"
+    NOTHING_SUSPECTED = "nothing-suspected"
+    NOT_ANALYSED = "not-analysed"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A number with its UCUM unit and how it was got."""
+
+    name: str
+    value: float
+    unit: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An observation, coded and located.
+
+    ``probability`` is the model's calibrated probability that this is a lesion (None for a
+    reader's own finding). ``kinds`` are the probabilities of its type, summing to one.
+    ``centre_mm`` is LPS+ mm; ``slice_index`` the slice of its largest extent. ``side`` is
+    left, right, midline or "" (unknown); ``place`` says where in words.
+    """
+
+    id: str
+    study_uid: str
+    series_uid: str
+    code: str
+    label: str
+    status: FindingStatus
+    centre_mm: Vector3
+    slice_index: int
+    side: str
+    place: str
+    measurements: tuple[Measurement, ...]
+    probability: float | None = None
+    kinds: tuple[tuple[str, float], ...] = ()
+    run_id: str = ""
+    label_value: int = 0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.probability is not None and not 0.0 <= self.probability <= 1.0:
+            raise ValueError("a probability lies between 0 and 1")
+        if self.side not in {"left", "right", "midline", ""}:
+            raise ValueError("a side is left, right, midline or unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A heat map with its method and how faithful it is.
+
+    ``map_file`` names encrypted float16 voxels (slices, rows, columns) on the series' grid,
+    0..1; ``native_grid`` is the (rows, columns) the network really resolved.
+    ``faithfulness`` holds scores by name, e.g. ``inside_outline``, ``deletion_over_random``.
+    """
+
+    method: str
+    layer: str
+    native_grid: tuple[int, int]
+    faithfulness: Mapping[str, float]
+    map_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of one model on one series; kept whatever its outcome."""
+
+    id: str
+    study_uid: str
+    series_uid: str
+    model: str
+    version: str
+    weights_sha256: str
+    device: str
+    started_at: datetime
+    seconds: float
+    outcome: RunOutcome
+    reason: str = ""
+    gate: Mapping[str, float] = field(default_factory=dict)
+    label_file: str = ""
+    attribution: Attribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is for, how it did, and where it must not be used."""
+
+    name: str
+    version: str
+    weights_sha256: str
+    intended_use: str
+    trained_on: str
+    performance: Mapping[str, float]
+    limits: tuple[str, ...]

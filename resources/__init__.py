@@ -1,0 +1,1 @@
+"""What is shipped beside the code: fonts, icons, styles, templates, knowledge and models."""

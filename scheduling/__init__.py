@@ -1,0 +1,1 @@
+"""Booking: who is free when, and telling people about it."""

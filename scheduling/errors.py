@@ -1,0 +1,36 @@
+"""What can go wrong in booking.
+
+SchedulingError
+    SlotTakenError        somebody else has that time; ``alternatives`` are the nearest free slots
+    OutsideHoursError     the practitioner does not work then, or the time has passed
+    TransportError        a message could not be handed over; ``permanent`` says if to try again
+"""
+
+from __future__ import annotations
+
+from scheduling.records import Slot
+
+
+class SchedulingError(Exception):
+    """Root of the folder's errors; the message is fit for a person to read."""
+
+
+class SlotTakenError(SchedulingError):
+    """Somebody else has that time."""
+
+    def __init__(self, message: str, alternatives: tuple[Slot, ...] = ()) -> None:
+        super().__init__(message)
+        self.alternatives = alternatives
+
+
+class OutsideHoursError(SchedulingError):
+    """The practitioner does not work then, or the time has passed."""
+
+
+class TransportError(SchedulingError):
+    """A message could not be handed over."""
+
+    def __init__(self, message: str, *, permanent: bool, uncertain: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.uncertain = uncertain

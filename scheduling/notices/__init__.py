@@ -1,0 +1,1 @@
+"""E-mail and SMS: texts, iCalendar, transports and the retrying outbox turn."""

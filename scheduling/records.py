@@ -1,0 +1,145 @@
+"""Booking vocabulary (FHIR R4 names): Practitioner, Availability, Slot, Appointment, Notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class AppointmentStatus(StrEnum):
+    """FHIR R4 Appointment.status, the part this program uses.
+
+    PENDING is an offline booking the server has not confirmed yet.
+    """
+
+    PENDING = "pending"
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+    NOSHOW = "noshow"
+
+
+OCCUPYING = frozenset(
+    {AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """A person who sees patients; ``zone`` is the IANA zone of the place."""
+
+    id: str
+    name: str
+    specialty: str
+    zone: str
+    email: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """A weekly working time in wall time of the practitioner's zone.
+
+    ``weekday`` is 0 for Monday. ``until`` is the last day on which it holds, or None.
+    """
+
+    id: str
+    practitioner_id: str
+    weekday: int
+    starts: time
+    ends: time
+    slot_minutes: int
+    from_day: date
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6 or self.ends <= self.starts or self.slot_minutes < 5:
+            raise ValueError("an availability is a weekday with a start before its end")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A time a practitioner could be booked; instants are aware UTC."""
+
+    starts: datetime
+    ends: datetime
+    practitioner_id: str
+
+    def __post_init__(self) -> None:
+        if self.starts.tzinfo is None or self.ends <= self.starts:
+            raise ValueError("a slot has an aware start before its end")
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booked slot.
+
+    ``sequence`` counts changes of time, place or status (RFC 5545 SEQUENCE).
+    ``reason`` is administrative ("follow-up visit"), never a finding.
+    """
+
+    id: str
+    patient_id: str
+    practitioner_id: str
+    starts: datetime
+    ends: datetime
+    status: AppointmentStatus
+    booked_by: str
+    created_at: datetime
+    sequence: int = 0
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.starts.tzinfo is None or self.ends <= self.starts:
+            raise ValueError("an appointment has an aware start before its end")
+
+
+class Channel(StrEnum):
+    """How a notice travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    CONFIRMATION = "confirmation"
+    PROVISIONAL = "provisional"
+    CANCELLATION = "cancellation"
+    REMINDER = "reminder"
+    LOST_SLOT = "lost-slot"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands. UNKNOWN: handed over, the answer never came."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message due to one person; unique per appointment, kind, sequence and channel."""
+
+    id: str
+    appointment_id: str
+    kind: NoticeKind
+    sequence: int
+    channel: Channel
+    recipient: str = field(repr=False)
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    due_at: datetime
+    expires_at: datetime
+    state: NoticeState = NoticeState.PLANNED
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    last_error: str = ""
+    provider_ref: str = ""
+    invitation: str = field(repr=False, default="")

@@ -1,0 +1,1 @@
+"""Availability, conflicts and booking rules: pure functions over time."""

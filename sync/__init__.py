@@ -1,0 +1,1 @@
+"""Sending: records to the central server and back."""

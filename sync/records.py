@@ -1,0 +1,84 @@
+"""Vocabulary of sending: Envelope, Receipt, Incoming, Conflict, Peer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Resource = Mapping[str, Any]
+
+
+class EnvelopeState(StrEnum):
+    """Where an envelope stands."""
+
+    DUE = "due"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One FHIR resource due to the server, written in the act's own transaction.
+
+    ``id`` is the operation id: it travels in ``meta.tag`` so that "did my write land?" is
+    answered by the resource's history. ``base_version`` is the server version the change was
+    made on, or "" for a new resource. Envelopes of one resource go out in order of ``seq``.
+    """
+
+    id: str
+    resource_type: str
+    resource_id: str
+    body: Resource = field(repr=False)
+    base_version: str
+    created_at: datetime
+    state: EnvelopeState = EnvelopeState.DUE
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    last_error: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the server answered to one envelope."""
+
+    envelope_id: str
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One resource version read from the server."""
+
+    resource_type: str
+    resource_id: str
+    version: str
+    body: Resource = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An envelope the server refused for good, kept until a person has dealt with it."""
+
+    id: str
+    envelope_id: str
+    resource_type: str
+    resource_id: str
+    reason: str
+    at: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The central server as this workstation knows it."""
+
+    url: str
+    device_id: str
+    cursor: str = ""
+    last_sync_at: datetime | None = None
+    last_error: str = ""

@@ -1,0 +1,1 @@
+"""Records to and from FHIR R4: pure functions."""

@@ -1,0 +1,1 @@
+"""Seeing: from files to volumes to planes on a screen."""

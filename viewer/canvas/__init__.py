@@ -1,0 +1,1 @@
+"""Qt and VTK widgets that show a volume."""

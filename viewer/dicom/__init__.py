@@ -1,0 +1,1 @@
+"""Files, folders and zips to studies and volumes, in a bounded child process."""

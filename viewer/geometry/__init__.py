@@ -1,0 +1,1 @@
+"""Affines, the slice-corner gate, reslicing by VTK and windowing."""
