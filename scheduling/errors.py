@@ -1,9 +1,10 @@
 """What can go wrong in booking.
 
 SchedulingError
-    SlotTakenError        somebody else has that time; ``alternatives`` are the nearest free slots
-    OutsideHoursError     the practitioner does not work then, or the time has passed
-    TransportError        a message could not be handed over; ``permanent`` says if to try again
+    SlotTakenError          somebody else has that time; ``alternatives`` are the nearest free slots
+    OutsideHoursError       the practitioner does not work then, or the time has passed
+    AppointmentStatusError  what was asked does not follow from the appointment's status
+    TransportError          a message could not be handed over; ``permanent`` says if to try again
 """
 
 from __future__ import annotations
@@ -27,8 +28,17 @@ class OutsideHoursError(SchedulingError):
     """The practitioner does not work then, or the time has passed."""
 
 
+class AppointmentStatusError(SchedulingError):
+    """What was asked does not follow from the appointment's status."""
+
+
 class TransportError(SchedulingError):
-    """A message could not be handed over."""
+    """A message could not be handed over.
+
+    ``permanent``: trying again is useless (the recipient does not exist). ``uncertain``: the
+    message may have gone out, the answer never came. The text names no person, number or
+    password: it is stored and shown.
+    """
 
     def __init__(self, message: str, *, permanent: bool, uncertain: bool = False) -> None:
         super().__init__(message)

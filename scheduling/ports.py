@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -40,18 +41,51 @@ class AppointmentShelf(Protocol):
 
 
 class NoticeShelf(Protocol):
-    """The durable home of notices; a second notice of the same key is ignored."""
+    """The durable home of notices; a second notice of the same key is ignored.
+
+    The key is (appointment_id, kind, sequence, channel).
+    """
 
     def put(self, notice: Notice) -> None: ...
     def update(self, notice: Notice) -> None: ...
     def get(self, notice_id: str) -> Notice | None: ...
-    def due(self, now: datetime) -> tuple[Notice, ...]: ...
+
+    def due(self, now: datetime) -> tuple[Notice, ...]:
+        """Every notice that wants attention, the longest due first (by due_at, then id).
+
+        Exactly those with ``state in (PLANNED, SENDING)`` and ``due_at <= now`` and
+        (``next_try_at is None`` or ``next_try_at <= now``). For a planned notice next_try_at
+        is the next try; for one in SENDING it is the end of the lease its sender took, so a
+        SENDING notice returned here was left behind by a sender that died.
+        Expired ones are returned too: the turn marks them.
+        """
+        ...
+
     def of_appointment(self, appointment_id: str) -> tuple[Notice, ...]: ...
+
+
+class NoticeLedger(Protocol):
+    """The shelves of one open transaction, as far as notices need them."""
+
+    @property
+    def notices(self) -> NoticeShelf: ...
+    @property
+    def appointments(self) -> AppointmentShelf: ...
+
+
+class NoticeBooks(Protocol):
+    """Opens transactions for the notice outbox.
+
+    ``begin`` commits when its block ends, rolls back on any exception, and keeps other
+    writers out between a read and the write that follows it (BEGIN IMMEDIATE in SQLite).
+    """
+
+    def begin(self) -> AbstractContextManager[NoticeLedger]: ...
 
 
 class MessageTransport(Protocol):
     """Hands one notice over; returns the provider's reference or raises TransportError."""
 
-    channel: Channel
-
+    @property
+    def channel(self) -> Channel: ...
     def send(self, notice: Notice) -> str: ...

@@ -124,6 +124,33 @@ class NoticeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Clinic:
+    """Who writes: the name a patient knows, and the address that answers."""
+
+    name: str
+    email: str
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or "@" not in self.email:
+            raise ValueError("a clinic has a name and an e-mail address")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a notice is for; an empty ``email`` or ``phone`` means: not that way.
+
+    ``language`` is a BCP 47 tag; ``region`` (ISO 3166, "FR") is where a phone number
+    without country code belongs, empty to accept only numbers that start with "+".
+    """
+
+    name: str = field(repr=False)
+    email: str = field(repr=False, default="")
+    phone: str = field(repr=False, default="")
+    language: str = "en"
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One message due to one person; unique per appointment, kind, sequence and channel."""
 
