@@ -109,4 +109,4 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": ENGLISH})
 
 def language_of(tag: str) -> Language:
     """The language of a BCP 47 tag ("en-GB"), English where there is none."""
-    return LANGUAGES.get(tag.split("-")[0].lower(), ENGLISH)
+    return LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower(), ENGLISH)
