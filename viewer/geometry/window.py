@@ -1,0 +1,101 @@
+"""From stored values to grey: the DICOM linear window, and which window to begin with."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.records import WindowLevel
+
+_SAMPLES = 200_000
+
+
+class Preset(NamedTuple):
+    """A window a reader may choose by name."""
+
+    name: str
+    window: WindowLevel
+
+
+def to_gray(
+    pixels: NDArray[Any], window: WindowLevel, out: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
+    """Return 8-bit grey of the same shape, written into ``out`` if given.
+
+    Integers follow PS3.3 C.11.2.1.2.1 (LINEAR), floats C.11.2.1.3.2 (LINEAR_EXACT), which is
+    also used below a width of 2, where LINEAR degenerates. Values that are no numbers are black.
+    """
+    gray = np.empty(pixels.shape, np.uint8) if out is None else out
+    if pixels.dtype.kind in "iu" and pixels.dtype.itemsize <= 2:
+        table = _table(pixels.dtype.str, window.centre, window.width)
+        unsigned = pixels.view(f"u{pixels.dtype.itemsize}")
+        np.take(table, unsigned, out=gray, mode="wrap")
+    else:
+        gray[...] = _ramp(pixels, window)
+    return gray
+
+
+def default_window(voxels: NDArray[Any], hint: WindowLevel | None = None) -> WindowLevel:
+    """The window a series opens with: the header's if it meets the data, else percentiles.
+
+    The percentiles 1 and 99.5 are taken over the voxels above the smallest value, so that
+    the air around a head does not darken it.
+    """
+    low, high = _percentiles(voxels, 1.0, 99.5)
+    if hint is not None:
+        bottom, top = hint.centre - hint.width / 2, hint.centre + hint.width / 2
+        overlap = min(top, high) - max(bottom, low)
+        if overlap >= 0.1 * (high - low) and hint.width <= 20 * (high - low):
+            return hint
+    return _between(low, high)
+
+
+def presets(voxels: NDArray[Any], hint: WindowLevel | None = None) -> tuple[Preset, ...]:
+    """Windows offered by name; MR has no units, so all are percentiles of these voxels."""
+    named = [
+        Preset("Standard", _between(*_percentiles(voxels, 1.0, 99.5))),
+        Preset("Soft", _between(*_percentiles(voxels, 0.0, 100.0))),
+        Preset("Contrast", _between(*_percentiles(voxels, 10.0, 98.0))),
+        Preset("Bright lesions", _between(*_percentiles(voxels, 50.0, 99.9))),
+    ]
+    if hint is not None:
+        named.insert(0, Preset("From scanner", hint))
+    return tuple(named)
+
+
+@lru_cache(maxsize=16)
+def _table(dtype: str, centre: float, width: float) -> NDArray[np.uint8]:
+    kind = np.dtype(dtype)
+    unsigned = np.arange(1 << (8 * kind.itemsize), dtype=np.dtype(f"u{kind.itemsize}"))
+    return _ramp(unsigned.view(kind.newbyteorder("=")), WindowLevel(centre, width))
+
+
+def _ramp(pixels: NDArray[Any], window: WindowLevel) -> NDArray[np.uint8]:
+    linear = pixels.dtype.kind in "iu" and window.width >= 2
+    centre, width = (
+        (window.centre - 0.5, window.width - 1) if linear else (window.centre, window.width)
+    )
+    scaled = (pixels.astype(np.float64) - centre) * (255.0 / width) + 127.5
+    np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+    np.clip(scaled, 0.0, 255.0, out=scaled)
+    return np.asarray(np.rint(scaled), dtype=np.uint8)
+
+
+def _percentiles(voxels: NDArray[Any], low: float, high: float) -> tuple[float, float]:
+    flat = voxels.reshape(-1)
+    sample = flat[:: max(1, flat.size // _SAMPLES)].astype(np.float64)
+    sample = sample[np.isfinite(sample)]
+    if not sample.size:
+        return 0.0, 1.0
+    above = sample[sample > sample.min()]
+    if not above.size:
+        return float(sample[0]) - 0.5, float(sample[0]) + 0.5
+    bottom, top = np.percentile(above, [low, high])
+    return float(bottom), float(top)
+
+
+def _between(low: float, high: float) -> WindowLevel:
+    return WindowLevel((low + high) / 2, max(high - low, 1e-6 * max(1.0, abs(high))))
