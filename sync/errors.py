@@ -4,6 +4,7 @@ SyncError
     PeerAwayError          the server cannot be reached or answers 5xx or 429; try later
     NotAdmittedError       the server does not accept this device (401, 403); work is kept
     RefusedError           the server refuses this resource for good (409, 412, 422)
+    WireError              a resource cannot be written to or read from the wire
     ServerRestoredError    the server is older than what it acknowledged; nothing was applied
 """
 
@@ -34,3 +35,7 @@ class RefusedError(SyncError):
 
 class ServerRestoredError(SyncError):
     """The server is older than what it acknowledged; nothing was applied."""
+
+
+class WireError(SyncError):
+    """A resource cannot be written to or read from the wire; says what is wrong with it."""

@@ -25,7 +25,8 @@ class Envelope:
 
     ``id`` is the operation id: it travels in ``meta.tag`` so that "did my write land?" is
     answered by the resource's history. ``base_version`` is the server version the change was
-    made on, or "" for a new resource. Envelopes of one resource go out in order of ``seq``.
+    made on (``ReplicaShelf.version`` at that time), or "" for a new resource. Envelopes of one
+    resource go out in order of ``seq``.
     """
 
     id: str
@@ -43,11 +44,19 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the server answered to one envelope."""
+    """What the server answered to one envelope.
+
+    ``version`` is the version the envelope's write landed as. ``mark`` is the server's history
+    mark of that write ("" if the server gives none): shown with later calls, it tells a server
+    restored from an older backup. ``exact`` is False if the server may by now hold something
+    else than the envelope's body, so that the resource has to be read again.
+    """
 
     envelope_id: str
     version: str
     at: datetime
+    mark: str = ""
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The central server as this workstation knows it."""
+    """The central server as this workstation knows it.
+
+    ``cursor`` is opaque to everybody but sync.engine; it starts as an empty text.
+    """
 
     url: str
     device_id: str

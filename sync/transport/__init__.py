@@ -1,1 +1,1 @@
-"""The HTTPS client."""
+"""The HTTPS client of sending."""

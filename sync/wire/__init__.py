@@ -1,1 +1,1 @@
-"""Records to and from FHIR R4: pure functions."""
+"""Records to and from FHIR R4; pure functions."""

@@ -1,0 +1,130 @@
+"""Patients and practitioners as FHIR R4 and back.
+
+Sources: http://hl7.org/fhir/R4/patient.html, http://hl7.org/fhir/R4/practitioner.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from scheduling.records import Practitioner
+from sync.errors import WireError
+from sync.records import Resource
+from sync.wire.datatypes import BASE, listed, require
+from viewer.records import Patient
+
+_MRN = f"{BASE}/mrn"
+_ZONE = "http://hl7.org/fhir/StructureDefinition/timezone"
+_GENDER = {"M": "male", "F": "female", "O": "other"}
+_SEX = {gender: sex for sex, gender in _GENDER.items()}
+
+
+def patient_to_fhir(patient: Patient) -> dict[str, Any]:
+    """Return the Patient resource; a DICOM sex other than M, F, O travels as unknown."""
+    resource: dict[str, Any] = {
+        "resourceType": "Patient",
+        "id": patient.id,
+        "active": True,
+        "name": [{"text": patient.name}],
+        "communication": [{"language": {"text": patient.language}, "preferred": True}],
+    }
+    if patient.mrn:
+        resource["identifier"] = [{"system": _MRN, "value": patient.mrn}]
+    if patient.birth_date is not None:
+        resource["birthDate"] = patient.birth_date.isoformat()
+    if patient.sex:
+        resource["gender"] = _GENDER.get(patient.sex, "unknown")
+    telecom = _telecom(email=patient.email, phone=patient.phone)
+    if telecom:
+        resource["telecom"] = telecom
+    return resource
+
+
+def patient_from_fhir(resource: Resource) -> Patient:
+    """Return the patient of a Patient resource.
+
+    Raises
+    ------
+    WireError
+        It is no Patient, has no name, or an impossible birth date.
+    """
+    require(resource, "Patient", ("name",))
+    born = resource.get("birthDate")
+    try:
+        birth_date = date.fromisoformat(str(born)) if born else None
+    except ValueError:
+        raise WireError("the birth date is no day") from None
+    languages = [
+        entry.get("language", {}).get("text") for entry in listed(resource, "communication")
+    ]
+    return Patient(
+        id=str(resource["id"]),
+        name=_name(resource),
+        mrn=_first(resource, "identifier", "system", _MRN),
+        birth_date=birth_date,
+        sex=_SEX.get(str(resource.get("gender", "")), ""),
+        email=_first(resource, "telecom", "system", "email"),
+        phone=_first(resource, "telecom", "system", "phone"),
+        language=next((text for text in languages if text), "en"),
+    )
+
+
+def practitioner_to_fhir(practitioner: Practitioner) -> dict[str, Any]:
+    """Return the Practitioner resource; specialty as a qualification, zone as the R4 extension."""
+    resource: dict[str, Any] = {
+        "resourceType": "Practitioner",
+        "id": practitioner.id,
+        "active": True,
+        "name": [{"text": practitioner.name}],
+        "extension": [{"url": _ZONE, "valueCode": practitioner.zone}],
+    }
+    if practitioner.specialty:
+        resource["qualification"] = [{"code": {"text": practitioner.specialty}}]
+    telecom = _telecom(email=practitioner.email)
+    if telecom:
+        resource["telecom"] = telecom
+    return resource
+
+
+def practitioner_from_fhir(resource: Resource) -> Practitioner:
+    """Return the practitioner of a Practitioner resource; a missing zone is UTC.
+
+    Raises
+    ------
+    WireError
+        It is no Practitioner or has no name.
+    """
+    require(resource, "Practitioner", ("name",))
+    zones = [e.get("valueCode") for e in listed(resource, "extension") if e.get("url") == _ZONE]
+    skills = [entry.get("code") for entry in listed(resource, "qualification")]
+    skill = next((code.get("text", "") for code in skills if isinstance(code, Mapping)), "")
+    return Practitioner(
+        id=str(resource["id"]),
+        name=_name(resource),
+        specialty=str(skill),
+        zone=str(zones[0]) if zones else "UTC",
+        email=_first(resource, "telecom", "system", "email"),
+    )
+
+
+def _name(resource: Resource) -> str:
+    name = next(iter(listed(resource, "name")), {})
+    if name.get("text"):
+        return str(name["text"])
+    given = " ".join(str(part) for part in name.get("given", []))
+    return f"{given} {name.get('family', '')}".strip()
+
+
+def _telecom(*, email: str = "", phone: str = "") -> list[dict[str, str]]:
+    return [
+        {"system": system, "value": value}
+        for system, value in (("email", email), ("phone", phone))
+        if value
+    ]
+
+
+def _first(resource: Resource, key: str, field: str, wanted: str) -> str:
+    values = [entry.get("value") for entry in listed(resource, key) if entry.get(field) == wanted]
+    return str(values[0]) if values else ""
