@@ -11,7 +11,11 @@ from scheduling.records import Slot
 
 
 class LanguageModel(Protocol):
-    """A local language model; every call may be cancelled by ``on_token`` raising."""
+    """A local language model; every call may be cancelled by ``on_token`` raising.
+
+    ``on_token`` also gets an empty text now and then while there is nothing new, so that a
+    caller can cancel during a long prompt.
+    """
 
     def complete(
         self,

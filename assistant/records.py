@@ -1,4 +1,4 @@
-"""Vocabulary of writing: Report, Section, Addendum, Explanation, Citation, Turn."""
+"""Vocabulary of writing: Report, Section, Explanation, Citation, Turn, ModelProfile."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ class Report:
     """One version of a report; a signed version never changes.
 
     ``findings`` are the decided findings as they stood (accepted, edited and rejected).
+    ``patient_line`` repeats name, birth date and record number as they were when it was written.
     ``previous_digest`` chains an appended version to the one before it.
     """
 
@@ -73,6 +74,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     study_date: str = ""
+    patient_line: str = field(repr=False, default="")
     previous_digest: str = ""
     signature: Signature | None = None
 
@@ -89,7 +91,8 @@ class Report:
 class Citation:
     """Where a sentence comes from: a section of the report or a knowledge passage.
 
-    ``source`` is ``report:<section title>`` or ``knowledge:<passage id>``.
+    ``source`` is ``report:<section title>``, ``report:decisions`` (the reader's decisions,
+    signed with the report) or ``knowledge:<passage id>``.
     """
 
     source: str
@@ -98,11 +101,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence for a patient with its citations; ``by_model`` if a model worded it."""
+    """One sentence for a patient with its citations; ``by_model`` if a model worded it.
+
+    ``topic`` groups sentences under a heading: found, meaning, unknown, computer, quote,
+    question or word.
+    """
 
     text: str = field(repr=False)
     citations: tuple[Citation, ...] = ()
     by_model: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +156,23 @@ class Turn:
 
     speaker: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProfile:
+    """What is known of one language model file before it is loaded.
+
+    ``sha256`` is of the whole file and is checked at every start of the engine.
+    ``allow_wording`` says that the model passed the acceptance of its wording; without it the
+    templates are shown as they are.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    licence: str
+    chat_format: str = "chatml"
+    n_ctx: int = 4096
+    n_gpu_layers: int = 0
+    stop: tuple[str, ...] = ()
+    allow_wording: bool = False

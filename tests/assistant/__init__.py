@@ -1,0 +1,1 @@
+"""Claims about writing, guarding and the local model."""
