@@ -39,12 +39,11 @@ class KannelTransport:
             lost or says neither yes nor no.
         """
         headers = {
-            "Content-Type": "text/plain",
+            "Content-Type": "text/plain; charset=UTF-8",  # the only charset Kannel heeds here
             "X-Kannel-Username": self.username,
             "X-Kannel-Password": self.password,
             "X-Kannel-From": self.sender,
             "X-Kannel-To": notice.recipient,
-            "X-Kannel-Charset": "UTF-8",
             "X-Kannel-Coding": "0",
         }
         body = notice.body.encode("utf-8")

@@ -1,0 +1,231 @@
+"""The retrying turn: due notices handed to their transports, each as often as is right.
+
+One notice goes PLANNED -> SENDING -> ACCEPTED, FAILED, UNKNOWN or back to PLANNED, or it goes
+to EXPIRED. Each arrow is one transaction; nothing is ever sent inside one.
+
+- The claim re-reads the notice and its appointment. A notice whose appointment has since moved
+  on, been cancelled or begun is expired. Otherwise it is marked SENDING and its attempt counted,
+  durably, before anything leaves.
+- The claim holds for `LEASE`. A notice still SENDING after that was left by a sender that died;
+  whether it went out nobody knows. The same is true of a transport that reports its failure
+  as uncertain.
+- What is uncertain is settled by `may_repeat`. A reminder, and any SMS that is not urgent news, is
+  never sent twice: it becomes UNKNOWN, for a person to see. A cancellation or a lost slot is sent
+  until somebody took it, for missing it costs a patient a journey. Other e-mail is sent again
+  too: it carries the same Message-ID, by which mail stores recognise the copy.
+- A settlement counts if the claim is still this sender's own (same attempt); an acceptance counts
+  always, for it is a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scheduling.errors import TransportError
+from scheduling.ports import MessageTransport, NoticeBooks, NoticeLedger
+from scheduling.records import (
+    Appointment,
+    AppointmentStatus,
+    Channel,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
+
+Progress = Callable[[float, str], None]
+
+LEASE = timedelta(minutes=10)
+"""How long a claim holds; longer than a turn of `BATCH` sends takes when all time out."""
+
+BATCH = 20
+"""Sends in one turn at most."""
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+
+_URGENT = frozenset({NoticeKind.CANCELLATION, NoticeKind.LOST_SLOT})
+
+_FITTING: Mapping[NoticeKind, frozenset[AppointmentStatus]] = {
+    NoticeKind.CONFIRMATION: frozenset({AppointmentStatus.BOOKED}),
+    NoticeKind.PROVISIONAL: frozenset({AppointmentStatus.PENDING}),
+    NoticeKind.REMINDER: frozenset({AppointmentStatus.BOOKED}),
+    NoticeKind.CANCELLATION: frozenset({AppointmentStatus.CANCELLED}),
+    NoticeKind.LOST_SLOT: frozenset({AppointmentStatus.CANCELLED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """The ids of the notices one turn touched, by what became of them.
+
+    ``waiting`` will be tried again; ``unknown`` may have gone out and will not be.
+    """
+
+    accepted: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def turn(
+    books: NoticeBooks,
+    transports: Mapping[Channel, MessageTransport],
+    now: datetime,
+    progress: Progress,
+) -> TurnResult:
+    """Try every notice due at ``now`` once, `BATCH` sends at most, and say what became of them.
+
+    A channel without transport leaves its notices planned, with the reason in ``last_error``.
+    Turns may run side by side; ``progress`` may raise to stop between two notices.
+    """
+    with books.begin() as ledger:
+        due = ledger.notices.due(now)
+    seen: list[Notice] = []
+    sends = 0
+    for index, notice in enumerate(due):
+        progress(index / len(due), f"Notice {index + 1} of {len(due)}")
+        transport = transports.get(notice.channel)
+        with books.begin() as ledger:
+            claimed = _claim(ledger, notice.id, now, reachable=transport is not None)
+        if claimed is None:
+            continue
+        if transport is not None and claimed.state is NoticeState.SENDING:
+            sent = _send(claimed, transport, now)
+            with books.begin() as ledger:
+                claimed = _settle(ledger, claimed, sent)
+            sends += 1
+        seen.append(claimed)
+        if sends == BATCH:
+            break
+    progress(1.0, "Notices done")
+    return _result(seen)
+
+
+def next_wait(attempts: int) -> timedelta:
+    """How long to wait after that many attempts: 30 s, doubled each time, an hour at most."""
+    doublings = min(max(attempts, 1) - 1, 16)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def may_repeat(notice: Notice) -> bool:
+    """Whether the notice may be sent again when it may already have gone out."""
+    if notice.kind in _URGENT:
+        return True
+    return notice.channel is Channel.EMAIL and notice.kind is not NoticeKind.REMINDER
+
+
+def outdated(notice: Notice, appointment: Appointment | None, now: datetime) -> str:
+    """Why the notice must not go out any more, or "" if it may."""
+    if now >= notice.expires_at:
+        return "its time has passed"
+    if appointment is None:
+        return "its appointment is not there"
+    if appointment.sequence != notice.sequence:
+        return "its appointment has changed since"
+    if appointment.status not in _FITTING[notice.kind]:
+        return f"its appointment is {appointment.status}"
+    return ""
+
+
+def _claim(
+    ledger: NoticeLedger, notice_id: str, now: datetime, *, reachable: bool
+) -> Notice | None:
+    """The notice as it stands after the claim; None if another sender has it or has settled it."""
+    notice = ledger.notices.get(notice_id)
+    if notice is None or not _wants_attention(notice, now):
+        return None
+    if notice.state is NoticeState.SENDING and not may_repeat(notice):
+        after = _lost(notice, "the program stopped while sending")
+    elif reason := outdated(notice, ledger.appointments.get(notice.appointment_id), now):
+        after = replace(
+            notice,
+            state=NoticeState.EXPIRED,
+            next_try_at=None,
+            last_error=f"No longer sent: {reason}.",
+        )
+    elif not reachable:
+        after = replace(
+            notice,
+            state=NoticeState.PLANNED,
+            last_error=f"No way to send {notice.channel} is set up.",
+        )
+    else:
+        after = replace(
+            notice,
+            state=NoticeState.SENDING,
+            attempts=notice.attempts + 1,
+            next_try_at=now + LEASE,
+        )
+    if after != notice:
+        ledger.notices.update(after)
+    return after
+
+
+def _wants_attention(notice: Notice, now: datetime) -> bool:
+    """The condition of ``NoticeShelf.due``, asked again under the lock."""
+    open_states = (NoticeState.PLANNED, NoticeState.SENDING)
+    waited = notice.next_try_at is None or notice.next_try_at <= now
+    return notice.state in open_states and notice.due_at <= now and waited
+
+
+def _send(notice: Notice, transport: MessageTransport, now: datetime) -> Notice:
+    """The notice as it should stand after its transport was tried; writes nothing."""
+    try:
+        reference = transport.send(notice)
+    except TransportError as error:
+        if error.uncertain and not may_repeat(notice):
+            return _lost(notice, str(error))
+        if error.permanent and not error.uncertain:
+            return replace(
+                notice, state=NoticeState.FAILED, next_try_at=None, last_error=str(error)
+            )
+        return replace(
+            notice,
+            state=NoticeState.PLANNED,
+            next_try_at=now + next_wait(notice.attempts),
+            last_error=str(error),
+        )
+    return replace(
+        notice,
+        state=NoticeState.ACCEPTED,
+        next_try_at=None,
+        last_error="",
+        provider_ref=reference,
+    )
+
+
+def _settle(ledger: NoticeLedger, claimed: Notice, after: Notice) -> Notice:
+    """Write what became of a claimed notice and return it as it stands then."""
+    current = ledger.notices.get(claimed.id)
+    if after.state is not NoticeState.ACCEPTED and current is not None and current != claimed:
+        return current
+    ledger.notices.update(after)
+    return after
+
+
+def _lost(notice: Notice, reason: str) -> Notice:
+    """The notice, given up as unknown."""
+    return replace(
+        notice,
+        state=NoticeState.UNKNOWN,
+        next_try_at=None,
+        last_error=f"It may have gone out: {reason.rstrip('.')}.",
+    )
+
+
+def _result(seen: list[Notice]) -> TurnResult:
+    """The notices a turn touched, by state."""
+
+    def ids(*states: NoticeState) -> tuple[str, ...]:
+        return tuple(notice.id for notice in seen if notice.state in states)
+
+    return TurnResult(
+        accepted=ids(NoticeState.ACCEPTED),
+        waiting=ids(NoticeState.PLANNED, NoticeState.SENDING),
+        failed=ids(NoticeState.FAILED),
+        expired=ids(NoticeState.EXPIRED),
+        unknown=ids(NoticeState.UNKNOWN),
+    )
