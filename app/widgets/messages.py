@@ -1,0 +1,144 @@
+"""What happened, in its place: banners, progress rows, empty states, errors at a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.widgets import theme
+from app.widgets.buttons import button, tool
+from app.widgets.text import IconLabel, label
+
+KINDS = ("info", "good", "warning", "danger")
+
+
+class Banner(QFrame):
+    """One line of news with a dismiss button; hidden until something is said."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, name: str = "banner") -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        theme.set_role(self, "banner", "info")
+        self._icon = IconLabel("info", 18, "info")
+        self._text = label(wrap=True)
+        self._text.setObjectName(f"{name}.text")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._text, 1)
+        row.addWidget(tool("close", "Dismiss", self.dismiss, name=f"{name}.dismiss", size_px=14))
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is being said."""
+        return self._text.text()
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Show one line; kind is info, good, warning or danger."""
+        theme.set_tone(self, kind)
+        self._icon.show_icon(kind, 18, kind)
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self.show()
+
+    def dismiss(self) -> None:
+        """Hide the line."""
+        self.hide()
+        self.dismissed.emit()
+
+
+class ProgressRow(QWidget):
+    """What is being done, how far, and a cancel that works at once."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, name: str = "progress") -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._text = label(role="caption")
+        self._bar = QProgressBar()
+        self._bar.setObjectName(f"{name}.bar")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._cancel = button("Cancel", self._stop, name=f"{name}.cancel", kind="quiet")
+        stack = QVBoxLayout()
+        stack.setSpacing(4)
+        stack.addWidget(self._text)
+        stack.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(stack, 1)
+        row.addWidget(self._cancel)
+        self.hide()
+
+    def begin(self, text: str) -> None:
+        """Show the row with an unknown remaining time."""
+        self._bar.setRange(0, 0)
+        self._text.setText(text)
+        self._cancel.setEnabled(True)
+        self.show()
+
+    def progress(self, fraction: float, text: str) -> None:
+        """Show how far: fraction 0..1 (0 is "not known yet"), and what is being done."""
+        self._bar.setRange(0, 0 if fraction <= 0 else 1000)
+        self._bar.setValue(round(fraction * 1000))
+        if text:
+            self._text.setText(text)
+
+    def end(self) -> None:
+        """Hide the row."""
+        self._bar.setRange(0, 1000)
+        self.hide()
+
+    def _stop(self) -> None:
+        self._cancel.setEnabled(False)
+        self._text.setText("Stopping…")
+        self.cancelled.emit()
+
+
+class EmptyState(QWidget):
+    """What to do where there is nothing yet: a picture, a sentence, perhaps a button."""
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str = "",
+        action: str = "",
+        clicked: Callable[[], object] | None = None,
+        *,
+        name: str = "empty",
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addStretch(1)
+        column.addWidget(IconLabel(icon, 48, "line_strong"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(label(title, "heading"), 0, Qt.AlignmentFlag.AlignHCenter)
+        if text:
+            body = label(text, "muted", wrap=True)
+            body.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            body.setMinimumWidth(min(440, 7 * len(text)))
+            column.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action:
+            made = button(action, clicked, name=f"{name}.action", kind="primary")
+            column.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)

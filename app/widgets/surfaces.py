@@ -1,0 +1,90 @@
+"""Cards, lines and places to drop files on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.widgets import theme
+from app.widgets.text import label
+
+
+class Card(QFrame):
+    """A raised surface with a column of widgets and an optional heading."""
+
+    def __init__(self, heading: str = "", *, name: str = "card") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        theme.set_role(self, "card")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 16, 16, 16)
+        self.column.setSpacing(12)
+        if heading:
+            self.column.addWidget(label(heading, "heading"))
+
+
+class Line(QFrame):
+    """A thin horizontal rule."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theme.set_role(self, "line")
+
+
+class DropZone(QFrame):
+    """A surface that takes files and folders; ``dropped`` carries a tuple of paths."""
+
+    dropped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, name: str = "drop") -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files and folders only."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.highlight(wanted=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget the hover."""
+        self.highlight(wanted=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand over what was dropped."""
+        self.highlight(wanted=False)
+        urls = event.mimeData().urls()
+        paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+        event.acceptProposedAction()
+        if paths:
+            self.dropped.emit(paths)
+
+    def highlight(self, *, wanted: bool) -> None:
+        """Show that letting go here does something."""
+        theme.set_role(self, "drop" if wanted else "", "accent" if wanted else "")
+
+
+def row(*widgets: QWidget, spacing: int = 8, stretch: int = -1) -> QHBoxLayout:
+    """Widgets side by side; the one at index ``stretch`` takes what is left."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for index, widget in enumerate(widgets):
+        made.addWidget(widget, 1 if index == stretch else 0)
+    return made
+
+
+def scrolled(content: QWidget, *, name: str) -> QScrollArea:
+    """Content that scrolls up and down only when it must."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area

@@ -1,0 +1,68 @@
+"""Labels that show text as it is, and small marks made of text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.widgets import theme
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
+    """Label of a role; text from files and patients is never read as markup."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    if role:
+        theme.set_role(made, role)
+    if tone:
+        theme.set_tone(made, tone)
+    if wrap:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+class Badge(QLabel):
+    """A short word in a tinted pill: accent, good, info, warning, danger or plain."""
+
+    def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        theme.set_role(self, "badge", tone)
+        self.setText(text)
+
+    def show_text(self, text: str, tone: str = "") -> None:
+        """Replace word and tint."""
+        self.setText(text)
+        theme.set_tone(self, tone)
+
+
+class IconLabel(QLabel):
+    """A picture from the icon set, for the eye only (screen readers skip it)."""
+
+    def __init__(
+        self, name: str, size_px: int = 18, colour: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.show_icon(name, size_px, colour)
+
+    def show_icon(self, name: str, size_px: int = 18, colour: str = "text") -> None:
+        """Replace the picture."""
+        self.setPixmap(theme.pixmap(name, size_px, colour, self.devicePixelRatioF()))
+        self.setFixedSize(size_px, size_px)
+
+
+class StatusDot(QLabel):
+    """A coloured dot; whoever shows it says the same in words beside it."""
+
+    def __init__(self, tone: str = "good", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(10, 10)
+        self.show_tone(tone)
+
+    def show_tone(self, tone: str) -> None:
+        """Recolour: good, warning, danger, info or muted."""
+        colour = "text_muted" if tone == "muted" else tone
+        self.setPixmap(theme.pixmap("dot", 10, colour, self.devicePixelRatioF()))
