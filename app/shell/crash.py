@@ -1,0 +1,120 @@
+"""The second of two doors for unexpected exceptions: log it, show a card, carry on."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.widgets import theme
+from app.widgets.buttons import button
+from app.widgets.surfaces import row
+from app.widgets.text import IconLabel, label
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What may be told of a defect: its kind and places, never its message (it may name people)."""
+
+    code: str
+    places: str
+
+
+def describe(kind: type[BaseException], trace: TracebackType | None) -> Crash:
+    """Name a defect by its kind and code lines; the same defect has the same code."""
+    frames = traceback.extract_tb(trace)
+    places = "\n".join(
+        f"{'/'.join(frame.filename.replace(chr(92), '/').split('/')[-3:])}"
+        f":{frame.lineno} {frame.name}"
+        for frame in frames
+    )
+    text = f"{kind.__name__}\n{places}"
+    code = hashlib.sha256(text.encode()).hexdigest()[:8].upper()
+    return Crash(code, text)
+
+
+class CrashDoor(QObject):
+    """Catches what nobody caught, on any thread, and shows a card on the GUI thread."""
+
+    _caught = Signal(object)
+
+    def __init__(self, window: Callable[[], QWidget | None]) -> None:
+        super().__init__()
+        self._window = window
+        self._card: CrashCard | None = None
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take the place of the interpreter's own hooks."""
+        sys.excepthook = self.catch
+        threading.excepthook = self._catch_in_thread
+
+    def catch(
+        self, kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log kind and places, and ask for the card."""
+        if issubclass(kind, KeyboardInterrupt):
+            QGuiApplication.quit()
+            return
+        crash = describe(kind, trace)
+        log.error("unexpected error %s\n%s", crash.code, crash.places)
+        self._caught.emit(crash)
+
+    def _catch_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.catch(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+    def _show(self, crash: Crash) -> None:
+        if self._card is not None and self._card.isVisible():
+            return
+        self._card = CrashCard(crash, self._window())
+        self._card.open()
+
+
+class CrashCard(QDialog):
+    """Says that the program made a mistake, and what to do next."""
+
+    def __init__(self, crash: Crash, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("crash")
+        self.setWindowTitle("Something went wrong")
+        self.setMinimumWidth(520)
+        theme.set_role(self, "overlay")
+        self._crash = crash
+        title = label("Sagittal made a mistake", "heading")
+        text = label(
+            "What you had saved, signed or booked before is stored. The last thing you did may "
+            "not have happened: look before you repeat it. If this comes back, give the code "
+            f"{crash.code} to whoever looks after this workstation.",
+            wrap=True,
+        )
+        details = QPlainTextEdit(crash.places)
+        details.setReadOnly(True)
+        details.setObjectName("crash.details")
+        details.setAccessibleName("Technical details, without patient data")
+        details.setFixedHeight(120)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addLayout(row(IconLabel("danger", 24, "danger"), title, spacing=12, stretch=1))
+        column.addWidget(text)
+        column.addWidget(details)
+        copy = button(
+            "Copy details", self._copy, name="crash.copy", icon="copy", tip="Holds no patient data"
+        )
+        go_on = button("Go on", self.accept, name="crash.close", kind="primary")
+        column.addLayout(row(copy, QWidget(), go_on, stretch=1))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._crash.code}\n{self._crash.places}")
