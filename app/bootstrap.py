@@ -1,0 +1,123 @@
+"""Builds one Workstation and hands its parts to whoever asks in a constructor.
+
+The Workstation is Qt-free. Its heavy parts (the inference worker, the language model) are child
+processes that start at their first use.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.accounts.slots import KdfCost
+from app.events import AppointmentChanged, Bus, NoticesSent, SyncTurned
+from app.preferences import Preferences, home_folder
+from app.preferences import load as load_preferences
+from app.workflow.clinic import Clinic
+from app.workflow.session import utc_now
+from assistant.ports import LanguageModel
+from inference.ports import Analyser
+from viewer.ports import Progress
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSummary:
+    """What one turn of the outboxes did; ``reason`` is empty if the server was there."""
+
+    notices_accepted: int
+    notices_waiting: int
+    delivered: int
+    received: int
+    waiting: int
+    reason: str
+
+
+class Workstation:
+    """The parts of one running workstation."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        cost: KdfCost | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.folder = folder or home_folder()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.preferences: Preferences = load_preferences(self.folder)
+        self.bus = Bus()
+        self.clock = clock
+        self.clinic = Clinic(
+            self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock
+        )
+        self._analyser: Analyser | None = None
+        self._language_model: LanguageModel | None = None
+
+    @property
+    def analyser(self) -> Analyser:
+        """The inference worker; its process starts at the first analysis."""
+        if self._analyser is None:
+            from inference.pipeline.worker import InferenceProcess  # noqa: PLC0415 - sign-in stays light
+
+            self._analyser = InferenceProcess()
+        return self._analyser
+
+    def language_model(self) -> LanguageModel | None:
+        """Return the local language model, or None where none is installed."""
+        if self._language_model is None:
+            from assistant.engine.process import (  # noqa: PLC0415 - sign-in stays light
+                LlamaProcess,
+                find_default_model,
+            )
+
+            profile = find_default_model()
+            self._language_model = LlamaProcess(profile) if profile else None
+        return self._language_model
+
+    def forget_conversation(self) -> None:
+        """Wipe what the language model remembers; called whenever the person changes."""
+        if self._language_model is not None:
+            self._language_model.forget()
+
+    def background_turn(self, progress: Progress) -> TurnSummary | None:
+        """Give both outboxes their turn: first the server, then the notices that follow from it.
+
+        Returns None while the workstation is locked.
+        """
+        from app.workflow import notifying, sending  # noqa: PLC0415 - sign-in stays light
+
+        storage = self.clinic.storage
+        if storage is None:
+            return None
+        sent = sending.turn(storage, self.clock(), progress)
+        told = notifying.turn(storage, self.clock(), progress)
+        result, changed = sent if sent is not None else (None, ())
+        for appointment_id in changed:
+            self.bus.publish(AppointmentChanged(appointment_id))
+        summary = TurnSummary(
+            notices_accepted=told.accepted,
+            notices_waiting=told.waiting,
+            delivered=result.delivered if result else 0,
+            received=result.received if result else 0,
+            waiting=result.waiting if result else 0,
+            reason=result.reason if result else "",
+        )
+        self.bus.publish(NoticesSent(summary.notices_accepted, summary.notices_waiting))
+        if result is not None:
+            self.bus.publish(
+                SyncTurned(summary.delivered, summary.received, summary.waiting, summary.reason)
+            )
+        return summary
+
+    def close(self) -> None:
+        """End the child processes and lock the clinic."""
+        if self._analyser is not None:
+            self._analyser.close()
+        if self._language_model is not None:
+            self._language_model.close()
+        self.clinic.close()

@@ -1,0 +1,65 @@
+"""One documented table of this workstation's settings; nothing about patients or the clinic.
+
+They live beside the database in ``preferences.json`` and may be read before anyone signs in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Settings of one workstation.
+
+    Attributes
+    ----------
+    theme
+        ``dark`` or ``light``.
+    idle_lock_minutes
+        Minutes without a key or mouse movement until the curtain falls.
+    background_seconds
+        Seconds between two turns of the outboxes (notices and sync).
+    memory_budget_mb
+        Largest study, in MB of voxels, that is read into memory.
+    """
+
+    theme: str = "dark"
+    idle_lock_minutes: int = 5
+    background_seconds: int = 15
+    memory_budget_mb: int = 4096
+
+
+def home_folder() -> Path:
+    """Folder that holds everything this workstation keeps; ``SAGITTAL_HOME`` overrides it."""
+    named = os.environ.get("SAGITTAL_HOME")
+    return Path(named) if named else user_data_path("sagittal", appauthor=False)
+
+
+def load(folder: Path) -> Preferences:
+    """Preferences of the folder; unknown or ill-typed entries fall back to their defaults."""
+    try:
+        stored = json.loads((folder / "preferences.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return Preferences()
+    if not isinstance(stored, dict):
+        return Preferences()
+    known = {
+        field.name: stored[field.name]
+        for field in fields(Preferences)
+        if type(stored.get(field.name)) is type(field.default)
+    }
+    return Preferences(**known)
+
+
+def save(folder: Path, preferences: Preferences) -> None:
+    """Write the preferences whole, so that a crash leaves the old or the new ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / "preferences.json.part"
+    part.write_text(json.dumps(asdict(preferences), indent=2), "utf-8")
+    part.replace(folder / "preferences.json")

@@ -1,0 +1,172 @@
+"""Accounts: approving, matching with a patient, making and closing them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+
+from app.accounts.passwords import check_strength
+from app.accounts.permissions import Permission
+from app.errors import AccountError, NotFoundError, UsernameTakenError
+from app.events import AccountChanged
+from app.records import Account, AccountStatus, Role
+from app.storage.work import Work
+from app.workflow.outgoing import send_practitioner
+from app.workflow.session import Session
+from app.workflow.settings import read_settings
+from app.workflow.signing_up import SignUp, new_account, slot_setting
+from scheduling.records import Practitioner
+from viewer.records import Patient
+
+
+def accounts(session: Session) -> tuple[Account, ...]:
+    """Return all accounts, those that wait first."""
+    session.authorize(Permission.MANAGE_ACCOUNTS)
+    with session.begin() as work:
+        return tuple(
+            sorted(
+                work.accounts.all(),
+                key=lambda account: (account.status is not AccountStatus.WAITING, account.username),
+            )
+        )
+
+
+def unmatched_patients(session: Session) -> tuple[Account, ...]:
+    """Return patients' accounts that nobody has matched with a patient record yet."""
+    session.authorize(Permission.MATCH_PATIENT)
+    with session.begin() as work:
+        return tuple(
+            account
+            for account in work.accounts.all()
+            if account.role is Role.PATIENT and not account.patient_id
+        )
+
+
+def approve(session: Session, account_id: str) -> Account:
+    """Let a doctor who signed up in: give the key slot and the practitioner record."""
+    session.authorize(Permission.MANAGE_ACCOUNTS)
+    with session.begin() as work:
+        account = _account(work, account_id)
+        if account.status is not AccountStatus.WAITING:
+            raise AccountError("This account does not wait for approval.")
+        material = work.settings.get(slot_setting(account_id))
+    if not material:
+        raise AccountError("The request holds no key material. Ask the person to sign up again.")
+    public_key = session.keys.admit(json.loads(material))
+    with session.begin() as work:
+        account = replace(account, status=AccountStatus.ACTIVE, public_key=public_key)
+        account = _as_practitioner(work, account, session)
+        work.accounts.put(account)
+        work.settings.put(slot_setting(account_id), "")
+        work.note("account.approved", account_id)
+    session.publish(AccountChanged(account_id))
+    return account
+
+
+def add_staff(session: Session, form: SignUp) -> Account:
+    """Make an account for a member of staff; active at once."""
+    session.authorize(Permission.MANAGE_ACCOUNTS)
+    if form.role is Role.PATIENT:
+        raise AccountError("Patients sign up themselves.")
+    check_strength(form.password, (form.name, form.username))
+    with session.begin() as work:
+        if work.accounts.by_username(form.login) is not None:
+            raise UsernameTakenError("Somebody already signs in by that name.")
+    public_key = session.keys.add(form.login, form.password)
+    with session.begin() as work:
+        account = new_account(form, session.now(), public_key=public_key)
+        if form.role is Role.DOCTOR:
+            account = _as_practitioner(work, account, session)
+        work.accounts.put(account)
+        work.note("account.created", account.id, detail=form.role.value)
+    session.publish(AccountChanged(account.id))
+    return account
+
+
+def close_account(session: Session, account_id: str) -> None:
+    """End an account: the person may no longer sign in; nothing the person did is touched."""
+    session.authorize(Permission.MANAGE_ACCOUNTS)
+    if account_id == session.actor.account_id:
+        raise AccountError("You cannot close your own account.")
+    with session.begin() as work:
+        account = _account(work, account_id)
+        work.accounts.put(replace(account, status=AccountStatus.CLOSED))
+        work.note("account.closed", account_id)
+    if account.role is not Role.PATIENT:
+        session.keys.remove(account.username)
+    session.publish(AccountChanged(account_id))
+
+
+def match_patient(session: Session, account_id: str, patient_id: str) -> Account:
+    """Say that the person behind a patient's account is this patient, after checking identity."""
+    session.authorize(Permission.MATCH_PATIENT)
+    with session.begin() as work:
+        account = _account(work, account_id)
+        if account.role is not Role.PATIENT:
+            raise AccountError("Only a patient's account is matched with a patient record.")
+        patient = work.patients.get(patient_id)
+        if patient is None:
+            raise NotFoundError("There is no such patient record.")
+        account = replace(account, patient_id=patient_id)
+        work.accounts.put(account)
+        work.patients.put(
+            replace(
+                patient,
+                email=account.email or patient.email,
+                phone=account.phone or patient.phone,
+            )
+        )
+        work.note("account.matched", account_id, patient_id=patient_id)
+    session.publish(AccountChanged(account_id))
+    return account
+
+
+def search_patients(session: Session, text: str) -> tuple[Patient, ...]:
+    """Return patients whose name or record number holds the text."""
+    session.authorize(Permission.SEARCH_PATIENTS)
+    with session.begin() as work:
+        return work.patients.search(text.strip())
+
+
+def update_contact(session: Session, patient_id: str, *, email: str, phone: str) -> Patient:
+    """Change where a patient is reached."""
+    session.authorize(Permission.EDIT_PATIENT, patient_id)
+    with session.begin() as work:
+        patient = work.patients.get(patient_id)
+        if patient is None:
+            raise NotFoundError("There is no such patient record.")
+        patient = replace(patient, email=email.strip(), phone=phone.strip())
+        work.patients.put(patient)
+        work.note("patient.contact-changed", patient_id, patient_id=patient_id)
+    return patient
+
+
+def _account(work: Work, account_id: str) -> Account:
+    account = work.accounts.get(account_id)
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    return account
+
+
+def _as_practitioner(work: Work, account: Account, session: Session) -> Account:
+    """Return the account tied to its practitioner: one the server told of, or a new one."""
+    known = next(
+        (
+            one
+            for one in work.practitioners.all()
+            if one.name == account.name and one.specialty == (account.specialty or one.specialty)
+        ),
+        None,
+    )
+    if known is None:
+        known = Practitioner(
+            id=str(uuid.uuid4()),
+            name=account.name,
+            specialty=account.specialty or "Radiology",
+            zone=read_settings(work).zone,
+            email=account.email,
+        )
+        work.practitioners.put(known)
+        send_practitioner(work, known, session.now())
+    return replace(account, practitioner_id=known.id)

@@ -1,0 +1,65 @@
+"""Analysing a series: the model's run, its findings and its maps, stored together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.events import FindingsReady
+from app.workflow.reading import load_volume
+from app.workflow.session import Session
+from inference.ports import Analyser, Analysis
+from inference.records import FindingStatus, Run
+from viewer.ports import Progress
+from viewer.records import Series
+
+
+def analyse(session: Session, series_uid: str, analyser: Analyser, progress: Progress) -> Run:
+    """Run the model on a series and keep what it said, whatever it said.
+
+    Findings of an earlier run on the series that nobody has decided about are replaced;
+    decided ones stay.
+    """
+    session.authorize(Permission.RUN_AI)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        study = work.studies.get(series.study_uid) if series else None
+    if series is None or study is None:
+        raise NotFoundError("There is no such series.")
+    analysis = analyser.analyse(series, load_volume(session, series_uid), progress)
+    run = _with_files(session, analysis, study.patient_id)
+    with session.begin() as work:
+        work.runs.put(run)
+        for finding in work.findings.of_study(series.study_uid):
+            if finding.series_uid == series_uid and finding.status is FindingStatus.SUGGESTED:
+                work.findings.remove(finding.id)
+        for finding in analysis.findings:
+            work.findings.put(finding)
+        work.note(
+            "study.analysed",
+            series.study_uid,
+            patient_id=study.patient_id,
+            detail=f"{run.model} {run.version} {run.weights_sha256[:16]} {run.outcome.value}",
+        )
+    session.publish(FindingsReady(series.study_uid))
+    return run
+
+
+def best_series(series: tuple[Series, ...]) -> Series | None:
+    """Return the series most worth analysing: one that names a contrast agent, else the largest."""
+    return max(
+        series,
+        key=lambda one: (bool(one.physics.get("ContrastBolusAgent")), one.shape[0]),
+        default=None,
+    )
+
+
+def _with_files(session: Session, analysis: Analysis, patient_id: str) -> Run:
+    run = analysis.run
+    if analysis.labels is not None:
+        run = replace(run, label_file=session.pixels.put(analysis.labels, patient_id))
+    if analysis.heat is not None and run.attribution is not None:
+        map_file = session.pixels.put(analysis.heat, patient_id)
+        run = replace(run, attribution=replace(run.attribution, map_file=map_file))
+    return run

@@ -1,0 +1,252 @@
+"""Opening and closing the workstation: founding, signing up, in and out, recovery."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.accounts.passwords import check_strength, hash_verifier, verify
+from app.errors import AccountError, SignInError, UsernameTakenError
+from app.events import AccountChanged, Bus, SignedIn, SignedOut
+from app.records import SYSTEM, Account, AccountStatus, Actor, Role
+from app.storage.device_secret import DeviceSecret
+from app.storage.keystore import Keystore
+from app.storage.slot_cost import KdfCost
+from app.storage.work import Storage
+from app.workflow.keys import OpenKeys
+from app.workflow.session import Session, utc_now
+from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
+from app.workflow.settings import ClinicSettings, write_settings
+
+_WRONG = "The name or the password is wrong."
+_LOCKED_HINT = " Patients can sign in once a member of staff has opened the workstation."
+_SLOWEST_S = 60.0
+
+
+class Clinic:
+    """The clinic on this workstation: locked until a member of staff opens it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        bus: Bus,
+        *,
+        cost: KdfCost = KdfCost.PRODUCTION,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._folder = folder
+        self._bus = bus
+        self._clock = clock
+        self._cost = cost
+        self._device = DeviceSecret(folder)
+        self._keystore = Keystore(folder, self._device, cost)
+        self._storage: Storage | None = None
+        self._keys: OpenKeys | None = None
+        self._session: Session | None = None
+        self._failures: dict[str, tuple[int, float]] = {}
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether the first start has been done."""
+        return self._keystore.exists
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a member of staff has opened the workstation since it started."""
+        return self._storage is not None
+
+    @property
+    def key_mode(self) -> str:
+        """How the keys are held, in words for the status strip."""
+        return self._device.describe()
+
+    @property
+    def storage(self) -> Storage | None:
+        """The open storage, for the background turns; None while locked."""
+        return self._storage
+
+    def found(
+        self,
+        *,
+        clinic_name: str,
+        zone: str,
+        name: str,
+        username: str,
+        password: str,
+        emergency_number: str = "112",
+    ) -> str:
+        """Set up keys, database and the first administrator; return the recovery key."""
+        if self.is_founded:
+            raise AccountError("This workstation is set up already. Sign in instead.")
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise AccountError(f"“{zone}” is not a time zone, e.g. Europe/Paris.") from error
+        form = SignUp(Role.ADMINISTRATOR, name, username, password)
+        check_strength(password, (name, username, clinic_name))
+        master_key, recovery_key = self._keystore.create()
+        public_key = self._keystore.add_slot(master_key, form.login, password)
+        self._open(master_key)
+        assert self._storage is not None
+        with self._storage.begin(SYSTEM) as work:
+            settings = ClinicSettings(
+                clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
+            )
+            write_settings(work, settings)
+            work.accounts.put(
+                new_account(form, self._clock(), public_key=public_key)
+            )
+            work.note("clinic.founded", "clinic")
+        return recovery_key
+
+    def sign_in(self, username: str, password: str) -> Session:
+        """Sign a person in; a member of staff thereby opens a locked workstation."""
+        login = username.strip().casefold()
+        self._mind_the_pause(login)
+        try:
+            session = self._sign_in(login, password)
+        except SignInError:
+            failures = self._failures.get(login, (0, 0.0))[0] + 1
+            pause = min(2.0 ** (failures - 1), _SLOWEST_S) if failures > 1 else 0.0
+            self._failures[login] = (failures, time.monotonic() + pause)
+            self._note_failure()
+            raise
+        self._failures.pop(login, None)
+        self.sign_out()
+        self._session = session
+        self._bus.publish(SignedIn(session.actor.account_id))
+        return session
+
+    def sign_out(self) -> None:
+        """End the session; the workstation stays open until it is closed."""
+        if self._session is None:
+            return
+        session, self._session = self._session, None
+        with session.begin() as work:
+            work.note("session.ended", session.actor.account_id)
+        session.end()
+        self._bus.publish(SignedOut())
+
+    def sign_up(self, form: SignUp) -> str:
+        """Ask for an account; return the sentence that tells what happens next.
+
+        The request is sealed to the clinic's key, so that it also works while the workstation
+        is locked: nobody can read it before a member of staff opens the workstation.
+        """
+        if form.role not in {Role.DOCTOR, Role.PATIENT}:
+            raise AccountError("Other accounts are made by an administrator.")
+        check_strength(form.password, (form.name, form.username))
+        if self._storage is not None:
+            with self._storage.begin(SYSTEM) as work:
+                if work.accounts.by_username(form.login) is not None:
+                    raise UsernameTakenError("Somebody already signs in by that name.")
+        payload = sealed_form(form, self._keystore, self._cost)
+        self._keystore.seal_sign_up(payload)
+        self._admit_sign_ups()
+        if form.role is Role.DOCTOR:
+            return "Your account now waits for approval by an administrator."
+        if self.is_open:
+            return "Your account is ready. Sign in, and ask the desk to match it with your records."
+        return "Your account will be ready once a member of staff has opened the workstation."
+
+    def recover(self, recovery_key: str, username: str, new_password: str) -> None:
+        """Open the clinic by the printed recovery key and give an administrator a new password."""
+        check_strength(new_password, (username,))
+        master_key = self._keystore.unlock_with_recovery(recovery_key)
+        self._open(master_key)
+        assert self._storage is not None
+        login = username.strip().casefold()
+        with self._storage.begin(SYSTEM) as work:
+            account = work.accounts.by_username(login)
+            if account is None or account.role is not Role.ADMINISTRATOR:
+                raise AccountError("There is no administrator who signs in by that name.")
+            work.note("recovery-key.used", account.id)
+        self._keystore.remove_slot(login)
+        public_key = self._keystore.add_slot(master_key, login, new_password)
+        with self._storage.begin(SYSTEM) as work:
+            work.accounts.put(replace(account, public_key=public_key))
+
+    def change_password(self, session: Session, old: str, new: str) -> None:
+        """Give the signed-in person another password."""
+        check_strength(new, (session.actor.name,))
+        with session.begin() as work:
+            account = work.accounts.get(session.actor.account_id)
+            assert account is not None
+            if account.role is Role.PATIENT:
+                if not verify(account.verifier, old):
+                    raise SignInError(_WRONG)
+                work.accounts.put(replace(account, verifier=hash_verifier(new, self._cost)))
+            work.note("password.changed", account.id)
+        if account.role is not Role.PATIENT:
+            self._keystore.change_password(account.username, old, new)
+
+    def close(self) -> None:
+        """Lock for good: end the session, close the database, wipe the keys."""
+        self.sign_out()
+        if self._storage is not None:
+            self._storage.close()
+        if self._keys is not None:
+            self._keys.wipe()
+        self._storage = None
+        self._keys = None
+
+    def _sign_in(self, login: str, password: str) -> Session:
+        if self._storage is not None:
+            with self._storage.begin(SYSTEM) as work:
+                account = work.accounts.by_username(login)
+            if account is not None and account.role is Role.PATIENT:
+                if not verify(account.verifier, password):
+                    raise SignInError(_WRONG)
+                return self._session_of(account)
+        try:
+            master_key = self._keystore.unlock(login, password)
+        except SignInError as error:
+            raise SignInError(_WRONG + ("" if self.is_open else _LOCKED_HINT)) from error
+        self._open(master_key)
+        assert self._storage is not None
+        with self._storage.begin(SYSTEM) as work:
+            account = work.accounts.by_username(login)
+        if account is None:
+            raise SignInError(_WRONG)
+        return self._session_of(account)
+
+    def _session_of(self, account: Account) -> Session:
+        if account.status is AccountStatus.WAITING:
+            raise SignInError("Your account still waits for approval by an administrator.")
+        if account.status is AccountStatus.CLOSED:
+            raise SignInError("This account has been closed. Ask an administrator.")
+        assert self._storage is not None
+        assert self._keys is not None
+        actor = Actor(
+            account.id, account.name, account.role, account.patient_id, account.practitioner_id
+        )
+        session = Session(actor, self._storage, self._keys, self._bus, self._clock)
+        with session.begin() as work:
+            work.note("session.started", account.id, patient_id=account.patient_id)
+        return session
+
+    def _open(self, master_key: bytes) -> None:
+        if self._storage is None:
+            self._storage = Storage(self._folder, master_key)
+            self._keys = OpenKeys(self._keystore, master_key)
+        self._admit_sign_ups()
+
+    def _admit_sign_ups(self) -> None:
+        if self._storage is None or self._keys is None:
+            return
+        for account_id in admit_all(self._storage, self._keys, self._clock()):
+            self._bus.publish(AccountChanged(account_id))
+
+    def _mind_the_pause(self, login: str) -> None:
+        pause = self._failures.get(login, (0, 0.0))[1] - time.monotonic()
+        if pause > 0:
+            raise SignInError(f"Too many wrong tries. Try again in {pause:.0f} s.")
+
+    def _note_failure(self) -> None:
+        if self._storage is not None:
+            with self._storage.begin(SYSTEM) as work:
+                work.note("session.refused", "sign-in", outcome="refused")

@@ -1,0 +1,56 @@
+"""Changing the clinic's settings, and enrolling this workstation with the central server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.accounts.permissions import Permission
+from app.workflow.session import Session
+from app.workflow.settings import ClinicSettings, read_settings, write_settings
+from sync.records import Peer
+from sync.transport.client import enrol as enrol_device
+
+DEVICE_KEY = "device-key"
+
+
+def clinic_settings(session: Session) -> ClinicSettings:
+    """Return the settings; passwords only for those who may change them."""
+    with session.begin() as work:
+        settings = read_settings(work)
+    if session.can(Permission.CONFIGURE):
+        return settings
+    return ClinicSettings(
+        clinic_name=settings.clinic_name,
+        zone=settings.zone,
+        emergency_number=settings.emergency_number,
+        server_url=settings.server_url,
+    )
+
+
+def save_settings(session: Session, settings: ClinicSettings) -> None:
+    """Change the settings."""
+    session.authorize(Permission.CONFIGURE)
+    with session.begin() as work:
+        write_settings(work, settings)
+        work.note("settings.changed", "clinic")
+
+
+def enrol(session: Session, server_url: str, code: str) -> None:
+    """Register this workstation with the server by the one-time code its administrator gave."""
+    session.authorize(Permission.CONFIGURE)
+    with session.begin() as work:
+        settings = read_settings(work)
+        stored = work.settings.get(DEVICE_KEY)
+    private_key = (
+        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored))
+        if stored
+        else Ed25519PrivateKey.generate()
+    )
+    device_id = enrol_device(server_url, code, private_key, ca_bundle=settings.server_ca or None)
+    with session.begin() as work:
+        work.settings.put(DEVICE_KEY, private_key.private_bytes_raw().hex())
+        work.replica.set_peer(Peer(url=server_url, device_id=device_id))
+        write_settings(work, replace(settings, server_url=server_url))
+        work.note("server.enrolled", device_id)

@@ -1,0 +1,97 @@
+"""Explaining a released report to its patient, and answering the patient's questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.storage.work import Work
+from app.workflow.booking import find_slots
+from app.workflow.seal import check_seal
+from app.workflow.session import Session
+from assistant.conversation import reply
+from assistant.drafting.explanation import explain as explain_report
+from assistant.ports import LanguageModel
+from assistant.records import Explanation, Reply, Report, Turn
+from scheduling.records import Slot
+
+
+def my_reports(session: Session) -> tuple[Report, ...]:
+    """Return the signed-in patient's released reports, newest first, each checked."""
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.READ_OWN_REPORT, patient_id)
+    with session.begin() as work:
+        reports = work.reports.released_to(patient_id)
+        for report in reports:
+            work.note("report.read", report.id, patient_id=patient_id)
+    for report in reports:
+        check_seal(report)
+    return tuple(sorted(reports, key=lambda one: one.updated_at, reverse=True))
+
+
+def my_report(session: Session, report_id: str) -> Report:
+    """Return one released report of the signed-in patient."""
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.READ_OWN_REPORT, patient_id)
+    with session.begin() as work:
+        report = _released(work, patient_id, report_id)
+        work.note("report.read", report_id, patient_id=patient_id)
+    check_seal(report)
+    return report
+
+
+def explain(session: Session, report_id: str) -> Explanation:
+    """Return a released report of the signed-in patient in plain words."""
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.ASK_ASSISTANT, patient_id)
+    with session.begin() as work:
+        report = _released(work, patient_id, report_id)
+        work.note("report.explained", report_id, patient_id=patient_id)
+    check_seal(report)
+    return explain_report(report)
+
+
+def ask(
+    session: Session,
+    report_id: str,
+    text: str,
+    history: tuple[Turn, ...],
+    model: LanguageModel | None,
+    on_token: Callable[[str], None],
+) -> Reply:
+    """Answer one message of the signed-in patient; ``report_id`` may be empty.
+
+    The assistant sees this patient's released report and nobody else's; it books nothing.
+    """
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.ASK_ASSISTANT, patient_id)
+    report = None
+    with session.begin() as work:
+        if report_id:
+            report = _released(work, patient_id, report_id)
+        work.note("assistant.asked", report_id or "general", patient_id=patient_id)
+    if report is not None:
+        check_seal(report)
+
+    def slots(specialty: str, practitioner: str, after: datetime, limit: int) -> tuple[Slot, ...]:
+        return find_slots(session, specialty, practitioner, after, limit)
+
+    return reply(
+        text,
+        history=history,
+        report=report,
+        find_slots=slots,
+        model=model,
+        now=session.now(),
+        on_token=on_token,
+    )
+
+
+def _released(work: Work, patient_id: str, report_id: str) -> Report:
+    """Return the report if it is this patient's and released; absent and forbidden look alike."""
+    for report in work.reports.released_to(patient_id):
+        if report.id == report_id:
+            return report
+    raise NotFoundError("There is no such report for you.")

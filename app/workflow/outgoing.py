@@ -1,0 +1,75 @@
+"""What goes to the central server: envelopes written in the act's own transaction."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from app.storage.work import Work
+from assistant.records import Report
+from scheduling.records import Appointment, Availability, Practitioner
+from sync.records import Envelope, Resource
+from sync.wire.appointments import appointment_to_fhir
+from sync.wire.people import patient_to_fhir, practitioner_to_fhir
+from sync.wire.reports import report_to_fhir
+from sync.wire.schedules import schedule_to_fhir
+
+
+def send_practitioner(work: Work, practitioner: Practitioner, now: datetime) -> None:
+    """Queue a practitioner."""
+    _enqueue(work, "Practitioner", practitioner.id, practitioner_to_fhir(practitioner), now)
+
+
+def send_schedule(
+    work: Work, practitioner: Practitioner, availabilities: tuple[Availability, ...], now: datetime
+) -> None:
+    """Queue the working hours of a practitioner; the Schedule has the practitioner's id."""
+    body = schedule_to_fhir(practitioner.id, availabilities)
+    _enqueue(work, "Schedule", practitioner.id, body, now)
+
+
+def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:
+    """Queue a patient the server has not been told of yet."""
+    if work.replica.version("Patient", patient_id) or work.envelopes.waiting_for(
+        "Patient", patient_id
+    ):
+        return
+    patient = work.patients.get(patient_id)
+    if patient is not None:
+        _enqueue(work, "Patient", patient.id, patient_to_fhir(patient), now)
+
+
+def send_appointment(work: Work, appointment: Appointment, now: datetime) -> None:
+    """Queue an appointment, after its patient."""
+    send_patient_once(work, appointment.patient_id, now)
+    _enqueue(work, "Appointment", appointment.id, appointment_to_fhir(appointment), now)
+
+
+def send_report(work: Work, report: Report, now: datetime) -> None:
+    """Queue a signed report, after its patient."""
+    send_patient_once(work, report.patient_id, now)
+    patient = work.patients.get(report.patient_id)
+    assert patient is not None
+    practitioner = work.practitioners.get(report.author_id)
+    body = report_to_fhir(
+        report,
+        patient=patient,
+        practitioner=practitioner,
+        released_at=work.reports.released_at(report.id),
+    )
+    _enqueue(work, "DiagnosticReport", report.id, body, now)
+
+
+def _enqueue(
+    work: Work, resource_type: str, resource_id: str, body: Resource, now: datetime
+) -> None:
+    work.envelopes.put(
+        Envelope(
+            id=str(uuid.uuid4()),
+            resource_type=resource_type,
+            resource_id=resource_id,
+            body=body,
+            base_version=work.replica.version(resource_type, resource_id),
+            created_at=now,
+        )
+    )

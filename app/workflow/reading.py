@@ -1,0 +1,96 @@
+"""Reading studies: the worklist, opening a study, and its voxels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.records import WorklistEntry
+from app.workflow.session import Session
+from assistant.records import Report
+from inference.records import Finding, Run
+from viewer.records import Patient, Series, Study, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStudy:
+    """Everything the reading page shows of a study except voxels."""
+
+    study: Study
+    patient: Patient
+    series: tuple[Series, ...]
+    runs: tuple[Run, ...]
+    findings: tuple[Finding, ...]
+    report: Report | None
+    released_at: datetime | None
+
+
+def worklist(session: Session, text: str = "") -> tuple[WorklistEntry, ...]:
+    """Return the studies whose patient or description holds the text, most urgent first."""
+    session.authorize(Permission.SEE_WORKLIST)
+    with session.begin() as work:
+        return work.worklist.entries(text.strip())
+
+
+def open_study(session: Session, study_uid: str) -> OpenedStudy:
+    """Open a study for reading; the opening itself is audited."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        study = work.studies.get(study_uid)
+        patient = work.patients.get(study.patient_id) if study else None
+        if study is None or patient is None:
+            raise NotFoundError("There is no such study.")
+        report = work.reports.of_study(study_uid)
+        opened = OpenedStudy(
+            study=study,
+            patient=patient,
+            series=work.series.of_study(study_uid),
+            runs=work.runs.of_study(study_uid),
+            findings=work.findings.of_study(study_uid),
+            report=report,
+            released_at=work.reports.released_at(report.id) if report else None,
+        )
+        work.note("study.opened", study_uid, patient_id=patient.id)
+    return opened
+
+
+def load_volume(session: Session, series_uid: str) -> Volume:
+    """Decrypt the voxels of a series into one array, to be shared by all views."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+    if series is None:
+        raise NotFoundError("There is no such series.")
+    voxels = session.pixels.get(series.pixel_file)
+    voxels.setflags(write=False)
+    affine = np.array(series.affine, dtype=np.float64).reshape(4, 4)
+    return Volume(voxels, affine, series.geometry)
+
+
+def load_labels(session: Session, run_id: str) -> NDArray[np.uint8] | None:
+    """Decrypt the outlines of a run, (slices, rows, columns), or None where it has none."""
+    session.authorize(Permission.VIEW_IMAGES)
+    run = _run(session, run_id)
+    return session.pixels.get(run.label_file).astype(np.uint8) if run.label_file else None
+
+
+def load_heat(session: Session, run_id: str) -> NDArray[np.float16] | None:
+    """Decrypt the heat map of a run, (slices, rows, columns) in 0..1, or None."""
+    session.authorize(Permission.VIEW_IMAGES)
+    run = _run(session, run_id)
+    if run.attribution is None or not run.attribution.map_file:
+        return None
+    return session.pixels.get(run.attribution.map_file).astype(np.float16)
+
+
+def _run(session: Session, run_id: str) -> Run:
+    with session.begin() as work:
+        run = work.runs.get(run_id)
+    if run is None:
+        raise NotFoundError("There is no such analysis.")
+    return run

@@ -1,0 +1,146 @@
+"""Writing a report: the draft from decided findings, the reader's words, the checks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError, SignedReportError
+from app.events import ReportDrafted
+from app.storage.work import Work
+from app.workflow.seal import check_seal
+from app.workflow.session import Session
+from assistant.drafting.report import check_consistency, draft_sections
+from assistant.records import Provenance, Report, ReportStatus, Section
+from inference.records import Finding, FindingStatus, Run
+from viewer.records import Study
+
+
+def draft(session: Session, study_uid: str) -> Report:
+    """Draft the report of a study, or bring the machine's part of a draft up to date.
+
+    A section the reader has touched keeps the reader's words.
+    """
+    session.authorize(Permission.WRITE_REPORT)
+    with session.begin() as work:
+        study = work.studies.get(study_uid)
+        if study is None:
+            raise NotFoundError("There is no such study.")
+        findings = work.findings.of_study(study_uid)
+        runs = work.runs.of_study(study_uid)
+        proposed = draft_sections(study, work.series.of_study(study_uid), findings, runs)
+        before = work.reports.of_study(study_uid)
+        if before is not None and before.status is not ReportStatus.PRELIMINARY:
+            raise SignedReportError("The report is signed. Add an addendum instead.")
+        report = _updated(session, study, before, proposed, findings, runs)
+        report = replace(report, patient_line=_patient_line(work, study))
+        work.reports.put(report)
+        work.note("report.drafted", report.id, patient_id=study.patient_id)
+    session.publish(ReportDrafted(study_uid, report.id))
+    return report
+
+
+def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) -> Report:
+    """Keep what the reader has typed."""
+    session.authorize(Permission.WRITE_REPORT)
+    with session.begin() as work:
+        before = find_report(work, report_id)
+        if before.status is not ReportStatus.PRELIMINARY:
+            raise SignedReportError("The report is signed. Add an addendum instead.")
+        report = replace(before, sections=sections, updated_at=session.now())
+        work.reports.put(report)
+        work.note("report.saved", report_id, patient_id=report.patient_id)
+    return report
+
+
+def problems(session: Session, report_id: str) -> tuple[str, ...]:
+    """Return where the text and the decided findings do not agree, in plain words."""
+    session.authorize(Permission.WRITE_REPORT)
+    with session.begin() as work:
+        report = find_report(work, report_id)
+        findings = work.findings.of_study(report.study_uid)
+    return check_consistency(replace(report, findings=findings))
+
+
+def verified(session: Session, report_id: str) -> Report:
+    """Return a report for display after checking its signature; audited as a reading."""
+    session.authorize(Permission.READ_REPORT)
+    with session.begin() as work:
+        report = find_report(work, report_id)
+        work.note("report.read", report_id, patient_id=report.patient_id)
+    check_seal(report)
+    return report
+
+
+def history(session: Session, report_id: str) -> tuple[Report, ...]:
+    """Return every version of a report, oldest first, each checked."""
+    session.authorize(Permission.READ_REPORT)
+    with session.begin() as work:
+        versions = work.reports.versions(report_id)
+    for version in versions:
+        check_seal(version)
+    return versions
+
+
+def find_report(work: Work, report_id: str) -> Report:
+    """Return the newest version of a report or raise NotFoundError."""
+    report = work.reports.get(report_id)
+    if report is None:
+        raise NotFoundError("There is no such report.")
+    return report
+
+
+def provenance_of(findings: tuple[Finding, ...], runs: tuple[Run, ...]) -> tuple[Provenance, ...]:
+    """Return the runs a report rests on: those behind its findings, or else the newest."""
+    used = {finding.run_id for finding in findings if finding.run_id}
+    chosen = [run for run in runs if run.id in used] or list(runs[-1:])
+    return tuple(
+        Provenance(run.id, run.model, run.version, run.weights_sha256) for run in chosen
+    )
+
+
+def _updated(
+    session: Session,
+    study: Study,
+    before: Report | None,
+    proposed: tuple[Section, ...],
+    findings: tuple[Finding, ...],
+    runs: tuple[Run, ...],
+) -> Report:
+    decided = tuple(one for one in findings if one.status is not FindingStatus.SUGGESTED)
+    if before is None:
+        return Report(
+            id=str(uuid.uuid4()),
+            version=1,
+            study_uid=study.uid,
+            patient_id=study.patient_id,
+            author_id=session.actor.practitioner_id or session.actor.account_id,
+            status=ReportStatus.PRELIMINARY,
+            updated_at=session.now(),
+            sections=proposed,
+            findings=decided,
+            provenance=provenance_of(decided, runs),
+            study_date=study.study_date.isoformat() if study.study_date else "",
+        )
+    kept = {part.title: part for part in before.sections}
+    sections = tuple(
+        replace(part, text=kept[part.title].text)
+        if part.title in kept and kept[part.title].text != kept[part.title].machine_text
+        else part
+        for part in proposed
+    )
+    return replace(
+        before,
+        sections=sections,
+        findings=decided,
+        provenance=provenance_of(decided, runs),
+        updated_at=session.now(),
+    )
+
+
+def _patient_line(work: Work, study: Study) -> str:
+    patient = work.patients.get(study.patient_id)
+    assert patient is not None
+    born = patient.birth_date.isoformat() if patient.birth_date else "birth date not given"
+    return f"{patient.name} · {born} · {patient.mrn or 'no record number'}"

@@ -1,0 +1,66 @@
+"""The reader's decision on each finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError, SignedReportError
+from app.events import FindingReviewed
+from app.storage.work import Work
+from app.workflow.session import Session
+from assistant.records import ReportStatus
+from inference.records import Finding, FindingStatus
+
+
+def accept(session: Session, finding_id: str) -> Finding:
+    """Agree with a finding as it stands."""
+    return _decide(session, finding_id, status=FindingStatus.ACCEPTED)
+
+
+def reject(session: Session, finding_id: str, note: str = "") -> Finding:
+    """Say that a finding is not there; it is kept as rejected."""
+    return _decide(session, finding_id, status=FindingStatus.REJECTED, note=note.strip())
+
+
+def edit(session: Session, finding_id: str, *, label: str, place: str, note: str) -> Finding:
+    """Agree that something is there and say in own words what and where."""
+    return _decide(
+        session,
+        finding_id,
+        status=FindingStatus.EDITED,
+        label=label.strip(),
+        place=place.strip(),
+        note=note.strip(),
+    )
+
+
+def reset(session: Session, finding_id: str) -> Finding:
+    """Take a decision back: the finding waits for one again, with the words it now has."""
+    return _decide(session, finding_id, status=FindingStatus.SUGGESTED)
+
+
+def _decide(session: Session, finding_id: str, **changes: object) -> Finding:
+    session.authorize(Permission.REVIEW_FINDING)
+    with session.begin() as work:
+        before = work.findings.get(finding_id)
+        if before is None:
+            raise NotFoundError("There is no such finding.")
+        _refuse_if_signed(work, before.study_uid)
+        after: Finding = replace(before, **changes)  # type: ignore[arg-type]  # names are Finding's
+        work.findings.put(after)
+        study = work.studies.get(before.study_uid)
+        work.note(
+            "finding.reviewed",
+            finding_id,
+            patient_id=study.patient_id if study else "",
+            detail=f"{before.status.value} to {after.status.value}",
+        )
+    session.publish(FindingReviewed(after.study_uid, finding_id))
+    return after
+
+
+def _refuse_if_signed(work: Work, study_uid: str) -> None:
+    report = work.reports.of_study(study_uid)
+    if report is not None and report.status is not ReportStatus.PRELIMINARY:
+        raise SignedReportError("The report is signed. Add an addendum instead.")

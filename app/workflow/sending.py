@@ -1,0 +1,101 @@
+"""Sending to the central server and taking over what it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.accounts.permissions import Permission
+from app.records import SYSTEM
+from app.storage.work import Storage
+from app.workflow.configuring import DEVICE_KEY
+from app.workflow.ledger import ClinicLedger
+from app.workflow.session import Session
+from app.workflow.settings import read_settings
+from sync import engine
+from sync.records import Conflict
+from sync.transport.client import FhirTransport
+from viewer.ports import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the status strip shows of the server."""
+
+    configured: bool
+    last_sync_at: datetime | None
+    last_error: str
+    waiting: int
+
+
+class ClinicBooks:
+    """Opens the ledger of the clinic, one transaction at a time."""
+
+    def __init__(self, storage: Storage, now: datetime) -> None:
+        self._storage = storage
+        self._now = now
+        self.changed: list[str] = []
+
+    @contextmanager
+    def begin(self) -> Iterator[ClinicLedger]:
+        """Commit on success, roll back on any exception."""
+        with self._storage.begin(SYSTEM) as work:
+            ledger = ClinicLedger(work, self._now)
+            yield ledger
+        self.changed.extend(ledger.changed_appointments)
+
+
+def turn(
+    storage: Storage, now: datetime, progress: Progress
+) -> tuple[engine.TurnResult, tuple[str, ...]] | None:
+    """Give the outbox its turn; None where the clinic has no server.
+
+    Returns the result and the ids of the appointments it changed.
+    """
+    with storage.begin(SYSTEM) as work:
+        settings = read_settings(work)
+        peer = work.replica.peer()
+        key = work.settings.get(DEVICE_KEY)
+    if not settings.server_url or peer is None or not key:
+        return None
+    books = ClinicBooks(storage, now)
+    with FhirTransport(
+        settings.server_url,
+        peer.device_id,
+        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)),
+        ca_bundle=settings.server_ca or None,
+    ) as transport:
+        result = engine.turn(books, transport, now, progress)
+    return result, tuple(books.changed)
+
+
+def status(session: Session) -> SyncStatus:
+    """Return how things stand with the server."""
+    session.authorize(Permission.SEE_SYNC)
+    with session.begin() as work:
+        peer = work.replica.peer()
+        return SyncStatus(
+            configured=bool(read_settings(work).server_url),
+            last_sync_at=peer.last_sync_at if peer else None,
+            last_error=peer.last_error if peer else "",
+            waiting=work.envelopes.count_due(),
+        )
+
+
+def conflicts(session: Session) -> tuple[Conflict, ...]:
+    """Return what the server refused and nobody has dealt with yet."""
+    session.authorize(Permission.SETTLE_CONFLICT)
+    with session.begin() as work:
+        return work.conflicts.open()
+
+
+def settle(session: Session, conflict_id: str) -> None:
+    """Say that somebody has dealt with a refusal."""
+    session.authorize(Permission.SETTLE_CONFLICT)
+    with session.begin() as work:
+        work.conflicts.settle(conflict_id)
+        work.note("conflict.settled", conflict_id)

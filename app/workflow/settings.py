@@ -1,0 +1,57 @@
+"""The clinic's settings: kept encrypted with everything else, changed by an administrator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+
+from app.storage.work import Work
+
+_KEY = "clinic"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSettings:
+    """Name and place of the clinic, and how it reaches the world.
+
+    Attributes
+    ----------
+    zone
+        IANA time zone of the place.
+    smtp_security
+        ``none``, ``starttls`` or ``tls``.
+    sms_kind
+        ``none``, ``kannel`` (``sms_url`` is the sendsms address) or ``twilio`` (``sms_url`` is
+        the base address of the provider's REST interface).
+    server_ca
+        Path of a certificate file the server's certificate must chain to, or empty.
+    """
+
+    clinic_name: str = ""
+    zone: str = "UTC"
+    emergency_number: str = "112"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_sender: str = ""
+    sms_kind: str = "none"
+    sms_url: str = ""
+    sms_user: str = ""
+    sms_password: str = field(default="", repr=False)
+    sms_sender: str = ""
+    server_url: str = ""
+    server_ca: str = ""
+
+
+def read_settings(work: Work) -> ClinicSettings:
+    """Settings as stored; entries this version does not know are left alone."""
+    stored = json.loads(work.settings.get(_KEY) or "{}")
+    names = {entry.name for entry in fields(ClinicSettings)}
+    return ClinicSettings(**{name: value for name, value in stored.items() if name in names})
+
+
+def write_settings(work: Work, settings: ClinicSettings) -> None:
+    """Store the settings whole."""
+    work.settings.put(_KEY, json.dumps(asdict(settings)))
