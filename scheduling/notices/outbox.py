@@ -200,8 +200,10 @@ def _send(notice: Notice, transport: MessageTransport, now: datetime) -> Notice:
 def _settle(ledger: NoticeLedger, claimed: Notice, after: Notice) -> Notice:
     """Write what became of a claimed notice and return it as it stands then."""
     current = ledger.notices.get(claimed.id)
-    if after.state is not NoticeState.ACCEPTED and current is not None and current != claimed:
-        return current
+    if after.state is not NoticeState.ACCEPTED and current is not None:
+        own = current.state is NoticeState.SENDING and current.attempts == claimed.attempts
+        if not own:
+            return current
     ledger.notices.update(after)
     return after
 

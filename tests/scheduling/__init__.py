@@ -1,0 +1,1 @@
+"""Claims about booking: free time, appointments and the notices about them."""
