@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("gui", help="open the application (the default)")
     demo = commands.add_parser("demo", help="do the whole job without a person")
     demo.add_argument("--study", type=Path, help="folder, file or zip of an MRI study")
-    demo.add_argument("--out", type=Path, default=Path("var/demo"), help="where to leave its output")
+    demo.add_argument(
+        "--out", type=Path, default=Path("var/demo"), help="where to leave its output"
+    )
     commands.add_parser("self-test", help="check this installation")
     options = parser.parse_args(arguments)
     if options.command == "demo":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.accounts.slots import KdfCost
+from app.accounts.passwords import KdfCost
 from app.events import AppointmentChanged, Bus, NoticesSent, SyncTurned
 from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
@@ -52,9 +52,7 @@ class Workstation:
         self.preferences: Preferences = load_preferences(self.folder)
         self.bus = Bus()
         self.clock = clock
-        self.clinic = Clinic(
-            self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock
-        )
+        self.clinic = Clinic(self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock)
         self._analyser: Analyser | None = None
         self._language_model: LanguageModel | None = None
 

@@ -14,14 +14,13 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import AppointmentChanged
 from app.storage.work import Work
-from app.workflow.outgoing import send_appointment, send_schedule
+from app.workflow.outgoing import send_appointment, send_availability
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.telling import tell
 from scheduling.errors import OutsideHoursError
 from scheduling.records import (
     Appointment,
-    AppointmentStatus,
     Availability,
     NoticeKind,
     Practitioner,
@@ -70,7 +69,7 @@ def add_availability(
     if ends <= starts or slot_minutes < 5:
         raise OutsideHoursError("Working hours need a start before their end, and slots of 5 min.")
     with session.begin() as work:
-        practitioner = _practitioner(work, practitioner_id)
+        _practitioner(work, practitioner_id)
         availability = Availability(
             id=str(uuid.uuid4()),
             practitioner_id=practitioner_id,
@@ -81,8 +80,7 @@ def add_availability(
             from_day=session.now().date(),
         )
         work.availabilities.put(availability)
-        hours = work.availabilities.of_practitioner(practitioner_id)
-        send_schedule(work, practitioner, hours, session.now())
+        send_availability(work, availability, session.now(), active=True)
         work.note("availability.added", practitioner_id)
     return availability
 
@@ -91,10 +89,10 @@ def remove_availability(session: Session, practitioner_id: str, availability_id:
     """Take weekly working hours away; appointments already booked stay."""
     _may_edit_hours(session, practitioner_id)
     with session.begin() as work:
-        practitioner = _practitioner(work, practitioner_id)
-        work.availabilities.remove(availability_id)
-        hours = work.availabilities.of_practitioner(practitioner_id)
-        send_schedule(work, practitioner, hours, session.now())
+        for availability in work.availabilities.of_practitioner(practitioner_id):
+            if availability.id == availability_id:
+                work.availabilities.remove(availability_id)
+                send_availability(work, availability, session.now(), active=False)
         work.note("availability.removed", practitioner_id)
 
 
@@ -147,7 +145,9 @@ def book(
         practitioner = _practitioner(work, slot.practitioner_id)
         if work.patients.get(patient_id) is None:
             raise NotFoundError("There is no such patient record.")
-        taken = work.appointments.between(slot.starts - HORIZON, slot.ends + HORIZON, practitioner.id)
+        taken = work.appointments.between(
+            slot.starts - HORIZON, slot.ends + HORIZON, practitioner.id
+        )
         hours = work.availabilities.of_practitioner(practitioner.id)
         rules.check_bookable(slot, hours, taken, practitioner, now)
         confirmed = not read_settings(work).server_url

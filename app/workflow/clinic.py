@@ -9,18 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.accounts.passwords import check_strength, hash_verifier, verify
+from app.accounts.passwords import KdfCost, check_strength, hash_verifier, verify
 from app.errors import AccountError, SignInError, UsernameTakenError
 from app.events import AccountChanged, Bus, SignedIn, SignedOut
 from app.records import SYSTEM, Account, AccountStatus, Actor, Role
 from app.storage.device_secret import DeviceSecret
 from app.storage.keystore import Keystore
-from app.storage.slot_cost import KdfCost
 from app.storage.work import Storage
 from app.workflow.keys import OpenKeys
 from app.workflow.session import Session, utc_now
-from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
 from app.workflow.settings import ClinicSettings, write_settings
+from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
 
 _WRONG = "The name or the password is wrong."
 _LOCKED_HINT = " Patients can sign in once a member of staff has opened the workstation."
@@ -97,9 +96,7 @@ class Clinic:
                 clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
             )
             write_settings(work, settings)
-            work.accounts.put(
-                new_account(form, self._clock(), public_key=public_key)
-            )
+            work.accounts.put(new_account(form, self._clock(), public_key=public_key))
             work.note("clinic.founded", "clinic")
         return recovery_key
 

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from app.errors import TamperedReportError
 from app.storage.work import Work
 from app.workflow.seal import check_seal
 from app.workflow.telling import tell
 from scheduling.errors import SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
+from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from sync.records import Envelope, EnvelopeState, Incoming, Receipt
-from sync.wire.appointments import appointment_from_fhir
+from sync.wire.booking import appointment_from_fhir, availability_from_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir
-from sync.wire.reports import released_at_from_fhir, report_from_fhir
-from sync.wire.schedules import schedule_from_fhir
+from sync.wire.reports import released_at as released_at_from_fhir
+from sync.wire.reports import report_from_fhir
 from viewer.records import Study
 
 SLOT_TAKEN = "The time had already been given to somebody else."
@@ -53,15 +55,25 @@ class ClinicLedger:
         return self._work.conflicts
 
     def apply(self, incoming: Incoming) -> None:
-        """Take over one resource; kinds this program does not know are left alone."""
+        """Take over one resource; what this program cannot keep is noted and passed over."""
         taker = self._takers.get(incoming.resource_type)
-        if taker is not None:
+        if taker is None:
+            return
+        try:
             taker(incoming)
+        except WireError as error:
+            self._work.note(
+                "server.unreadable",
+                f"{incoming.resource_type}/{incoming.resource_id}",
+                outcome="refused",
+                detail=str(error),
+            )
 
     def delivered(self, envelope: Envelope, receipt: Receipt) -> None:
         """Make a provisional appointment a booked one and tell the patient."""
         self._work.note(
-            "server.delivered", f"{envelope.resource_type}/{envelope.resource_id}",
+            "server.delivered",
+            f"{envelope.resource_type}/{envelope.resource_id}",
             detail=receipt.version,
         )
         if envelope.resource_type != "Appointment":
@@ -78,8 +90,10 @@ class ClinicLedger:
     def refused(self, envelope: Envelope, reason: str) -> None:
         """Give a refused booking up and tell the patient; other refusals wait for a person."""
         self._work.note(
-            "server.refused", f"{envelope.resource_type}/{envelope.resource_id}",
-            outcome="refused", detail=reason[:200],
+            "server.refused",
+            f"{envelope.resource_type}/{envelope.resource_id}",
+            outcome="refused",
+            detail=reason[:200],
         )
         if envelope.resource_type == "Appointment":
             appointment = self._work.appointments.get(envelope.resource_id)
@@ -104,13 +118,11 @@ class ClinicLedger:
         self._work.practitioners.put(practitioner_from_fhir(incoming.body))
 
     def _take_schedule(self, incoming: Incoming) -> None:
-        practitioner_id, hours = schedule_from_fhir(incoming.body)
-        if self._work.practitioners.get(practitioner_id) is None:
-            return
-        for known in self._work.availabilities.of_practitioner(practitioner_id):
-            self._work.availabilities.remove(known.id)
-        for availability in hours:
+        availability = availability_from_fhir(incoming.body)
+        if incoming.body.get("active", True):
             self._work.availabilities.put(availability)
+        else:
+            self._work.availabilities.remove(availability.id)
 
     def _take_appointment(self, incoming: Incoming) -> None:
         appointment = appointment_from_fhir(incoming.body)
@@ -135,7 +147,17 @@ class ClinicLedger:
 
     def _take_report(self, incoming: Incoming) -> None:
         report = report_from_fhir(incoming.body)
-        check_seal(report)
+        try:
+            check_seal(report)
+        except TamperedReportError as error:
+            self._work.note(
+                "report.seal-broken",
+                report.id,
+                patient_id=report.patient_id,
+                outcome="refused",
+                detail=str(error),
+            )
+            return
         if self._work.studies.get(report.study_uid) is None:
             self._work.studies.put(
                 Study(

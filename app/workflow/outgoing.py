@@ -9,10 +9,9 @@ from app.storage.work import Work
 from assistant.records import Report
 from scheduling.records import Appointment, Availability, Practitioner
 from sync.records import Envelope, Resource
-from sync.wire.appointments import appointment_to_fhir
+from sync.wire.booking import appointment_to_fhir, availability_to_fhir
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
 from sync.wire.reports import report_to_fhir
-from sync.wire.schedules import schedule_to_fhir
 
 
 def send_practitioner(work: Work, practitioner: Practitioner, now: datetime) -> None:
@@ -20,12 +19,12 @@ def send_practitioner(work: Work, practitioner: Practitioner, now: datetime) -> 
     _enqueue(work, "Practitioner", practitioner.id, practitioner_to_fhir(practitioner), now)
 
 
-def send_schedule(
-    work: Work, practitioner: Practitioner, availabilities: tuple[Availability, ...], now: datetime
+def send_availability(
+    work: Work, availability: Availability, now: datetime, *, active: bool
 ) -> None:
-    """Queue the working hours of a practitioner; the Schedule has the practitioner's id."""
-    body = schedule_to_fhir(practitioner.id, availabilities)
-    _enqueue(work, "Schedule", practitioner.id, body, now)
+    """Queue weekly working hours, or that they no longer hold (nothing is deleted on the wire)."""
+    body = {**availability_to_fhir(availability), "active": active}
+    _enqueue(work, "Schedule", availability.id, body, now)
 
 
 def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:

@@ -95,9 +95,7 @@ def provenance_of(findings: tuple[Finding, ...], runs: tuple[Run, ...]) -> tuple
     """Return the runs a report rests on: those behind its findings, or else the newest."""
     used = {finding.run_id for finding in findings if finding.run_id}
     chosen = [run for run in runs if run.id in used] or list(runs[-1:])
-    return tuple(
-        Provenance(run.id, run.model, run.version, run.weights_sha256) for run in chosen
-    )
+    return tuple(Provenance(run.id, run.model, run.version, run.weights_sha256) for run in chosen)
 
 
 def _updated(

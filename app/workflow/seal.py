@@ -11,13 +11,12 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.errors import TamperedReportError
-from app.storage.codec import to_json
 from assistant.records import Report, ReportStatus, Signature
+from sync.wire.documents import report_content
 
 
 def sealed(
@@ -50,10 +49,8 @@ def sealed(
 
 
 def signed_bytes(report: Report) -> bytes:
-    """Return the canonical JSON of a version with the signature's digest and value left out."""
-    assert report.signature is not None
-    bare = replace(report, signature=replace(report.signature, digest="", value=""))
-    return rfc8785.dumps(to_json(bare))
+    """Return the canonical JSON of a version, its signature's own digest and value left out."""
+    return report_content(report)
 
 
 def check_seal(report: Report) -> None:

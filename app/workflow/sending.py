@@ -75,7 +75,7 @@ def turn(
 
 def status(session: Session) -> SyncStatus:
     """Return how things stand with the server."""
-    session.authorize(Permission.SEE_SYNC)
+    session.authorize(Permission.SEE_CALENDAR)
     with session.begin() as work:
         peer = work.replica.peer()
         return SyncStatus(
@@ -88,14 +88,14 @@ def status(session: Session) -> SyncStatus:
 
 def conflicts(session: Session) -> tuple[Conflict, ...]:
     """Return what the server refused and nobody has dealt with yet."""
-    session.authorize(Permission.SETTLE_CONFLICT)
+    session.authorize(Permission.BOOK)
     with session.begin() as work:
         return work.conflicts.open()
 
 
 def settle(session: Session, conflict_id: str) -> None:
     """Say that somebody has dealt with a refusal."""
-    session.authorize(Permission.SETTLE_CONFLICT)
+    session.authorize(Permission.BOOK)
     with session.begin() as work:
         work.conflicts.settle(conflict_id)
         work.note("conflict.settled", conflict_id)

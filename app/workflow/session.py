@@ -48,9 +48,7 @@ class Session:
         if allowed(self.actor, permission, patient_id):
             return
         with self.begin() as work:
-            work.note(
-                "access.refused", permission.value, patient_id=patient_id, outcome="refused"
-            )
+            work.note("access.refused", permission.value, patient_id=patient_id, outcome="refused")
         raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
 
     def begin(self) -> AbstractContextManager[Work]:

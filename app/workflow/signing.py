@@ -11,12 +11,20 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.permissions import Permission
-from app.errors import AccountError, SignedReportError, UndecidedFindingsError, WorkstationError
+from app.errors import (
+    AccountError,
+    NotFoundError,
+    SignedReportError,
+    UndecidedFindingsError,
+    WorkstationError,
+)
 from app.events import ReportReleased, ReportSigned
+from app.records import Role
 from app.storage.work import Work
+from app.workflow.key_image import key_image
 from app.workflow.outgoing import send_report
 from app.workflow.pdf import report_to_pdf
-from app.workflow.reporting import find_report, history
+from app.workflow.reporting import find_report
 from app.workflow.seal import check_seal, sealed
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
@@ -86,13 +94,22 @@ def release(session: Session, report_id: str) -> None:
 
 def report_pdf(session: Session, report_id: str) -> bytes:
     """Return the checked report as a PDF document."""
-    session.authorize(Permission.EXPORT_REPORT)
-    versions = history(session, report_id)
     with session.begin() as work:
-        report = find_report(work, report_id)
+        known = work.reports.get(report_id)
+        released = work.reports.released_at(report_id) is not None
+        versions = work.reports.versions(report_id)
         clinic = read_settings(work)
-        work.note("report.exported", report_id, patient_id=report.patient_id)
-    return report_to_pdf(report, clinic.clinic_name, clinic.zone, versions=len(versions))
+    session.authorize(Permission.EXPORT_REPORT, known.patient_id if known else "")
+    if known is None or (session.actor.role is Role.PATIENT and not released):
+        raise NotFoundError("There is no such report.")
+    for version in versions:
+        check_seal(version)
+    with session.begin() as work:
+        work.note("report.exported", report_id, patient_id=known.patient_id)
+    image = key_image(session, known)
+    return report_to_pdf(
+        known, clinic.clinic_name, clinic.zone, versions=len(versions), key_image=image
+    )
 
 
 def _signable(work: Work, report: Report) -> None:
