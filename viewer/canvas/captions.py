@@ -1,0 +1,70 @@
+"""The words in the corners of a view. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.canvas.stage import Stage, tilt_degrees
+from viewer.canvas.state import ViewState
+from viewer.geometry.planes import PlaneKind
+from viewer.records import Geometry, GeometryKind
+
+HEAT_CAPTION = "attention, not the lesion's outline"
+OBLIQUE_FROM_DEGREES = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Whose images these are: two lines for the patient, two for the series."""
+
+    patient: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+
+
+def position_lines(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[str, ...]:
+    """Name of the plane, slice, and where it lies in mm if that is known."""
+    number, count = stage.slice_of(kind, state.cursor_mm)
+    if not stage.measured:
+        return ("As stored", f"Slice {number} of {count}")
+    plane = stage.planes[kind]
+    tilt = tilt_degrees(plane, kind)
+    oblique = f", {tilt:.0f}° oblique" if tilt >= OBLIQUE_FROM_DEGREES else ""
+    place = float(np.dot(plane.normal, state.cursor_mm))
+    return (
+        f"{kind.value.capitalize()}{oblique}",
+        f"Slice {number} of {count}   {_named(plane.normal, place)}",
+    )
+
+
+def window_lines(stage: Stage, state: ViewState, mm_per_px: float) -> tuple[str, ...]:
+    """Window, zoom (screen pixels per voxel column) and the geometry badge."""
+    window = state.window
+    voxel_px = stage.volume.spacing_mm[0] / mm_per_px
+    return (
+        f"W {window.width:.0f}   L {window.centre:.0f}   zoom {voxel_px:.1f}x",
+        geometry_badge(stage.volume.geometry),
+    )
+
+
+def geometry_badge(geometry: Geometry) -> str:
+    """What the slice-corner gate found, in a few words."""
+    if geometry.kind is GeometryKind.UNKNOWN:
+        return "geometry unknown: no mm"
+    if geometry.kind is GeometryKind.REGULARISED:
+        return f"regularised, max corner error {geometry.max_corner_error_mm:.3f} mm"
+    return f"max corner error {geometry.max_corner_error_mm:.3f} mm"
+
+
+def scale_bar_mm(mm_per_px: float, room_px: float) -> int:
+    """The longest round length in mm that fits the room; 0 if none does."""
+    return max((mm for mm in (5, 10, 20, 50, 100) if mm / mm_per_px <= room_px), default=0)
+
+
+def _named(normal: tuple[float, float, float], place_mm: float) -> str:
+    """A position along a normal, e.g. ``H 23.4 mm``: towards the head of the origin."""
+    axis = max(range(3), key=lambda one: abs(normal[one]))
+    toward = place_mm if normal[axis] > 0 else -place_mm
+    letter = ("RL", "AP", "FH")[axis][toward >= 0]
+    return f"{letter} {abs(toward):.1f} mm"

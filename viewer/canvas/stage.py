@@ -1,0 +1,207 @@
+"""A volume made ready to be looked at: planes along its grid, cutters, outlines. No Qt.
+
+Build these on a worker: making a cutter imports VTK and may convert the voxels.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.canvas.state import ViewState
+from viewer.geometry.planes import (
+    Extent,
+    Plane,
+    PlaneKind,
+    corner_points,
+    extent_mm,
+    native_plane,
+    standard_plane,
+    volume_centre,
+)
+from viewer.geometry.reslice import Reslicer
+from viewer.geometry.window import Preset, default_window, presets
+from viewer.records import GeometryKind, Vector3, Volume, WindowLevel
+
+_SQUARE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A volume with its cutter and the planes the views show of it.
+
+    ``extents`` say where each plane may be along its normal, ``spans_mm`` how wide and high the
+    volume is as the plane sees it.
+
+    Where the geometry is unknown there is one plane only, the slices as they were stored, under
+    the name AXIAL.
+    """
+
+    volume: Volume
+    cutter: Reslicer
+    planes: Mapping[PlaneKind, Plane]
+    presets: tuple[Preset, ...]
+    window: WindowLevel
+    extents: Mapping[PlaneKind, Extent]
+    spans_mm: Mapping[PlaneKind, tuple[float, float]]
+
+    @property
+    def measured(self) -> bool:
+        """Whether millimetres and directions mean anything here."""
+        return self.volume.geometry.kind is not GeometryKind.UNKNOWN
+
+    def first_state(self) -> ViewState:
+        """The state a reading begins with: the middle of the volume, its own window."""
+        return ViewState(self.snap(volume_centre(self.volume)), self.window)
+
+    def snap(self, point_mm: Vector3) -> Vector3:
+        """The centre of the voxel nearest to a point, inside the volume."""
+        slices, rows, columns = self.volume.voxels.shape
+        index = self.volume.to_index(point_mm)
+        i, j, k = (
+            float(min(max(round(value), 0), count - 1))
+            for value, count in zip(index, (columns, rows, slices), strict=True)
+        )
+        return self.volume.to_mm((i, j, k))
+
+    def stepped(self, kind: PlaneKind, cursor_mm: Vector3, steps: int) -> Vector3:
+        """The cursor moved by whole slices along a plane's normal, kept inside the volume."""
+        plane = self.planes[kind]
+        away = steps * self.extents[kind].step_mm * np.array(plane.normal)
+        moved = np.array(cursor_mm) + away
+        return self.snap((float(moved[0]), float(moved[1]), float(moved[2])))
+
+    def slice_of(self, kind: PlaneKind, cursor_mm: Vector3) -> tuple[int, int]:
+        """Which slice of how many the plane through the cursor is, counted from one."""
+        plane = self.planes[kind]
+        extent = self.extents[kind]
+        count = round((extent.last_mm - extent.first_mm) / extent.step_mm) + 1
+        place = float(np.dot(plane.normal, cursor_mm)) - extent.first_mm
+        return min(max(round(place / extent.step_mm) + 1, 1), count), count
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """One label of a label map, ready to be cut; its edge lies at value 127.5."""
+
+    value: int
+    cutter: Reslicer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatLayer:
+    """A heat map ready to be cut: 0..1 kept in steps of 1/255, which is all a screen shows."""
+
+    cutter: Reslicer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlays:
+    """What an analysis lays over the volume."""
+
+    outlines: tuple[Outline, ...] = ()
+    heat: HeatLayer | None = None
+
+
+def stage_of(volume: Volume, hint: WindowLevel | None = None) -> Stage:
+    """The volume made ready; ``hint`` is the header's window if it has one."""
+    if volume.geometry.kind is GeometryKind.UNKNOWN:
+        middle = (volume.voxels.shape[0] - 1) // 2
+        planes = {PlaneKind.AXIAL: native_plane(volume, middle)}
+    else:
+        planes = grid_planes(volume)
+    window = default_window(volume.voxels, hint)
+    cutter = Reslicer(volume.voxels, volume.affine)
+    return Stage(
+        volume=volume,
+        cutter=cutter,
+        planes=planes,
+        presets=presets(volume.voxels, hint),
+        window=window,
+        extents={kind: extent_mm(volume, plane) for kind, plane in planes.items()},
+        spans_mm={kind: _span_mm(volume, plane) for kind, plane in planes.items()},
+    )
+
+
+def grid_planes(volume: Volume) -> dict[PlaneKind, Plane]:
+    """Axial, coronal and sagittal planes turned onto the grid's own axes.
+
+    So the reader sees the slices as they were acquired, not a mixture of neighbours, and one
+    turn of the wheel is one slice. The letters say how far the grid is turned. A grid whose axes
+    are not at right angles keeps the planes of the patient.
+    """
+    centre = volume_centre(volume)
+    axes = volume.affine[:3, :3] / np.linalg.norm(volume.affine[:3, :3], axis=0)
+    standard = {kind: standard_plane(kind, centre) for kind in PlaneKind}
+    if not np.allclose(axes.T @ axes, np.eye(3), atol=_SQUARE):
+        return standard
+    turned = _nearest_turn(axes)
+    return {
+        kind: Plane(centre, _turn(turned, plane.right), _turn(turned, plane.down))
+        for kind, plane in standard.items()
+    }
+
+
+def tilt_degrees(plane: Plane, kind: PlaneKind) -> float:
+    """Angle between a plane's normal and that of the patient's plane of that name."""
+    cosine = abs(float(np.dot(plane.normal, standard_plane(kind, plane.centre).normal)))
+    return math.degrees(math.acos(min(1.0, cosine)))
+
+
+def outlines_of(labels: NDArray[np.uint8], affine: NDArray[np.float64]) -> tuple[Outline, ...]:
+    """One outline per label value in (slices, rows, columns) on the grid of the affine."""
+    values = [int(value) for value in np.unique(labels) if value]
+    return tuple(Outline(value, _cropped(labels == value, affine)) for value in values)
+
+
+def heat_layer_of(heat: NDArray[np.float16], affine: NDArray[np.float64]) -> HeatLayer:
+    """The layer of a heat map 0..1 of shape (slices, rows, columns)."""
+    steps = np.empty(heat.shape, np.uint8)
+    for k in range(heat.shape[0]):  # slice by slice: no float copy of the whole map
+        steps[k] = np.round(np.clip(heat[k].astype(np.float32), 0.0, 1.0) * 255.0)
+    return HeatLayer(Reslicer(steps, affine))
+
+
+def _span_mm(volume: Volume, plane: Plane) -> tuple[float, float]:
+    """Width and height of the volume as the plane sees it, voxel edges included."""
+    corners = corner_points(volume) - np.array(plane.centre)
+    spans = []
+    for axis in (np.array(plane.right), np.array(plane.down)):
+        places = corners @ axis
+        voxel = float(np.abs(volume.affine[:3, :3].T @ axis).max())
+        spans.append(float(places.max() - places.min()) + voxel)
+    return spans[0], spans[1]
+
+
+def _cropped(mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Reslicer:
+    """A cutter of the mask's own box, one empty voxel around it."""
+    box = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        filled = np.flatnonzero(mask.any(axis=others))
+        box.append(slice(int(filled[0]), int(filled[-1]) + 1))
+    part = np.pad(mask[tuple(box)].astype(np.uint8) * np.uint8(255), 1)
+    moved = affine.copy()
+    first = np.array([box[2].start - 1, box[1].start - 1, box[0].start - 1, 1.0])
+    moved[:3, 3] = (affine @ first)[:3]
+    return Reslicer(part, moved)
+
+
+def _nearest_turn(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows: for patient x, y, z the grid axis (with its sign) that lies nearest to it."""
+    best = max(
+        itertools.permutations(range(3)),
+        key=lambda order: sum(abs(axes[row, column]) for row, column in enumerate(order)),
+    )
+    signs = [1.0 if axes[row, column] >= 0 else -1.0 for row, column in enumerate(best)]
+    return np.array([sign * axes[:, column] for sign, column in zip(signs, best, strict=True)])
+
+
+def _turn(turned: NDArray[np.float64], direction: Vector3) -> Vector3:
+    vector = np.array(direction) @ turned
+    return float(vector[0]), float(vector[1]), float(vector[2])

@@ -1,0 +1,202 @@
+"""One VTK volume rendering, off screen. Lives in a child process: see volume_process.
+
+Importing this module imports VTK. Nothing of Qt is here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import vtkmodules.vtkRenderingOpenGL2
+import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - registers the OpenGL classes by being imported
+from numpy.typing import NDArray
+from vtkmodules.util import numpy_support
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPiecewiseFunction
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkColorTransferFunction,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkVolume,
+    vtkVolumeProperty,
+)
+from vtkmodules.vtkRenderingVolume import (
+    vtkFixedPointVolumeRayCastMapper,
+    vtkGPUVolumeRayCastMapper,
+)
+
+from viewer.canvas.volume_messages import Pose3D
+
+_bridge: Any = numpy_support  # untyped
+
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "Software")
+
+# Gray value (0 to 255) to colour and to opacity per mm: air clear, skin faint, brain warm.
+_COLOURS = (
+    (0, 0.0, 0.0, 0.0),
+    (60, 0.36, 0.30, 0.28),
+    (130, 0.74, 0.66, 0.60),
+    (255, 1.0, 0.98, 0.94),
+)
+_OPACITIES = ((0, 0.0), (26, 0.0), (60, 0.035), (130, 0.09), (255, 0.30))
+_FINDING_COLOUR = (0.98, 0.62, 0.16)
+
+
+class VolumeScene:
+    """A gray volume, the outline of its findings, a camera and an off-screen window.
+
+    Raises nothing where OpenGL is missing: there VTK ends the process, which is why this
+    lives in a child.
+    """
+
+    def __init__(self) -> None:
+        self._window: Any = vtkRenderWindow()
+        self._window.SetOffScreenRendering(1)
+        self._window.SetMultiSamples(0)
+        self._window.SetSize(64, 64)
+        self._renderer = vtkRenderer()
+        self._renderer.SetBackground(0.0, 0.0, 0.0)
+        self._front = vtkRenderer()
+        self._front.SetLayer(1)
+        self._front.SetActiveCamera(self._renderer.GetActiveCamera())
+        self._window.SetNumberOfLayers(2)
+        self._window.AddRenderer(self._renderer)
+        self._window.AddRenderer(self._front)
+        self._window.Render()
+        self.device = _device(self._window.ReportCapabilities())
+        self._software = any(name in self.device for name in SOFTWARE_RENDERERS)
+        self._mapper: Any = None
+        self._volume: Any = None
+        self._outline: Any = None
+        self._kept: list[NDArray[np.uint8]] = []
+        self._centre = np.zeros(3)
+        self._radius = 1.0
+        self._step_mm = 1.0
+
+    def show(self, gray: NDArray[np.uint8], affine: NDArray[np.float64]) -> None:
+        """Take the volume to draw: uint8 (slices, rows, columns), affine (i, j, k) to LPS+ mm."""
+        if self._volume is not None:
+            self._renderer.RemoveVolume(self._volume)
+            self.outline(np.zeros((1, 1, 1), np.uint8), affine)
+        image, matrix, spacing = _image_of(gray, affine)
+        self._kept = [gray]
+        self._step_mm = min(spacing)
+        self._mapper = (
+            vtkFixedPointVolumeRayCastMapper() if self._software else vtkGPUVolumeRayCastMapper()
+        )
+        self._mapper.SetInputData(image)
+        self._volume = vtkVolume()
+        self._volume.SetMapper(self._mapper)
+        self._volume.SetUserMatrix(matrix)
+        self._volume.SetProperty(_look())
+        self._renderer.AddVolume(self._volume)
+        self._remember_extent(gray.shape, affine)
+
+    def outline(self, labels: NDArray[np.uint8], affine: NDArray[np.float64]) -> None:
+        """Draw the surface of every nonzero label in front of the volume.
+
+        ``labels`` is uint8 (slices, rows, columns) on the grid of ``affine``.
+        """
+        if self._outline is not None:
+            self._front.RemoveActor(self._outline)
+            self._outline = None
+        if not labels.any():
+            return
+        image, matrix, _ = _image_of((labels > 0).astype(np.uint8), affine)
+        surface = vtkFlyingEdges3D()
+        surface.SetInputData(image)
+        surface.SetValue(0, 0.5)
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputConnection(surface.GetOutputPort())
+        mapper.ScalarVisibilityOff()
+        self._outline = vtkActor()
+        self._outline.SetMapper(mapper)
+        self._outline.SetUserMatrix(matrix)
+        self._outline.GetProperty().SetColor(*_FINDING_COLOUR)
+        self._front.AddActor(self._outline)
+
+    def draw(self, pose: Pose3D) -> NDArray[np.uint8]:
+        """RGBX pixels of shape (height, width, 4), first row on top."""
+        self._window.SetSize(pose.width_px, pose.height_px)
+        self._aim(pose)
+        self._refine(coarse=pose.coarse)
+        self._window.Render()
+        pixels = vtkUnsignedCharArray()
+        width, height = self._window.GetSize()
+        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)
+        frame = _bridge.vtk_to_numpy(pixels).reshape(height, width, 4)[::-1]
+        return np.ascontiguousarray(frame, dtype=np.uint8)
+
+    def _remember_extent(self, shape: tuple[int, ...], affine: NDArray[np.float64]) -> None:
+        size = np.array([shape[2] - 1, shape[1] - 1, shape[0] - 1], dtype=np.float64)
+        self._centre = (affine @ np.append(size / 2.0, 1.0))[:3]
+        self._radius = float(np.linalg.norm(affine[:3, :3] @ size)) / 2.0
+
+    def _aim(self, pose: Pose3D) -> None:
+        eye, up = pose.camera()
+        camera = self._renderer.GetActiveCamera()
+        camera.ParallelProjectionOn()
+        camera.SetParallelScale(0.56 * self._radius / pose.zoom)
+        camera.SetFocalPoint(*self._centre)
+        camera.SetPosition(*(self._centre + 4.0 * self._radius * np.array(eye)))
+        camera.SetViewUp(*up)
+        camera.SetClippingRange(self._radius, 7.0 * self._radius)
+
+    def _refine(self, *, coarse: bool) -> None:
+        if self._mapper is None:
+            return
+        self._mapper.SetAutoAdjustSampleDistances(0)
+        self._mapper.SetImageSampleDistance(3.0 if coarse else 1.0)
+        step = self._step_mm * (3.0 if coarse else 1.0)
+        self._mapper.SetSampleDistance(step)
+        if self._software:
+            self._mapper.SetInteractiveSampleDistance(step)
+
+
+def _device(capabilities: str) -> str:
+    """The renderer's own name out of VTK's report, e.g. ``llvmpipe (LLVM 15.0.6, 256 bits)``."""
+    for line in capabilities.splitlines():
+        if "renderer string" in line.lower():
+            return line.split(":", 1)[1].strip()
+    return ""
+
+
+def _image_of(
+    voxels: NDArray[np.uint8], affine: NDArray[np.float64]
+) -> tuple[Any, Any, NDArray[np.float64]]:
+    """The voxels as VTK image with its spacing, and the rest of the affine as matrix."""
+    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    image = vtkImageData()
+    image.SetDimensions(voxels.shape[2], voxels.shape[1], voxels.shape[0])
+    image.SetSpacing(*spacing)
+    image.GetPointData().SetScalars(_bridge.numpy_to_vtk(voxels.ravel(), deep=1))
+    matrix = vtkMatrix4x4()
+    for row in range(3):
+        for column in range(3):
+            matrix.SetElement(row, column, float(affine[row, column] / spacing[column]))
+        matrix.SetElement(row, 3, float(affine[row, 3]))
+    return image, matrix, spacing
+
+
+def _look() -> Any:  # noqa: ANN401 - VTK's classes carry no types mypy can follow
+    """How gray becomes colour and opacity."""
+    colours = vtkColorTransferFunction()
+    for value, red, green, blue in _COLOURS:
+        colours.AddRGBPoint(value, red, green, blue)
+    opacities = vtkPiecewiseFunction()
+    for value, opacity in _OPACITIES:
+        opacities.AddPoint(value, opacity)
+    look = vtkVolumeProperty()
+    look.SetColor(colours)
+    look.SetScalarOpacity(opacities)
+    look.SetInterpolationTypeToLinear()
+    look.ShadeOn()
+    look.SetAmbient(0.4)
+    look.SetDiffuse(0.95)
+    look.SetSpecular(0.1)
+    return look
