@@ -1,0 +1,255 @@
+"""Every table of the workstation, on one MetaData.
+
+A column bears the name of its record's field. Imaging rows hold real foreign keys; rows that
+may arrive from the server in any order (practitioners, appointments, reports) hold ids only.
+``JSON`` columns are canonical JSON of what a field holds; times are fixed-width UTC text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class JsonText(Text):
+    """Canonical JSON of a composite field."""
+
+
+def _text(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _maybe(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text) for name in names]
+
+
+def _json(*names: str) -> list[Column[Any]]:
+    return [Column(name, JsonText, nullable=False) for name in names]
+
+
+def _int(*names: str) -> list[Column[Any]]:
+    return [Column(name, Integer, nullable=False) for name in names]
+
+
+def _key(name: str = "id") -> Column[Any]:
+    return Column(name, Text, primary_key=True)
+
+
+def _ref(name: str, target: str) -> Column[Any]:
+    return Column(name, Text, ForeignKey(target), nullable=False, index=True)
+
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+
+patient = Table(
+    "patient",
+    metadata,
+    _key(),
+    *_text("name", "mrn"),
+    *_maybe("birth_date"),
+    *_text("sex", "email", "phone", "language"),
+    Index(None, "mrn"),
+)
+study = Table(
+    "study",
+    metadata,
+    _key("uid"),
+    _ref("patient_id", "patient.id"),
+    *_text("imported_at", "description"),
+    *_maybe("study_date"),
+    *_text("accession", "modality"),
+    Column("simulated", Boolean, nullable=False),
+)
+series = Table(
+    "series",
+    metadata,
+    _key("uid"),
+    _ref("study_uid", "study.uid"),
+    *_text("description", "modality"),
+    *_int("number"),
+    *_json("shape", "spacing_mm"),
+    *_text("dtype"),
+    *_json("affine", "geometry", "physics"),
+    *_text("pixel_file", "header_file"),
+    Column("window", JsonText),
+)
+instance = Table(
+    "instance",
+    metadata,
+    _key("uid"),
+    _ref("series_uid", "series.uid"),
+    *_text("digest"),
+    *_int("number"),
+)
+run = Table(
+    "run",
+    metadata,
+    _key(),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid", "model", "version", "weights_sha256", "device", "started_at"),
+    Column("seconds", Float, nullable=False),
+    *_text("outcome", "reason"),
+    *_json("gate"),
+    *_text("label_file"),
+    Column("attribution", JsonText),
+)
+finding = Table(
+    "finding",
+    metadata,
+    _key(),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid", "code", "label", "status"),
+    *_json("centre_mm"),
+    *_int("slice_index"),
+    *_text("side", "place"),
+    *_json("measurements"),
+    Column("probability", Float),
+    *_json("kinds"),
+    Column("run_id", Text, nullable=False, index=True),
+    *_int("label_value"),
+    *_text("note"),
+)
+report_version = Table(
+    "report_version",
+    metadata,
+    Column("report_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *_text("study_uid", "patient_id", "status", "updated_at"),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "study_uid"),
+    Index(None, "patient_id"),
+)
+report_release = Table("report_release", metadata, _key("report_id"), *_text("released_at"))
+
+practitioner = Table("practitioner", metadata, _key(), *_text("name", "specialty", "zone", "email"))
+availability = Table(
+    "availability",
+    metadata,
+    _key(),
+    Column("practitioner_id", Text, nullable=False, index=True),
+    *_int("weekday"),
+    *_text("starts", "ends"),
+    *_int("slot_minutes"),
+    *_text("from_day"),
+    *_maybe("until"),
+)
+appointment = Table(
+    "appointment",
+    metadata,
+    _key(),
+    Column("patient_id", Text, nullable=False, index=True),
+    *_text("practitioner_id", "starts", "ends", "status", "booked_by", "created_at"),
+    *_int("sequence"),
+    *_text("reason"),
+    Index(None, "practitioner_id", "starts"),
+)
+notice = Table(
+    "notice",
+    metadata,
+    _key(),
+    _ref("appointment_id", "appointment.id"),
+    *_text("kind"),
+    *_int("sequence"),
+    *_text("channel", "recipient", "subject", "body", "due_at", "expires_at"),
+    Column("state", Text, nullable=False, index=True),
+    *_int("attempts"),
+    *_maybe("next_try_at"),
+    *_text("last_error", "provider_ref", "invitation"),
+    UniqueConstraint("appointment_id", "kind", "sequence", "channel"),
+)
+envelope = Table(
+    "envelope",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    *_text("resource_type", "resource_id"),
+    *_json("body"),
+    *_text("base_version", "created_at", "state"),
+    *_int("attempts"),
+    *_maybe("next_try_at"),
+    *_text("last_error"),
+    Index(None, "state", "seq"),
+    Index(None, "resource_type", "resource_id"),
+    sqlite_autoincrement=True,
+)
+replica = Table(
+    "replica",
+    metadata,
+    Column("resource_type", Text, primary_key=True),
+    Column("resource_id", Text, primary_key=True),
+    *_text("version"),
+)
+peer = Table(
+    "peer",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    *_text("url", "device_id", "cursor"),
+    *_maybe("last_sync_at"),
+    *_text("last_error"),
+)
+conflict = Table(
+    "conflict",
+    metadata,
+    _key(),
+    *_text("envelope_id", "resource_type", "resource_id", "reason", "at"),
+    Column("settled", Boolean, nullable=False, index=True),
+)
+account = Table(
+    "account",
+    metadata,
+    _key(),
+    *_text("username"),
+    Column("username_key", Text, nullable=False, unique=True),
+    *_text("name", "role", "status", "created_at", "email", "phone"),
+    *_maybe("birth_date"),
+    *_text("mrn", "specialty"),
+    Column("patient_id", Text, nullable=False, index=True),
+    *_text("practitioner_id", "verifier", "public_key"),
+)
+setting = Table("setting", metadata, _key("key"), *_text("value"))
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    *_text("body", "digest", "mac"),
+    Index("ix_audit_patient", text("json_extract(body, '$.patient_id')")),
+)
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    *_int("seq"),
+    *_text("head"),
+    Column("key", LargeBinary, nullable=False),
+)
+pixel_key = Table(
+    "pixel_key",
+    metadata,
+    _key(),
+    Column("patient_id", Text, nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)

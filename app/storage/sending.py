@@ -1,0 +1,127 @@
+"""Shelves of envelopes, server versions and conflicts (sync.ports)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.storage import schema
+from app.storage.codec import instant
+from app.storage.record_table import RecordTable
+from sync.records import Conflict, Envelope, EnvelopeState, Peer
+
+_DUE = EnvelopeState.DUE.value
+
+
+class EnvelopeShelf:
+    """The durable home of envelopes; ``put`` numbers them in the order of the acts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows = RecordTable(connection, schema.envelope, Envelope)
+
+    def put(self, envelope: Envelope) -> None:
+        last = self._connection.scalar(select(func.coalesce(func.max(schema.envelope.c.seq), 0)))
+        self._rows.add(_numbered(envelope, int(last or 0) + 1))
+
+    def update(self, envelope: Envelope) -> None:
+        self._rows.replace(envelope, schema.envelope.c.id == envelope.id)
+
+    def get(self, envelope_id: str) -> Envelope | None:
+        return self._rows.one(schema.envelope.c.id == envelope_id)
+
+    def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
+        """Return envelopes whose time has come, in order of ``seq``.
+
+        An envelope behind one of the same resource that must still wait, waits too.
+        """
+        column, ahead = schema.envelope.c, schema.envelope.alias("ahead")
+        at = instant(now)
+        blocked = (
+            select(ahead.c.seq)
+            .where(
+                ahead.c.resource_type == column.resource_type,
+                ahead.c.resource_id == column.resource_id,
+                ahead.c.state == _DUE,
+                ahead.c.seq < column.seq,
+                ahead.c.next_try_at > at,
+            )
+            .exists()
+        )
+        return self._rows.many(
+            column.state == _DUE,
+            or_(column.next_try_at.is_(None), column.next_try_at <= at),
+            ~blocked,
+            order=(column.seq,),
+            limit=limit,
+        )
+
+    def waiting_for(self, resource_type: str, resource_id: str) -> tuple[Envelope, ...]:
+        """Return what is still due for one resource, in order."""
+        column = schema.envelope.c
+        return self._rows.many(
+            column.resource_type == resource_type,
+            column.resource_id == resource_id,
+            column.state == _DUE,
+            order=(column.seq,),
+        )
+
+    def count_due(self) -> int:
+        """Return how many envelopes wait to be sent, whether their time has come or not."""
+        waiting = select(func.count()).where(schema.envelope.c.state == _DUE)
+        return int(self._connection.scalar(waiting) or 0)
+
+
+class ReplicaShelf:
+    """The server version each resource was last seen at, and the state of the peer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._peers = RecordTable(connection, schema.peer, Peer)
+
+    def version(self, resource_type: str, resource_id: str) -> str:
+        """Return the version last seen, or an empty text."""
+        column = schema.replica.c
+        seen = select(column.version).where(
+            column.resource_type == resource_type, column.resource_id == resource_id
+        )
+        return self._connection.scalar(seen) or ""
+
+    def set_version(self, resource_type: str, resource_id: str, version: str) -> None:
+        fresh = insert(schema.replica).values(
+            resource_type=resource_type, resource_id=resource_id, version=version
+        )
+        keys = ["resource_type", "resource_id"]
+        self._connection.execute(
+            fresh.on_conflict_do_update(index_elements=keys, set_={"version": version})
+        )
+
+    def peer(self) -> Peer | None:
+        """Return the server as known here, or None if none is configured."""
+        return self._peers.one(schema.peer.c.only == 1)
+
+    def set_peer(self, peer: Peer) -> None:
+        self._peers.put(peer, only=1)
+
+
+class ConflictShelf:
+    """The durable home of conflicts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = RecordTable(connection, schema.conflict, Conflict)
+
+    def put(self, conflict: Conflict) -> None:
+        self._rows.put(conflict)
+
+    def open(self) -> tuple[Conflict, ...]:
+        """Return what nobody has dealt with yet, oldest first."""
+        column = schema.conflict.c
+        return self._rows.many(column.settled.is_(False), order=(column.at, column.id))
+
+
+def _numbered(envelope: Envelope, seq: int) -> Envelope:
+    return Envelope(
+        **{name: getattr(envelope, name) for name in envelope.__slots__ if name != "seq"}, seq=seq
+    )

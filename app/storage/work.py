@@ -1,0 +1,212 @@
+"""One transaction, all shelves, and the audit line that explains it."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from app.accounts.slots import derive
+from app.errors import DamagedFileError, WrongKeyError
+from app.records import Actor
+from app.storage import schema
+from app.storage.audit import AuditShelf
+from app.storage.booking import (
+    AppointmentShelf,
+    AvailabilityShelf,
+    NoticeShelf,
+    PractitionerShelf,
+)
+from app.storage.engine import READING, checkpoint, open_engine
+from app.storage.faults import in_plain_words
+from app.storage.files import make_private, write_whole
+from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyShelf
+from app.storage.migrations.runner import migrate
+from app.storage.patient_keys import PatientKeyRing
+from app.storage.people import AccountShelf, SettingShelf
+from app.storage.pixels import PixelFiles
+from app.storage.reading import FindingShelf, ReportShelf, RunShelf
+from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
+from app.storage.worklist import Worklist
+
+_SWEEP_AGE_S = 3600.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Work:
+    """The shelves open inside one transaction, and who works."""
+
+    def __init__(
+        self, connection: Connection, actor: Actor, audit: AuditShelf, at: datetime
+    ) -> None:
+        self.patients = PatientShelf(connection)
+        self.studies = StudyShelf(connection)
+        self.series = SeriesShelf(connection)
+        self.instances = InstanceShelf(connection)
+        self.runs = RunShelf(connection)
+        self.findings = FindingShelf(connection)
+        self.reports = ReportShelf(connection)
+        self.practitioners = PractitionerShelf(connection)
+        self.availabilities = AvailabilityShelf(connection)
+        self.appointments = AppointmentShelf(connection)
+        self.notices = NoticeShelf(connection)
+        self.envelopes = EnvelopeShelf(connection)
+        self.replica = ReplicaShelf(connection)
+        self.conflicts = ConflictShelf(connection)
+        self.accounts = AccountShelf(connection)
+        self.settings = SettingShelf(connection)
+        self.worklist = Worklist(connection)
+        self.audit = audit
+        self._actor = actor
+        self._at = at
+
+    def note(
+        self,
+        action: str,
+        subject: str,
+        *,
+        patient_id: str = "",
+        outcome: str = "ok",
+        detail: str = "",
+    ) -> None:
+        """Append one audit line to this transaction: if it cannot be written, the act fails.
+
+        ``subject`` and ``detail`` carry ids and codes, never names or findings.
+        """
+        facts = {
+            "action": action,
+            "subject": subject,
+            "patient_id": patient_id,
+            "outcome": outcome,
+            "detail": detail,
+        }
+        with in_plain_words():
+            self.audit.append(self._at, self._actor, facts)
+
+
+class Storage:
+    """The database and the pixel files of one data folder, opened by the master key.
+
+    Opening creates or upgrades the database and sweeps what a crash left behind. Safe to use
+    from several threads; a thread has one transaction open at a time.
+
+    Raises
+    ------
+    WrongKeyError
+        The key is not this folder's.
+    DamagedFileError
+        The key is right and the database cannot be read.
+    NewerDatabaseError
+        A newer program wrote the database.
+    """
+
+    def __init__(
+        self, folder: Path, master_key: bytes, *, clock: Callable[[], datetime] = _utc_now
+    ) -> None:
+        make_private(folder)
+        self._clock = clock
+        self._audit_key = derive(master_key, "audit")
+        self._mine = threading.local()
+        _check_key(folder, derive(master_key, "check"))
+        self._engine = _open(folder / "sagittal.db", derive(master_key, "db"))
+        ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
+        self.pixels = PixelFiles(folder / "pixels", ring)
+        self.sweep()
+
+    @contextmanager
+    def begin(self, actor: Actor) -> Iterator[Work]:
+        """Open all shelves in one transaction: commit on success, roll back on any exception.
+
+        Other writers wait meanwhile, so keep it short and compute outside it.
+        """
+        if self._current() is not None:
+            raise RuntimeError("this thread has a transaction open already")
+        with in_plain_words(), self._engine.begin() as connection:
+            self._mine.connection = connection
+            try:
+                audit = AuditShelf(connection, self._audit_key)
+                yield Work(connection, actor, audit, self._clock())
+            finally:
+                self._mine.connection = None
+
+    def sweep(self) -> int:
+        """Remove part files and orphans older than an hour; return how many went."""
+        with self._reading() as connection:
+            named = _named_files(connection)
+        return self.pixels.sweep(named, _SWEEP_AGE_S, time.time())
+
+    def close(self) -> None:
+        """Empty the write-ahead log into the database and close every connection."""
+        checkpoint(self._engine)
+        self._engine.dispose()
+
+    def _current(self) -> Connection | None:
+        current: Connection | None = getattr(self._mine, "connection", None)
+        return current
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        current = self._current()
+        return self._engine.begin() if current is None else _borrowed(current)
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        current = self._current()
+        if current is not None:
+            return _borrowed(current)
+        return self._engine.execution_options(**{READING: True}).begin()
+
+
+@contextmanager
+def _borrowed(connection: Connection) -> Iterator[Connection]:
+    yield connection
+
+
+def _check_key(folder: Path, check: bytes) -> None:
+    """Tell a wrong key from a damaged database: both look alike to SQLCipher."""
+    path = folder / "sagittal.check"
+    if not path.exists():
+        if (folder / "sagittal.db").exists():
+            return
+        write_whole(path, [check.hex().encode()])
+    elif not hmac.compare_digest(path.read_bytes(), check.hex().encode()):
+        raise WrongKeyError("This key does not open the database here.")
+
+
+def _open(path: Path, key: bytes) -> Engine:
+    engine = open_engine(path, key)
+    try:
+        migrate(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        if (path.parent / "sagittal.check").exists():
+            raise DamagedFileError(
+                "The database is damaged. Restore it from a backup; it was not changed."
+            ) from error
+        raise WrongKeyError("This key does not open the database here.") from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _named_files(connection: Connection) -> frozenset[str]:
+    """Return the ids of every pixel file that a row names."""
+    series, run = schema.series.c, schema.run.c
+    named: set[str] = set()
+    for row in connection.execute(select(series.pixel_file, series.header_file)):
+        named.update(row)
+    for label_file, attribution in connection.execute(select(run.label_file, run.attribution)):
+        named.add(label_file)
+        if attribution is not None:
+            named.add(json.loads(attribution)["map_file"])
+    return frozenset(named)
