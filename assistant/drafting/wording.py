@@ -1,0 +1,94 @@
+"""What a local model may word: single sentences behind the gate, and small talk.
+
+The written template is always there and is what is shown whenever the model is missing, fails,
+or says anything the gate does not trace to the template. Rewording is off unless the model's
+profile allows it; the model shipped with the program does not (it gave no plainer text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.errors import AssistantError
+from assistant.guarding.gate import faithful
+from assistant.guarding.routing import THANKS
+from assistant.guarding.small_talk import harmless
+from assistant.ports import LanguageModel
+from assistant.records import Explanation, ModelProfile, Sentence
+
+REWORDED_TOPICS = frozenset({"found", "meaning", "unknown", "computer"})
+
+_REWORD = (
+    "Rewrite the sentence in plain English for a patient. Keep every fact, number, side and "
+    "medical word. Add nothing. Answer with the sentence only."
+)
+_CHAT = (
+    "You are a friendly clerk at a clinic's front desk. Answer in one short sentence. Never speak "
+    "of health, illness, medicine or tests. Offer to explain the report or to show free times."
+)
+GREETING_TEXT = "Hello. I can explain your report or show free times for a visit."
+THANKS_TEXT = "You are welcome."
+
+
+def reword(
+    explanation: Explanation,
+    model: LanguageModel | None,
+    profile: ModelProfile | None,
+    *,
+    on_token: Callable[[str], None],
+) -> Explanation:
+    """The explanation with sentences worded by a model where the gate lets them through.
+
+    Without a model, or where the profile does not allow wording, it comes back unchanged.
+    Quotes, questions and glossary words are never touched. ``on_token`` gets empty texts while
+    the model works (nothing may be shown before the gate has seen it); raising in it cancels.
+    """
+    if model is None or profile is None or not profile.allow_wording:
+        return explanation
+    told = tuple(
+        _reworded(sentence, model, on_token) if sentence.topic in REWORDED_TOPICS else sentence
+        for sentence in explanation.sentences
+    )
+    return replace(explanation, sentences=told)
+
+
+def _reworded(
+    sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None]
+) -> Sentence:
+    """One sentence by the model if the gate accepts it, else the template."""
+    candidate = _ask(model, _REWORD, sentence.text, 120, on_token)
+    if candidate == sentence.text or not faithful(sentence.text, candidate)[0]:
+        return sentence
+    return replace(sentence, text=candidate, by_model=True)
+
+
+def chat(model: LanguageModel | None, text: str, *, on_token: Callable[[str], None]) -> Sentence:
+    """An answer to a greeting or to thanks.
+
+    A model may word it; anything beyond plain courtesy is replaced by the template. Words reach
+    ``on_token`` only after the gate has seen all of them.
+    """
+    template = THANKS_TEXT if THANKS.search(text.lower()) else GREETING_TEXT
+    candidate = _ask(model, _CHAT, text[:200], 40, on_token) if model is not None else ""
+    if not harmless(candidate):
+        on_token(template)
+        return Sentence(template)
+    for word in candidate.split():
+        on_token(f"{word} ")
+    return Sentence(candidate, by_model=True)
+
+
+def _ask(
+    model: LanguageModel, task: str, text: str, max_tokens: int, on_token: Callable[[str], None]
+) -> str:
+    """What the model says, on one line; empty if it could not say anything."""
+    try:
+        said = model.complete(
+            (("system", task), ("user", text)),
+            max_tokens=max_tokens,
+            on_token=lambda _token: on_token(""),
+        )
+    except AssistantError:
+        return ""
+    return " ".join(said.split()).strip("\"' ")
