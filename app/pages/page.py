@@ -86,7 +86,7 @@ class Page(QWidget):
         self._unsubscribers.clear()
 
     def listen(self, kind: type[E], slot: Callable[[E], None]) -> None:
-        """Call ``slot`` on the GUI thread after each event of the kind, as long as the page lives."""
+        """Call ``slot`` on the GUI thread after each event of the kind, while the page lives."""
         self._unsubscribers.append(
             self.context.listen(kind, lambda event: self._heard(slot, event))
         )

@@ -17,7 +17,7 @@ class FormRow(QWidget):
         super().__init__()
         self.field = field
         self._hint = hint
-        caption = label(title, "caption")
+        self._caption = caption = label(title, "caption")
         caption.setBuddy(field)
         field.setAccessibleName(title)
         self._note = label(hint, "caption", wrap=True)
@@ -28,6 +28,11 @@ class FormRow(QWidget):
         column.addWidget(caption)
         column.addWidget(field)
         column.addWidget(self._note)
+
+    def set_title(self, title: str) -> None:
+        """Rename the field."""
+        self._caption.setText(title)
+        self.field.setAccessibleName(title)
 
     @property
     def error(self) -> str:
@@ -46,15 +51,14 @@ class FormRow(QWidget):
 class PasswordField(QLineEdit):
     """A password with an eye to look at it."""
 
-    def __init__(self, name: str, *, new: bool = False) -> None:
+    def __init__(self, name: str, placeholder: str = "") -> None:
         super().__init__()
         self.setObjectName(name)
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        if new:
-            self.setPlaceholderText("at least 12 characters")
+        self.setPlaceholderText(placeholder)
         self._look = QAction(theme.icon("eye", "text_muted"), "Show the password", self)
         self._look.setCheckable(True)
         self._look.toggled.connect(self._reveal)

@@ -25,6 +25,7 @@ class Banner(QFrame):
     """One line of news with a dismiss button; hidden until something is said."""
 
     dismissed = Signal()
+    shown_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None, *, name: str = "banner") -> None:
         super().__init__(parent)
@@ -54,10 +55,12 @@ class Banner(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.show()
+        self.shown_changed.emit(True)  # noqa: FBT003 - a signal takes no keyword
 
     def dismiss(self) -> None:
         """Hide the line."""
         self.hide()
+        self.shown_changed.emit(False)  # noqa: FBT003 - a signal takes no keyword
         self.dismissed.emit()
 
 

@@ -1,0 +1,134 @@
+"""What goes on while somebody works: the outboxes' turns and the facts in the status strip."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.accounts.permissions import Permission
+from app.bootstrap import Workstation
+from app.errors import AuditBrokenError, WorkstationError
+from app.events import Event, NoticesSent, SyncTurned
+from app.shell.strip import StatusStrip
+from app.tasks import Lane, Tasks
+from app.workflow.session import Session
+from viewer.ports import Progress
+
+log = logging.getLogger(__name__)
+E = TypeVar("E", bound=Event)
+
+
+class Background(QObject):
+    """Runs the outboxes' turn every few seconds while the clinic is open."""
+
+    def __init__(
+        self, workstation: Workstation, tasks: Tasks, strip: StatusStrip, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._workstation, self._tasks, self._strip = workstation, tasks, strip
+        self._session: Session | None = None
+        self._turning = False
+        self._timer = QTimer(self, interval=workstation.preferences.background_seconds * 1000)
+        self._timer.timeout.connect(self.turn)
+        self._unsubscribers = (
+            self._listen(NoticesSent, lambda event: strip.show_notices(event.waiting)),
+            self._listen(SyncTurned, lambda _: self._read_sync()),
+        )
+
+    def begin(self, session: Session) -> None:
+        """Show how things stand for this person, and keep turning."""
+        self._session = session
+        self._strip.show_keys(self._workstation.clinic.key_mode)
+        self._read_sync()
+        self._read_audit()
+        self._read_device()
+        self._timer.start()
+        self.turn()
+
+    def end(self) -> None:
+        """Forget the person; the outboxes go on turning while the clinic is open."""
+        self._session = None
+
+    def close(self) -> None:
+        """Stop for good."""
+        self._timer.stop()
+        for unsubscribe in self._unsubscribers:
+            unsubscribe()
+
+    def turn(self) -> None:
+        """Give the outboxes their turn, unless the last one still runs."""
+        if self._turning or not self._workstation.clinic.is_open:
+            return
+        self._turning = True
+
+        def over() -> None:
+            self._turning = False
+
+        def work(progress: Progress) -> None:
+            self._workstation.background_turn(progress)
+
+        def failed(error: Exception) -> None:
+            over()
+            log.warning("the outboxes' turn failed: %s", type(error).__name__)
+            if not isinstance(error, (WorkstationError, OSError)):
+                raise error
+
+        self._tasks.run(Lane.IO, work, done=lambda _: over(), failed=failed, cancelled=over)
+
+    def _read_sync(self) -> None:
+        session = self._session
+        if session is None or not session.can(Permission.SEE_SYNC):
+            return
+        from app.workflow import sending  # noqa: PLC0415 - loaded once somebody is in
+
+        self._tasks.run(
+            Lane.DATABASE,
+            lambda _: sending.status(session),
+            done=lambda status: self._strip.show_sync(status, session.now()),
+            failed=_ignore_locked,
+        )
+
+    def _read_audit(self) -> None:
+        session = self._session
+        if session is None or not session.can(Permission.READ_AUDIT):
+            return
+        from app.workflow import auditing  # noqa: PLC0415 - loaded once somebody is in
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, AuditBrokenError):
+                self._strip.show_audit(str(error), broken=True)
+            else:
+                _ignore_locked(error)
+
+        self._tasks.run(
+            Lane.DATABASE,
+            lambda _: auditing.verify(session),
+            done=self._strip.show_audit,
+            failed=failed,
+        )
+
+    def _read_device(self) -> None:
+        if self._session is None or not self._session.can(Permission.RUN_AI):
+            self._strip.show_device("")
+            return
+        self._tasks.run(
+            Lane.IO,
+            lambda _: self._workstation.analyser.device(),
+            done=self._strip.show_device,
+            failed=lambda _: self._strip.show_device(""),
+        )
+
+    def _listen(self, kind: type[E], slot: Callable[[E], None]) -> Callable[[], None]:
+        def hand_over(event: E) -> None:
+            self._tasks.on_gui_thread(lambda: slot(event))
+
+        return self._workstation.bus.listen(kind, hand_over)
+
+
+def _ignore_locked(error: Exception) -> None:
+    """The person left while it was being read: nothing to show."""
+    if not isinstance(error, WorkstationError):
+        raise error

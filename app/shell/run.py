@@ -1,0 +1,51 @@
+"""Opens the application: one QApplication, one window, one event loop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import Workstation
+from app.shell.crash import CrashDoor
+from app.shell.window import MainWindow, place_on_screen
+from app.tasks import Tasks
+from app.widgets import theme
+
+
+def make_application(theme_name: str) -> QApplication:
+    """Return the QApplication, dressed; fractional screen scales are passed through."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        application = existing
+    else:
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+            Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+        )
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("Sagittal")
+    application.setApplicationDisplayName("Sagittal")
+    theme.apply(application, theme_name)
+    return application
+
+
+def run_gui(home: Path | None = None) -> int:
+    """Open the workstation in that folder (by default the person's own) until it is closed."""
+    workstation = Workstation(home)
+    application = make_application(workstation.preferences.theme)
+    tasks = Tasks()
+    window = MainWindow(workstation, tasks)
+    door = CrashDoor(lambda: window)
+    door.install()
+    place_on_screen(window)
+    window.show()
+    window.windowHandle().installEventFilter(window.idle)
+    try:
+        return application.exec()
+    finally:
+        window.background.close()
+        tasks.close()
+        workstation.close()

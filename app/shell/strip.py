@@ -1,0 +1,108 @@
+"""The one-line status strip: what is protected, when it last synced, and where the AI runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from app.pages.wording import ago
+from app.widgets import theme
+from app.widgets.text import IconLabel, label
+
+if TYPE_CHECKING:
+    from app.workflow.sending import SyncStatus
+
+
+class _Part(QWidget):
+    """An icon and a few words."""
+
+    def __init__(self, name: str, icon: str) -> None:
+        super().__init__()
+        self.setObjectName(f"strip.{name}")
+        self._icon = IconLabel(icon, 14, "text_muted")
+        self._text: QLabel = label()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        line.addWidget(self._icon)
+        line.addWidget(self._text)
+        self.hide()
+
+    def say(self, text: str, icon: str, tone: str = "", tip: str = "") -> None:
+        self._text.setText(text)
+        self._icon.show_icon(icon, 14, tone or "text_muted")
+        theme.set_tone(self._text, tone)
+        self.setToolTip(tip or text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+
+class StatusStrip(QFrame):
+    """Calm facts at the bottom; red only where a person must act."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        theme.set_role(self, "strip")
+        self.setFixedHeight(28)
+        self._parts = {
+            name: _Part(name, icon)
+            for name, icon in (
+                ("keys", "lock"),
+                ("audit", "audit"),
+                ("sync", "cloud"),
+                ("waiting", "upload"),
+                ("notices", "mail"),
+                ("device", "cpu"),
+            )
+        }
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 0, 16, 0)
+        line.setSpacing(24)
+        for name, part in self._parts.items():
+            if name == "device":
+                line.addStretch(1)
+            line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def text_of(self, name: str) -> str:
+        """What a part says now (keys, audit, sync, waiting, notices, device)."""
+        part = self._parts[name]
+        return part.accessibleName() if not part.isHidden() else ""
+
+    def show_keys(self, mode: str) -> None:
+        """Say that the data are encrypted, and how the key is held."""
+        self._parts["keys"].say("Encrypted", "lock", tip=f"Encrypted. Key held by: {mode}")
+
+    def show_audit(self, text: str, *, broken: bool = False) -> None:
+        """Say whether the audit chain holds."""
+        if broken:
+            self._parts["audit"].say("Audit chain broken", "danger", "danger", text)
+        else:
+            self._parts["audit"].say("Audit chain holds", "audit", tip=text)
+
+    def show_sync(self, status: SyncStatus, now: datetime) -> None:
+        """Say when the server was last reached and how much waits for it."""
+        since = (now - status.last_sync_at).total_seconds() if status.last_sync_at else None
+        sync = self._parts["sync"]
+        if not status.configured:
+            sync.say("No server: works by itself", "cloud-off")
+        elif status.last_error or since is None:
+            away = "never synced" if since is None else f"last sync {ago(since)}"
+            sync.say(f"Offline · {away}", "cloud-off", "warning", status.last_error or away)
+        else:
+            sync.say(f"Synced {ago(since)}", "cloud")
+        waiting = status.waiting if status.configured else 0
+        noun = "change waits" if waiting == 1 else "changes wait"
+        self._parts["waiting"].say(f"{waiting} {noun} for the server" if waiting else "", "upload")
+
+    def show_notices(self, waiting: int) -> None:
+        """Say how many e-mails and texts have not gone out yet."""
+        noun = "message waits" if waiting == 1 else "messages wait"
+        self._parts["notices"].say(f"{waiting} {noun} to be sent" if waiting else "", "mail")
+
+    def show_device(self, device: str) -> None:
+        """Say what the AI runs on."""
+        self._parts["device"].say(f"AI on {device}" if device else "", "cpu")

@@ -1,0 +1,323 @@
+"""The one window: rail, page in the middle, banner above, status strip below, curtain over all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import preferences
+from app.bootstrap import Workstation
+from app.pages.context import PageContext
+from app.shell.background import Background
+from app.shell.curtain import Curtain
+from app.shell.idle import IdleWatch
+from app.shell.palette import Command, CommandPalette
+from app.shell.places import Place, places_for
+from app.shell.rail import Rail
+from app.shell.strip import StatusStrip
+from app.tasks import Lane, Tasks
+from app.widgets import theme
+from app.widgets.messages import Banner
+from app.widgets.text import label
+from app.workflow.session import Session
+
+RESEARCH = (
+    "For research and evaluation only. Not a medical device. "
+    "Not for diagnosis or treatment decisions."
+)
+
+
+@runtime_checkable
+class Visited(Protocol):
+    """What the window asks of a page."""
+
+    def open(self, **ids: str) -> None:
+        """Come to the front, perhaps for particular records."""
+
+    def leave(self) -> None:
+        """Be closed: stop what runs, save what is unsaved."""
+
+
+class WindowNavigator:
+    """The window as pages see it: a way to other pages and a line for news."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def show(self, page: str, **ids: str) -> None:
+        """Bring a page to the front, e.g. ``show("reading", study_uid=uid)``."""
+        self._window.visit(page, **ids)
+
+    def banner(self, text: str, kind: str = "info") -> None:
+        """Show one line; kind is info, good, warning or danger."""
+        self._window.banner(text, kind)
+
+
+class MainWindow(QMainWindow):
+    """Shows pages to whoever is signed in, and the curtain to whoever is not."""
+
+    signed_in = Signal()
+    curtain_fell = Signal()
+
+    def __init__(self, workstation: Workstation, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("Sagittal")
+        self.setWindowIcon(theme.icon("sagittal", "accent"))
+        self.setMinimumSize(960, 600)
+        self._workstation, self._tasks = workstation, tasks
+        self.navigator = WindowNavigator(self)
+        self._session: Session | None = None
+        self._places: tuple[Place, ...] = ()
+        self._pages: dict[str, QWidget] = {}
+        self._place: tuple[str, dict[str, str]] = ("", {})
+        self._left_behind: tuple[str, tuple[str, dict[str, str]]] | None = None
+        self.rail, self.strip, self.news = Rail(), StatusStrip(), Banner(name="news")
+        self.pages = QStackedWidget()
+        self.pages.setObjectName("pages")
+        self.curtain = Curtain(workstation, tasks)
+        self._layers = QStackedWidget()
+        self._layers.addWidget(self.curtain)
+        self._layers.addWidget(self._desk())
+        self.setCentralWidget(self._layers)
+        self.background = Background(workstation, tasks, self.strip, self)
+        self.idle = IdleWatch(
+            workstation.preferences.idle_lock_minutes,
+            idle=lambda: self.lock("Locked after a while without input. Your place is kept."),
+            nearly=lambda: self.banner("Nobody here? The window locks in 30 seconds.", "warning"),
+            back=self.news.dismiss,
+            parent=self,
+        )
+        self._connect()
+
+    # --- pages and news ----------------------------------------------------------------------
+
+    def visit(self, page: str, **ids: str) -> None:
+        """Bring a page to the front; it is made at its first visit."""
+        place = next((place for place in self._places if place.key == page), None)
+        if place is None or self._session is None:
+            return
+        if page not in self._pages:
+            context = PageContext(self._workstation, self._tasks, self._session, self.navigator)
+            self._pages[page] = place.make(context)
+            self.pages.addWidget(self._pages[page])
+        widget = self._pages[page]
+        self.pages.setCurrentWidget(widget)
+        self.rail.show_current(page)
+        self._place = (page, ids)
+        if isinstance(widget, Visited):
+            widget.open(**ids)
+
+    def banner(self, text: str, kind: str = "info") -> None:
+        """Show one line above the page; good news goes away by itself."""
+        self.news.say(text, kind)
+        if kind == "good":
+            QTimer.singleShot(8_000, self.news, lambda: self._forget_news(text))
+
+    # --- who is here -------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the person signed in, if any."""
+        return self._session
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page in front, if any."""
+        return self.pages.currentWidget()
+
+    def enter(self, session: Session) -> None:
+        """Raise the curtain for a person; whoever comes back finds the place they left."""
+        self._session = session
+        self._places = places_for(session.actor.role)
+        self.rail.show_places(self._places, session.actor)
+        self._layers.setCurrentIndex(1)
+        self.background.begin(session)
+        self.idle.start()
+        place: tuple[str, dict[str, str]] = (self._places[0].key, {})
+        if self._left_behind is not None and self._left_behind[0] == session.actor.account_id:
+            place = self._left_behind[1]
+        self._left_behind = None
+        self.visit(place[0], **place[1])
+        self.signed_in.emit()
+
+    def lock(self, note: str = "Locked. Your place is kept.") -> None:
+        """Let the curtain fall at once; the same person comes back to the same page."""
+        if self._session is None:
+            return
+        self._left_behind = (self._session.actor.account_id, self._place)
+        self._leave(note)
+
+    def sign_out(self) -> None:
+        """End the session for good."""
+        self._left_behind = None
+        self._leave("You are signed out.")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave tidily."""
+        self._leave("")
+        super().closeEvent(event)
+
+    def use_theme(self, name: str) -> None:
+        """Change the theme; pages are made again in the new colours."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, name)
+        self._workstation.preferences = replace(self._workstation.preferences, theme=name)
+        preferences.save(self._workstation.folder, self._workstation.preferences)
+        if self._session is not None:
+            self._close_pages()
+            self.rail.show_places(self._places, self._session.actor)
+            self.visit(self._place[0], **self._place[1])
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _desk(self) -> QWidget:
+        research = QFrame()
+        research.setObjectName("research")
+        theme.set_role(research, "research")
+        line = QHBoxLayout(research)
+        line.setContentsMargins(24, 3, 24, 3)
+        line.addWidget(label(RESEARCH))
+        self._news_holder = QWidget()
+        holder = QVBoxLayout(self._news_holder)
+        holder.setContentsMargins(24, 8, 24, 0)
+        holder.addWidget(self.news)
+        self._news_holder.hide()
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(research)
+        column.addWidget(self._news_holder)
+        column.addWidget(self.pages, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(column, 1)
+        desk = QWidget()
+        whole = QVBoxLayout(desk)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.strip)
+        return desk
+
+    def _connect(self) -> None:
+        self.curtain.entered.connect(self.enter)
+        self.rail.chosen.connect(self.visit)
+        self.rail.palette_wanted.connect(self.open_palette)
+        self.rail.lock_wanted.connect(lambda: self.lock())
+        self.rail.sign_out_wanted.connect(self.sign_out)
+        self.rail.theme_wanted.connect(self._other_theme)
+        self.news.shown_changed.connect(self._news_holder.setVisible)
+        QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
+        for number in range(1, 9):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, partial(self._show_number, number))
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        if self._session is None:
+            return
+        commands = [
+            Command(place.title, "page", place.icon, partial(self.visit, place.key))
+            for place in self._places
+        ]
+        other = "light" if theme.current().name == "dark" else "dark"
+        commands += [
+            Command("Lock now", "Ctrl+L", "lock", self.lock),
+            Command("Sign out", "", "sign-out", self.sign_out),
+            Command(f"Use the {other} theme", "", "sun", self._other_theme),
+        ]
+        CommandPalette(commands, self._find_patients, self).open()
+
+    def _find_patients(self, text: str, answer: Callable[[Sequence[Command]], None]) -> None:
+        session = self._session
+        if session is None or "patients" not in {place.key for place in self._places}:
+            return
+        from app.workflow import admitting  # noqa: PLC0415 - loaded once somebody is in
+
+        self._tasks.run(
+            Lane.DATABASE,
+            lambda _: admitting.search_patients(session, text)[:8],
+            done=lambda found: answer(
+                [
+                    Command(
+                        one.name,
+                        f"patient {one.mrn}",
+                        "user",
+                        partial(self.visit, "worklist", text=one.name),
+                    )
+                    for one in found
+                ]
+            ),
+            failed=lambda _: None,
+        )
+
+    def _show_number(self, number: int) -> None:
+        if number <= len(self._places):
+            self.visit(self._places[number - 1].key)
+
+    def _other_theme(self) -> None:
+        self.use_theme("light" if theme.current().name == "dark" else "dark")
+
+    def _forget_news(self, text: str) -> None:
+        if self.news.text == text:
+            self.news.dismiss()
+
+    def _leave(self, note: str) -> None:
+        """Close the pages, then end the session behind what they still save."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        self._layers.setCurrentIndex(0)
+        for dialog in self.findChildren(QWidget, "palette"):
+            dialog.close()
+        self.idle.stop()
+        self.background.end()
+        self._close_pages()
+        self.news.dismiss()
+        self._workstation.forget_conversation()
+        clinic = self._workstation.clinic
+        self._tasks.run(
+            Lane.DATABASE, lambda _: clinic.sign_out(), done=lambda _: None, failed=_raise
+        )
+        self.curtain.fall(note, same_person=self._left_behind is not None)
+        self.curtain_fell.emit()
+
+    def _close_pages(self) -> None:
+        for page in self._pages.values():
+            if isinstance(page, Visited):
+                page.leave()
+            self.pages.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+
+
+def place_on_screen(window: QMainWindow) -> None:
+    """Give the window most of the screen it is on, wholly visible at any size and scale."""
+    screen = window.screen() or QGuiApplication.primaryScreen()
+    room = screen.availableGeometry()
+    if room.width() <= 1600:
+        window.setGeometry(room)
+        window.showMaximized()
+        return
+    window.resize(round(room.width() * 0.9), round(room.height() * 0.9))
+    window.move(room.center() - window.rect().center())
+
+
+def _raise(error: Exception) -> None:
+    raise error
