@@ -1,0 +1,299 @@
+"""Claims about how often notices go out: above all when the program dies in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduling.errors import TransportError
+from scheduling.notices.outbox import BATCH, LEASE, TurnResult, may_repeat, next_wait, turn
+from scheduling.records import AppointmentStatus, Channel, NoticeKind, NoticeState
+from scheduling.rules.booking import cancel
+from tests.scheduling.books import Killed, MemoryBooks, MemoryNotices, ScriptedTransport
+from tests.scheduling.samples import APPOINTMENT, NOW, START, notice
+
+FITTING = {
+    NoticeKind.CONFIRMATION: AppointmentStatus.BOOKED,
+    NoticeKind.REMINDER: AppointmentStatus.BOOKED,
+    NoticeKind.PROVISIONAL: AppointmentStatus.PENDING,
+    NoticeKind.CANCELLATION: AppointmentStatus.CANCELLED,
+    NoticeKind.LOST_SLOT: AppointmentStatus.CANCELLED,
+}
+EVERY = list(product(NoticeKind, Channel))
+UNCERTAIN = TransportError("no answer", permanent=False, uncertain=True)
+AWAY = TransportError("cannot be reached", permanent=False)
+REFUSED = TransportError("no such recipient", permanent=True)
+
+
+def quiet(fraction: float, text: str) -> None:
+    assert 0 <= fraction <= 1
+
+
+def one(kind=NoticeKind.CONFIRMATION, channel=Channel.EMAIL, script=()):
+    """Books with one notice due, its fitting appointment and its transport."""
+    due = notice(kind, channel)
+    books = MemoryBooks([due], replace(APPOINTMENT, status=FITTING[kind]))
+    return books, ScriptedTransport(channel, books, list(script)), due.id
+
+
+def run(books, transport, now=NOW) -> TurnResult:
+    return turn(books, {transport.channel: transport}, now, quiet)
+
+
+def run_until_settled(books, transport, now) -> None:
+    """Start the program again and again, later each time, until nothing is due any more."""
+    for _ in range(40):
+        run(books, transport, now)
+        now += timedelta(hours=1)
+    assert books.notices.due(now) == ()
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_due_notice_is_accepted_once_and_never_sent_again(kind, channel):
+    books, transport, key = one(kind, channel)
+    assert run(books, transport).accepted == (key,)
+    assert books.notices.get(key).provider_ref == "ref-1"
+    run_until_settled(books, transport, NOW)
+    assert transport.delivered == [key]
+
+
+def test_notice_waits_until_it_is_due():
+    books, transport, key = one()
+    books.notices.update(replace(notice(), due_at=NOW + timedelta(hours=1)))
+    assert run(books, transport) == TurnResult()
+    assert run(books, transport, NOW + timedelta(hours=1)).accepted == (key,)
+
+
+def test_unreachable_server_is_tried_again_ever_more_slowly():
+    books, transport, key = one(script=[AWAY] * 9)
+    now, waits = NOW, []
+    for _ in range(9):
+        assert run(books, transport, now).waiting == (key,)
+        waits.append((books.notices.get(key).next_try_at - now).total_seconds())
+        assert run(books, transport, now + timedelta(seconds=waits[-1] - 1)) == TurnResult()
+        now += timedelta(seconds=waits[-1])
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert run(books, transport, now).accepted == (key,)
+    assert next_wait(10_000) == timedelta(hours=1)
+
+
+def test_refused_recipient_is_not_tried_again():
+    books, transport, key = one(script=[REFUSED])
+    assert run(books, transport).failed == (key,)
+    assert books.notices.get(key).last_error == "no such recipient"
+    run_until_settled(books, transport, NOW)
+    assert transport.delivered == []
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_lost_answer_repeats_only_what_may_be_repeated(kind, channel):
+    books, transport, key = one(kind, channel, [(UNCERTAIN, True)])
+    result = run(books, transport)
+    run_until_settled(books, transport, NOW)
+    if may_repeat(notice(kind, channel)):
+        assert result.waiting == (key,)
+        assert transport.delivered == [key, key]
+        assert books.state(key) is NoticeState.ACCEPTED
+    else:
+        assert result.unknown == (key,)
+        assert transport.delivered == [key]
+        assert books.state(key) is NoticeState.UNKNOWN
+
+
+def test_reminders_and_harmless_sms_are_sent_once_at_most_and_urgent_news_once_at_least():
+    once_at_most = {each for each in EVERY if not may_repeat(notice(*each))}
+    assert once_at_most == {
+        (NoticeKind.REMINDER, Channel.EMAIL),
+        (NoticeKind.REMINDER, Channel.SMS),
+        (NoticeKind.CONFIRMATION, Channel.SMS),
+        (NoticeKind.PROVISIONAL, Channel.SMS),
+    }
+
+
+def kill_somewhere(books, transport, place: str) -> None:
+    """Arrange for the process to die at one place of its first turn."""
+    side, *_, number = place.split()
+    if place == "before sending":
+        transport.script.append(Killed())
+    elif place == "after sending":
+        transport.script.append((Killed(), True))
+    else:
+        books.kill_at, books.commit_first = int(number), side == "after"
+
+
+PLACES = [
+    *(f"{side} commit {number}" for side in ("before", "after") for number in (1, 2, 3)),
+    "before sending",
+    "after sending",
+]
+
+
+def live_through_a_kill(kind, channel, place, shelf_type=MemoryNotices):
+    books, transport, key = one(kind, channel)
+    books.shelf_type = shelf_type
+    kill_somewhere(books, transport, place)
+    with pytest.raises(Killed):
+        run(books, transport)
+    assert run(books, transport, NOW + LEASE / 2).unknown == ()  # the lease of the dead one holds
+    run_until_settled(books, transport, NOW + LEASE)
+    return books, transport, key
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_kill_anywhere_never_doubles_a_reminder_nor_loses_a_cancellation(kind, channel, place):
+    books, transport, key = live_through_a_kill(kind, channel, place)
+    if may_repeat(notice(kind, channel)):
+        assert 1 <= len(transport.delivered) <= 2
+        assert books.state(key) is NoticeState.ACCEPTED
+    else:
+        assert len(transport.delivered) <= 1
+        assert books.state(key) in {NoticeState.ACCEPTED, NoticeState.UNKNOWN}
+    if books.state(key) is NoticeState.ACCEPTED:
+        assert transport.delivered
+
+
+class ForgetfulNotices(MemoryNotices):
+    """A broken shelf: the mark that a sender is at work is not kept."""
+
+    def update(self, changed):
+        if changed.state is not NoticeState.SENDING:
+            super().update(changed)
+
+
+def test_outbox_without_the_sending_mark_is_caught():
+    doubled = [
+        place
+        for place in PLACES
+        if len(live_through_a_kill(
+            NoticeKind.REMINDER, Channel.SMS, place, ForgetfulNotices)[1].delivered) > 1
+    ]  # fmt: skip
+    assert "after sending" in doubled
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda it: cancel(it, NOW), "changed"),
+        (lambda it: replace(it, sequence=3), "changed"),
+        (lambda it: replace(it, status=AppointmentStatus.CANCELLED), "cancelled"),
+        (lambda it: replace(it, id="another"), "not there"),
+    ],
+)
+def test_notice_of_a_changed_appointment_never_goes_out(change, reason):
+    for kind, channel in product((NoticeKind.CONFIRMATION, NoticeKind.REMINDER), Channel):
+        books = MemoryBooks([notice(kind, channel)], change(APPOINTMENT))
+        transport = ScriptedTransport(channel, books)
+        assert len(run(books, transport).expired) == 1
+        assert reason in next(iter(books.notices.rows.values())).last_error
+        assert transport.delivered == []
+
+
+def test_nothing_goes_out_after_the_appointment_began():
+    books, transport, key = one(NoticeKind.CANCELLATION, Channel.SMS)
+    assert run(books, transport, START).expired == (key,)
+    assert transport.delivered == []
+
+
+def test_channel_without_transport_keeps_its_notices_and_holds_up_no_other():
+    sms = [replace(notice(channel=Channel.SMS), id=f"n-{number}") for number in range(BATCH + 5)]
+    books = MemoryBooks([*sms, notice()], APPOINTMENT)
+    mail = ScriptedTransport(Channel.EMAIL, books)
+    result = run(books, mail)
+    assert result.accepted == (notice().id,)
+    assert len(result.waiting) == BATCH + 5
+    kept = books.notices.get("n-0")
+    assert (kept.state, kept.attempts) == (NoticeState.PLANNED, 0)
+    assert kept.last_error == "No way to send sms is set up."
+    gateway = ScriptedTransport(Channel.SMS, books)
+    assert "n-0" in run(books, gateway).accepted
+
+
+def test_one_turn_sends_a_batch_at_most_and_the_next_goes_on():
+    many = [replace(notice(), id=f"n-{number:03}") for number in range(BATCH + 3)]
+    books = MemoryBooks(many, APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books)
+    assert len(run(books, transport).accepted) == BATCH
+    assert len(run(books, transport).accepted) == 3
+
+
+def test_failed_sends_do_not_stop_the_others():
+    books = MemoryBooks([replace(notice(), id=f"n-{number}") for number in range(3)], APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books, [REFUSED, AWAY])
+    assert run(books, transport) == TurnResult(accepted=("n-2",), waiting=("n-1",), failed=("n-0",))
+
+
+def test_cancelled_turn_stops_between_two_notices():
+    books = MemoryBooks([replace(notice(), id=f"n-{number}") for number in range(3)], APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books)
+
+    def stop(fraction: float, text: str) -> None:
+        if "2 of 3" in text:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        turn(books, {Channel.EMAIL: transport}, NOW, stop)
+    assert [books.state(f"n-{number}") for number in range(3)] == [
+        NoticeState.ACCEPTED, NoticeState.PLANNED, NoticeState.PLANNED]  # fmt: skip
+
+
+class Meddler(ScriptedTransport):
+    """While it sends, another turn runs over the same books."""
+
+    def send(self, sent):
+        other = ScriptedTransport(self.channel, self.books)
+        self.late = self.late if hasattr(self, "late") else timedelta()
+        turn(self.books, {self.channel: other}, NOW + self.late, quiet)
+        self.delivered += other.delivered
+        return super().send(sent)
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_two_turns_side_by_side_send_one_message(kind, channel):
+    books, _, key = one(kind, channel)
+    transport = Meddler(channel, books)
+    assert run(books, transport).accepted == (key,)
+    assert transport.delivered == [key]
+
+
+def test_sender_slower_than_its_lease_cannot_take_back_an_acceptance():
+    books, _, key = one(NoticeKind.CANCELLATION, Channel.SMS)
+    transport = Meddler(Channel.SMS, books, [AWAY])
+    transport.late = LEASE
+    run(books, transport)
+    assert books.state(key) is NoticeState.ACCEPTED
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(EVERY),
+    st.lists(
+        st.sampled_from(
+            [None, AWAY, (UNCERTAIN, True), (UNCERTAIN, False), (Killed(), True), (Killed(), False)]
+        ),
+        max_size=8,
+    ),
+    st.lists(st.integers(0, 4000), min_size=8, max_size=8),
+)
+def test_any_run_of_faults_keeps_the_promises(which, script, pauses):
+    kind, channel = which
+    books, transport, key = one(kind, channel, script)
+    now = NOW
+    for pause in pauses:
+        try:
+            run(books, transport, now)
+        except Killed:
+            pass  # the next turn is the program started again
+        now += timedelta(seconds=pause)
+    transport.script.clear()
+    run_until_settled(books, transport, now)
+    if may_repeat(notice(kind, channel)):
+        assert transport.delivered
+        assert books.state(key) is NoticeState.ACCEPTED
+    else:
+        assert len(transport.delivered) <= 1
