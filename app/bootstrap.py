@@ -68,10 +68,8 @@ class Workstation:
     def language_model(self) -> LanguageModel | None:
         """Return the local language model, or None where none is installed."""
         if self._language_model is None:
-            from assistant.engine.process import (  # noqa: PLC0415 - sign-in stays light
-                LlamaProcess,
-                find_default_model,
-            )
+            from assistant.engine.llama import LlamaProcess  # noqa: PLC0415 - sign-in stays light
+            from assistant.engine.models import find_default_model  # noqa: PLC0415 - as above
 
             profile = find_default_model()
             self._language_model = LlamaProcess(profile) if profile else None
@@ -98,8 +96,8 @@ class Workstation:
         for appointment_id in changed:
             self.bus.publish(AppointmentChanged(appointment_id))
         summary = TurnSummary(
-            notices_accepted=told.accepted,
-            notices_waiting=told.waiting,
+            notices_accepted=len(told.accepted),
+            notices_waiting=len(told.waiting),
             delivered=result.delivered if result else 0,
             received=result.received if result else 0,
             waiting=result.waiting if result else 0,

@@ -154,14 +154,14 @@ def book(
         appointment = rules.new_appointment(
             slot,
             patient_id,
+            appointment_id=str(uuid.uuid4()),
             booked_by=session.actor.account_id,
             reason=reason,
             confirmed=confirmed,
             now=now,
-            id=str(uuid.uuid4()),
         )
         work.appointments.put(appointment)
-        send_appointment(work, appointment, now)
+        send_appointment(work, appointment if confirmed else rules.confirm(appointment), now)
         tell(
             work, appointment, NoticeKind.CONFIRMATION if confirmed else NoticeKind.PROVISIONAL, now
         )

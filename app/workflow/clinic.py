@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.passwords import KdfCost, check_strength, hash_verifier, verify
-from app.errors import AccountError, SignInError, UsernameTakenError
+from app.errors import AccountError, LockedError, SignInError, UsernameTakenError
 from app.events import AccountChanged, Bus, SignedIn, SignedOut
 from app.records import SYSTEM, Account, AccountStatus, Actor, Role
 from app.storage.device_secret import DeviceSecret
@@ -89,9 +89,8 @@ class Clinic:
         check_strength(password, (name, username, clinic_name))
         master_key, recovery_key = self._keystore.create()
         public_key = self._keystore.add_slot(master_key, form.login, password)
-        self._open(master_key)
-        assert self._storage is not None
-        with self._storage.begin(SYSTEM) as work:
+        storage = self._open(master_key)
+        with storage.begin(SYSTEM) as work:
             settings = ClinicSettings(
                 clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
             )
@@ -154,17 +153,16 @@ class Clinic:
         """Open the clinic by the printed recovery key and give an administrator a new password."""
         check_strength(new_password, (username,))
         master_key = self._keystore.unlock_with_recovery(recovery_key)
-        self._open(master_key)
-        assert self._storage is not None
+        storage = self._open(master_key)
         login = username.strip().casefold()
-        with self._storage.begin(SYSTEM) as work:
+        with storage.begin(SYSTEM) as work:
             account = work.accounts.by_username(login)
             if account is None or account.role is not Role.ADMINISTRATOR:
                 raise AccountError("There is no administrator who signs in by that name.")
             work.note("recovery-key.used", account.id)
         self._keystore.remove_slot(login)
         public_key = self._keystore.add_slot(master_key, login, new_password)
-        with self._storage.begin(SYSTEM) as work:
+        with storage.begin(SYSTEM) as work:
             work.accounts.put(replace(account, public_key=public_key))
 
     def change_password(self, session: Session, old: str, new: str) -> None:
@@ -172,7 +170,8 @@ class Clinic:
         check_strength(new, (session.actor.name,))
         with session.begin() as work:
             account = work.accounts.get(session.actor.account_id)
-            assert account is not None
+            if account is None:
+                raise LockedError("This account no longer exists.")
             if account.role is Role.PATIENT:
                 if not verify(account.verifier, old):
                     raise SignInError(_WRONG)
@@ -203,9 +202,7 @@ class Clinic:
             master_key = self._keystore.unlock(login, password)
         except SignInError as error:
             raise SignInError(_WRONG + ("" if self.is_open else _LOCKED_HINT)) from error
-        self._open(master_key)
-        assert self._storage is not None
-        with self._storage.begin(SYSTEM) as work:
+        with self._open(master_key).begin(SYSTEM) as work:
             account = work.accounts.by_username(login)
         if account is None:
             raise SignInError(_WRONG)
@@ -216,8 +213,8 @@ class Clinic:
             raise SignInError("Your account still waits for approval by an administrator.")
         if account.status is AccountStatus.CLOSED:
             raise SignInError("This account has been closed. Ask an administrator.")
-        assert self._storage is not None
-        assert self._keys is not None
+        if self._storage is None or self._keys is None:
+            raise LockedError("The workstation is locked. A member of staff must sign in first.")
         actor = Actor(
             account.id, account.name, account.role, account.patient_id, account.practitioner_id
         )
@@ -226,11 +223,12 @@ class Clinic:
             work.note("session.started", account.id, patient_id=account.patient_id)
         return session
 
-    def _open(self, master_key: bytes) -> None:
+    def _open(self, master_key: bytes) -> Storage:
         if self._storage is None:
             self._storage = Storage(self._folder, master_key)
             self._keys = OpenKeys(self._keystore, master_key)
         self._admit_sign_ups()
+        return self._storage
 
     def _admit_sign_ups(self) -> None:
         if self._storage is None or self._keys is None:

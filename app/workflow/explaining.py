@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
@@ -11,6 +12,7 @@ from app.storage.work import Work
 from app.workflow.booking import find_slots
 from app.workflow.seal import check_seal
 from app.workflow.session import Session
+from app.workflow.settings import read_settings
 from assistant.conversation import reply
 from assistant.drafting.explanation import explain as explain_report
 from assistant.ports import LanguageModel
@@ -71,12 +73,15 @@ def ask(
     with session.begin() as work:
         if report_id:
             report = _released(work, patient_id, report_id)
+        zone = ZoneInfo(read_settings(work).zone)
         work.note("assistant.asked", report_id or "general", patient_id=patient_id)
     if report is not None:
         check_seal(report)
 
-    def slots(specialty: str, practitioner: str, after: datetime, limit: int) -> tuple[Slot, ...]:
-        return find_slots(session, specialty, practitioner, after, limit)
+    def slots(
+        specialty: str, practitioner_name: str, after: datetime, limit: int
+    ) -> tuple[Slot, ...]:
+        return find_slots(session, specialty, practitioner_name, after, limit)
 
     return reply(
         text,
@@ -84,7 +89,7 @@ def ask(
         report=report,
         find_slots=slots,
         model=model,
-        now=session.now(),
+        now=session.now().astimezone(zone),
         on_token=on_token,
     )
 

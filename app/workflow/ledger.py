@@ -12,6 +12,7 @@ from app.workflow.seal import check_seal
 from app.workflow.telling import tell
 from scheduling.errors import SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
+from scheduling.rules import booking as rules
 from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from sync.records import Envelope, EnvelopeState, Incoming, Receipt
@@ -81,7 +82,7 @@ class ClinicLedger:
         appointment = self._work.appointments.get(envelope.resource_id)
         if appointment is None or appointment.status is not AppointmentStatus.PENDING:
             return
-        booked = replace(appointment, status=AppointmentStatus.BOOKED)
+        booked = rules.confirm(appointment)
         self._work.appointments.put(booked)
         tell(self._work, booked, NoticeKind.CONFIRMATION, self._now)
         tell(self._work, booked, NoticeKind.REMINDER, self._now)
@@ -101,11 +102,7 @@ class ClinicLedger:
                 self._lose(appointment)
 
     def _lose(self, appointment: Appointment) -> None:
-        lost = replace(
-            appointment,
-            status=AppointmentStatus.CANCELLED,
-            sequence=appointment.sequence + 1,
-        )
+        lost = rules.change_status(appointment, AppointmentStatus.CANCELLED)
         self._work.appointments.put(lost)
         tell(self._work, lost, NoticeKind.LOST_SLOT, self._now)
         self._work.note("appointment.lost", lost.id, patient_id=lost.patient_id, detail=SLOT_TAKEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from app.errors import NotFoundError
 from app.storage.work import Work
 from assistant.records import Report
 from scheduling.records import Appointment, Availability, Practitioner
@@ -48,7 +49,8 @@ def send_report(work: Work, report: Report, now: datetime) -> None:
     """Queue a signed report, after its patient."""
     send_patient_once(work, report.patient_id, now)
     patient = work.patients.get(report.patient_id)
-    assert patient is not None
+    if patient is None:
+        raise NotFoundError("The report's patient is not on this workstation.")
     practitioner = work.practitioners.get(report.author_id)
     body = report_to_fhir(
         report,

@@ -139,6 +139,7 @@ def _updated(
 
 def _patient_line(work: Work, study: Study) -> str:
     patient = work.patients.get(study.patient_id)
-    assert patient is not None
+    if patient is None:
+        raise NotFoundError("The study's patient is not on this workstation.")
     born = patient.birth_date.isoformat() if patient.birth_date else "birth date not given"
     return f"{patient.name} · {born} · {patient.mrn or 'no record number'}"

@@ -66,7 +66,8 @@ def check_seal(report: Report) -> None:
         public_key.verify(bytes.fromhex(signature.value), content)
     except (InvalidSignature, ValueError) as error:
         raise TamperedReportError(
-            "This report was changed after it was signed. Do not rely on it; tell the administrator."
+            "This report was changed after it was signed. Do not rely on it;"
+            " tell the administrator."
         ) from error
     if hashlib.sha256(content).hexdigest() != signature.digest:
         raise TamperedReportError("This report's digest does not fit its content.")

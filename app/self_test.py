@@ -1,0 +1,108 @@
+"""Check an installation: every part that can be missing or broken is really used once."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from app.accounts.passwords import KdfCost
+from app.bootstrap import Workstation
+from app.storage.work import Storage
+from viewer.geometry.planes import PlaneKind, standard_plane
+from viewer.geometry.reslice import reslice
+
+
+def run_self_test() -> int:
+    """Run all checks, print a line for each, and return 0 if none failed."""
+    checks: dict[str, Callable[[], str]] = {
+        "encrypted database and pixel files": _check_storage,
+        "slice viewer": _check_reslicing,
+        "3-D view": _check_opengl,
+        "AI model and worker": _check_inference,
+        "language model": _check_language_model,
+        "keys": _check_keys,
+    }
+    failed = 0
+    for name, check in checks.items():
+        started = time.perf_counter()
+        try:
+            told = check()
+        except Exception as error:  # noqa: BLE001 - the purpose is to tell what does not work
+            failed += 1
+            told = f"FAILED: {type(error).__name__}: {error}"
+        sys.stdout.write(f"{name:38} {told} ({time.perf_counter() - started:.1f} s)\n")
+    sys.stdout.write("All parts work.\n" if not failed else f"{failed} part(s) do not work.\n")
+    return 1 if failed else 0
+
+
+def _check_storage() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        storage = Storage(folder, bytes(range(32)))
+        voxels = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+        file_id = storage.pixels.put(voxels, "self-test")
+        same = np.array_equal(storage.pixels.get(file_id), voxels)
+        storage.close()
+        plain = any(
+            path.read_bytes()[:6] == b"SQLite" for path in folder.rglob("*") if path.is_file()
+        )
+    if not same or plain:
+        raise RuntimeError("what was written is not what was read, or it is not encrypted")
+    return "ok"
+
+
+def _check_reslicing() -> str:
+    voxels = np.arange(27, dtype=np.int16).reshape(3, 3, 3)
+    plane = standard_plane(PlaneKind.AXIAL, (1.0, 1.0, 1.0))
+    picture = reslice(voxels, np.eye(4), plane, (3, 3), 1.0)
+    if not np.array_equal(picture, voxels[1]):
+        raise RuntimeError("VTK cut a plane that is not the stored slice")
+    return "ok"
+
+
+def _check_opengl() -> str:
+    from viewer.canvas.probe import opengl_renderer  # noqa: PLC0415 - only this check needs VTK's GL
+
+    renderer = opengl_renderer()
+    return f"ok, {renderer}" if renderer else "not available here; planes work without it"
+
+
+def _check_inference() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workstation = Workstation(Path(name), cost=KdfCost.PRODUCTION)
+        try:
+            card = workstation.analyser.card()
+            return f"ok, {card.name} {card.version} on {workstation.analyser.device()}"
+        finally:
+            workstation.close()
+
+
+def _check_language_model() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workstation = Workstation(Path(name))
+        try:
+            model = workstation.language_model()
+            if model is None:
+                return "none installed; explanations use the templates"
+            text = model.complete(
+                (("user", "Say hello."),), max_tokens=8, on_token=lambda _token: None
+            )
+            if not text.strip():
+                raise RuntimeError("the model answered nothing")
+            return f"ok, {model.name()}"
+        finally:
+            workstation.close()
+
+
+def _check_keys() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workstation = Workstation(Path(name))
+        try:
+            return workstation.clinic.key_mode
+        finally:
+            workstation.close()

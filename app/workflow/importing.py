@@ -1,0 +1,180 @@
+"""Importing: from dropped files to encrypted voxels and rows; every file left out has a reason.
+
+Each volume is stored whole or not at all: its encrypted files are durable first, then its rows
+and the audit line commit together. What an interrupted import leaves is complete volumes and
+files without rows, which the next start sweeps.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.accounts.permissions import Permission
+from app.errors import WorkstationError
+from app.events import StudyImported
+from app.storage.work import Work
+from app.workflow.session import Session
+from viewer.dicom.records import Rejected, ScannedSeries, StudyFacts
+from viewer.dicom.scan import scan
+from viewer.ports import Progress
+from viewer.records import Instance, Patient, Series, Study
+
+_PATIENTS = uuid.UUID("6f1b7d5e-6d0f-5c58-9f0e-3f6f5a1c7a10")
+_SCAN_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What became of a drop: the studies it brought, and what was left out and why."""
+
+    studies: tuple[str, ...]
+    series: int
+    duplicates: tuple[Rejected, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def import_paths(session: Session, paths: Sequence[Path], progress: Progress) -> ImportOutcome:
+    """Import everything usable among files, folders and zips."""
+    session.authorize(Permission.IMPORT_STUDY)
+
+    def scanning(fraction: float, text: str, /) -> None:
+        progress(_SCAN_SHARE * fraction, text)
+
+    found = scan(paths, scanning)
+    studies: list[str] = []
+    stored = 0
+    duplicates, rejected = list(found.duplicates), list(found.rejected)
+    for position, series in enumerate(found.series):
+        done = _SCAN_SHARE + (1.0 - _SCAN_SHARE) * position / len(found.series)
+        progress(done, f"Encrypting {series.description or 'series'}")
+        refusal = _why_not(session, series)
+        if refusal is None:
+            _store(session, series)
+            stored += 1
+            if series.study.uid not in studies:
+                studies.append(series.study.uid)
+        elif refusal.reason.startswith("already"):
+            duplicates.append(refusal)
+        else:
+            rejected.append(refusal)
+    for study_uid in studies:
+        session.publish(StudyImported(study_uid))
+    return ImportOutcome(tuple(studies), stored, tuple(duplicates), tuple(rejected))
+
+
+def import_example(session: Session, progress: Progress) -> ImportOutcome:
+    """Build the simulated example study and import it like any other."""
+    session.authorize(Permission.IMPORT_STUDY)
+    from viewer.dicom.example import build_example  # noqa: PLC0415 - nibabel, only for the example
+
+    progress(0.0, "Building the example study")
+    with tempfile.TemporaryDirectory() as name:
+        return import_paths(session, [build_example(Path(name))], progress)
+
+
+def patient_id_of(facts: StudyFacts) -> str:
+    """Return the same id for the same person on every workstation.
+
+    It is made from record number, name and birth date together (UUID version 5), so that two
+    workstations that imported the same person offline agree; a nameless study gets its own.
+    """
+    known = (facts.patient_id, facts.patient_name.casefold(), str(facts.birth_date or ""))
+    if not any(known[:2]):
+        known = (facts.uid, "", "")
+    return str(uuid.uuid5(_PATIENTS, "\x1f".join(known)))
+
+
+def _why_not(session: Session, scanned: ScannedSeries) -> Rejected | None:
+    """Return why a series is not stored, or None."""
+    name = scanned.description or f"series {scanned.number}"
+    uids = [one.uid for one in scanned.instances]
+    with session.begin() as work:
+        if work.series.get(scanned.uid) is not None:
+            new = len(set(uids) - work.instances.known(uids))
+            if not new:
+                return Rejected(name, "already imported; nothing was changed")
+            return Rejected(
+                name,
+                f"the series is here already, and {new} image(s) of this drop are new to it;"
+                " they were not added",
+            )
+        known = work.instances.known(uids)
+        if len(known) == len(uids):
+            return Rejected(name, "already imported under another series; nothing was changed")
+        study = work.studies.get(scanned.study.uid)
+        if study is not None and study.patient_id != patient_id_of(scanned.study):
+            return Rejected(
+                name, "the same study is here under another patient; check who was imaged"
+            )
+    return None
+
+
+def _store(session: Session, scanned: ScannedSeries) -> None:
+    patient_id = patient_id_of(scanned.study)
+    pixel_file = session.pixels.put(scanned.volume.voxels, patient_id)
+    header_file = session.pixels.put_bytes(scanned.headers, patient_id)
+    series = _series(scanned, pixel_file, header_file)
+    with session.begin() as work:
+        _put_patient(work, scanned.study, patient_id)
+        if work.studies.get(scanned.study.uid) is None:
+            work.studies.put(_study(session, scanned.study, patient_id))
+        if work.series.get(series.uid) is not None:
+            raise WorkstationError("The series was imported by somebody else just now.")
+        work.series.put(series)
+        known = work.instances.known(one.uid for one in scanned.instances)
+        work.instances.put_all(
+            Instance(one.uid, series.uid, one.digest, one.number)
+            for one in scanned.instances
+            if one.uid not in known
+        )
+        work.note("series.imported", series.uid, patient_id=patient_id)
+
+
+def _put_patient(work: Work, facts: StudyFacts, patient_id: str) -> None:
+    if work.patients.get(patient_id) is None:
+        work.patients.put(
+            Patient(
+                id=patient_id,
+                name=facts.patient_name or "Unnamed patient",
+                mrn=facts.patient_id,
+                birth_date=facts.birth_date,
+                sex=facts.sex,
+            )
+        )
+
+
+def _study(session: Session, facts: StudyFacts, patient_id: str) -> Study:
+    return Study(
+        uid=facts.uid,
+        patient_id=patient_id,
+        imported_at=session.now(),
+        description=facts.description,
+        study_date=facts.date,
+        accession=facts.accession,
+        simulated=facts.simulated,
+    )
+
+
+def _series(scanned: ScannedSeries, pixel_file: str, header_file: str) -> Series:
+    volume = scanned.volume
+    slices, rows, columns = volume.voxels.shape
+    return Series(
+        uid=scanned.uid,
+        study_uid=scanned.study.uid,
+        description=scanned.description,
+        modality=scanned.modality,
+        number=scanned.number,
+        shape=(int(slices), int(rows), int(columns)),
+        spacing_mm=volume.spacing_mm,
+        dtype=str(volume.voxels.dtype),
+        affine=tuple(float(value) for value in volume.affine.ravel()),
+        geometry=volume.geometry,
+        physics=dict(scanned.physics),
+        pixel_file=pixel_file,
+        header_file=header_file,
+        window=scanned.window,
+    )
