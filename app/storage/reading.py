@@ -46,6 +46,10 @@ class FindingShelf:
     def get(self, finding_id: str) -> Finding | None:
         return self._rows.one(schema.finding.c.id == finding_id)
 
+    def remove(self, finding_id: str) -> None:
+        table = schema.finding
+        self._rows.execute(table.delete().where(table.c.id == finding_id))
+
     def of_study(self, study_uid: str) -> tuple[Finding, ...]:
         """Return the study's findings, the most probable first."""
         column = schema.finding.c

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
@@ -24,7 +25,7 @@ class EnvelopeShelf:
 
     def put(self, envelope: Envelope) -> None:
         last = self._connection.scalar(select(func.coalesce(func.max(schema.envelope.c.seq), 0)))
-        self._rows.add(_numbered(envelope, int(last or 0) + 1))
+        self._rows.add(replace(envelope, seq=int(last or 0) + 1))
 
     def update(self, envelope: Envelope) -> None:
         self._rows.replace(envelope, schema.envelope.c.id == envelope.id)
@@ -33,27 +34,11 @@ class EnvelopeShelf:
         return self._rows.one(schema.envelope.c.id == envelope_id)
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
-        """Return envelopes whose time has come, in order of ``seq``.
-
-        An envelope behind one of the same resource that must still wait, waits too.
-        """
-        column, ahead = schema.envelope.c, schema.envelope.alias("ahead")
-        at = instant(now)
-        blocked = (
-            select(ahead.c.seq)
-            .where(
-                ahead.c.resource_type == column.resource_type,
-                ahead.c.resource_id == column.resource_id,
-                ahead.c.state == _DUE,
-                ahead.c.seq < column.seq,
-                ahead.c.next_try_at > at,
-            )
-            .exists()
-        )
+        """Return envelopes whose time has come, in order of ``seq``."""
+        column, at = schema.envelope.c, instant(now)
         return self._rows.many(
             column.state == _DUE,
             or_(column.next_try_at.is_(None), column.next_try_at <= at),
-            ~blocked,
             order=(column.seq,),
             limit=limit,
         )
@@ -115,13 +100,12 @@ class ConflictShelf:
     def put(self, conflict: Conflict) -> None:
         self._rows.put(conflict)
 
+    def settle(self, conflict_id: str) -> None:
+        """Say that somebody has dealt with it."""
+        table = schema.conflict
+        self._rows.execute(table.update().where(table.c.id == conflict_id).values(settled=True))
+
     def open(self) -> tuple[Conflict, ...]:
         """Return what nobody has dealt with yet, oldest first."""
         column = schema.conflict.c
         return self._rows.many(column.settled.is_(False), order=(column.at, column.id))
-
-
-def _numbered(envelope: Envelope, seq: int) -> Envelope:
-    return Envelope(
-        **{name: getattr(envelope, name) for name in envelope.__slots__ if name != "seq"}, seq=seq
-    )
