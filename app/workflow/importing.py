@@ -153,7 +153,7 @@ def _study(session: Session, facts: StudyFacts, patient_id: str) -> Study:
         patient_id=patient_id,
         imported_at=session.now(),
         description=facts.description,
-        study_date=facts.date,
+        study_date=facts.study_date,
         accession=facts.accession,
         simulated=facts.simulated,
     )
