@@ -224,7 +224,7 @@ class _Turn:
                     self._take_over(ledger, incoming)
                 _set_bookmark(ledger, replace(_bookmark(ledger), read=cursor).saw(cursor))
             self._progress(0.75, "Receiving")
-            if len(news) < page or cursor == bookmark.read:
+            if not news or cursor == bookmark.read:
                 return
 
     def _take_over(

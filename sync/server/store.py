@@ -1,0 +1,345 @@
+"""The interactions with the kept resources: put, read, history, search; each one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from sync.server import database as db
+from sync.server.admission import appointment_times
+from sync.server.laws import (
+    OCCUPYING_STATUS,
+    absorbs,
+    cancelled,
+    check_succession,
+    confirmed,
+    same_content,
+    says_already,
+)
+from sync.server.outcomes import absent, conflict, invalid, outdated, rewritten
+from sync.wire.datatypes import instant, listed, operation_of, referred
+
+PAGE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One admitted resource to be written on top of a version (None: it is new)."""
+
+    type: str
+    id: str
+    body: dict[str, Any]
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version as kept; ``mark`` is its ``seq.nonce`` in the clinic's history."""
+
+    type: str
+    id: str
+    version: int
+    mark: str
+    updated_at: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write came to; ``exact`` is False if the resource may differ from what was sent."""
+
+    stored: Stored
+    created: bool = False
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some versions in history order, and the mark to go on from if there are more."""
+
+    entries: tuple[Stored, ...]
+    more: bool
+
+
+class Store:
+    """Every kept resource of every clinic; all calls name the clinic."""
+
+    def __init__(self, database: db.Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def put(
+        self, clinic: str, device: str, changes: Sequence[Change], mark: str = ""
+    ) -> tuple[Written, ...]:
+        """Write all changes or none.
+
+        Raises
+        ------
+        OutcomeError
+            404 unknown clinic, 409 slot taken or forbidden succession, 410 unknown mark,
+            412 other version, 422 signature or operation id not good.
+        """
+        try:
+            with self._database.write() as connection:
+                writer = _Writer(connection, clinic, device, instant(self._clock()))
+                _check_mark(connection, clinic, mark)
+                return tuple(writer.put(change) for change in changes)
+        except IntegrityError as error:
+            if "no_overlap" in str(error.orig):
+                raise _taken() from None
+            raise
+
+    def read(self, clinic: str, kind: str, ident: str) -> Stored:
+        """Return the resource as it stands, or answer 404."""
+        with self._database.read() as connection:
+            row = connection.execute(_current(clinic, kind, ident)).first()
+        if row is None:
+            raise absent("there is no such resource")
+        return _stored(row)
+
+    def versions(self, clinic: str, kind: str, ident: str, version: str = "") -> tuple[Stored, ...]:
+        """Return one or all versions of a resource, newest first, or answer 404."""
+        query = _history().where(
+            db.history.c.clinic == clinic, db.history.c.type == kind, db.history.c.id == ident
+        )
+        if version:
+            number = int(version) if version.isdigit() and len(version) < 10 else 0
+            query = query.where(db.history.c.version == number)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(db.history.c.seq.desc())).all()
+        if not rows:
+            raise absent("there is no such resource or version")
+        return tuple(_stored(row) for row in rows)
+
+    def search(
+        self,
+        clinic: str,
+        kind: str,
+        *,
+        ids: Sequence[str] = (),
+        updated: Sequence[tuple[str, str]] = (),
+        after: int = 0,
+        count: int = 100,
+    ) -> Page:
+        """Return resources of a type, least recently changed first.
+
+        Parameters
+        ----------
+        updated
+            Pairs of ``ge``, ``gt``, ``le``, ``lt`` or ``eq`` and an instant of this server.
+        after
+            Sequence number to go on from.
+        """
+        query = _resources().where(
+            db.resource.c.clinic == clinic, db.resource.c.type == kind, db.resource.c.seq > after
+        )
+        if ids:
+            query = query.where(db.resource.c.id.in_(ids))
+        column = db.resource.c.updated_at
+        compare: dict[str, Callable[[str], sa.ColumnElement[bool]]] = {
+            "ge": column.__ge__,
+            "gt": column.__gt__,
+            "le": column.__le__,
+            "lt": column.__lt__,
+            "eq": lambda text: column == text,
+        }
+        for prefix, text in updated:
+            query = query.where(compare[prefix](text))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(db.resource.c.seq).limit(count + 1)).all()
+        return Page(tuple(_stored(row) for row in rows[:count]), more=len(rows) > count)
+
+    def since(self, clinic: str, cursor: str, mark: str = "", count: int = 100) -> Page:
+        """Return the clinic's history after a cursor, oldest first; 410 if a mark is unknown."""
+        query = _history().where(db.history.c.clinic == clinic)
+        with self._database.read() as connection:
+            _check_mark(connection, clinic, mark)
+            _check_mark(connection, clinic, cursor)
+            if cursor:
+                query = query.where(db.history.c.seq > _seq(cursor))
+            rows = connection.execute(query.order_by(db.history.c.seq).limit(count + 1)).all()
+        kept = rows[: min(count, _fitting(rows))]
+        return Page(tuple(_stored(row) for row in kept), more=len(rows) > len(kept))
+
+
+class _Writer:
+    """One write transaction; taking the clinic's row orders it among all others."""
+
+    def __init__(self, connection: sa.Connection, clinic: str, device: str, now: str) -> None:
+        self._connection = connection
+        self._clinic = clinic
+        self._device = device
+        self._now = now
+        lock = sa.select(db.clinic.c.seq).where(db.clinic.c.id == clinic).with_for_update()
+        seq = connection.execute(lock).scalar()
+        if seq is None:
+            raise absent("there is no such clinic")
+        self._seq = seq
+
+    def put(self, change: Change) -> Written:
+        """Write one change, or find that it was written before."""
+        operation_id = operation_of(change.body)
+        earlier = self.landed(change, operation_id) if operation_id else None
+        if earlier is not None:
+            return Written(earlier, exact=False)
+        row = self._connection.execute(_current(self._clinic, change.type, change.id)).first()
+        current = None if row is None else _stored(row)
+        proposed = confirmed(change.body)
+        if current is not None and says_already(current.body, proposed):
+            self._note(change, operation_id, _seq(current.mark))
+            return Written(current, exact=same_content(current.body, proposed))
+        exact = True
+        if not self.on_current(change, current):
+            if current is None or not absorbs(current.body, proposed):
+                raise outdated("the resource was changed elsewhere meanwhile")
+            proposed, exact = cancelled(current.body, proposed), False
+        check_succession(None if current is None else current.body, proposed)
+        self._occupy(change.id, proposed)
+        stored = self._append(change, current, proposed)
+        self._note(change, operation_id, _seq(stored.mark))
+        return Written(stored, created=current is None, exact=exact)
+
+    def landed(self, change: Change, operation_id: str) -> Stored | None:
+        """Return the version this operation was written as, if it was."""
+        found = self._connection.execute(
+            sa.select(db.operation).where(
+                db.operation.c.clinic == self._clinic, db.operation.c.id == operation_id
+            )
+        ).first()
+        if found is None:
+            return None
+        if (found.type, found.resource_id) != (change.type, change.id):
+            raise invalid("the operation id was used for another resource")
+        query = _history().where(db.history.c.clinic == self._clinic, db.history.c.seq == found.seq)
+        return _stored(self._connection.execute(query).one())
+
+    def on_current(self, change: Change, current: Stored | None) -> bool:
+        """Whether the change was made on the version that stands."""
+        return change.base == (None if current is None else str(current.version))
+
+    def _append(self, change: Change, current: Stored | None, body: dict[str, Any]) -> Stored:
+        self._seq += 1
+        version = 1 if current is None else current.version + 1
+        meta: dict[str, Any] = {"versionId": str(version), "lastUpdated": self._now}
+        tags = listed(body.get("meta") or {}, "tag")
+        if tags:
+            meta["tag"] = tags
+        nonce = secrets.token_hex(8)
+        text = json.dumps({**body, "meta": meta}, allow_nan=False)
+        row = {"version": version, "seq": self._seq, "updated_at": self._now, "body": text}
+        key = {"clinic": self._clinic, "type": change.type, "id": change.id}
+        if current is None:
+            self._connection.execute(db.resource.insert().values(**key, **row))
+        else:
+            same = [db.resource.c[name] == value for name, value in key.items()]
+            self._connection.execute(db.resource.update().where(*same).values(**row))
+        self._connection.execute(
+            db.history.insert().values(**key, **row, nonce=nonce, device=self._device)
+        )
+        self._connection.execute(
+            db.clinic.update().where(db.clinic.c.id == self._clinic).values(seq=self._seq)
+        )
+        mark = f"{self._seq}.{nonce}"
+        return Stored(change.type, change.id, version, mark, self._now, json.loads(text))
+
+    def _note(self, change: Change, operation_id: str, seq: int) -> None:
+        if operation_id:
+            self._connection.execute(
+                db.operation.insert().values(
+                    clinic=self._clinic,
+                    id=operation_id,
+                    type=change.type,
+                    resource_id=change.id,
+                    seq=seq,
+                )
+            )
+
+    def _occupy(self, ident: str, body: dict[str, Any]) -> None:
+        """Derive who is busy when from the appointment; answer 409 if someone is already."""
+        if body["resourceType"] != "Appointment":
+            return
+        table = db.occupancy
+        own = (table.c.clinic == self._clinic, table.c.appointment == ident)
+        self._connection.execute(table.delete().where(*own))
+        if body["status"] not in OCCUPYING_STATUS:
+            return
+        starts, ends = (int(t.timestamp() * 1_000_000) for t in appointment_times(body))
+        actors = {referred(p.get("actor"), "Practitioner") for p in listed(body, "participant")}
+        for practitioner in sorted(actors - {""}):
+            clash = sa.select(table.c.appointment).where(
+                table.c.clinic == self._clinic,
+                table.c.practitioner == practitioner,
+                table.c.starts_us < ends,
+                table.c.ends_us > starts,
+            )
+            if self._connection.execute(clash).first() is not None:
+                raise _taken()
+            self._connection.execute(
+                table.insert().values(
+                    clinic=self._clinic,
+                    practitioner=practitioner,
+                    appointment=ident,
+                    starts_us=starts,
+                    ends_us=ends,
+                )
+            )
+
+
+def _taken() -> Exception:
+    return conflict("the practitioner is already booked at that time")
+
+
+def _resources() -> sa.Select[Any]:
+    joined = db.resource.join(
+        db.history,
+        sa.and_(db.history.c.clinic == db.resource.c.clinic, db.history.c.seq == db.resource.c.seq),
+    )
+    return sa.select(db.resource, db.history.c.nonce).select_from(joined)
+
+
+def _current(clinic: str, kind: str, ident: str) -> sa.Select[Any]:
+    return _resources().where(
+        db.resource.c.clinic == clinic, db.resource.c.type == kind, db.resource.c.id == ident
+    )
+
+
+def _history() -> sa.Select[Any]:
+    return sa.select(db.history)
+
+
+def _stored(row: sa.Row[Any]) -> Stored:
+    mark = f"{row.seq}.{row.nonce}"
+    return Stored(row.type, row.id, row.version, mark, row.updated_at, json.loads(row.body))
+
+
+def _fitting(rows: Sequence[sa.Row[Any]]) -> int:
+    """Return how many rows fit into one answer; at least one does."""
+    total = 0
+    for number, row in enumerate(rows):
+        total += len(row.body)
+        if total > PAGE_BYTES and number:
+            return number
+    return len(rows)
+
+
+def _seq(mark: str) -> int:
+    head = mark.partition(".")[0]
+    return int(head) if head.isdigit() and len(head) < 19 else -1
+
+
+def _check_mark(connection: sa.Connection, clinic: str, mark: str) -> None:
+    if not mark:
+        return
+    query = sa.select(db.history.c.nonce).where(
+        db.history.c.clinic == clinic, db.history.c.seq == _seq(mark)
+    )
+    nonce = connection.execute(query).scalar()
+    if nonce is None or nonce != mark.partition(".")[2]:
+        raise rewritten()
