@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from ipaddress import ip_address
 from typing import Literal
 
 from scheduling.errors import TransportError
+from scheduling.notices.transports.hosts import is_this_machine
 from scheduling.records import Channel, Notice
 
 Security = Literal["none", "starttls", "tls"]
@@ -85,7 +85,7 @@ class SmtpTransport:
             raise TransportError(_reason(error), permanent=False) from error
         try:
             yield session
-        except smtplib.SMTPException as error:
+        except (smtplib.SMTPException, OSError) as error:
             raise TransportError(_reason(error), permanent=False) from error
         finally:
             # The answer that counts is in; a server that fails to say goodbye changes nothing.
@@ -132,14 +132,6 @@ def letter(notice: Notice, sender: str) -> EmailMessage:
         )
         message.add_alternative(notice.invitation, subtype="calendar", params={"method": method})
     return message
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether the host is the loopback of this machine, by name or address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _step(code: int, _text: bytes, *, refusal_is_final: bool) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from scheduling.errors import TransportError
 from scheduling.notices.transports.gateway import check_url, post, refuse
-from scheduling.notices.transports.smtp import is_this_machine
+from scheduling.notices.transports.hosts import is_this_machine
 from scheduling.records import Channel, Notice
 
 _REJECTED = frozenset({400})
