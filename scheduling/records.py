@@ -125,14 +125,17 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """Who writes: the name a patient knows, and the address that answers."""
+    """Who writes: the name a patient knows, and the address that answers.
+
+    Without ``email`` no invitation can be made (RFC 5546 requires an organizer).
+    """
 
     name: str
-    email: str
+    email: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name.strip() or "@" not in self.email:
-            raise ValueError("a clinic has a name and an e-mail address")
+        if not self.name.strip():
+            raise ValueError("a clinic has a name")
 
 
 @dataclass(frozen=True, slots=True)

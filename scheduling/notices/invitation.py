@@ -27,14 +27,14 @@ def invitation(
     summary: str,
     now: datetime,
 ) -> str:
-    """The invitation text, or "" for kinds that carry none (reminders).
+    """The invitation text, or "" where there is none: for reminders, and without organizer.
 
     The UID follows from the appointment alone, so a later SEQUENCE replaces the entry in the
     attendee's calendar and a CANCEL removes it. Times stand in the practitioner's zone with
     its VTIMEZONE; those in a repeated hour's second pass stand in UTC, because a local time
     with TZID always means the first pass (RFC 5545 section 3.3.5).
     """
-    if kind not in _STATUS:
+    if kind not in _STATUS or not clinic.email:
         return ""
     method, status = _STATUS[kind]
     event = Event()

@@ -110,6 +110,12 @@ def test_invitation_is_withdrawn_by_the_same_uid_and_a_higher_sequence():
     assert notices(NoticeKind.REMINDER)[Channel.EMAIL].invitation == ""
 
 
+def test_clinic_without_address_still_tells_but_invites_nobody():
+    made = notices(NoticeKind.CONFIRMATION, clinic=Clinic("Lakeside Imaging"))
+    assert set(made) == {Channel.EMAIL, Channel.SMS}
+    assert made[Channel.EMAIL].invitation == ""
+
+
 @pytest.mark.parametrize(
     ("zone", "starts"),
     [
