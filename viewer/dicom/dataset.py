@@ -1,0 +1,136 @@
+"""From bytes to a pydicom dataset, within limits, and from a dataset to plain values."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
+from pydicom.multival import MultiValue
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from viewer.dicom.records import Limits
+from viewer.dicom.sources import inflate
+from viewer.dicom.text import clean_text
+from viewer.errors import UnreadableFileError
+
+PREAMBLE = 128
+_BARE_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
+_PIXELS = 0x7FE00000
+
+
+def looks_like_dicom(data: bytes) -> bool:
+    """Whether the mark is there, or a first element as files without a preamble have it."""
+    return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or (
+        data[:2] in _BARE_GROUPS and len(data) > PREAMBLE
+    )
+
+
+def parse(data: bytes, limits: Limits) -> Dataset:
+    """Read a whole DICOM object from memory.
+
+    Raises
+    ------
+    UnreadableFileError
+        A deflated body beyond the limits, too many elements, nested too deeply, or cut short.
+    """
+    if str(DeflatedExplicitVRLittleEndian).encode() in data:
+        _check_deflated(data, limits)
+    try:
+        dataset = pydicom.dcmread(BytesIO(data), force=True)
+        elements = sum(1 for _ in _walk(dataset, limits.depth))
+    except RecursionError as error:
+        raise UnreadableFileError("its header is nested too deeply") from error
+    if elements > limits.elements:
+        raise UnreadableFileError(f"its header has more than {limits.elements:,} elements")
+    return dataset
+
+
+def values(dataset: Dataset, keyword: str) -> list[Any]:
+    """The values of an element as a list; empty where it is absent or has none."""
+    value = dataset.get(keyword)
+    if value is None or value == "":
+        return []
+    return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """An element's values as clean text, joined by backslashes."""
+    return clean_text("\\".join(str(value) for value in values(dataset, keyword)))
+
+
+def numbers(dataset: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
+    """Exactly ``count`` finite numbers, or None."""
+    found = values(dataset, keyword)
+    if len(found) < count:
+        return None
+    try:
+        taken = tuple(float(value) for value in found[:count])
+    except (TypeError, ValueError):
+        return None
+    return taken if all(math.isfinite(value) for value in taken) else None
+
+
+def whole(dataset: Dataset, keyword: str, default: int = 0) -> int:
+    """An element's first value as an integer, or the default."""
+    try:
+        return int(values(dataset, keyword)[0])
+    except (IndexError, TypeError, ValueError, OverflowError):
+        return default
+
+
+def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; empty where it is absent or not a sequence."""
+    return [item for item in values(dataset, keyword) if isinstance(item, Dataset)]
+
+
+def first_item(groups: Iterable[Dataset], keyword: str) -> Dataset:
+    """The first item of a sequence in the first group that has it, else an empty dataset."""
+    for group in groups:
+        if found := items(group, keyword):
+            return found[0]
+    return Dataset()
+
+
+def json_model(dataset: Dataset) -> dict[str, Any]:
+    """The DICOM JSON model of the header, without pixels and values over 1 KiB.
+
+    Private elements stay: another program may need them; they are never shown.
+    """
+    header = Dataset()
+    header.update({tag: dataset.get_item(tag) for tag in dataset.keys() if tag < _PIXELS})  # noqa: SIM118 - iterating a Dataset converts every value
+    return header.to_json_dict(
+        bulk_data_threshold=1024,
+        bulk_data_element_handler=lambda _: "",
+        suppress_invalid_tags=True,
+    )
+
+
+def _walk(dataset: Dataset, depth: int) -> Iterator[None]:
+    if depth < 0:
+        raise UnreadableFileError("its header is nested too deeply")
+    for tag in dataset.keys():  # noqa: SIM118 - iterating a Dataset converts every value
+        yield None
+        if dataset.get_item(tag).VR == "SQ":
+            for item in dataset[tag].value or ():
+                yield from _walk(item, depth - 1)
+
+
+def _check_deflated(data: bytes, limits: Limits) -> None:
+    """Inflate within limits before pydicom does so without any."""
+    stream = BytesIO(data)
+    stream.seek(PREAMBLE + 4)
+    meta = read_dataset(
+        stream,
+        is_implicit_VR=False,
+        is_little_endian=True,
+        stop_when=lambda tag, _vr, _length: tag >> 16 != 2,
+    )
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return
+    inflate(data[stream.tell() :], -zlib.MAX_WBITS, limits)

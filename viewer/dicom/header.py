@@ -1,0 +1,226 @@
+"""What one DICOM object says of itself: study, series, physics and where each frame lies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydicom.dataset import Dataset
+
+from viewer.dicom.dataset import first_item, items, json_model, numbers, text, values, whole
+from viewer.dicom.pixels import PixelFormat, pixel_format
+from viewer.dicom.records import Limits, ScannedInstance, StudyFacts
+from viewer.dicom.sources import Source
+from viewer.dicom.text import clean_text, derived_uid, is_uid, parse_date, person_name
+from viewer.errors import UnreadableFileError
+from viewer.geometry.gate import SlicePlace
+from viewer.records import Vector3, WindowLevel
+
+PHYSICS = (
+    "ImageType", "Manufacturer", "ManufacturerModelName", "MagneticFieldStrength",
+    "BodyPartExamined", "SeriesDescription", "ProtocolName", "SequenceName", "ScanningSequence",
+    "SequenceVariant", "ScanOptions", "MRAcquisitionType", "RepetitionTime", "EchoTime",
+    "InversionTime", "FlipAngle", "EchoTrainLength", "EchoNumbers", "ImagingFrequency",
+    "ContrastBolusAgent", "ContrastBolusVolume", "SliceThickness", "SpacingBetweenSlices",
+    "PatientPosition", "PulseSequenceName", "EchoPulseSequence", "AcquisitionContrast",
+    "InversionRecovery", "DiffusionBValue",
+)  # fmt: skip
+
+_NESTED = {
+    "EchoTime": ("MREchoSequence", "EffectiveEchoTime"),
+    "RepetitionTime": ("MRTimingAndRelatedParametersSequence", "RepetitionTime"),
+    "FlipAngle": ("MRTimingAndRelatedParametersSequence", "FlipAngle"),
+    "InversionTime": ("MRModifierSequence", "InversionTimes"),
+    "InversionRecovery": ("MRModifierSequence", "InversionRecovery"),
+    "DiffusionBValue": ("MRDiffusionSequence", "DiffusionBValue"),
+    "ContrastBolusAgent": ("ContrastBolusAgentSequence", "CodeMeaning"),
+}
+
+_SPLITTERS = (
+    ("stack", "FrameContentSequence", "StackID"),
+    ("echo time", "MREchoSequence", "EffectiveEchoTime"),
+    ("echo time", "", "EchoTime"),
+    ("b value", "MRDiffusionSequence", "DiffusionBValue"),
+    ("b value", "", "DiffusionBValue"),
+    ("inversion time", "MRModifierSequence", "InversionTimes"),
+    ("inversion time", "", "InversionTime"),
+    ("repetition time", "MRTimingAndRelatedParametersSequence", "RepetitionTime"),
+    ("image type", "MRImageFrameTypeSequence", "FrameType"),
+    ("image type", "", "ImageType"),
+    ("time point", "FrameContentSequence", "TemporalPositionIndex"),
+    ("time point", "", "TemporalPositionIdentifier"),
+    ("contrast", "MRImageFrameTypeSequence", "AcquisitionContrast"),
+    ("acquisition", "FrameContentSequence", "FrameAcquisitionNumber"),
+    ("acquisition", "", "AcquisitionNumber"),
+    ("direction", "", "DiffusionGradientOrientation"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of an object: place, rescale, and what may tell it from one at the same place.
+
+    ``marks`` holds (name, value) pairs in the order they are tried as a dividing line.
+    """
+
+    index: int
+    number: int
+    place: SlicePlace
+    slope: float
+    intercept: float
+    marks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One object, without its pixels."""
+
+    source: Source
+    instance: ScannedInstance
+    series_uid: str
+    study: StudyFacts
+    description: str
+    modality: str
+    series_number: int
+    physics: Mapping[str, str]
+    window: WindowLevel | None
+    form: PixelFormat
+    frames: tuple[Frame, ...]
+    json: str = field(repr=False)
+
+
+def read_header(source: Source, data: bytes, dataset: Dataset, limits: Limits) -> Header:
+    """Everything about an object but its voxels.
+
+    Raises
+    ------
+    UnreadableFileError
+        It is no picture, or lacks the identifiers that tell series apart.
+    """
+    if "DirectoryRecordSequence" in dataset:
+        raise UnreadableFileError("an index of a disc (DICOMDIR); drop the folder it lies in")
+    form = pixel_format(dataset, limits)
+    digest = hashlib.sha256(data).hexdigest()
+    uid = text(dataset, "SOPInstanceUID")
+    shared = items(dataset, "SharedFunctionalGroupsSequence")[:1]
+    per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
+    groups = [dataset, *shared, *per_frame[:1]]
+    model = json.dumps(json_model(dataset), ensure_ascii=False, separators=(",", ":"))
+    if len(model) > limits.header_bytes:
+        raise UnreadableFileError("its header is too large")
+    number = whole(dataset, "InstanceNumber")
+    return Header(
+        source=source,
+        instance=ScannedInstance(uid if is_uid(uid) else derived_uid(digest), digest, number),
+        series_uid=_identifier(dataset, "SeriesInstanceUID", "series identifier (0020,000E)"),
+        study=_study(dataset),
+        description=text(dataset, "SeriesDescription") or text(dataset, "ProtocolName"),
+        modality=text(dataset, "Modality")[:16],
+        series_number=whole(dataset, "SeriesNumber"),
+        physics=_physics(groups),
+        window=_window(groups),
+        form=form,
+        frames=tuple(
+            _frame(dataset, shared, per_frame, index, number) for index in range(form.frames)
+        ),
+        json=model,
+    )
+
+
+def _study(dataset: Dataset) -> StudyFacts:
+    return StudyFacts(
+        uid=_identifier(dataset, "StudyInstanceUID", "study identifier (0020,000D)"),
+        study_date=parse_date(dataset.get("StudyDate")),
+        description=text(dataset, "StudyDescription"),
+        accession=text(dataset, "AccessionNumber"),
+        patient_name=person_name(dataset.get("PatientName")),
+        patient_id=text(dataset, "PatientID"),
+        birth_date=parse_date(dataset.get("PatientBirthDate")),
+        sex=text(dataset, "PatientSex")[:16],
+        simulated="SIMULATED" in values(dataset, "ImageType"),
+    )
+
+
+def _identifier(dataset: Dataset, keyword: str, what: str) -> str:
+    uid = text(dataset, keyword)
+    if not is_uid(uid):
+        raise UnreadableFileError(f"it has no valid {what}")
+    return uid
+
+
+def _physics(groups: list[Dataset]) -> dict[str, str]:
+    found = {}
+    for keyword in PHYSICS:
+        value = text(groups[0], keyword)
+        if not value and keyword in _NESTED:
+            sequence, inner = _NESTED[keyword]
+            value = text(first_item(groups, sequence), inner)
+        if value:
+            found[keyword] = clean_text(value, 256)
+    return found
+
+
+def _window(groups: list[Dataset]) -> WindowLevel | None:
+    for group in (groups[0], first_item(groups[1:], "FrameVOILUTSequence")):
+        centre, width = numbers(group, "WindowCenter", 1), numbers(group, "WindowWidth", 1)
+        if centre and width and width[0] > 0:
+            return WindowLevel(centre[0], width[0])
+    return None
+
+
+def _frame(
+    dataset: Dataset, shared: list[Dataset], per_frame: list[Dataset], index: int, number: int
+) -> Frame:
+    own = per_frame[index : index + 1]
+    groups = [*own, *shared]
+    place = _place(dataset, groups)
+    scale = first_item(groups, "PixelValueTransformationSequence") if groups else dataset
+    slope = numbers(scale, "RescaleSlope", 1) or (1.0,)
+    intercept = numbers(scale, "RescaleIntercept", 1) or (0.0,)
+    marks = []
+    for name, sequence, keyword in _SPLITTERS:
+        holder = first_item(groups, sequence) if sequence else dataset
+        if value := text(holder, keyword):
+            marks.append((name, value))
+    return Frame(
+        index=index,
+        number=index if own else number,
+        place=place,
+        slope=slope[0] or 1.0,
+        intercept=intercept[0],
+        marks=tuple(marks),
+    )
+
+
+def _place(dataset: Dataset, groups: list[Dataset]) -> SlicePlace:
+    """Functional groups where there are any (PS3.3 C.7.6.16), else the object itself."""
+    position, orientation, measures = (
+        (
+            first_item(groups, "PlanePositionSequence"),
+            first_item(groups, "PlaneOrientationSequence"),
+            first_item(groups, "PixelMeasuresSequence"),
+        )
+        if groups
+        else (dataset, dataset, dataset)
+    )
+    if not groups and whole(dataset, "NumberOfFrames", 1) > 1:
+        position = Dataset()
+    directions = numbers(orientation, "ImageOrientationPatient", 6)
+    spacing = numbers(measures, "PixelSpacing", 2)
+    return SlicePlace(
+        position=_vector(numbers(position, "ImagePositionPatient", 3)),
+        along_row=_vector(directions[:3] if directions else None),
+        along_column=_vector(directions[3:] if directions else None),
+        spacing_mm=(spacing[0], spacing[1]) if spacing and _usable(spacing) else None,
+    )
+
+
+def _usable(spacing: tuple[float, ...]) -> bool:
+    return all(math.isfinite(value) and 1e-3 <= value <= 1e3 for value in spacing)
+
+
+def _vector(found: tuple[float, ...] | None) -> Vector3 | None:
+    return (found[0], found[1], found[2]) if found else None

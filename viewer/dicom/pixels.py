@@ -1,0 +1,134 @@
+"""Stored values of an object's frames: decoded, junk bits removed, nothing rescaled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import ExplicitVRBigEndian
+
+from viewer.dicom.dataset import text, whole
+from viewer.dicom.records import Limits
+from viewer.errors import UnreadableFileError
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """How an object stores its frames (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    frames: int
+    allocated: int
+    stored: int
+    high: int
+    signed: bool
+    floating: bool
+    inverted: bool
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The native numpy type of a stored value."""
+        if self.floating:
+            return np.dtype(f"f{self.allocated // 8}")
+        return np.dtype(f"{'i' if self.signed else 'u'}{self.allocated // 8}")
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one decoded frame."""
+        return self.rows * self.columns * (self.allocated // 8)
+
+
+def pixel_format(dataset: Dataset, limits: Limits) -> PixelFormat:
+    """Read and check the description of the pixels.
+
+    Raises
+    ------
+    UnreadableFileError
+        It holds no picture, or one that is not grey, too large, or inconsistent.
+    """
+    rows, columns = whole(dataset, "Rows"), whole(dataset, "Columns")
+    floating = "FloatPixelData" in dataset or "DoubleFloatPixelData" in dataset
+    if not ("PixelData" in dataset or floating):
+        kind = text(dataset, "Modality") or "unknown kind"
+        raise UnreadableFileError(f"it holds no picture ({kind}; no Pixel Data, 7FE0,0010)")
+    if text(dataset, "PhotometricInterpretation") not in ("MONOCHROME1", "MONOCHROME2", ""):
+        raise UnreadableFileError("a colour picture, not a grey one (0028,0004)")
+    allocated = whole(dataset, "BitsAllocated")
+    stored = whole(dataset, "BitsStored", allocated)
+    found = PixelFormat(
+        rows=rows,
+        columns=columns,
+        frames=max(1, whole(dataset, "NumberOfFrames", 1)),
+        allocated=allocated,
+        stored=stored,
+        high=whole(dataset, "HighBit", stored - 1),
+        signed=whole(dataset, "PixelRepresentation") == 1,
+        floating=floating,
+        inverted=text(dataset, "PhotometricInterpretation") == "MONOCHROME1",
+    )
+    if fault := _fault(found, whole(dataset, "SamplesPerPixel", 1), limits):
+        raise UnreadableFileError(fault)
+    return found
+
+
+def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Iterator[NDArray[Any]]:
+    """Yield the frames asked for, each (rows, columns) of the format's dtype.
+
+    Raises
+    ------
+    UnreadableFileError
+        The pixels are cut short or are not of the size the header says.
+    """
+    syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+    compressed = syntax is not None and syntax.is_compressed and not syntax.is_deflated
+    plain = not compressed and syntax != ExplicitVRBigEndian and "PixelData" in dataset
+    if plain and (have := len(dataset.PixelData)) < (need := form.frame_bytes * form.frames):
+        raise UnreadableFileError(
+            f"the file is cut short: {have:,} of {need:,} bytes of pixels (7FE0,0010)"
+        )
+    for index in indices:
+        if plain:
+            count = form.rows * form.columns
+            frame = np.frombuffer(
+                dataset.PixelData, form.dtype, count, form.frame_bytes * index
+            ).reshape(form.rows, form.columns)
+        else:
+            frame = pixel_array(dataset, raw=True, index=index)
+        if frame.shape != (form.rows, form.columns):
+            raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
+        yield _cleaned(frame, form)
+
+
+def _cleaned(frame: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+    """Keep the stored bits only: what lies above them is junk or an old overlay."""
+    if form.floating:
+        return frame
+    typed = frame.astype(form.dtype, copy=False)
+    spare = form.allocated - form.stored
+    if not spare:
+        return typed
+    above = form.allocated - 1 - form.high
+    return (typed << above) >> spare
+
+
+def _fault(form: PixelFormat, samples: int, limits: Limits) -> str:
+    total = form.frame_bytes * form.frames
+    allowed = (32, 64) if form.floating else (8, 16, 32)
+    bits_fit = 0 < form.stored <= form.allocated and form.stored - 1 <= form.high < form.allocated
+    faults = (
+        (form.rows < 1 or form.columns < 1, "a picture without size (0028,0010)"),
+        (max(form.rows, form.columns) > limits.edge_px, "a picture too large (0028,0010)"),
+        (form.frames > limits.frames, f"more than {limits.frames:,} frames (0028,0008)"),
+        (samples != 1, "a colour picture, not a grey one (0028,0002)"),
+        (form.allocated == 1, "a segmentation (1 bit per voxel), not an image (0028,0100)"),
+        (form.allocated not in allowed, f"{form.allocated} bits per voxel (0028,0100)"),
+        (not form.floating and not bits_fit, "contradicting bit depths (0028,0101)"),
+        (total > limits.volume_bytes, f"it needs {total >> 20:,} MiB once unpacked, too much"),
+    )
+    return next((reason for wrong, reason in faults if wrong), "")

@@ -1,0 +1,195 @@
+"""Scanning a drop: everything is read in a bounded child process, nothing here parses a file."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.dicom.child import main
+from viewer.dicom.records import Duplicate, Limits, Rejected, ScannedSeries, ScanResult
+from viewer.dicom.text import clean_text
+from viewer.dicom.wire import series_from_json, voxel_layout
+from viewer.ports import Progress
+
+Found = ScannedSeries | Duplicate | Rejected
+
+_START_SECONDS = 120.0
+_POLL_SECONDS = 0.05
+_STANDARD = Limits()
+
+
+def scan(paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD) -> ScanResult:
+    """Read files, folders and zip archives into volumes; tell of everything not used.
+
+    Blocks; call it off the GUI thread. An exception from ``progress`` ends the reading process at
+    once and goes on to the caller. All volumes are held together: for a large drop use ``stream``.
+    """
+    series: list[ScannedSeries] = []
+    duplicates: list[Duplicate] = []
+    rejected: list[Rejected] = []
+    held = 0
+    for found in stream(paths, progress, limits):
+        if isinstance(found, ScannedSeries):
+            held += found.volume.voxels.nbytes
+            if held <= limits.total_bytes:
+                series.append(found)
+            else:
+                name = found.description or f"series {found.number}"
+                rejected.append(Rejected(name, "too much at once; drop it again by itself"))
+        elif isinstance(found, Duplicate):
+            duplicates.append(found)
+        else:
+            rejected.append(found)
+    return ScanResult(tuple(series), tuple(duplicates), tuple(rejected))
+
+
+def stream(
+    paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD
+) -> Iterator[Found]:
+    """Yield volumes, duplicates and rejects as they are found, one volume in memory at a time.
+
+    A file that hangs or kills the reading process is named, left out, and the rest is read by a
+    new process. Closing the iterator ends the process.
+    """
+    state = _State()
+    resolved = [_resolved(path) for path in paths]
+    while True:
+        finished = yield from _one_process(resolved, progress, limits, state)
+        if finished:
+            break
+        reason = "it took too long to read" if state.late else "it makes the reading process fail"
+        yield Rejected(state.name or "the drop", reason)
+        if not state.key or len(state.skip) >= limits.crashes:
+            yield Rejected("the rest of the drop", "reading was given up after repeated failures")
+            break
+        state.skip.add(state.key)
+    progress(1.0, "Reading finished")
+
+
+@dataclass
+class _State:
+    """What is known across the reading processes of one scan."""
+
+    skip: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    key: str = ""
+    name: str = field(default="", repr=False)
+    fraction: float = 0.0
+    text: str = "Starting to read"
+    late: bool = False
+
+
+def _one_process(
+    paths: list[Path], progress: Progress, limits: Limits, state: _State
+) -> Generator[Found, None, bool]:
+    """Run one reading process; True if it came to its end, else ``state`` says where it died."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(
+        target=main,
+        args=(theirs, paths, limits, frozenset(state.skip), frozenset(state.done)),
+        daemon=True,
+    )
+    process.start()
+    theirs.close()
+    state.late = False
+    try:
+        seconds = _START_SECONDS
+        while (told := _hear(ours, process, progress, state, seconds)) is not None:
+            seconds = limits.file_seconds
+            if told["kind"] == "done":
+                return True
+            found = _take(told, ours, limits, state)
+            if found is not None:
+                yield found
+    except (EOFError, ConnectionError):
+        state.late = False
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+    return False
+
+
+def _hear(
+    link: Connection, process: BaseProcess, progress: Progress, state: _State, seconds: float
+) -> dict[str, Any] | None:
+    """The next message; None when it stays away too long. Asks ``progress`` while waiting."""
+    deadline = time.monotonic() + seconds
+    while not link.poll(_POLL_SECONDS):
+        progress(state.fraction, state.text)
+        if time.monotonic() > deadline:
+            state.late = True
+            return None
+        if not process.is_alive() and not link.poll():
+            return None
+    told: dict[str, Any] = json.loads(link.recv_bytes())
+    if told["kind"] == "step":
+        state.key, state.name = str(told["key"]), str(told["name"])
+        state.fraction, state.text = float(told["fraction"]), str(told["text"])
+        progress(state.fraction, state.text)
+    return told
+
+
+def _take(told: dict[str, Any], link: Connection, limits: Limits, state: _State) -> Found | None:
+    if told["kind"] == "series":
+        return _take_series(told, link, limits, state)
+    if told["kind"] not in ("rejected", "duplicate"):
+        return None
+    name, reason = clean_text(told["name"]), clean_text(told["reason"])
+    if (name, reason) in state.told:
+        return None
+    state.told.add((name, reason))
+    return Duplicate(name, reason) if told["kind"] == "duplicate" else Rejected(name, reason)
+
+
+def _take_series(
+    told: dict[str, Any], link: Connection, limits: Limits, state: _State
+) -> ScannedSeries | Duplicate:
+    """Lend memory for the voxels, let them be written, copy them out, give the memory back."""
+    headers = link.recv_bytes()
+    if told["uid"] in state.done:
+        link.send_bytes(b"")
+        return Duplicate(clean_text(told["description"]), "the same as another file of the drop")
+    shape, dtype = voxel_layout(told, limits)
+    lent = SharedMemory(create=True, size=int(np.prod(shape)) * dtype.itemsize)
+    try:
+        link.send_bytes(lent.name.encode())
+        voxels = _copied(link, lent, np.empty(shape, dtype), limits)
+    finally:
+        lent.close()
+        lent.unlink()
+    state.done.add(str(told["uid"]))
+    return series_from_json(told, headers, voxels)
+
+
+def _copied(
+    link: Connection, lent: SharedMemory, voxels: NDArray[Any], limits: Limits
+) -> NDArray[Any]:
+    if not link.poll(limits.file_seconds):
+        raise EOFError
+    link.recv_bytes()
+    shared: NDArray[Any] = np.ndarray(voxels.shape, voxels.dtype, buffer=lent.buf)
+    voxels[...] = shared
+    del shared
+    return voxels
+
+
+def _resolved(path: Path) -> Path:
+    """What was dropped may itself be a link; below it none is followed."""
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return path.absolute()

@@ -1,0 +1,205 @@
+"""What was dropped, one readable thing at a time: files, folders and zip archives.
+
+Links are not followed, archive names are labels only (nothing is ever written to disk), and an
+archive is judged by its directory before a byte of it is inflated.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from viewer.dicom.records import Limits, Rejected
+from viewer.dicom.text import clean_text
+from viewer.errors import UnreadableFileError
+
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
+_HARMLESS = 32 << 20
+"""Growing to this size is never a bomb: an empty label map shrinks a thousandfold."""
+_ENCRYPTED = 0x1
+NESTED = "an archive inside an archive; unpack it first"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, or one entry of an archive (``entry`` is its place in the archive's directory)."""
+
+    name: str = field(repr=False)
+    path: Path = field(repr=False)
+    entry: int = -1
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other source of the drop."""
+        return f"{self.path}\n{self.entry}"
+
+
+def find_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | Rejected]:
+    """Every readable thing below the paths, in a stable order, and whatever is not one."""
+    count = 0
+    for path in paths:
+        for found in _walk(path, path.name, limits):
+            count += 1
+            if count > limits.files:
+                yield Rejected(clean_text(path.name), f"more than {limits.files:,} files")
+                return
+            yield found
+
+
+def read_source(source: Source, limits: Limits) -> bytes:
+    """The content of a source, bounded by the limits.
+
+    Raises
+    ------
+    UnreadableFileError
+        Too large, gone, or an archive entry that is damaged or lies about its size.
+    """
+    try:
+        with _open(source.path) as file:
+            if source.entry < 0:
+                return _bounded(file, limits.file_bytes)
+            with zipfile.ZipFile(file) as archive:
+                info = archive.infolist()[source.entry]
+                with archive.open(info) as entry:
+                    return _bounded(entry, info.file_size)
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise UnreadableFileError(f"it cannot be read ({_plain(error)})") from error
+
+
+def inflate(data: bytes, window_bits: int, limits: Limits) -> bytes:
+    """Unpack a deflate (-15) or gzip (31) stream, never past the limits.
+
+    Raises
+    ------
+    UnreadableFileError
+        The stream is damaged or grows beyond the limits.
+    """
+    most = min(limits.inflated_bytes, max(limits.ratio * len(data), _HARMLESS))
+    stream = zlib.decompressobj(window_bits)
+    try:
+        out = stream.decompress(data, most)
+    except zlib.error as error:
+        raise UnreadableFileError("its compressed content is damaged") from error
+    if stream.unconsumed_tail:
+        raise UnreadableFileError("its compressed content grows beyond the limits (a zip bomb?)")
+    return out
+
+
+def _walk(path: Path, name: str, limits: Limits) -> Iterator[Source | Rejected]:
+    label = clean_text(name) or "unnamed"
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        yield Rejected(label, f"it cannot be read ({_plain(error)})")
+        return
+    if stat.S_ISLNK(mode):
+        yield Rejected(label, "a link; links are not followed")
+    elif stat.S_ISDIR(mode):
+        yield from _walk_folder(path, label, limits)
+    elif stat.S_ISREG(mode):
+        yield from _look_into(path, label, limits)
+    else:
+        yield Rejected(label, "not a file")
+
+
+def _walk_folder(folder: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except OSError as error:
+        yield Rejected(label, f"the folder cannot be read ({_plain(error)})")
+        return
+    if not names:
+        yield Rejected(label, "an empty folder")
+    for name in names:
+        yield from _walk(folder / name, f"{label}/{name}", limits)
+
+
+def _look_into(path: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
+    try:
+        with _open(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            mark = file.read(4)
+    except OSError as error:
+        yield Rejected(label, f"it cannot be read ({_plain(error)})")
+        return
+    if not size:
+        yield Rejected(label, "an empty file")
+    elif mark in _ZIP_MARKS:
+        yield from _archive(path, label, limits)
+    elif size > limits.file_bytes:
+        yield Rejected(label, f"larger than {limits.file_bytes >> 20:,} MiB")
+    else:
+        yield Source(label, path)
+
+
+def _archive(path: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
+    try:
+        with _open(path) as file, zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            size = os.fstat(file.fileno()).st_size
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        yield Rejected(label, f"a damaged zip archive ({_plain(error)})")
+        return
+    if reason := _archive_fault(entries, size, limits):
+        yield Rejected(label, reason)
+        return
+    if not any(not entry.is_dir() for entry in entries):
+        yield Rejected(label, "an empty zip archive")
+    for number, entry in enumerate(entries):
+        if entry.is_dir():
+            continue
+        name = f"{label}: {clean_text(entry.filename)}"
+        reason = _entry_fault(entry, limits)
+        yield Rejected(name, reason) if reason else Source(name, path, number)
+
+
+def _archive_fault(entries: list[zipfile.ZipInfo], size: int, limits: Limits) -> str:
+    if len(entries) > limits.zip_entries:
+        return f"a zip archive of more than {limits.zip_entries:,} entries"
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.zip_bytes:
+        return f"a zip archive of more than {limits.zip_bytes >> 30} GiB"
+    if total > limits.ratio * max(size, _HARMLESS // limits.ratio):
+        return f"a zip archive that grows more than {limits.ratio} times (a zip bomb?)"
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            return "a zip archive whose entries overlap (a zip bomb?)"
+        end = entry.header_offset + 30 + entry.compress_size
+    return ""
+
+
+def _entry_fault(entry: zipfile.ZipInfo, limits: Limits) -> str:
+    most = min(limits.file_bytes, limits.inflated_bytes)
+    growth = limits.ratio * max(entry.compress_size, _HARMLESS // limits.ratio)
+    faults = (
+        (stat.S_ISLNK(entry.external_attr >> 16), "a link; links are not followed"),
+        (entry.flag_bits & _ENCRYPTED, "protected by a password; unpack it first"),
+        (entry.filename.lower().endswith(".zip"), NESTED),
+        (entry.file_size > most, f"larger than {most >> 20:,} MiB"),
+        (entry.file_size > growth, f"it grows more than {limits.ratio} times (a zip bomb?)"),
+        (not entry.file_size, "an empty file"),
+    )
+    return next((reason for wrong, reason in faults if wrong), "")
+
+
+def _open(path: Path) -> IO[bytes]:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    return os.fdopen(handle, "rb")
+
+
+def _bounded(file: IO[bytes], most: int) -> bytes:
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise UnreadableFileError("larger than it said, or than the limits allow")
+    return data
+
+
+def _plain(error: Exception) -> str:
+    return clean_text(getattr(error, "strerror", None) or error, 200).rstrip(".")
