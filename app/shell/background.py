@@ -80,7 +80,7 @@ class Background(QObject):
 
     def _read_sync(self) -> None:
         session = self._session
-        if session is None or not session.can(Permission.SEE_SYNC):
+        if session is None or not session.can(Permission.SEE_CALENDAR):
             return
         from app.workflow import sending  # noqa: PLC0415 - loaded once somebody is in
 

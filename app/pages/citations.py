@@ -1,0 +1,73 @@
+"""Sentences with what they rest on: a click on the source shows the quoted words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.widgets.buttons import button
+from app.widgets.text import label
+from assistant.records import Sentence
+
+
+def text_block(text: str) -> QLabel:
+    """Text of a report: wrapped, plain, selectable."""
+    made = label(text, wrap=True)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made
+
+
+def cited(sentence: Sentence) -> QWidget:
+    """Sentence over its sources; the quote opens and closes under them."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(text_block(sentence.text))
+    if not sentence.citations:
+        return holder
+    sources = QHBoxLayout()
+    sources.setSpacing(8)
+    column.addLayout(sources)
+    quote = label("", "caption", wrap=True)
+    quote.setObjectName("citation.quote")
+    quote.hide()
+    column.addWidget(quote)
+
+    def toggle(text: str) -> None:
+        same = quote.text() == text and not quote.isHidden()
+        quote.setText(text)
+        quote.setVisible(not same)
+
+    for number, citation in enumerate(sentence.citations):
+        source = button(
+            source_words(citation.source),
+            name=f"citation.{number}",
+            kind="link",
+            icon="link",
+            tip="Show the words this rests on",
+        )
+        source.clicked.connect(lambda *_, words=citation.quote: toggle(f"“{words}”"))
+        sources.addWidget(source)
+    sources.addStretch(1)
+    return holder
+
+
+def source_words(source: str) -> str:
+    """Return where a citation leads, in words: a section of the report or a medical text."""
+    kind, _, name = source.partition(":")
+    return f"Report, {name.lower()}" if kind == "report" else "Medical background"
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a column or row."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        if isinstance(inner, (QVBoxLayout, QHBoxLayout)):
+            clear(inner)

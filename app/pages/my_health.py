@@ -1,0 +1,220 @@
+"""My health: a patient's released reports in plain words beside the original, and appointments."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.events import AppointmentChanged, ReportReleased, ReportSigned
+from app.pages.audit import unmatched
+from app.pages.citations import cited, clear, text_block
+from app.pages.context import PageContext
+from app.pages.page import Page
+from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
+from app.widgets.buttons import button
+from app.widgets.messages import EmptyState
+from app.widgets.surfaces import Card, Line, row, scrolled
+from app.widgets.text import Badge, IconLabel, label
+from app.workflow import booking, configuring, explaining
+from app.workflow.booking import CalendarEntry
+from app.workflow.settings import ClinicSettings
+from assistant.records import Explanation, Report
+from scheduling.records import OCCUPYING
+
+
+class MyHealthPage(Page):
+    """What a patient comes for."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "my-health", "My health")
+        self._settings = ClinicSettings()
+        self._reports: tuple[Report, ...] = ()
+        self.emergency = label("", "strong")
+        self.emergency.setObjectName("my-health.emergency")
+        self.header.addWidget(IconLabel("phone", 18, "danger"))
+        self.header.addWidget(self.emergency)
+        if not context.session.actor.patient_id:
+            self.body.addWidget(unmatched(), 1)
+            return
+        self.list = QListWidget()
+        self.list.setObjectName("my-health.reports")
+        self.list.setAccessibleName("My reports")
+        self.list.setFixedHeight(120)
+        self.list.currentRowChanged.connect(self._choose)
+        self._appointments = QVBoxLayout()
+        self._appointments.setSpacing(8)
+        self._plain = QVBoxLayout()
+        self._original = QVBoxLayout()
+        self.body.addLayout(self._columns(), 1)
+        for kind in (ReportReleased, ReportSigned):
+            self.listen(kind, lambda _: self._read_reports())
+        self.listen(AppointmentChanged, lambda _: self._read_appointments())
+
+    def open(self, **_ids: str) -> None:
+        """Read everything again."""
+        session = self.context.session
+        self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
+        if session.actor.patient_id:
+            self._read_reports()
+
+    def _columns(self) -> QHBoxLayout:
+        reports = Card("My reports", name="my-health.reports-card")
+        reports.column.addWidget(self.list)
+        appointments = Card("My appointments", name="my-health.appointments-card")
+        appointments.column.addLayout(self._appointments)
+        book = button(
+            "Ask for an appointment",
+            lambda: self.context.navigator.show("assistant", ask="I would like an appointment."),
+            name="my-health.book",
+            icon="calendar",
+        )
+        appointments.column.addWidget(book)
+        left = QWidget()
+        left.setFixedWidth(340)
+        left_column = QVBoxLayout(left)
+        left_column.setContentsMargins(0, 0, 0, 0)
+        left_column.setSpacing(12)
+        left_column.addWidget(reports)
+        left_column.addWidget(appointments)
+        left_column.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(left)
+        for title, layout, name in (
+            ("In plain words", self._plain, "my-health.plain"),
+            ("The report as signed", self._original, "my-health.original"),
+        ):
+            card = Card(title, name=f"{name}-card")
+            inside = QWidget()
+            layout.setContentsMargins(0, 0, 12, 0)
+            layout.setSpacing(12)
+            inside.setLayout(layout)
+            card.column.addWidget(scrolled(inside, name=name), 1)
+            columns.addWidget(card, 1)
+        return columns
+
+    def _show_settings(self, settings: ClinicSettings) -> None:
+        self._settings = settings
+        self.emergency.setText(f"In an emergency call {settings.emergency_number}")
+        if self.context.session.actor.patient_id:
+            self._read_appointments()
+
+    def _read_reports(self) -> None:
+        session = self.context.session
+        self.ask(lambda _: explaining.my_reports(session), self._show_reports)
+
+    def _read_appointments(self) -> None:
+        session = self.context.session
+        self.ask(lambda _: booking.my_appointments(session), self._show_appointments)
+
+    def _show_reports(self, reports: tuple[Report, ...]) -> None:
+        before = self.list.currentRow()
+        self._reports = reports
+        self.list.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.list.clear()
+        for report in reports:
+            when = report.signature.signed_at.date() if report.signature else None
+            text = f"MRI report of {day(when)}"
+            self.list.addItem(QListWidgetItem(text))
+        self.list.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        if reports:
+            self.list.setCurrentRow(max(before, 0))
+            self._choose(self.list.currentRow())
+            return
+        for layout in (self._plain, self._original):
+            clear(layout)
+        self._plain.addWidget(
+            EmptyState(
+                "report",
+                "No report yet",
+                "Your doctor releases a report here once it is signed.",
+                name="my-health.no-report",
+            )
+        )
+
+    def _choose(self, index: int) -> None:
+        if not 0 <= index < len(self._reports):
+            return
+        session, report = self.context.session, self._reports[index]
+        self._show_original(report)
+        self.ask(
+            lambda _: explaining.explain(session, report.id),
+            lambda found: self._show_plain(report, found),
+        )
+
+    def _show_original(self, report: Report) -> None:
+        clear(self._original)
+        for section in report.sections:
+            if section.text.strip():
+                self._original.addWidget(label(section.title, "strong"))
+                self._original.addWidget(text_block(section.text))
+        if report.signature is not None:
+            signed = report.signature
+            self._original.addWidget(Line())
+            text = f"Signed by {signed.signer_name} on {day(signed.signed_at.date())}"
+            self._original.addWidget(label(text, "caption", wrap=True))
+        self._original.addStretch(1)
+
+    def _show_plain(self, report: Report, explanation: Explanation) -> None:
+        clear(self._plain)
+        for sentence in explanation.sentences:
+            self._plain.addWidget(cited(sentence))
+        if explanation.next_step is not None:
+            self._plain.addWidget(Line())
+            self._plain.addWidget(label("What you can do next", "strong"))
+            self._plain.addWidget(cited(explanation.next_step))
+        go = button(
+            "Ask about this report",
+            lambda: self.context.navigator.show("assistant", report_id=report.id),
+            name="my-health.ask",
+            kind="primary",
+            icon="assistant",
+        )
+        self._plain.addLayout(row(go, QWidget(), stretch=1))
+        self._plain.addWidget(
+            label(
+                "Written by a machine from the signed report, with the report's own words behind "
+                "each sentence. The signed report is what counts.",
+                "caption",
+                wrap=True,
+            )
+        )
+        self._plain.addStretch(1)
+
+    def _show_appointments(self, entries: tuple[CalendarEntry, ...]) -> None:
+        clear(self._appointments)
+        now = self.context.session.now()
+        coming = [one for one in entries if one.appointment.ends >= now]
+        for entry in sorted(coming, key=lambda one: one.appointment.starts):
+            self._appointments.addWidget(self._appointment(entry))
+        if not coming:
+            self._appointments.addWidget(label("Nothing booked.", "muted"))
+
+    def _appointment(self, entry: CalendarEntry) -> QWidget:
+        booked = entry.appointment
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        when = meeting(booked.starts, booked.ends, zone_of(self._settings.zone))
+        column.addWidget(label(when, "strong", wrap=True))
+        word, tone = APPOINTMENT_WORDS[booked.status]
+        name = label(entry.practitioner_name, "muted")
+        line = row(name, Badge(word, tone), stretch=0)
+        if booked.status in OCCUPYING:
+            line.addWidget(
+                button(
+                    "Cancel",
+                    lambda: self._cancel(booked.id),
+                    name=f"my-health.cancel.{booked.id}",
+                    kind="danger",
+                )
+            )
+        column.addLayout(line)
+        return holder
+
+    def _cancel(self, appointment_id: str) -> None:
+        session = self.context.session
+        self.ask(
+            lambda _: booking.cancel(session, appointment_id),
+            lambda _: self.context.navigator.banner("The appointment is cancelled.", "good"),
+        )
