@@ -68,6 +68,7 @@ def _document(report: Report) -> dict[str, Any]:
             for p in report.provenance
         ],
         "study_date": report.study_date,
+        "patient_line": report.patient_line,
         "previous_digest": report.previous_digest,
         "signature": None if signature is None else _signature_document(signature),
     }
@@ -123,6 +124,7 @@ def _report(data: Document, digest: str, value: str) -> Report:
         findings=tuple(_finding(finding) for finding in data["findings"]),
         provenance=tuple(Provenance(**entry) for entry in data["provenance"]),
         study_date=data["study_date"],
+        patient_line=data["patient_line"],
         previous_digest=data["previous_digest"],
         signature=None if signature is None else _signature(signature, digest, value),
     )

@@ -31,6 +31,7 @@ class RunningServer:
 
     def __init__(self, make_app: Callable[[str], ASGIApp]) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(
             make_app(self.url), log_level="critical", ws="none", timeout_graceful_shutdown=2
