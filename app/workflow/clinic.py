@@ -21,7 +21,7 @@ from app.workflow.session import Session, utc_now
 from app.workflow.settings import ClinicSettings, write_settings
 from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
 
-_WRONG = "The name or the password is wrong."
+_WRONG = "The name or the password is wrong, or the account still waits for approval."
 _LOCKED_HINT = " Patients can sign in once a member of staff has opened the workstation."
 _SLOWEST_S = 60.0
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.permissions import Permission
+from app.errors import WorkstationError
+from app.workflow.notifying import transports
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings, write_settings
 from sync.records import Peer
@@ -24,6 +27,7 @@ def clinic_settings(session: Session) -> ClinicSettings:
     return ClinicSettings(
         clinic_name=settings.clinic_name,
         zone=settings.zone,
+        country=settings.country,
         emergency_number=settings.emergency_number,
         server_url=settings.server_url,
     )
@@ -32,6 +36,10 @@ def clinic_settings(session: Session) -> ClinicSettings:
 def save_settings(session: Session, settings: ClinicSettings) -> None:
     """Change the settings."""
     session.authorize(Permission.CONFIGURE)
+    try:
+        transports(settings)
+    except ValueError as error:
+        raise WorkstationError(f"These settings do not work: {error}.") from error
     with session.begin() as work:
         write_settings(work, settings)
         work.note("settings.changed", "clinic")
@@ -48,7 +56,12 @@ def enrol(session: Session, server_url: str, code: str) -> None:
         if stored
         else Ed25519PrivateKey.generate()
     )
-    device_id = enrol_device(server_url, code, private_key, ca_bundle=settings.server_ca or None)
+    device_id = enrol_device(
+        server_url,
+        code,
+        private_key,
+        ca_bundle=Path(settings.server_ca) if settings.server_ca else None,
+    )
     with session.begin() as work:
         work.settings.put(DEVICE_KEY, private_key.private_bytes_raw().hex())
         work.replica.set_peer(Peer(url=server_url, device_id=device_id))

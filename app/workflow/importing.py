@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +19,12 @@ from app.errors import WorkstationError
 from app.events import StudyImported
 from app.storage.work import Work
 from app.workflow.session import Session
-from viewer.dicom.records import Rejected, ScannedSeries, StudyFacts
-from viewer.dicom.scan import scan
+from viewer.dicom.records import Duplicate, Rejected, ScannedSeries, StudyFacts
+from viewer.dicom.scan import stream
 from viewer.ports import Progress
 from viewer.records import Instance, Patient, Series, Study
 
 _PATIENTS = uuid.UUID("6f1b7d5e-6d0f-5c58-9f0e-3f6f5a1c7a10")
-_SCAN_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +41,22 @@ def import_paths(session: Session, paths: Sequence[Path], progress: Progress) ->
     """Import everything usable among files, folders and zips."""
     session.authorize(Permission.IMPORT_STUDY)
 
-    def scanning(fraction: float, text: str, /) -> None:
-        progress(_SCAN_SHARE * fraction, text)
-
-    found = scan(paths, scanning)
     studies: list[str] = []
     stored = 0
-    duplicates, rejected = list(found.duplicates), list(found.rejected)
-    for position, series in enumerate(found.series):
-        done = _SCAN_SHARE + (1.0 - _SCAN_SHARE) * position / len(found.series)
-        progress(done, f"Encrypting {series.description or 'series'}")
-        refusal = _why_not(session, series)
-        if refusal is None:
-            _store(session, series)
-            stored += 1
-            if series.study.uid not in studies:
-                studies.append(series.study.uid)
-        elif refusal.reason.startswith("already"):
-            duplicates.append(refusal)
-        else:
-            rejected.append(refusal)
+    duplicates: list[Rejected] = []
+    rejected: list[Rejected] = []
+    with closing(stream(paths, progress)) as drop:
+        for found in drop:
+            outcome = found if isinstance(found, Rejected) else _why_not(session, found)
+            if isinstance(outcome, Duplicate):
+                duplicates.append(outcome)
+            elif isinstance(outcome, Rejected):
+                rejected.append(outcome)
+            elif isinstance(found, ScannedSeries):
+                _store(session, found)
+                stored += 1
+                if found.study.uid not in studies:
+                    studies.append(found.study.uid)
     for study_uid in studies:
         session.publish(StudyImported(study_uid))
     return ImportOutcome(tuple(studies), stored, tuple(duplicates), tuple(rejected))
@@ -96,7 +92,7 @@ def _why_not(session: Session, scanned: ScannedSeries) -> Rejected | None:
         if work.series.get(scanned.uid) is not None:
             new = len(set(uids) - work.instances.known(uids))
             if not new:
-                return Rejected(name, "already imported; nothing was changed")
+                return Duplicate(name, "already imported; nothing was changed")
             return Rejected(
                 name,
                 f"the series is here already, and {new} image(s) of this drop are new to it;"
@@ -104,7 +100,7 @@ def _why_not(session: Session, scanned: ScannedSeries) -> Rejected | None:
             )
         known = work.instances.known(uids)
         if len(known) == len(uids):
-            return Rejected(name, "already imported under another series; nothing was changed")
+            return Duplicate(name, "already imported under another series; nothing was changed")
         study = work.studies.get(scanned.study.uid)
         if study is not None and study.patient_id != patient_id_of(scanned.study):
             return Rejected(

@@ -194,6 +194,6 @@ def _register_fonts() -> None:
     if _FONT in pdfmetrics.getRegisteredFontNames():
         return
     folder = files("resources") / "fonts"
-    for name, file in ((_FONT, "Regular.ttf"), (_BOLD, "Bold.ttf")):
+    for name, file in ((_FONT, "OpenSans-Regular.ttf"), (_BOLD, "OpenSans-Semibold.ttf")):
         with as_file(folder / file) as path:
             pdfmetrics.registerFont(TTFont(name, str(path)))

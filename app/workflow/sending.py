@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -63,12 +64,13 @@ def turn(
     if not settings.server_url or peer is None or not key:
         return None
     books = ClinicBooks(storage, now)
-    with FhirTransport(
+    transport = FhirTransport(
         settings.server_url,
         peer.device_id,
         Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)),
-        ca_bundle=settings.server_ca or None,
-    ) as transport:
+        ca_bundle=Path(settings.server_ca) if settings.server_ca else None,
+    )
+    with closing(transport):
         result = engine.turn(books, transport, now, progress)
     return result, tuple(books.changed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from typing import Literal
 
 from app.storage.work import Work
 
@@ -18,6 +19,8 @@ class ClinicSettings:
     ----------
     zone
         IANA time zone of the place.
+    country
+        Two letters (ISO 3166-1), to read telephone numbers written without +; may be empty.
     smtp_security
         ``none``, ``starttls`` or ``tls``.
     sms_kind
@@ -29,10 +32,11 @@ class ClinicSettings:
 
     clinic_name: str = ""
     zone: str = "UTC"
+    country: str = ""
     emergency_number: str = "112"
     smtp_host: str = ""
     smtp_port: int = 587
-    smtp_security: str = "starttls"
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     smtp_sender: str = ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.storage.work import Work
 from app.workflow.settings import read_settings
 from scheduling.notices.compose import compose
-from scheduling.records import Appointment, NoticeKind
+from scheduling.records import Addressee, Appointment, Clinic, NoticeKind
 
 
 def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) -> None:
@@ -17,16 +17,9 @@ def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) 
     if patient is None or practitioner is None:
         return
     settings = read_settings(work)
-    for notice in compose(
-        appointment,
-        kind,
-        patient_name=patient.name,
-        email=patient.email,
-        phone=patient.phone,
-        language=patient.language,
-        practitioner=practitioner,
-        clinic_name=settings.clinic_name,
-        clinic_email=settings.smtp_sender,
-        now=now,
-    ):
+    addressee = Addressee(
+        patient.name, patient.email, patient.phone, patient.language, settings.country
+    )
+    clinic = Clinic(settings.clinic_name or "Your clinic", settings.smtp_sender)
+    for notice in compose(appointment, kind, addressee, practitioner, clinic, now):
         work.notices.put(notice)

@@ -1,0 +1,61 @@
+"""A clinic with its people, on cheap keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.accounts.passwords import KdfCost
+from app.bootstrap import Workstation
+from app.records import Role
+from app.workflow import admitting
+from app.workflow.session import Session
+from app.workflow.signing_up import SignUp
+
+CHEAP = KdfCost.TESTING
+PASSWORD = "a long enough sentence 7"
+ADMIN, DOCTOR, DESK, PATIENT = "root", "iris", "desk", "zoe"
+
+
+@pytest.fixture
+def workstation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workstation]:
+    monkeypatch.setenv("SAGITTAL_KEYRING", "none")
+    made = Workstation(tmp_path / "home", cost=CHEAP)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clinic(workstation: Workstation) -> Workstation:
+    workstation.clinic.found(
+        clinic_name="Hillside",
+        zone="Europe/Paris",
+        name="Ada Root",
+        username=ADMIN,
+        password=PASSWORD,
+    )
+    sign_up(workstation, Role.DOCTOR, DOCTOR, "Iris Moreau", specialty="Neurosurgery")
+    sign_up(
+        workstation,
+        Role.PATIENT,
+        PATIENT,
+        "Zoe Canary",
+        email="zoe@example.org",
+        phone="+33612345678",
+    )
+    admin = workstation.clinic.sign_in(ADMIN, PASSWORD)
+    waiting = admitting.accounts(admin)[0]
+    admitting.approve(admin, waiting.id)
+    admitting.add_staff(admin, SignUp(Role.RECEPTIONIST, "Dan Desk", DESK, PASSWORD))
+    workstation.clinic.sign_out()
+    return workstation
+
+
+def sign_up(workstation: Workstation, role: Role, username: str, name: str, **more: str) -> str:
+    return workstation.clinic.sign_up(SignUp(role, name, username, PASSWORD, **more))
+
+
+def enter(workstation: Workstation, username: str) -> Session:
+    return workstation.clinic.sign_in(username, PASSWORD)

@@ -1,0 +1,95 @@
+"""Claims about booking, and about what patients are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.bootstrap import Workstation
+from app.errors import ForbiddenError
+from app.workflow import booking, notifying
+from app.workflow.configuring import clinic_settings, save_settings
+from scheduling.errors import OutsideHoursError, SlotTakenError
+from scheduling.records import AppointmentStatus, Channel, NoticeKind, NoticeState, Slot
+from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PATIENT, enter
+from tests.app.workflow.samples import PATIENT_ID, first_slot, give_hours, match, put_study
+
+
+@pytest.fixture
+def ready(clinic: Workstation) -> Workstation:
+    put_study(enter(clinic, DOCTOR))
+    match(clinic)
+    give_hours(clinic)
+    return clinic
+
+
+def test_a_patient_books_a_free_slot_and_is_told_by_mail_and_sms(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    appointment = booking.book(patient, first_slot(patient), PATIENT_ID, by_assistant=True)
+    assert appointment.status is AppointmentStatus.BOOKED
+    assert [one.appointment for one in booking.my_appointments(patient)] == [appointment]
+    planned = notifying.notices(enter(ready, DESK), appointment.id)
+    told = {(one.kind, one.channel) for one in planned}
+    assert {
+        (NoticeKind.CONFIRMATION, Channel.EMAIL),
+        (NoticeKind.CONFIRMATION, Channel.SMS),
+    } <= told
+    assert not any("lesion" in one.body.lower() for one in planned)
+
+
+def test_a_slot_is_given_once(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    slot = first_slot(patient)
+    booking.book(patient, slot, PATIENT_ID)
+    with pytest.raises(SlotTakenError) as refusal:
+        booking.book(patient, slot, PATIENT_ID)
+    assert refusal.value.alternatives
+    assert slot not in refusal.value.alternatives
+
+
+def test_a_time_outside_working_hours_cannot_be_booked(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    slot = first_slot(patient)
+    odd = Slot(slot.starts.replace(hour=3), slot.ends.replace(hour=4), slot.practitioner_id)
+    with pytest.raises(OutsideHoursError):
+        booking.book(patient, odd, PATIENT_ID)
+
+
+def test_a_cancelled_slot_is_free_again(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    slot = first_slot(patient)
+    appointment = booking.book(patient, slot, PATIENT_ID)
+    assert booking.cancel(patient, appointment.id).status is AppointmentStatus.CANCELLED
+    assert first_slot(patient) == slot
+
+
+def test_a_patient_books_for_nobody_else(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    with pytest.raises(ForbiddenError):
+        booking.book(patient, first_slot(patient), "somebody-else")
+
+
+def test_a_doctor_edits_the_own_hours_only(ready: Workstation) -> None:
+    doctor = enter(ready, DOCTOR)
+    with pytest.raises(ForbiddenError):
+        booking.remove_availability(doctor, "another-practitioner", "x")
+
+
+def test_a_message_waits_with_its_reason_while_nothing_is_configured(ready: Workstation) -> None:
+    patient = enter(ready, PATIENT)
+    appointment = booking.book(patient, first_slot(patient), PATIENT_ID)
+    ready.background_turn(lambda _fraction, _text: None)
+    planned = notifying.notices(enter(ready, DESK), appointment.id)
+    now_due = [one for one in planned if one.kind is NoticeKind.CONFIRMATION]
+    assert all(one.state is NoticeState.PLANNED and one.last_error for one in now_due)
+
+
+def test_only_an_administrator_sees_passwords_of_the_gateways(ready: Workstation) -> None:
+    admin = enter(ready, ADMIN)
+    save_settings(admin, replace(clinic_settings(admin), smtp_password="secret"))
+    assert clinic_settings(admin).smtp_password == "secret"
+    desk = enter(ready, DESK)
+    assert clinic_settings(desk).smtp_password == ""
+    with pytest.raises(ForbiddenError):
+        save_settings(desk, clinic_settings(desk))
