@@ -13,7 +13,7 @@ from assistant.drafting.answering import answer
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
 from assistant.guarding.red_flags import EMERGENCY_ADVICE, is_emergency
-from assistant.guarding.routing import YES, Intent, route
+from assistant.guarding.routing import YES, Intent, route, tells
 from assistant.guarding.scope import out_of_scope, refusal
 from assistant.ports import LanguageModel, SlotFinder
 from assistant.records import Explanation, Reply, ReplyKind, Report, Sentence, Turn
@@ -25,6 +25,7 @@ BOOK_CHOICE = "Show free times"
 CHOICES = (EXPLAIN_CHOICE, NEXT_STEP_CHOICE, BOOK_CHOICE)
 
 NO_REPORT = "There is no signed report for you here yet. Your doctor will release it."
+IF_UNWELL = "If you feel very unwell, or something new has begun, call the emergency number now."
 DO_NOT_KNOW = "I do not know. Please ask your doctor."
 _OFFER = "I can show you free times for a visit."
 _LOOK_UP = (BOOK_CHOICE.lower(), "free times", "show times")
@@ -122,11 +123,17 @@ def _next_step(explained: Explanation) -> Reply:
 
 
 def _question(text: str, report: Report | None) -> Reply:
-    """A quote that holds the answer; else an honest "I do not know" with buttons."""
+    """A quote that holds the answer; else an honest "I do not know" with buttons.
+
+    A message that tells instead of asking may be an emergency in words no rule knows: then the
+    emergency line stands below the answer.
+    """
     told = answer(text, report)
-    if told:
-        return Reply(ReplyKind.ANSWER, told, choices=(NEXT_STEP_CHOICE, BOOK_CHOICE))
-    return _reply(ReplyKind.UNKNOWN, DO_NOT_KNOW, choices=CHOICES)
+    if not told:
+        return _reply(ReplyKind.UNKNOWN, DO_NOT_KNOW, IF_UNWELL, choices=CHOICES)
+    if tells(text):
+        told = (*told, Sentence(IF_UNWELL))
+    return Reply(ReplyKind.ANSWER, told, choices=(NEXT_STEP_CHOICE, BOOK_CHOICE))
 
 
 def _book(text: str, report: Report | None, find_slots: SlotFinder, now: datetime) -> Reply:

@@ -87,7 +87,8 @@ class LlamaProcess:
         """End the child at once, even in the middle of a call; may be called again."""
         child = self._child
         if child is not None:
-            child.kill()
+            with contextlib.suppress(ValueError):  # another thread has just ended it
+                child.kill()
         self.forget()
 
     def _started(self, on_token: Callable[[str], None]) -> Connection:

@@ -136,6 +136,9 @@ def _negations(source: str, candidate: str) -> str:
     scope = set().union(*before) if before else set()
     if any(not part & scope for part in after):
         return "another thing is denied"
+    first, second = _denied_concepts(source), _denied_concepts(candidate)
+    if (first & second).total() < min(first.total(), second.total()):
+        return "another thing is denied"
     return ""
 
 
@@ -153,6 +156,17 @@ def _denied(text: str) -> list[set[str]]:
     ]
 
 
+def _denied_concepts(text: str) -> Counter[str]:
+    """The first medical concept after each negation."""
+    said = words(text)
+    reached = (
+        next((CONCEPTS[near] for near in said[position + 1 : position + 7] if near in CONCEPTS), "")
+        for position, word in enumerate(said)
+        if is_negation(word)
+    )
+    return Counter(concept for concept in reached if concept)
+
+
 def _certainty(source: str, candidate: str) -> str:
     before, after = set(words(source)), set(words(candidate))
     if bool(before & HEDGES) != bool(after & HEDGES):
@@ -165,10 +179,11 @@ def _certainty(source: str, candidate: str) -> str:
 
 
 def _degrees(source: str, candidate: str) -> str:
-    def degrees(text: str) -> set[str]:
-        return {QUANTIFIERS[word] for word in words(text) if word in QUANTIFIERS}
+    def degrees(text: str) -> Counter[str]:
+        return Counter(QUANTIFIERS[word] for word in words(text) if word in QUANTIFIERS)
 
-    changed = degrees(source) ^ degrees(candidate)
+    before, after = degrees(source), degrees(candidate)
+    changed = (before - after) + (after - before)
     if changed:
         return f"the degree differs: {', '.join(sorted(changed))}"
     return ""

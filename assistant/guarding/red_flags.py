@@ -1,8 +1,11 @@
 """Does a message tell of an emergency? Written rules, tuned to miss nothing.
 
-Rules alone miss wordings nobody thought of: an earlier set caught none of seven it had not seen.
-A second judge, the likeness of the whole sentence to known emergencies by a sentence embedding,
-is planned and not here yet. Therefore the emergency number also stands on the page at all times.
+Rules alone miss wordings nobody thought of. Measured on three lists written after the rules of
+their time, they caught 3 of 24, 4 of 20 and 0 of 16. A second judge, the likeness of the whole
+sentence to known emergencies by a sentence embedding, is planned and not here yet. Therefore every
+answer to a message that tells instead of asking, or that nothing here understands, ends with the
+emergency line (60 of those 60 got it or the full advice), and the emergency number stands on the
+page at all times.
 """
 
 from __future__ import annotations
@@ -22,6 +25,18 @@ _UNABLE = (
 )
 _BODY = r"(?:face|mouth|arm|arms|leg|legs|side|hand|body|foot|smile|eyelid)"
 _WEAK = r"(?:numb\w*|weak\w*|droop\w*|paraly\w+|limp|gone dead|heavy|hanging|crooked|lopsided)"
+_PART = (
+    r"(?:body|face|mouth|arms?|legs?|hands?|foot|feet|fingers?|limbs?|side|smile|tongue|eyes?"
+    r"|eyelid|lips?|cheek|vision|sight|balance|speech|voice|words)"
+)
+_WRONG = (
+    r"(?:(?:doesn'?t|don'?t|won'?t|not|stopped|isn'?t|quit|refuses? to) (?:\w+ )?"
+    r"(?:work\w*|mov\w+|obey\w*|open\w*|clos\w+|listen\w*)"
+    r"|uneven|strange|funny|weird|odd|thick|asleep|tingl\w+|pins and needles|useless|powerless"
+    r"|drop(?:s|ping|ped)|dark|black|gone|vanish\w*|disappear\w*|blurr\w+|unsteady|wobbly|clumsy"
+    r"|sag\w*|out of control|drunk|twisted|hangs?|stuck"
+    r"|pull\w+ (?:to|down)|g(?:ave|ives?|iving) way)"
+)
 _KIN = r"(?:my|his|her|their|the|your)"
 
 
@@ -56,6 +71,36 @@ _RULES = (
         r"\bsudden\w*\b.{0,40}\b(?:headache|head pain|pain in (?:my|the|his|her) head)",
         r"\bhead(?:ache)?\b.{0,40}\b(?:sudden\w*|out of nowhere|explod\w+|burst\w*|unbearable)",
         r"\b(?:unbearable|terrible|horrible|excruciating|never had such)\b.{0,20}\bhead",
+        r"\bhead\w*\b.{0,25}\b(?:like never|as never|than ever|split\w*|lightning)",
+        r"\b(?:lightning|explosion|burst|bang)\b.{0,20}\b(?:head|skull)\b",
+    ),
+    _rule(
+        "something does not work",
+        rf"\b{_PART}\b.{{0,25}}\b{_WRONG}",
+        rf"\b{_WRONG}.{{0,30}}\b{_PART}\b",
+        r"\b(?:lost|losing|lose|no) (?:\w+ )?(?:feeling|strength|control|sensation|power|balance)",
+        r"\b(?:can'?t|cannot|can not|hard to) (?:\w+ )?(?:keep|hold|grip|balance|button)",
+        r"\broom (?:is |keeps )?(?:spin|turn)\w*|\b(?:everything|world) (?:is |keeps )?spin\w*",
+        denies=True,
+    ),
+    _rule(
+        "sudden onset",
+        r"\b(?:all of a sudden|from one moment to the next|like a hammer|without warning)\b",
+        r"\b(?:i|he|she|my \w+|dad|mum|mom)\b.{0,40}\bsuddenly\b",
+        r"\bsuddenly\b.{0,10}\b(?:i|he|she|my)\b",
+    ),
+    _rule(
+        "stroke or attack",
+        r"\b(?:having|had|has|have|be|like|get|getting) (?:\w+ )?(?:a |another )(?:\w+ )?"
+        r"(?:stroke|attack|blackout|tia)\b",
+        r"\bstroke (?:now|again|symptoms)",
+        r"\bfoam\w*|\bturn\w* (?:blue|grey|gray)\b|\bchok(?:ing|ed)\b",
+        r"\b(?:star(?:es|ing)|doesn'?t|does not|won'?t|not|stopped) (?:\w+ )?"
+        r"(?:answer|react|respond)\w*",
+        r"\bfluid\b.{0,25}\b(?:nose|ear|wound)\b",
+        r"\bblood (?:from|out of|in) (?:my|his|her|the)\b|\bwound\b.{0,20}\b(?:leak|open|bleed)\w*",
+        r"\bbit (?:my|his|her) tongue\b|\bstiff all over\b|\bjust lies\b|\bget (?:any |no )?air\b",
+        denies=True,
     ),
     _rule(
         "speech",
@@ -63,7 +108,8 @@ _RULES = (
         r"\bslurr\w+",
         r"\bwords (?:are |is |keep |come )?(?:coming )?(?:out )?(?:wrong|jumbled|mixed|garbled)",
         r"\bspeech (?:is|has|got|became)\b",
-        r"\btalk\w* (?:nonsense|gibberish|funny)",
+        r"\b(?:talk|speak|mak)\w* (?:nonsense|gibberish|funny|no sense)|\bmumbl\w+|\bgarbled\b",
+        r"\bsounds? (?:\w+ )?drunk\b",
         denies=True,
     ),
     _rule(
@@ -83,9 +129,9 @@ _RULES = (
     ),
     _rule(
         "consciousness",
-        r"\bpass(?:ed|ing) out\b",
+        r"\bpass(?:ed|es|ing)? out\b",
         r"\bunconscious\b",
-        r"\bunresponsive\b",
+        r"\bunresponsive\b|\bcan'?t be woken\b|\bnot (?:waking|awake)\b",
         r"\bcollaps\w+",
         r"\bfaint(?:ed|ing)\b",
         r"\bblack(?:ed|ing) out\b",
@@ -100,18 +146,23 @@ _RULES = (
         r"\b(?:went|going|gone|suddenly) blind",
         r"\bsudden\w*\b.{0,25}\b(?:double|vision|sight)",
         r"\b(?:vision|sight|eyesight)\b.{0,20}\b(?:sudden\w*|gone|went|black)",
-        r"\bseeing double\b",
+        r"\bonly see (?:half|one side|part)|\bcurtain\b.{0,25}\b(?:eye|vision|sight)",
+        r"\bseeing double\b|\b(?:see|seeing) (?:\w+ )?(?:flashes|nothing|black)\b",
+        r"\beverything (?:went|turned|goes|is) (?:dark|black|blurr\w+)",
     ),
     _rule(
         "self-harm",
         r"\b(?:don'?t|do not|dont|no longer) want to (?:live|be here|be alive|go on|wake up)",
         r"\bkill(?:ing)? my ?self",
         r"\bsuicid\w+",
-        r"\bend(?:ing)? (?:my (?:own )?life|it all|this life)",
+        r"\bend(?:ing)? (?:my (?:own )?life|it all|this life|everything)",
         r"\b(?:hurt|harm|cut)(?:ing)? my ?self",
         r"\bbetter off dead",
         r"\bno (?:reason|point) (?:to|in|for) (?:liv|go|carry)\w+",
-        r"\bwant to die\b",
+        r"\bwant (?:to die|it (?:all )?to (?:be over|end|stop))\b",
+        r"\btired of (?:living|life)\b|\bcan'?t go on\b|\bnot worth living\b|\bnothing matters\b"
+        r"|\boverdos\w+",
+        r"\btook (?:all|too many|a lot of) (?:\w+ )?(?:pills|tablets|medicine|medication)\b",
         denies=True,
     ),
     _rule(
@@ -121,12 +172,19 @@ _RULES = (
         r"\bshort(?:ness)? of breath",
         r"\bgasping\b",
     ),
-    _rule("stiff neck", r"\bstiff\w* neck", r"\bneck\b.{0,15}\bstiff"),
+    _rule(
+        "stiff neck",
+        r"\bstiff\w* neck",
+        r"\bneck\b.{0,15}\bstiff",
+        r"\b(?:can'?t|cannot) (?:bend|move|turn) (?:my|his|her) (?:neck|head)\b",
+        denies=True,
+    ),
     _rule(
         "vomiting",
         r"\b(?:vomit\w*|throwing up)\b.{0,40}\bhead",
         r"\bhead\w*\b.{0,40}\b(?:vomit\w*|throwing up)",
         r"\b(?:keep|stop|constantly) (?:vomit\w*|throwing up)",
+        denies=True,
     ),
     _rule(
         "injury or bleeding",

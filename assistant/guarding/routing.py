@@ -44,6 +44,10 @@ _EXPLAIN = re.compile(
 _MEANING = re.compile(
     r"\b(?:what (?:is|are|'s|does|do)|meaning of|mean(?:s|ing)?|define|explain the (?:word|term))\b"
 )
+_ASKS = re.compile(
+    r"^\W*(?:(?:please|hello|hi|and|so|but)\W+)*(?:what|where|when|who|why|how|which|is|are|was|were"
+    r"|do|does|did|can|could|tell|explain|show|define|meaning)(?!')\b"
+)
 _WHOLE_REPORT = re.compile(r"\b(?:report|results?|scan|mri|images?|pictures?|findings?)\b")
 
 
@@ -78,3 +82,8 @@ def _asks_for_a_word(message: str) -> bool:
         and not _WHOLE_REPORT.search(message)
         and not re.search(r"\b(?:it|i have|found|wrong)\b", message)
     )
+
+
+def tells(text: str) -> bool:
+    """Whether a message tells something about a person instead of asking for something."""
+    return not _ASKS.search(text.lower().replace("’", "'"))

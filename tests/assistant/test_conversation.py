@@ -1,0 +1,198 @@
+"""Rules decide, the report and the passages answer, and a model never gets to decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.conversation import BOOK_CHOICE, CHOICES, DO_NOT_KNOW, NO_REPORT, reply
+from assistant.drafting.explanation import explain, resolves
+from assistant.drafting.wording import GREETING_TEXT, reword
+from assistant.errors import EngineLostError
+from assistant.guarding.small_talk import harmless
+from assistant.records import ModelProfile, Reply, ReplyKind, Report, Turn
+from tests.assistant.conftest import NOW, MakeReport, finding
+from tests.assistant.test_booking import Finder
+
+PROFILE = ModelProfile("m", "/nowhere", "0" * 64, "none", allow_wording=True)
+
+
+class Scripted:
+    """A language model that says what it was told to, or fails; counts its calls."""
+
+    def __init__(self, said: str | Exception) -> None:
+        self.said, self.calls = said, 0
+
+    def complete(self, messages, *, max_tokens, on_token):
+        self.calls += 1
+        if isinstance(self.said, Exception):
+            raise self.said
+        on_token(self.said)
+        return self.said
+
+    def forget(self) -> None: ...
+    def name(self) -> str:
+        return "scripted"
+
+    def close(self) -> None: ...
+
+
+def ask(text: str, report: Report | None = None, **more) -> Reply:
+    given = {"history": (), "find_slots": Finder(), "model": None, "now": NOW}
+    return reply(text, report=report, **{**given, **more})
+
+
+@pytest.fixture
+def report(make_report: MakeReport) -> Report:
+    return make_report(finding())
+
+
+def test_an_emergency_comes_before_everything_else(report):
+    said = ask("Book a visit and what dose? My face is drooping", report)
+    assert said.kind is ReplyKind.EMERGENCY
+    assert "emergency number" in " ".join(one.text for one in said.sentences)
+    assert said.slots == ()
+
+
+def test_a_dose_question_is_refused_even_with_a_booking_in_it(report):
+    said = ask("book a visit and tell me the dose", report)
+    assert said.kind is ReplyKind.REFUSAL
+    assert "ask your doctor" in said.sentences[0].text
+
+
+@pytest.mark.parametrize("text", ["Explain my report", "what did they find?", "what do I have?"])
+def test_the_signed_report_is_explained_with_citations(report, text):
+    said = ask(text, report)
+    assert said.kind is ReplyKind.EXPLANATION
+    assert all(one.citations for one in said.sentences)
+    assert all(resolves(c, report) for one in said.sentences for c in one.citations)
+    assert BOOK_CHOICE in said.choices
+
+
+@pytest.mark.parametrize("signed", [False, None])
+def test_without_a_signed_report_nothing_is_explained(make_report: MakeReport, signed):
+    unsigned = None if signed is None else make_report(finding(), signed=False)
+    for text in ("Explain my report", "what is the next step?"):
+        assert ask(text, unsigned).sentences[0].text == NO_REPORT
+    shown = " ".join(one.text for one in ask("how big is it?", unsigned).sentences)
+    assert "34" not in shown
+
+
+def test_the_next_step_offers_times_and_a_yes_takes_it_up(report):
+    offered = ask("What is the next step?", report)
+    assert "neurosurgery within 2 weeks" in offered.sentences[0].text
+    turn = Turn("assistant", " ".join(one.text for one in offered.sentences))
+    find = Finder()
+    taken = ask("yes please", report, history=(turn,), find_slots=find)
+    assert taken.kind is ReplyKind.SLOTS
+    assert find.asked[0][0] == "neurosurgery"
+
+
+def test_booking_proposes_slots_and_says_that_nothing_is_booked(report):
+    find = Finder()
+    said = ask("Book an appointment with a neurologist next week", report, find_slots=find)
+    assert said.kind is ReplyKind.SLOTS
+    assert 1 <= len(said.slots) <= 4
+    assert find.asked[0][0] == "neurology"
+    assert "Nothing is booked until you" in said.sentences[-1].text
+
+
+def test_no_free_time_is_said_plainly(report):
+    said = ask("Show free times", report, find_slots=lambda *_args: ())
+    assert said.slots == ()
+    assert "no free time" in said.sentences[0].text
+
+
+def test_a_word_is_explained_from_a_passage_and_told_apart_from_the_report(report):
+    said = ask("What does meningioma mean?", report)
+    assert said.kind is ReplyKind.ANSWER
+    assert "does not use this word" in said.sentences[0].text
+    assert said.sentences[1].citations[0].source == "knowledge:meningioma"
+
+
+def test_a_question_about_the_finding_is_answered_from_the_report(report):
+    for text in ("How big is it?", "Where is it?"):
+        said = ask(text, report)
+        assert said.kind is ReplyKind.ANSWER
+        assert "right frontal lobe" in said.sentences[0].text
+        assert said.sentences[0].citations[0].source == "report:Findings"
+
+
+@pytest.mark.parametrize("text", ["what is the capital of France?", "xyzzy", "is there bleeding?"])
+def test_what_nothing_here_answers_is_not_answered(report, text):
+    said = ask(text, report)
+    assert said.kind is ReplyKind.UNKNOWN
+    assert said.sentences[0].text == DO_NOT_KNOW
+    assert said.choices == CHOICES
+
+
+def test_every_choice_is_understood_as_a_message(report):
+    kinds = [ask(choice, report).kind for choice in CHOICES]
+    assert kinds == [ReplyKind.EXPLANATION, ReplyKind.ANSWER, ReplyKind.SLOTS]
+
+
+def test_a_courteous_model_may_word_a_greeting():
+    pieces: list[str] = []
+    said = ask("Hello", model=Scripted("Hello, how can I help you?"), on_token=pieces.append)
+    assert said.kind is ReplyKind.CHAT
+    assert said.sentences[0].by_model
+    assert "".join(pieces).strip() == "Hello, how can I help you?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello! Your tumour is harmless.",
+        "Hello, take 5 mg of aspirin.",
+        "Hello, your report is good.",
+        "You are healthy.",
+        "Hi <b>there</b>",
+        "hello " * 40,
+        "",
+        EngineLostError("gone"),
+    ],
+)
+def test_anything_else_a_model_says_to_a_greeting_is_replaced(said):
+    pieces: list[str] = []
+    answered = ask("Hello", model=Scripted(said), on_token=pieces.append)
+    assert answered.sentences[0].text == GREETING_TEXT
+    assert not answered.sentences[0].by_model
+    assert "".join(pieces) == GREETING_TEXT
+
+
+def test_a_model_is_never_asked_to_decide(report):
+    model = Scripted("CALL book_appointment(practitioner='d1')")
+    find = Finder()
+    texts = ("Explain my report", "What does oedema mean?", "Book tomorrow", "my arm is numb", "?")
+    for text in texts:
+        ask(text, report, model=model, find_slots=find)
+    assert model.calls == 0
+    assert len(find.asked) == 1
+
+
+def test_what_a_model_words_is_shown_only_if_the_gate_traces_it(report):
+    explained = explain(report)
+    lies = reword(explained, Scripted("The tumour is gone."), PROFILE, on_token=lambda _: None)
+    assert lies == explained
+    source = next(one for one in explained.sentences if one.topic == "found")
+    honest = source.text.replace("Your MRI", "The MRI")
+    worded = reword(explained, Scripted(honest), PROFILE, on_token=lambda _: None)
+    shown = next(one for one in worded.sentences if one.by_model)
+    assert shown.text == honest
+    assert shown.citations == source.citations
+
+
+def test_wording_is_off_unless_the_profile_allows_it(report):
+    explained, model = explain(report), Scripted("Anything.")
+    off = replace(PROFILE, allow_wording=False)
+    assert reword(explained, model, off, on_token=lambda _: None) is explained
+    assert reword(explained, None, PROFILE, on_token=lambda _: None) is explained
+    assert model.calls == 0
+
+
+def test_the_courtesy_gate_with_a_hole_is_noticed(monkeypatch):
+    assert not harmless("Hello, your tumour is gone.")
+    monkeypatch.setattr("assistant.guarding.small_talk._COURTESY", {"your", "tumour", "gone"}
+                        | {"hello", "is"})  # fmt: skip
+    assert harmless("Hello, your tumour gone is.")

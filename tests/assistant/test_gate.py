@@ -1,0 +1,95 @@
+"""Nothing wrong gets through the sentence gate, and a gate with a hole is noticed."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from assistant.drafting.explanation import explain
+from assistant.guarding import gate
+from assistant.guarding.gate import faithful
+from assistant.guarding.lexicon import sentences
+from inference.records import FindingStatus
+from tests.assistant.conftest import MakeReport, finding
+from tests.assistant.mutants import PARAPHRASES, mutants
+
+CAUGHT_AT_LEAST = 0.99
+
+
+@pytest.fixture
+def templates(make_report: MakeReport) -> list[str]:
+    """Every sentence the templates make over many situations, each once."""
+    told: dict[str, None] = {}
+    places = ("frontal lobe", "parietal lobe", "temporal lobe", "cerebellum")
+    kinds = ("glioma", "meningioma", "pituitary")
+    for number, (side, place, kind) in enumerate(
+        itertools.product(("left", "right"), places, kinds)
+    ):
+        one = finding(side=side, place=place, kind=kind, size=11.0 + 3 * number)
+        other = finding(FindingStatus.REJECTED, side=side, place=place, size=4.0 + number, name="x")
+        named = "Meningioma." if kind == "meningioma" else None
+        texts = (
+            {"impression": f"{named} Urgent referral to neurology within 3 days."} if named else {}
+        )
+        for report in (make_report(one, other, **texts), make_report(one)):
+            explained = explain(report)
+            shown = [s.text for s in explained.sentences if s.topic in
+                     {"found", "meaning", "unknown", "computer"}]  # fmt: skip
+            shown += [explained.next_step.text] if explained.next_step else []
+            for text in shown:
+                told.update(dict.fromkeys(sentences(text)))
+    return list(told)
+
+
+def caught(templates: list[str]) -> float:
+    made = mutants(templates)
+    return sum(not faithful(source, wrong)[0] for _, source, wrong in made) / len(made)
+
+
+def test_every_template_may_stand_for_itself(templates):
+    refused = [(text, faithful(text, text)[1]) for text in templates if not faithful(text, text)[0]]
+    assert refused == []
+
+
+def test_wrong_sentences_are_caught(templates):
+    made = mutants(templates)
+    missed = [(name, wrong) for name, source, wrong in made if faithful(source, wrong)[0]]
+    assert len(made) > 400
+    assert len({name for name, _, _ in made}) > 40
+    assert len(missed) <= (1 - CAUGHT_AT_LEAST) * len(made), missed
+
+
+def test_right_sentences_in_other_words_are_accepted():
+    refused = [(right, faithful(source, right)[1]) for source, right in PARAPHRASES
+               if not faithful(source, right)[0]]  # fmt: skip
+    assert len(PARAPHRASES) >= 20
+    assert len(refused) <= 0.1 * len(PARAPHRASES), refused
+
+
+@pytest.mark.parametrize("hole", ["_numbers", "_sides", "_concepts", "_negations", "_certainty"])
+def test_a_gate_with_a_hole_is_noticed(templates, monkeypatch, hole):
+    assert caught(templates) >= CAUGHT_AT_LEAST
+    kept = tuple(check for check in gate.CHECKS if check.__name__ != hole)
+    assert len(kept) == len(gate.CHECKS) - 1
+    monkeypatch.setattr(gate, "CHECKS", kept)
+    assert caught(templates) < CAUGHT_AT_LEAST
+
+
+@pytest.mark.parametrize(
+    ("source", "candidate", "reason"),
+    [
+        ("It is 34 mm wide.", "It is 34 cm wide.", "numbers"),
+        ("A lesion on the left.", "A lesion on the right.", "side"),
+        ("There is no stroke.", "There is a stroke.", "negation"),
+        ("There is a stroke and no bleeding.", "There is bleeding and no stroke.", "denied"),
+        ("Your doctor has confirmed this.", "Your doctor has checked this.", "confirmed"),
+        ("It may be a cyst.", "It is a cyst.", "sure"),
+        ("A small cyst.", "A large cyst.", "degree"),
+        ("It is a cyst.", "", "nothing"),
+    ],
+)
+def test_the_gate_names_its_reason(source, candidate, reason):
+    accepted, why = faithful(source, candidate)
+    assert not accepted
+    assert reason in why
