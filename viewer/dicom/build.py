@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -145,21 +145,23 @@ def _series(
     group: Group, ordered: Sequence[Slot], volume: Volume, notes: tuple[str, ...]
 ) -> ScannedSeries:
     headers = _objects(ordered)
-    first = headers[0]
+    facts = headers[0].facts
     label = f" [{group.label}]" if group.label else ""
-    study = first.study
-    if any(header.study.simulated for header in headers):
-        study = replace(study, simulated=True)
     return ScannedSeries(
-        study=study,
+        study=facts.study,
         uid=group.uid,
-        description=f"{first.description}{label}",
-        number=first.series_number,
-        modality=first.modality,
-        physics=first.physics,
+        description=f"{facts.description}{label}",
+        number=facts.number,
+        modality=facts.modality,
+        physics=facts.physics,
         instances=tuple(header.instance for header in headers),
-        headers=f"[{','.join(header.json for header in headers)}]".encode(errors="replace"),
-        window=headers[len(headers) // 2].window,
+        headers=_header_json(headers),
+        window=facts.window,
         volume=volume,
         notes=notes,
     )
+
+
+def _header_json(headers: Sequence[Header]) -> bytes:
+    parts = ",".join(f'"{header.instance.uid}":{header.json}' for header in headers)
+    return f'{{"first":{headers[0].facts.json},"instances":{{{parts}}}}}'.encode(errors="replace")

@@ -27,10 +27,10 @@ from pydicom.dataset import Dataset
 from viewer.dicom.build import build, forecast_bytes, plain_reason
 from viewer.dicom.dataset import looks_like_dicom, parse
 from viewer.dicom.grouping import Group, group_frames
-from viewer.dicom.header import Header, read_header
+from viewer.dicom.header import Facts, Header, read_header
 from viewer.dicom.nifti import looks_like_nifti, read_nifti, unpacked
 from viewer.dicom.records import Limits, Rejected, ScannedSeries
-from viewer.dicom.sources import NESTED, Source, find_sources, read_source
+from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources
 from viewer.dicom.wire import series_to_json
 from viewer.errors import UnreadableFileError
 
@@ -54,6 +54,11 @@ class Reader:
     seen: dict[str, Header] = field(default_factory=dict)
     cache: dict[str, Dataset] = field(default_factory=dict)
     cached_bytes: int = 0
+    known: dict[str, Facts] = field(default_factory=dict)
+    files: SourceReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = SourceReader(self.limits)
 
     def run(self, paths: Sequence[Path]) -> None:
         sources = self._list(paths)
@@ -79,7 +84,7 @@ class Reader:
         return sources
 
     def _index(self, source: Source) -> None:
-        data = read_source(source, self.limits)
+        data = self.files.read(source)
         if data[:4] == b"PK\x03\x04":
             raise UnreadableFileError(NESTED)
         content = unpacked(data, self.limits)
@@ -92,7 +97,7 @@ class Reader:
 
     def _index_dicom(self, source: Source, data: bytes) -> None:
         dataset = parse(data, self.limits)
-        header = read_header(source, data, dataset, self.limits)
+        header = read_header(source, data, dataset, self.known, self.limits)
         first = self.seen.setdefault(header.instance.uid, header)
         if first is not header:
             if first.instance.digest == header.instance.digest:
@@ -140,7 +145,7 @@ class Reader:
     def _load(self, header: Header) -> Dataset:
         if header.source.key in self.cache:
             return self.cache[header.source.key]
-        return parse(unpacked(read_source(header.source, self.limits), self.limits), self.limits)
+        return parse(unpacked(self.files.read(header.source), self.limits), self.limits)
 
     def _refuse(self, group: Group, reason: str) -> None:
         for name in dict.fromkeys(header.source.name for header, _ in group.slots):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +12,8 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from viewer.dicom.records import Limits
@@ -56,7 +58,7 @@ def values(dataset: Dataset, keyword: str) -> list[Any]:
     value = dataset.get(keyword)
     if value is None or value == "":
         return []
-    return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
+    return list(value) if isinstance(value, MultiValue | Sequence | list | tuple) else [value]
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -97,18 +99,33 @@ def first_item(groups: Iterable[Dataset], keyword: str) -> Dataset:
     return Dataset()
 
 
-def json_model(dataset: Dataset) -> dict[str, Any]:
-    """The DICOM JSON model of the header, without pixels and values over 1 KiB.
+def raw_values(dataset: Dataset) -> dict[int, object]:
+    """The header's values as they are in the file, by tag; to be taken right after ``parse``."""
+    return {tag: dataset.get_item(tag).value for tag in dataset.keys() if tag < _PIXELS}  # noqa: SIM118 - iterating a Dataset converts every value
 
+
+def json_model(
+    dataset: Dataset, own: Mapping[int, object], first: Mapping[int, object]
+) -> dict[str, Any]:
+    """The DICOM JSON model of what differs from the first object; without values over 1 KiB.
+
+    With an empty ``first`` it is the whole header. An element only the first one has is null.
     Private elements stay: another program may need them; they are never shown.
     """
     header = Dataset()
-    header.update({tag: dataset.get_item(tag) for tag in dataset.keys() if tag < _PIXELS})  # noqa: SIM118 - iterating a Dataset converts every value
-    return header.to_json_dict(
+    header.update(
+        {
+            BaseTag(tag): dataset.get_item(tag)
+            for tag, value in own.items()
+            if tag not in first or first[tag] != value
+        }
+    )
+    model = header.to_json_dict(
         bulk_data_threshold=1024,
         bulk_data_element_handler=lambda _: "",
         suppress_invalid_tags=True,
     )
+    return model | {f"{tag:08X}": None for tag in first if tag not in own}
 
 
 def _walk(dataset: Dataset, depth: int) -> Iterator[None]:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 
-from viewer.dicom.dataset import first_item, items, json_model, numbers, text, values, whole
+from viewer.dicom.dataset import (
+    first_item,
+    items,
+    json_model,
+    numbers,
+    raw_values,
+    text,
+    values,
+    whole,
+)
 from viewer.dicom.pixels import PixelFormat, pixel_format
 from viewer.dicom.records import Limits, ScannedInstance, StudyFacts
 from viewer.dicom.sources import Source
@@ -75,25 +84,38 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the objects of a series share, read once from the first of them."""
+
+    study: StudyFacts
+    description: str
+    modality: str
+    number: int
+    physics: Mapping[str, str]
+    window: WindowLevel | None
+    raw: Mapping[int, object] = field(repr=False)
+    json: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """One object, without its pixels."""
 
     source: Source
     instance: ScannedInstance
     series_uid: str
-    study: StudyFacts
-    description: str
-    modality: str
-    series_number: int
-    physics: Mapping[str, str]
-    window: WindowLevel | None
+    facts: Facts
     form: PixelFormat
     frames: tuple[Frame, ...]
     json: str = field(repr=False)
 
 
-def read_header(source: Source, data: bytes, dataset: Dataset, limits: Limits) -> Header:
+def read_header(
+    source: Source, data: bytes, dataset: Dataset, known: dict[str, Facts], limits: Limits
+) -> Header:
     """Everything about an object but its voxels.
+
+    ``known`` keeps the facts of the series met so far, by their UID; it is added to.
 
     Raises
     ------
@@ -103,30 +125,51 @@ def read_header(source: Source, data: bytes, dataset: Dataset, limits: Limits) -
     if "DirectoryRecordSequence" in dataset:
         raise UnreadableFileError("an index of a disc (DICOMDIR); drop the folder it lies in")
     form = pixel_format(dataset, limits)
-    digest = hashlib.sha256(data).hexdigest()
-    uid = text(dataset, "SOPInstanceUID")
+    own = raw_values(dataset)
+    series_uid = _identifier(dataset, "SeriesInstanceUID", "series identifier (0020,000E)")
     shared = items(dataset, "SharedFunctionalGroupsSequence")[:1]
     per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
-    groups = [dataset, *shared, *per_frame[:1]]
-    model = json.dumps(json_model(dataset), ensure_ascii=False, separators=(",", ":"))
-    if len(model) > limits.header_bytes:
-        raise UnreadableFileError("its header is too large")
+    if series_uid not in known:
+        known[series_uid] = _facts(dataset, [*shared, *per_frame[:1]], own, limits)
+    facts = known[series_uid]
+    digest = hashlib.sha256(data).hexdigest()
+    uid = text(dataset, "SOPInstanceUID")
     number = whole(dataset, "InstanceNumber")
     return Header(
         source=source,
         instance=ScannedInstance(uid if is_uid(uid) else derived_uid(digest), digest, number),
-        series_uid=_identifier(dataset, "SeriesInstanceUID", "series identifier (0020,000E)"),
-        study=_study(dataset),
-        description=text(dataset, "SeriesDescription") or text(dataset, "ProtocolName"),
-        modality=text(dataset, "Modality")[:16],
-        series_number=whole(dataset, "SeriesNumber"),
-        physics=_physics(groups),
-        window=_window(groups),
+        series_uid=series_uid,
+        facts=facts,
         form=form,
         frames=tuple(
             _frame(dataset, shared, per_frame, index, number) for index in range(form.frames)
         ),
-        json=model,
+        json=_json(dataset, own, facts.raw, limits),
+    )
+
+
+def _json(
+    dataset: Dataset, own: Mapping[int, object], first: Mapping[int, object], limits: Limits
+) -> str:
+    model = json_model(dataset, own, first)
+    written = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
+    if len(written) > limits.header_bytes:
+        raise UnreadableFileError("its header is too large")
+    return written
+
+
+def _facts(
+    dataset: Dataset, groups: list[Dataset], raw: Mapping[int, object], limits: Limits
+) -> Facts:
+    return Facts(
+        study=_study(dataset),
+        description=text(dataset, "SeriesDescription") or text(dataset, "ProtocolName"),
+        modality=text(dataset, "Modality")[:16],
+        number=whole(dataset, "SeriesNumber"),
+        physics=_physics([dataset, *groups]),
+        window=_window([dataset, *groups]),
+        raw=raw,
+        json=_json(dataset, raw, {}, limits),
     )
 
 

@@ -81,8 +81,9 @@ class ScannedInstance:
 class ScannedSeries:
     """One volume found in a drop, with everything needed to store it.
 
-    ``physics`` maps DICOM keywords to text, never an identity. ``headers`` is UTF-8 JSON, a list
-    with one DICOM JSON model object (PS3.18 F) per source object, without pixels and bulk data.
+    ``physics`` maps DICOM keywords to text, never an identity. ``headers`` is UTF-8 JSON:
+    ``first`` is the DICOM JSON model (PS3.18 F) of the series' first object, ``instances`` maps
+    SOP Instance UIDs to the elements that differ from it; without pixels and bulk data.
     ``notes`` are sentences for the reader about what was done to the voxels.
     """
 

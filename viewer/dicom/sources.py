@@ -52,24 +52,45 @@ def find_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | Rej
             yield found
 
 
-def read_source(source: Source, limits: Limits) -> bytes:
-    """The content of a source, bounded by the limits.
+class SourceReader:
+    """Gives the content of sources; keeps the last archive open, as entries come in a row."""
 
-    Raises
-    ------
-    UnreadableFileError
-        Too large, gone, or an archive entry that is damaged or lies about its size.
-    """
-    try:
-        with _open(source.path) as file:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._path: Path | None = None
+        self._archive: zipfile.ZipFile | None = None
+
+    def read(self, source: Source) -> bytes:
+        """The whole content, bounded by the limits.
+
+        Raises
+        ------
+        UnreadableFileError
+            Too large, gone, or an archive entry that is damaged or lies about its size.
+        """
+        try:
             if source.entry < 0:
-                return _bounded(file, limits.file_bytes)
-            with zipfile.ZipFile(file) as archive:
-                info = archive.infolist()[source.entry]
-                with archive.open(info) as entry:
-                    return _bounded(entry, info.file_size)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableFileError(f"it cannot be read ({_plain(error)})") from error
+                with _open(source.path) as file:
+                    return _bounded(file, self._limits.file_bytes)
+            archive = self._opened(source.path)
+            info = archive.infolist()[source.entry]
+            with archive.open(info) as entry:
+                return _bounded(entry, info.file_size)
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise UnreadableFileError(f"it cannot be read ({_plain(error)})") from error
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        if self._archive is not None:
+            self._archive.close()
+        self._path = self._archive = None
+
+    def _opened(self, path: Path) -> zipfile.ZipFile:
+        if self._archive is None or self._path != path:
+            self.close()
+            file = _open(path)
+            self._archive, self._path = zipfile.ZipFile(file), path
+        return self._archive
 
 
 def inflate(data: bytes, window_bits: int, limits: Limits) -> bytes:
