@@ -109,7 +109,8 @@ def check_strength(
         raise WeakPasswordError("This password repeats itself. Use a few unrelated words.")
     if _is_run(folded):
         raise WeakPasswordError("This password is a run of keys. Use a few unrelated words.")
-    if _core(folded) in _COMMON or _core(folded.translate(_LEET)) in _COMMON:
+    core = _core(folded)
+    if core in _COMMON or core.translate(_LEET) in _COMMON:
         raise WeakPasswordError("This password is among the first ones tried. Use another.")
     _check_context(folded, context)
 

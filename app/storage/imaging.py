@@ -87,8 +87,7 @@ class InstanceShelf:
         self._rows = RecordTable(connection, schema.instance, Instance)
 
     def put_all(self, instances: Iterable[Instance]) -> None:
-        for instance in instances:
-            self._rows.put(instance)
+        self._rows.put_all(instances)
 
     def known(self, uids: Iterable[str]) -> frozenset[str]:
         """Return those of the UIDs that are here already."""

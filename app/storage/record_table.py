@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.dialects.sqlite import insert
 
 from app.storage.codec import canonical, decode, encode, hints
 from app.storage.faults import in_plain_words
@@ -28,20 +28,29 @@ class RecordTable(Generic[R]):
 
     def put(self, record: R, **more: object) -> None:
         """Insert the record, or update the row of the same primary key."""
+        self.put_all([record], **more)
+
+    def put_all(self, records: Iterable[R], **more: object) -> None:
+        """Insert the records, or update the rows of the same primary keys."""
+        rows = [{**self._values(record), **more} for record in records]
         keys = [column.name for column in self.table.primary_key]
-        statement = self._insert(record, more)
+        statement = insert(self.table)
         others = {
             name: statement.excluded[name] for name in (*self._names, *more) if name not in keys
         }
-        self.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+        if rows:
+            upsert = statement.on_conflict_do_update(index_elements=keys, set_=others)
+            with in_plain_words():
+                self.connection.execute(upsert, rows)
 
-    def add(self, record: R, **more: object) -> None:
+    def add(self, record: R) -> None:
         """Insert the record; refuse a second one of the same key."""
-        self.execute(self._insert(record, more))
+        self.execute(insert(self.table).values(**self._values(record)))
 
     def add_once(self, record: R) -> None:
         """Insert the record, or do nothing if one of the same key is there."""
-        self.execute(self._insert(record, {}).on_conflict_do_nothing())
+        values = self._values(record)
+        self.execute(insert(self.table).values(**values).on_conflict_do_nothing())
 
     def replace(self, record: R, *where: ColumnElement[bool]) -> None:
         """Overwrite the rows that match."""
@@ -69,9 +78,6 @@ class RecordTable(Generic[R]):
 
     def _select(self) -> Any:  # noqa: ANN401 -- a Select of as many columns as fields
         return select(*(self.table.c[name] for name in self._names))
-
-    def _insert(self, record: R, more: dict[str, object]) -> Insert:
-        return insert(self.table).values(**self._values(record), **more)
 
     def _values(self, record: R) -> dict[str, Any]:
         return {name: self._value(name, getattr(record, name)) for name in self._names}

@@ -1,0 +1,339 @@
+"""Generated records of every kind a shelf keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.records import Account, AccountStatus, Role
+from assistant.records import Provenance, Report, ReportStatus, Section, Signature
+from inference.records import (
+    Attribution,
+    Finding,
+    FindingStatus,
+    Measurement,
+    Run,
+    RunOutcome,
+)
+from scheduling.records import (
+    Appointment,
+    AppointmentStatus,
+    Availability,
+    Channel,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Practitioner,
+)
+from sync.records import Conflict, Envelope, EnvelopeState, Peer
+from viewer.records import (
+    Geometry,
+    GeometryKind,
+    Instance,
+    Patient,
+    Series,
+    Study,
+    WindowLevel,
+)
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+words = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+zones = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))])
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=zones)  # noqa: DTZ001 -- bounds
+counts = st.integers(0, 2**40)
+vectors = st.tuples(floats, floats, floats)
+probabilities = st.floats(0, 1)
+facts = st.dictionaries(words, words, max_size=3)
+scores = st.dictionaries(words, floats, max_size=3)
+days = st.dates()
+
+
+def of(kind: Any, /, **parts: Any) -> st.SearchStrategy[Any]:
+    return st.builds(
+        kind, **{k: v if isinstance(v, st.SearchStrategy) else st.just(v) for k, v in parts.items()}
+    )
+
+
+patients = of(
+    Patient,
+    id="p",
+    name=words,
+    mrn=words,
+    birth_date=st.none() | days,
+    sex=words,
+    email=words,
+    phone=words,
+    language=words,
+)
+studies = of(
+    Study,
+    uid="1.2",
+    patient_id="p",
+    imported_at=moments,
+    description=words,
+    study_date=st.none() | days,
+    accession=words,
+    modality=words,
+    simulated=st.booleans(),
+)
+series = of(
+    Series,
+    uid="1.2.3",
+    study_uid="1.2",
+    description=words,
+    modality=words,
+    number=counts,
+    shape=st.tuples(counts, counts, counts),
+    spacing_mm=vectors,
+    dtype=words,
+    affine=st.tuples(*[floats] * 16),
+    geometry=of(
+        Geometry, kind=st.sampled_from(GeometryKind), max_corner_error_mm=floats, note=words
+    ),
+    physics=facts,
+    pixel_file=words,
+    header_file=words,
+    window=st.none() | of(WindowLevel, centre=floats, width=st.floats(0.1, 1e6)),
+)
+instances = of(Instance, uid=words, series_uid="1.2.3", digest=words, number=counts)
+runs = of(
+    Run,
+    id="run",
+    study_uid="1.2",
+    series_uid=words,
+    model=words,
+    version=words,
+    weights_sha256=words,
+    device=words,
+    started_at=moments,
+    seconds=floats,
+    outcome=st.sampled_from(RunOutcome),
+    reason=words,
+    gate=scores,
+    label_file=words,
+    attribution=st.none()
+    | of(
+        Attribution,
+        method=words,
+        layer=words,
+        native_grid=st.tuples(counts, counts),
+        faithfulness=scores,
+        map_file=words,
+    ),
+)
+findings = of(
+    Finding,
+    id="f",
+    study_uid="1.2",
+    series_uid=words,
+    code=words,
+    label=words,
+    status=st.sampled_from(FindingStatus),
+    centre_mm=vectors,
+    slice_index=counts,
+    side=st.sampled_from(["left", "right", "midline", ""]),
+    place=words,
+    measurements=st.lists(
+        of(Measurement, name=words, value=floats, unit=words, method=words), max_size=3
+    ).map(tuple),
+    probability=st.none() | probabilities,
+    kinds=st.lists(st.tuples(words, probabilities), max_size=3).map(tuple),
+    run_id=words,
+    label_value=counts,
+    note=words,
+)
+signatures = of(
+    Signature,
+    signer_id=words,
+    signer_name=words,
+    meaning=words,
+    signed_at=moments,
+    digest=words,
+    value=words,
+    public_key=words,
+)
+drafts = of(
+    Report,
+    id="r",
+    version=1,
+    study_uid="1.2",
+    patient_id="p",
+    author_id=words,
+    status=ReportStatus.PRELIMINARY,
+    updated_at=moments,
+    sections=st.lists(of(Section, title=words, text=words, machine_text=words), max_size=3).map(
+        tuple
+    ),
+    findings=st.lists(findings, max_size=2).map(tuple),
+    provenance=st.lists(
+        of(Provenance, run_id=words, model=words, version=words, weights_sha256=words), max_size=2
+    ).map(tuple),
+    study_date=words,
+    patient_line=words,
+    previous_digest=words,
+    signature=st.none() | signatures,
+)
+practitioners = of(Practitioner, id="d", name=words, specialty=words, zone=words, email=words)
+availabilities = of(
+    Availability,
+    id="a",
+    practitioner_id="d",
+    weekday=st.integers(0, 6),
+    starts=st.times(max_value=datetime(2026, 1, 1, 11).time()),  # noqa: DTZ001 -- wall time
+    ends=st.times(min_value=datetime(2026, 1, 1, 12).time()),  # noqa: DTZ001 -- wall time
+    slot_minutes=st.integers(5, 500),
+    from_day=days,
+    until=st.none() | days,
+)
+appointments = st.builds(
+    lambda at, minutes, **more: Appointment(
+        starts=at, ends=at + timedelta(minutes=minutes), **more
+    ),
+    moments,
+    st.integers(1, 500),
+    id=st.just("ap"),
+    patient_id=words,
+    practitioner_id=words,
+    status=st.sampled_from(AppointmentStatus),
+    booked_by=words,
+    created_at=moments,
+    sequence=counts,
+    reason=words,
+)
+notices = of(
+    Notice,
+    id="n",
+    appointment_id="ap",
+    kind=st.sampled_from(NoticeKind),
+    sequence=counts,
+    channel=st.sampled_from(Channel),
+    recipient=words,
+    subject=words,
+    body=words,
+    due_at=moments,
+    expires_at=moments,
+    state=st.sampled_from(NoticeState),
+    attempts=counts,
+    next_try_at=st.none() | moments,
+    last_error=words,
+    provider_ref=words,
+    invitation=words,
+)
+bodies = st.dictionaries(
+    words,
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.floats(-1e9, 1e9) | words,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+        max_leaves=5,
+    ),
+    max_size=3,
+)
+envelopes = of(
+    Envelope,
+    id="e",
+    resource_type=words,
+    resource_id=words,
+    body=bodies,
+    base_version=words,
+    created_at=moments,
+    state=st.sampled_from(EnvelopeState),
+    attempts=counts,
+    next_try_at=st.none() | moments,
+    last_error=words,
+)
+peers = of(
+    Peer,
+    url=words,
+    device_id=words,
+    cursor=words,
+    last_sync_at=st.none() | moments,
+    last_error=words,
+)
+conflicts = of(
+    Conflict,
+    id="c",
+    envelope_id=words,
+    resource_type=words,
+    resource_id=words,
+    reason=words,
+    at=moments,
+    settled=False,
+)
+accounts = of(
+    Account,
+    id="acc",
+    username=words.filter(lambda text: bool(text.strip())),
+    name=words,
+    role=st.sampled_from(Role),
+    status=st.sampled_from(AccountStatus),
+    created_at=moments,
+    email=words,
+    phone=words,
+    birth_date=st.none() | days,
+    mrn=words,
+    specialty=words,
+    patient_id=words,
+    practitioner_id=words,
+    verifier=words,
+    public_key=words,
+)
+
+PATIENT = Patient("p", "CANARY^ZEBRA", mrn="M-77", sex="F")
+STUDY = Study("1.2", "p", NOW, "MR brain with contrast")
+SERIES = Series(
+    "1.2.3",
+    "1.2",
+    "t1 gd",
+    "MR",
+    4,
+    (2, 3, 4),
+    (1.0, 1.0, 2.0),
+    "<i2",
+    tuple(float(i) for i in range(16)),
+    Geometry(GeometryKind.REGULAR, 0.0),
+    {"EchoTime": "5"},
+    "",
+)
+RUN = Run("run", "1.2", "1.2.3", "lesions", "1", "00", "cpu", NOW, 2.0, RunOutcome.FINDINGS)
+FINDING = Finding(
+    "f",
+    "1.2",
+    "1.2.3",
+    "lesion",
+    "lesion",
+    FindingStatus.SUGGESTED,
+    (1.0, 2.0, 3.0),
+    1,
+    "left",
+    "frontal lobe",
+    (),
+    probability=0.93,
+    run_id="run",
+)
+DRAFT = Report(
+    "r", 1, "1.2", "p", "d", ReportStatus.PRELIMINARY, NOW, (Section("Impression", "a lesion"),)
+)
+SIGNATURE = Signature("d", "Dr D", "I have reviewed", NOW, "00", "11", "22")
+SIGNED = replace(DRAFT, status=ReportStatus.FINAL, signature=SIGNATURE)
+APPOINTMENT = Appointment(
+    "ap", "p", "d", NOW, NOW + timedelta(minutes=30), AppointmentStatus.BOOKED, "acc", NOW
+)
+NOTICE = Notice(
+    "n",
+    "ap",
+    NoticeKind.CONFIRMATION,
+    0,
+    Channel.EMAIL,
+    "a@b.example",
+    "s",
+    "b",
+    NOW,
+    NOW + timedelta(days=1),
+)
+ENVELOPE = Envelope("e", "Appointment", "ap", {"status": "booked"}, "", NOW)
+ACCOUNT = Account("acc", "Ann", "Ann A", Role.PATIENT, AccountStatus.WAITING, NOW)
