@@ -24,8 +24,17 @@ _REWORD = (
     "medical word. Add nothing. Answer with the sentence only."
 )
 _CHAT = (
-    "You are a friendly clerk at a clinic's front desk. Answer in one short sentence. Never speak "
-    "of health, illness, medicine or tests. Offer to explain the report or to show free times."
+    (
+        "system",
+        "You are the friendly assistant of a clinic. Answer greetings and thanks in one short "
+        "sentence.",
+    ),
+    ("user", "Hi"),
+    ("assistant", "Hello, nice to meet you. How can I help you?"),
+    ("user", "Thank you"),
+    ("assistant", "You are welcome, I am glad to help."),
+    ("user", "Good morning"),
+    ("assistant", "Good morning. I can explain your report or show free times."),
 )
 GREETING_TEXT = "Hello. I can explain your report or show free times for a visit."
 THANKS_TEXT = "You are welcome."
@@ -57,7 +66,7 @@ def _reworded(
     sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None]
 ) -> Sentence:
     """One sentence by the model if the gate accepts it, else the template."""
-    candidate = _ask(model, _REWORD, sentence.text, 120, on_token)
+    candidate = _ask(model, (("system", _REWORD), ("user", sentence.text)), 120, on_token)
     if candidate == sentence.text or not faithful(sentence.text, candidate)[0]:
         return sentence
     return replace(sentence, text=candidate, by_model=True)
@@ -70,7 +79,9 @@ def chat(model: LanguageModel | None, text: str, *, on_token: Callable[[str], No
     ``on_token`` only after the gate has seen all of them.
     """
     template = THANKS_TEXT if THANKS.search(text.lower()) else GREETING_TEXT
-    candidate = _ask(model, _CHAT, text[:200], 40, on_token) if model is not None else ""
+    candidate = (
+        _ask(model, (*_CHAT, ("user", text[:200])), 40, on_token) if model is not None else ""
+    )
     if not harmless(candidate):
         on_token(template)
         return Sentence(template)
@@ -80,12 +91,15 @@ def chat(model: LanguageModel | None, text: str, *, on_token: Callable[[str], No
 
 
 def _ask(
-    model: LanguageModel, task: str, text: str, max_tokens: int, on_token: Callable[[str], None]
+    model: LanguageModel,
+    messages: tuple[tuple[str, str], ...],
+    max_tokens: int,
+    on_token: Callable[[str], None],
 ) -> str:
     """What the model says, on one line; empty if it could not say anything."""
     try:
         said = model.complete(
-            (("system", task), ("user", text)),
+            messages,
             max_tokens=max_tokens,
             on_token=lambda _token: on_token(""),
         )

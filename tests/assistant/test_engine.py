@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from assistant.drafting.explanation import explain
-from assistant.drafting.wording import reword
+from assistant.drafting.wording import GREETING_TEXT, chat, reword
 from assistant.engine.llama import LlamaProcess
 from assistant.engine.models import find_default_model, verify
 from assistant.errors import EngineLostError, ModelUnavailableError
+from assistant.guarding.small_talk import harmless
 from tests.assistant.conftest import MakeReport, finding
 
 ASK = (("system", "Answer in one short sentence."), ("user", "Say hello."))
@@ -106,6 +107,13 @@ def test_the_real_model_words_nothing_the_gate_refuses(shared, profile, make_rep
     worded = reword(short, shared, allowed, on_token=lambda _: None)
     assert "right" in worded.sentences[0].text
     assert "34 mm" in worded.sentences[0].text
+
+
+def test_the_real_model_may_greet_and_the_gate_has_the_last_word(shared):
+    shown: list[str] = []
+    greeting = chat(shared, "hello", on_token=shown.append)
+    assert "".join(shown).strip() == greeting.text
+    assert harmless(greeting.text) or greeting.text == GREETING_TEXT
 
 
 def test_without_a_model_the_engine_says_so():
