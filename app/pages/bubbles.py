@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -127,7 +128,7 @@ def choice_row(choices: Sequence[str], chosen: Callable[[str], None]) -> QWidget
     """Buttons that say something for the person."""
     holder = QWidget()
     made = [
-        button(choice, lambda words=choice: chosen(words), name=f"choice.{number}")
+        button(choice, partial(chosen, choice), name=f"choice.{number}")
         for number, choice in enumerate(choices)
     ]
     layout = row(*made, QWidget(), stretch=len(made))

@@ -1,0 +1,322 @@
+"""The calendar's side: one appointment, booking a free time, working hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, time, tzinfo
+from functools import partial
+
+from PySide6.QtCore import QTime, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.accounts.permissions import Permission
+from app.pages.citations import clear
+from app.pages.page import Page
+from app.pages.wording import APPOINTMENT_WORDS, NOTICE_WORDS, WEEKDAYS, day, meeting, moment
+from app.widgets.buttons import button, tool
+from app.widgets.forms import FormRow, SearchField, line
+from app.widgets.surfaces import Line, row
+from app.widgets.text import Badge, IconLabel, label
+from app.workflow import admitting, booking, notifying
+from app.workflow.booking import CalendarEntry
+from scheduling.records import OCCUPYING, Availability, Channel, Notice, NoticeKind, Slot
+from viewer.records import Patient
+
+_KINDS = {
+    NoticeKind.CONFIRMATION: "Confirmation",
+    NoticeKind.PROVISIONAL: "Provisional booking",
+    NoticeKind.CANCELLATION: "Cancellation",
+    NoticeKind.REMINDER: "Reminder",
+    NoticeKind.LOST_SLOT: "Time was taken",
+}
+
+
+class _Panel(QWidget):
+    """A column with a heading and a close button; asks through its page."""
+
+    def __init__(self, page: Page, heading: str, close: Callable[[], None]) -> None:
+        super().__init__()
+        self._page = page
+        self._session = page.context.session
+        self._close = close
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+        shut = tool("close", "Close", close, name="calendar.close", size_px=14)
+        self.heading = label(heading, "heading", wrap=True)
+        self.column.addLayout(row(self.heading, shut, stretch=0))
+
+    def _tell(self, text: str) -> None:
+        self._page.context.navigator.banner(text, "good")
+
+
+class AppointmentPanel(_Panel):
+    """One appointment: who, when, its status, what was sent about it, and a way to cancel."""
+
+    def __init__(self, page: Page, close: Callable[[], None]) -> None:
+        super().__init__(page, "", close)
+        self.entry: CalendarEntry | None = None
+        self._zone: tzinfo = UTC
+        self._badge = Badge()
+        self._when = label("", "strong", wrap=True)
+        self._who = label("", "muted", wrap=True)
+        self._notices = QVBoxLayout()
+        self._notices.setSpacing(8)
+        self._title = label("Messages", "strong")
+        self.cancel = button(
+            "Cancel appointment", self._cancel, name="calendar.cancel", kind="danger", icon="close"
+        )
+        for part in (self._badge, self._when, self._who, Line(), self._title):
+            self.column.addWidget(part)
+        self.column.addLayout(self._notices)
+        self.column.addStretch(1)
+        self.column.addWidget(self.cancel)
+
+    def show_entry(self, entry: CalendarEntry, zone: tzinfo) -> None:
+        """Show an appointment."""
+        self.entry = entry
+        booked = entry.appointment
+        word, tone = APPOINTMENT_WORDS[booked.status]
+        self.heading.setText(entry.patient_name)
+        self._badge.show_text(word, tone)
+        self._when.setText(meeting(booked.starts, booked.ends, zone))
+        reason = f" · {booked.reason}" if booked.reason else ""
+        self._who.setText(f"With {entry.practitioner_name}{reason}")
+        may = self._session.can(Permission.CANCEL_APPOINTMENT, booked.patient_id)
+        self.cancel.setVisible(may and booked.status in OCCUPYING)
+        self._zone = zone
+        self.read_notices()
+
+    def read_notices(self) -> None:
+        """Read again what was sent about the appointment."""
+        may = self._session.can(Permission.SEE_NOTICES)
+        self._title.setVisible(may)
+        if self.entry is None or not may:
+            return
+        appointment_id = self.entry.appointment.id
+        self._page.ask(
+            lambda _: notifying.notices(self._session, appointment_id), self._show_notices
+        )
+
+    def _show_notices(self, notices: tuple[Notice, ...]) -> None:
+        clear(self._notices)
+        if not notices:
+            self._notices.addWidget(label("No message: no address is known.", "caption"))
+        for notice in sorted(notices, key=lambda one: (one.due_at, one.channel)):
+            word, tone = NOTICE_WORDS[notice.state]
+            icon = IconLabel("mail" if notice.channel is Channel.EMAIL else "message", 16)
+            title = label(_KINDS[notice.kind])
+            title.setToolTip(f"{notice.recipient}, due {moment(notice.due_at, self._zone)}")
+            self._notices.addLayout(row(icon, title, Badge(word, tone), stretch=1))
+            if notice.last_error:
+                self._notices.addWidget(label(notice.last_error, "caption", wrap=True))
+
+    def _cancel(self) -> None:
+        if self.entry is None:
+            return
+        appointment_id = self.entry.appointment.id
+        self._page.ask(
+            lambda _: booking.cancel(self._session, appointment_id),
+            lambda _: self._cancelled(),
+        )
+
+    def _cancelled(self) -> None:
+        self._tell("The appointment is cancelled; the patient is told.")
+        self._close()
+
+
+class BookingPanel(_Panel):
+    """Books a free time for a patient found by name or number."""
+
+    def __init__(self, page: Page, close: Callable[[], None]) -> None:
+        super().__init__(page, "Book", close)
+        self._slot: Slot | None = None
+        self._patients: tuple[Patient, ...] = ()
+        self._when = label("", "strong", wrap=True)
+        self.search = SearchField("Patient's name or number", name="calendar.patient")
+        self.found = QListWidget()
+        self.found.setObjectName("calendar.patients")
+        self.found.setAccessibleName("Patients found")
+        self.found.setMinimumHeight(96)
+        self.reason = line("calendar.reason", "e.g. follow-up visit")
+        self._reason_row = FormRow("Reason", self.reason, "Organisation only, never a finding.")
+        self._error = label("", "error", wrap=True)
+        self._error.hide()
+        self.book = button("Book", self._book, name="calendar.book", kind="primary", icon="check")
+        for part in (self._when, self.search, self.found, self._reason_row, self._error, self.book):
+            self.column.addWidget(part)
+        self.column.setStretchFactor(self.found, 1)
+        self._pause = QTimer(self, singleShot=True, interval=150)
+        self._pause.timeout.connect(self._look)
+        self.search.textChanged.connect(lambda *_: self._pause.start())
+        self.found.currentRowChanged.connect(lambda index: self.book.setEnabled(index >= 0))
+        self.book.setEnabled(False)
+
+    def show_slot(self, slot: Slot, zone: tzinfo) -> None:
+        """Offer a free time."""
+        self._slot = slot
+        self._when.setText(meeting(slot.starts, slot.ends, zone))
+        self._error.hide()
+        self.search.setFocus()
+        self._look()
+
+    def _look(self) -> None:
+        text = self.search.text()
+        self._page.ask(
+            lambda _: admitting.search_patients(self._session, text)[:50], self._show_patients
+        )
+
+    def _show_patients(self, found: tuple[Patient, ...]) -> None:
+        self._patients = found
+        self.found.clear()
+        for one in found:
+            born = f", born {day(one.birth_date)}" if one.birth_date else ""
+            number = f" · {one.mrn}" if one.mrn else ""
+            self.found.addItem(QListWidgetItem(f"{one.name}{born}{number}"))
+        if len(found) == 1:
+            self.found.setCurrentRow(0)
+
+    def _book(self) -> None:
+        slot, index = self._slot, self.found.currentRow()
+        if slot is None or index < 0:
+            return
+        patient, reason = self._patients[index], self.reason.text().strip()
+        self.book.setEnabled(False)
+        self._error.hide()
+        self._page.ask(
+            lambda _: booking.book(self._session, slot, patient.id, reason),
+            lambda _: self._booked(patient),
+            failed=self._refused,
+        )
+
+    def _booked(self, patient: Patient) -> None:
+        self._tell(f"Booked for {patient.name}; the messages are on their way.")
+        self.search.clear()
+        self.reason.clear()
+        self._close()
+
+    def _refused(self, text: str) -> None:
+        self.book.setEnabled(True)
+        self._error.setText(text)
+        self._error.show()
+
+
+class HoursPanel(_Panel):
+    """Weekly working hours of one practitioner."""
+
+    def __init__(self, page: Page, close: Callable[[], None], changed: Callable[[], None]) -> None:
+        super().__init__(page, "Working hours", close)
+        self._practitioner_id = ""
+        self._changed = changed
+        self._who = label("", "muted", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(4)
+        self.weekday = QComboBox()
+        self.weekday.setObjectName("hours.weekday")
+        self.weekday.addItems(WEEKDAYS)
+        self.starts = _clock("hours.from", 9)
+        self.ends = _clock("hours.to", 17)
+        self.minutes = QSpinBox()
+        self.minutes.setObjectName("hours.minutes")
+        self.minutes.setRange(5, 240)
+        self.minutes.setSingleStep(5)
+        self.minutes.setValue(30)
+        self.minutes.setSuffix(" min")
+        self.add = button("Add", self._add, name="hours.add", kind="primary", icon="plus")
+        self._error = label("", "error", wrap=True)
+        self._error.hide()
+        self.column.addWidget(self._who)
+        self.column.addLayout(self._list)
+        self.column.addWidget(Line())
+        self.column.addWidget(FormRow("Weekday", self.weekday))
+        times = (FormRow("From", self.starts), FormRow("To", self.ends))
+        self.column.addLayout(row(*times, FormRow("Each visit", self.minutes)))
+        self.column.addWidget(self._error)
+        self.column.addWidget(self.add)
+        self.column.addStretch(1)
+
+    def show_practitioner(self, practitioner_id: str, name: str) -> None:
+        """Show somebody's hours."""
+        self._practitioner_id = practitioner_id
+        self._who.setText(name)
+        self._read()
+
+    def _read(self) -> None:
+        wanted = self._practitioner_id
+        self._page.ask(lambda _: booking.availabilities(self._session, wanted), self._show)
+
+    def _show(self, hours: tuple[Availability, ...]) -> None:
+        clear(self._list)
+        mine = self._practitioner_id == self._session.actor.practitioner_id
+        may = self._session.can(
+            Permission.EDIT_AVAILABILITY if mine else Permission.EDIT_ANY_AVAILABILITY
+        )
+        self.add.setEnabled(may)
+        if not hours:
+            text = "No hours yet: nothing can be booked."
+            self._list.addWidget(label(text, "caption", wrap=True))
+        for one in sorted(hours, key=lambda each: (each.weekday, each.starts)):
+            text = f"{WEEKDAYS[one.weekday]} {one.starts:%H:%M}–{one.ends:%H:%M}"
+            each = label(f"{one.slot_minutes} min", "muted")
+            remove = tool(
+                "trash", f"Remove {text}", partial(self._remove, one.id), name="hours.remove"
+            )
+            remove.setEnabled(may)
+            self._list.addLayout(row(label(text), each, remove, stretch=0))
+
+    def _add(self) -> None:
+        wanted, day_, minutes = self._practitioner_id, self.weekday.currentIndex(), self.minutes
+        starts, ends = _time(self.starts), _time(self.ends)
+        if ends <= starts:
+            self._refuse("The end comes before the start.")
+            return
+        self._error.hide()
+        each = minutes.value()
+        self._page.ask(
+            lambda _: booking.add_availability(
+                self._session,
+                practitioner_id=wanted,
+                weekday=day_,
+                starts=starts,
+                ends=ends,
+                slot_minutes=each,
+            ),
+            lambda _: self._done(),
+            failed=self._refuse,
+        )
+
+    def _remove(self, availability_id: str) -> None:
+        wanted = self._practitioner_id
+        self._page.ask(
+            lambda _: booking.remove_availability(self._session, wanted, availability_id),
+            lambda _: self._done(),
+            failed=self._refuse,
+        )
+
+    def _done(self) -> None:
+        self._read()
+        self._changed()
+
+    def _refuse(self, text: str) -> None:
+        self._error.setText(text)
+        self._error.show()
+
+
+def _clock(name: str, hour: int) -> QTimeEdit:
+    made = QTimeEdit(QTime(hour, 0))
+    made.setObjectName(name)
+    made.setDisplayFormat("HH:mm")
+    return made
+
+
+def _time(field: QTimeEdit) -> time:
+    value = field.time()
+    return time(value.hour(), value.minute())
