@@ -7,11 +7,13 @@ only word small talk, behind a gate. Whatever it says is text to show, never a c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from assistant.drafting.answering import answer
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
+from assistant.guarding.lexicon import specialty_in
 from assistant.guarding.red_flags import EMERGENCY_ADVICE, is_emergency
 from assistant.guarding.routing import YES, Intent, route, tells
 from assistant.guarding.scope import out_of_scope, refusal
@@ -137,11 +139,22 @@ def _question(text: str, report: Report | None) -> Reply:
 
 
 def _book(text: str, report: Report | None, find_slots: SlotFinder, now: datetime) -> Reply:
-    """Free times that fit the wish, for a person to pick from."""
+    """Free times that fit the wish, for a person to pick from.
+
+    Where the specialty only comes from the report and nobody of it is free, other doctors'
+    times are offered and that is said.
+    """
     usual = explain(report).specialty if report is not None else ""
     wish = read_wish(text, now, usual_specialty=usual)
     offer = look_up(wish, find_slots, now)
-    told = tuple(Sentence(line) for line in _offer_lines(wish, offer))
+    lines = []
+    if not offer.slots and wish.specialty and wish.specialty != specialty_in(text):
+        others = replace(wish, specialty="")
+        offer = look_up(others, find_slots, now)
+        if offer.slots:
+            lines = [f"I found no free time in {wish.specialty} here. Other doctors have time."]
+            wish = others
+    told = tuple(Sentence(line) for line in (*lines, *_offer_lines(wish, offer)))
     return Reply(ReplyKind.SLOTS, told, slots=offer.slots)
 
 

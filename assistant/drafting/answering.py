@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.drafting.explanation import explain
+from assistant.drafting.facts import addenda
 from assistant.drafting.knowledge import Passage, look_up
 from assistant.guarding.lexicon import CONCEPTS, concepts, sentences, word_set, words
 from assistant.records import Citation, Report, Sentence
@@ -68,7 +69,7 @@ def _from_sections(asked: set[str], report: Report) -> list[Sentence]:
     At least one shared word must be a medical concept, or half of the question must be shared.
     """
     best: tuple[int, Sentence] | None = None
-    for title in ("Impression", "Findings", "Addendum", "Technique", "Comparison"):
+    for title in ("Impression", "Findings", *addenda(report), "Technique", "Comparison"):
         for sentence in sentences(report.section(title)):
             shared = _likeness(asked, sentence)
             if shared and (best is None or shared > best[0]):

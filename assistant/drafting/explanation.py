@@ -6,6 +6,8 @@ No model takes part. The templates are written for a United States school grade 
 
 from __future__ import annotations
 
+import re
+
 from assistant.drafting.facts import Facts, Lesion, gather
 from assistant.drafting.knowledge import Passage, passage, passages
 from assistant.drafting.recommendation import Recommendation, recommend
@@ -22,6 +24,13 @@ _NAME = {
     "glioma": "a glioma",
     "meningioma": "a meningioma",
     "pituitary": "a growth of the pituitary gland",
+}
+_PLAIN_PLACES = {
+    "middle central": "middle",
+    "central": "middle",
+    "anterior": "front",
+    "posterior": "back",
+    "imaged head": "head",
 }
 _GLOSSARY = ("contrast", "oedema", "midline-shift", "biopsy", "metastasis", "ventricles")
 
@@ -88,16 +97,28 @@ def _shown(lesion: Lesion) -> str:
 
 
 def _in(where: str) -> str:
-    """The place with its preposition."""
-    if not where:
+    """The place in plain words, with its preposition."""
+    place = _plain_place(where)
+    side, _, rest = place.partition(", ")
+    if rest and side in {"left", "right"}:
+        return f" on the {side} side, in the {rest}"
+    if rest and side == "midline":
+        return f" near the middle line, in the {rest}"
+    if not place:
         return ""
-    if where.endswith(" side") or where.startswith("midline"):
-        return f" on the {where}"
-    first = where.split(maxsplit=1)[0].lower()
-    prepositions = {"in", "on", "near", "at", "over", "between", "next", "close", "around", "the"}
-    if first in prepositions - {"the"}:
-        return f" {where}"
-    return f" in {where}" if first == "the" else f" in the {where}"
+    if place.endswith(" side") or place.startswith("midline"):
+        return f" on the {place}"
+    first = place.split(maxsplit=1)[0].lower()
+    if first in {"in", "on", "near", "at", "over", "between", "next", "close", "around"}:
+        return f" {place}"
+    return f" in {place}" if first == "the" else f" in the {place}"
+
+
+def _plain_place(where: str) -> str:
+    """A place without the Latin words for front, back and middle."""
+    for latin, plain in _PLAIN_PLACES.items():
+        where = re.sub(rf"\b{latin}\b", plain, where)
+    return where
 
 
 def _meaning(facts: Facts) -> list[Sentence]:
@@ -147,11 +168,11 @@ def _computer(facts: Facts) -> list[Sentence]:
 def _quotes(facts: Facts) -> list[Sentence]:
     """The doctor's own words, unchanged: the impression, then what was added later."""
     told = []
-    for source, verb in (("report:Impression", "wrote"), ("report:Addendum", "added")):
+    for source in dict.fromkeys(one.source for one in facts.quotes):
+        verb = "wrote" if source == "report:Impression" else "added"
         cited = tuple(one for one in facts.quotes if one.source == source)
-        if cited:
-            said = " ".join(one.quote for one in cited)
-            told.append(Sentence(f'Your doctor {verb}: "{said}"', cited, topic="quote"))
+        said = " ".join(one.quote for one in cited)
+        told.append(Sentence(f'Your doctor {verb}: "{said}"', cited, topic="quote"))
     return told
 
 

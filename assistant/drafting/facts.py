@@ -76,12 +76,17 @@ def gather(report: Report) -> Facts:
         absence_citation=_absence(report),
         quotes=tuple(
             Citation(f"report:{title}", sentence)
-            for title in ("Impression", "Addendum")
+            for title in ("Impression", *addenda(report))
             for sentence in sentences(report.section(title))
         ),
         recommendation=recommendation_in(report.section("Impression")),
         contradictions=_contradictions(report, confirmed),
     )
+
+
+def addenda(report: Report) -> tuple[str, ...]:
+    """Titles of what was added after the first signature, oldest first."""
+    return tuple(part.title for part in report.sections if part.title.startswith("Addendum"))
 
 
 def _lesion(report: Report, finding: Finding) -> Lesion:
@@ -136,7 +141,7 @@ def _contradictions(report: Report, confirmed: list[Finding]) -> tuple[str, ...]
     """Why the text must not be paraphrased: it speaks against the decided findings."""
     reasons = [
         reason
-        for title in ("Findings", "Impression", "Addendum")
+        for title in ("Findings", "Impression", *addenda(report))
         for sentence in sentences(report.section(title))
         for reason in contradictions(sentence, confirmed)
     ]

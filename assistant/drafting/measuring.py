@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.guarding.lexicon import words
 from inference.records import Finding, FindingStatus
 
 CONFIRMED = frozenset({FindingStatus.ACCEPTED, FindingStatus.EDITED})
@@ -55,7 +56,7 @@ def spoken_ml(value_ml: float) -> str:
 def location(finding: Finding) -> str:
     """Side and place in words, such as ``right frontal lobe``; the side is said once."""
     place, side = finding.place.strip(), finding.side
-    if not side or side in place.lower().split():
+    if not side or side in words(place):
         return place or side
     if side == "midline":
         return f"{place}, midline" if place else "midline"

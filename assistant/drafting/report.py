@@ -19,7 +19,7 @@ from assistant.drafting.measuring import (
     volume_ml,
 )
 from assistant.drafting.recommendation import recommend
-from assistant.guarding.lexicon import KINDS
+from assistant.guarding.lexicon import KINDS, words
 from assistant.records import Section
 from inference.records import Finding, FindingStatus, Run, RunOutcome
 from viewer.records import GeometryKind, Series, Study
@@ -116,7 +116,7 @@ def described_briefly(finding: Finding) -> str:
 
 def _described(finding: Finding) -> str:
     """One finding as a sentence of the Findings section."""
-    parts = [finding.label or "Lesion"]
+    parts = [observation(finding)]
     if where := location(finding):
         parts[0] += f", {where}"
     length, volume = size_mm(finding), volume_ml(finding)
@@ -135,7 +135,7 @@ def _impression(confirmed: Sequence[Finding]) -> str:
     if not confirmed:
         return NOTHING_RECORDED
     lines = [
-        f"{finding.label or 'Lesion'}, {described_briefly(finding)}. {_suspicion(finding)}"
+        f"{observation(finding)}, {described_briefly(finding)}. {_suspicion(finding)}"
         for finding in confirmed
     ]
     largest = max(confirmed, key=lambda finding: size_mm(finding) or 0.0)
@@ -143,17 +143,27 @@ def _impression(confirmed: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
+def observation(finding: Finding) -> str:
+    """What is seen, without what it is suspected to be (the label up to its first comma)."""
+    return finding.label.partition(",")[0].strip() or "Lesion"
+
+
 def leading_kind(finding: Finding) -> str:
-    """The kind a finding most likely is, as one of the words of the lexicon, or "" if unsure."""
-    if not finding.kinds:
-        return ""
+    """The kind a finding is suspected to be, as one of the words of the lexicon, or "" if open.
+
+    The label decides if it speaks of the kind (the measuring folder holds it to a calibrated
+    threshold, and the reader may have edited it); else the probabilities do.
+    """
+    named = _kind_named(finding.label)
+    if named or "uncertain" in finding.label.lower() or not finding.kinds:
+        return named
     name, probability = max(finding.kinds, key=lambda kind: kind[1])
-    if probability < LEADING_KIND:
-        return ""
-    return next(
-        (kind for kind, forms in KINDS.items() if set(forms.split()) & set(name.lower().split())),
-        "",
-    )
+    return _kind_named(name) if probability >= LEADING_KIND else ""
+
+
+def _kind_named(text: str) -> str:
+    said = set(words(text))
+    return next((kind for kind, forms in KINDS.items() if set(forms.split()) & said), "")
 
 
 def _suspicion(finding: Finding) -> str:

@@ -104,6 +104,19 @@ def test_no_free_time_is_said_plainly(report):
     assert "no free time" in said.sentences[0].text
 
 
+def test_without_the_reports_specialty_other_doctors_are_offered_and_it_is_said(report):
+    find = Finder()
+
+    def only_others(specialty, *rest):
+        return () if specialty else find(specialty, *rest)
+
+    said = ask("Show free times", report, find_slots=only_others)
+    assert said.slots
+    assert "no free time in neurosurgery" in said.sentences[0].text
+    stated = ask("book a neurosurgeon", report, find_slots=only_others)
+    assert stated.slots == ()
+
+
 def test_a_word_is_explained_from_a_passage_and_told_apart_from_the_report(report):
     said = ask("What does meningioma mean?", report)
     assert said.kind is ReplyKind.ANSWER

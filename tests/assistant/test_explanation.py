@@ -174,7 +174,7 @@ def test_a_denied_recommendation_is_not_given(make_report: MakeReport):
 
 def test_what_was_added_later_is_quoted(make_report: MakeReport):
     report = make_report(finding())
-    added = (*report.sections, Section("Addendum", "Compared with the older scan."))
+    added = (*report.sections, Section("Addendum 1", "Compared with the older scan."))
     report = replace(report, version=2, status=ReportStatus.APPENDED, sections=added)
     assert 'added: "Compared with the older scan."' in told(report, "quote")
 
@@ -190,3 +190,28 @@ def test_words_lead_to_their_passage():
     assert found is not None
     assert found.id == "oedema"
     assert look_up("what is the capital of France") is None
+
+
+@pytest.mark.parametrize(
+    ("side", "place", "said"),
+    [
+        (
+            "right",
+            "right, upper anterior part of the imaged head",
+            "on the right side, in the upper front part of the head.",
+        ),
+        (
+            "midline",
+            "midline, middle central part of the imaged head",
+            "near the middle line, in the middle part of the head.",
+        ),
+        ("", "lower posterior part of the imaged head", "in the lower back part of the head."),
+        ("left", "", "on the left side."),
+    ],
+)
+def test_a_place_is_told_in_plain_words(make_report: MakeReport, side, place, said):
+    report = make_report(finding(side=side, place=place))
+    explained = explain(report)
+    assert said in explained.sentences[0].text
+    assert all(resolves(one, report) for one in explained.sentences[0].citations)
+    assert {one.topic for one in explained.sentences} >= {"found", "meaning", "unknown"}

@@ -131,3 +131,35 @@ def test_an_accepted_finding_left_out_of_the_findings_is_reported(make_report: M
 def test_lengths_in_centimetres_and_other_names_are_understood():
     one = replace(finding(), measurements=(Measurement("max extent", 2.1, "cm", "x"),))
     assert "21 mm in largest diameter" in text_of(one)["Findings"]
+
+
+def test_a_label_that_names_a_suspicion_is_described_in_findings_and_judged_in_impression():
+    label = "Enhancing lesion, suspected meningioma"
+    place = "right, upper anterior part of the imaged head"
+    said = text_of(replace(finding(place=place, kind="glioma", chance=0.9), label=label))
+    assert said["Findings"].startswith(f"Enhancing lesion, {place}, 34 mm")
+    assert "meningioma" not in said["Findings"]
+    assert "Suspected meningioma." in said["Impression"]
+
+
+def test_a_label_that_leaves_the_kind_open_is_believed():
+    said = text_of(replace(finding(chance=0.9), label="Enhancing lesion, type uncertain"))
+    assert "The type is uncertain on imaging." in said["Impression"]
+    assert "glioma" not in said["Impression"]
+
+
+@pytest.mark.parametrize("side", ["left", "right", "midline", ""])
+@pytest.mark.parametrize("level", ["lower", "middle", "upper"])
+@pytest.mark.parametrize("depth", ["anterior", "central", "posterior"])
+def test_no_place_the_measuring_folder_says_makes_the_draft_inconsistent(
+    make_report: MakeReport, side, level, depth
+):
+    part = f"{level} {depth} part of the imaged head"
+    one = finding(side=side, place=f"{side}, {part}" if side else part)
+    report = make_report(one)
+    assert check_consistency(report) == ()
+    assert "right" in report.section("Findings") or side != "right"
+    other = {"left": "right", "right": "left"}.get(side)
+    if other:
+        swapped = report.section("Impression").replace(side, other)
+        assert check_consistency(make_report(one, impression=swapped)) != ()
