@@ -227,7 +227,7 @@ def _frame(
     for name, sequence, keyword in _SPLITTERS:
         holder = first_item(groups, sequence) if sequence else dataset
         if value := text(holder, keyword):
-            marks.append((name, value))
+            marks.append((name, _short(value)))
     return Frame(
         index=index,
         number=index if own else number,
@@ -236,6 +236,14 @@ def _frame(
         intercept=intercept[0],
         marks=tuple(marks),
     )
+
+
+def _short(value: str) -> str:
+    """A number without the noise of its storage, any other text as it is."""
+    try:
+        return f"{float(value):.6g}"
+    except ValueError:
+        return value
 
 
 def _place(dataset: Dataset, groups: list[Dataset]) -> SlicePlace:
