@@ -49,7 +49,7 @@ def test_the_model_streams_and_the_pieces_make_up_the_answer(shared):
 
 
 def test_equal_requests_get_equal_answers(shared):
-    first, second = (shared.complete(ASK, max_tokens=16, on_token=lambda _: None) for _ in range(2))
+    first, second = (shared.complete(ASK, max_tokens=8, on_token=lambda _: None) for _ in range(2))
     assert first == second
 
 
@@ -87,7 +87,7 @@ def test_a_killed_engine_is_told_and_the_next_call_starts_another(shared):
             os.kill(shared._child.pid, signal.SIGKILL)
 
     with pytest.raises(EngineLostError):
-        shared.complete(ASK, max_tokens=400, on_token=kill)
+        shared.complete(ASK, max_tokens=100, on_token=kill)
     assert shared.complete(ASK, max_tokens=4, on_token=lambda _: None)
 
 
