@@ -40,6 +40,8 @@ RESEARCH = (
     "Not for diagnosis or treatment decisions."
 )
 
+_LOCKED = "Locked. Your place is kept."
+
 
 @runtime_checkable
 class Visited(Protocol):
@@ -155,7 +157,7 @@ class MainWindow(QMainWindow):
         self.visit(place[0], **place[1])
         self.signed_in.emit()
 
-    def lock(self, note: str = "Locked. Your place is kept.") -> None:
+    def lock(self, note: str = _LOCKED) -> None:
         """Let the curtain fall at once; the same person comes back to the same page."""
         if self._session is None:
             return
@@ -219,7 +221,7 @@ class MainWindow(QMainWindow):
         self.curtain.entered.connect(self.enter)
         self.rail.chosen.connect(self.visit)
         self.rail.palette_wanted.connect(self.open_palette)
-        self.rail.lock_wanted.connect(lambda: self.lock())
+        self.rail.lock_wanted.connect(partial(self.lock, _LOCKED))
         self.rail.sign_out_wanted.connect(self.sign_out)
         self.rail.theme_wanted.connect(self._other_theme)
         self.news.shown_changed.connect(self._news_holder.setVisible)

@@ -1,0 +1,159 @@
+"""Patients at the desk: matching accounts with records, and where a patient is reached."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.accounts.permissions import Permission
+from app.events import AccountChanged, StudyImported
+from app.pages.context import PageContext
+from app.pages.page import Page
+from app.pages.wording import day
+from app.records import Account
+from app.widgets.buttons import button
+from app.widgets.forms import FormRow, SearchField, line
+from app.widgets.surfaces import Card, row
+from app.widgets.table import Column, Table
+from app.widgets.text import label
+from app.workflow import admitting
+from viewer.records import Patient
+
+
+class PatientsPage(Page):
+    """Records at the left; the chosen one's contact and waiting accounts at the right."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "patients", "Patients", "Records, contacts and sign-ups.")
+        self._waiting: tuple[Account, ...] = ()
+        self.search = SearchField("Search name or number", name="patients.search")
+        self.search.setMinimumWidth(260)
+        self.header.addWidget(self.search)
+        columns: tuple[Column[Patient], ...] = (
+            Column("Name", lambda one: one.name or "No name"),
+            Column("Number", lambda one: one.mrn, 130),
+            Column("Born", lambda one: day(one.birth_date), 110),
+            Column("Sex", lambda one: one.sex, 60),
+            Column("E-mail", lambda one: one.email),
+            Column("Phone", lambda one: one.phone, 150),
+        )
+        self.table: Table[Patient] = Table(columns, name="patients.table", says="Patient records")
+        self.table.current_changed.connect(self._choose)
+        self.email = line("patients.email", "name@example.org")
+        self.phone = line("patients.phone", "+33 6 12 34 56 78")
+        self.save = button("Save", self._save, name="patients.save", kind="primary")
+        self.save.setEnabled(False)
+        self._name = label("No patient chosen", "heading", wrap=True)
+        self.accounts = QListWidget()
+        self.accounts.setObjectName("patients.accounts")
+        self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
+        self.accounts.currentRowChanged.connect(lambda *_: self._enable())
+        self.match = button(
+            "Match with the chosen record",
+            self._match,
+            name="patients.match",
+            kind="primary",
+            icon="link",
+            tip="Say that this account belongs to the chosen patient record",
+        )
+        both = QHBoxLayout()
+        both.setSpacing(12)
+        both.addWidget(self.table, 1)
+        both.addWidget(self._side())
+        self.body.addLayout(both, 1)
+        self._pause = QTimer(self, singleShot=True, interval=120)
+        self._pause.timeout.connect(self.refresh)
+        self.search.textChanged.connect(lambda *_: self._pause.start())
+        self.listen(AccountChanged, lambda _: self.refresh())
+        self.listen(StudyImported, lambda _: self._pause.start())
+
+    def open(self, **ids: str) -> None:
+        """Read again; ``text`` searches."""
+        if "text" in ids:
+            self.search.setText(ids["text"])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read records and waiting accounts again."""
+        session, text = self.context.session, self.search.text()
+        self.ask(
+            lambda _: admitting.search_patients(session, text),
+            lambda found: self.table.show_records(found, same=lambda one: one.id),
+        )
+        self.ask(lambda _: admitting.unmatched_patients(session), self._show_waiting)
+
+    def _side(self) -> QWidget:
+        contact = Card(name="patients.contact")
+        contact.column.addWidget(self._name)
+        contact.column.addWidget(FormRow("E-mail", self.email))
+        contact.column.addWidget(FormRow("Mobile phone", self.phone, "With country code."))
+        contact.column.addLayout(row(QWidget(), self.save, stretch=0))
+        waiting = Card("Accounts to match", name="patients.waiting")
+        waiting.column.addWidget(
+            label(
+                "Check the identity card, choose the record at the left and the account here.",
+                "caption",
+                wrap=True,
+            )
+        )
+        waiting.column.addWidget(self.accounts, 1)
+        waiting.column.addWidget(self.match)
+        side = QWidget()
+        side.setFixedWidth(340)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(contact)
+        column.addWidget(waiting, 1)
+        return side
+
+    def _choose(self, patient: Patient | None) -> None:
+        self._name.setText(patient.name if patient else "No patient chosen")
+        self.email.setText(patient.email if patient else "")
+        self.phone.setText(patient.phone if patient else "")
+        self._enable()
+
+    def _show_waiting(self, found: tuple[Account, ...]) -> None:
+        self._waiting = found
+        self.accounts.clear()
+        for one in found:
+            born = f", born {day(one.birth_date)}" if one.birth_date else ""
+            number = f" · {one.mrn}" if one.mrn else ""
+            self.accounts.addItem(QListWidgetItem(f"{one.name}{born}{number}"))
+        if found:
+            self.accounts.setCurrentRow(0)
+        self._enable()
+
+    def _enable(self) -> None:
+        patient = self.table.current
+        may_edit = self.context.session.can(Permission.EDIT_PATIENT)
+        self.save.setEnabled(patient is not None and may_edit)
+        self.match.setEnabled(patient is not None and self.accounts.currentRow() >= 0)
+
+    def _save(self) -> None:
+        session, patient = self.context.session, self.table.current
+        if patient is None:
+            return
+        email, phone = self.email.text(), self.phone.text()
+        self.ask(
+            lambda _: admitting.update_contact(session, patient.id, email=email, phone=phone),
+            lambda _: self._done(f"{patient.name} is reached there from now on."),
+        )
+
+    def _match(self) -> None:
+        session, patient, index = (
+            self.context.session,
+            self.table.current,
+            (self.accounts.currentRow()),
+        )
+        if patient is None or not 0 <= index < len(self._waiting):
+            return
+        account = self._waiting[index]
+        self.ask(
+            lambda _: admitting.match_patient(session, account.id, patient.id),
+            lambda _: self._done(f"{account.name} now sees the record of {patient.name}."),
+        )
+
+    def _done(self, text: str) -> None:
+        self.context.navigator.banner(text, "good")
+        self.refresh()

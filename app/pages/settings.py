@@ -1,0 +1,205 @@
+"""Settings of the clinic: who it is, how it writes to people, its server, and its model's card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from app.pages.citations import clear
+from app.pages.context import PageContext
+from app.pages.page import Page
+from app.tasks import Lane
+from app.widgets.buttons import button
+from app.widgets.forms import FormRow, PasswordField, line
+from app.widgets.surfaces import Card, Line, row, scrolled
+from app.widgets.text import label
+from app.workflow import configuring
+from app.workflow.settings import ClinicSettings
+from inference.records import ModelCard
+
+Security = Literal["none", "starttls", "tls"]
+
+_SECURITY: tuple[tuple[str, Security], ...] = (
+    ("STARTTLS", "starttls"),
+    ("TLS", "tls"),
+    ("None (test only)", "none"),
+)
+_SMS = (("No text messages", "none"), ("Kannel gateway", "kannel"), ("Twilio-compatible", "twilio"))
+
+
+class SettingsPage(Page):
+    """A form over ClinicSettings; nothing is stored before Save."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "settings", "Settings")
+        self._settings = ClinicSettings()
+        self._lines: dict[str, QLineEdit] = {}
+        self.port = QSpinBox()
+        self.port.setObjectName("settings.smtp_port")
+        self.port.setRange(1, 65535)
+        self.security = _choice("settings.smtp_security", _SECURITY)
+        self.sms_kind = _choice("settings.sms_kind", _SMS)
+        self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
+        self.header.addWidget(self.save)
+        self._model = QVBoxLayout()
+        self._model.setSpacing(8)
+        columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, 12, 0)
+        columns.setSpacing(12)
+        columns.addLayout(_column(self._clinic_card(), self._server_card()), 1)
+        columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
+        columns.addLayout(_column(self._model_card()), 1)
+        inside = QWidget()
+        inside.setLayout(columns)
+        self.body.addWidget(scrolled(inside, name="settings.area"), 1)
+
+    def open(self, **_ids: str) -> None:
+        """Read the settings and the model's card again."""
+        session, workstation = self.context.session, self.context.workstation
+        self.ask(lambda _: configuring.clinic_settings(session), self._show)
+        self.ask(
+            lambda _: workstation.analyser.card(),
+            self._show_model,
+            lane=Lane.IO,
+            failed=self._no_model,
+        )
+
+    def _clinic_card(self) -> Card:
+        card = Card("Clinic", name="settings.clinic")
+        card.column.addWidget(self._row("clinic_name", "Name"))
+        card.column.addWidget(self._row("zone", "Time zone", hint="e.g. Europe/Paris"))
+        card.column.addWidget(self._row("emergency_number", "Emergency number"))
+        return card
+
+    def _mail_card(self) -> Card:
+        card = Card("E-mail", name="settings.mail")
+        host = self._row("smtp_host", "SMTP server", "Empty: no e-mail is sent")
+        port = FormRow("Port", self.port)
+        card.column.addLayout(row(host, port, stretch=0))
+        card.column.addWidget(FormRow("Encryption", self.security))
+        card.column.addLayout(
+            row(self._row("smtp_user", "User"), self._row("smtp_password", "Password"))
+        )
+        card.column.addWidget(self._row("smtp_sender", "Sender", "reception@clinic.example"))
+        return card
+
+    def _sms_card(self) -> Card:
+        card = Card("Text messages", name="settings.sms")
+        card.column.addWidget(FormRow("Gateway", self.sms_kind))
+        card.column.addWidget(self._row("sms_url", "Address"))
+        card.column.addLayout(
+            row(self._row("sms_user", "User"), self._row("sms_password", "Password"))
+        )
+        card.column.addWidget(self._row("sms_sender", "Sender"))
+        return card
+
+    def _server_card(self) -> Card:
+        card = Card("Central server", name="settings.server")
+        card.column.addWidget(self._row("server_url", "Address", "Empty: works by itself"))
+        card.column.addWidget(
+            self._row("server_ca", "Certificate file", hint="Only for a server of your own.")
+        )
+        self.code = line("settings.code", "One-time code")
+        self.enrol = button("Enrol", self._enrol, name="settings.enrol", icon="server")
+        card.column.addWidget(FormRow("Enrolment code", self.code))
+        card.column.addLayout(row(QWidget(), self.enrol, stretch=0))
+        return card
+
+    def _model_card(self) -> Card:
+        card = Card("AI model", name="settings.model")
+        card.column.addLayout(self._model)
+        return card
+
+    def _row(self, key: str, title: str, placeholder: str = "", *, hint: str = "") -> FormRow:
+        name = f"settings.{key}"
+        secret = key.endswith("password")
+        field = PasswordField(name) if secret else line(name, placeholder)
+        self._lines[key] = field
+        return FormRow(title, field, hint)
+
+    def _show(self, settings: ClinicSettings) -> None:
+        self._settings = settings
+        for key, field in self._lines.items():
+            field.setText(str(getattr(settings, key)))
+            field.setCursorPosition(0)
+        self.port.setValue(settings.smtp_port)
+        self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))
+        self.sms_kind.setCurrentIndex(max(self.sms_kind.findData(settings.sms_kind), 0))
+
+    def _filled_in(self) -> ClinicSettings:
+        texts = {key: field.text().strip() for key, field in self._lines.items()}
+        filled = replace(
+            self._settings,
+            smtp_port=self.port.value(),
+            smtp_security=_SECURITY[self.security.currentIndex()][1],
+            sms_kind=str(self.sms_kind.currentData()),
+        )
+        return replace(filled, **texts)  # type: ignore[arg-type]  # every key is a text field
+
+    def _save(self) -> None:
+        session, settings = self.context.session, self._filled_in()
+        self.ask(
+            lambda _: configuring.save_settings(session, settings),
+            lambda _: self.context.navigator.banner("The settings are saved.", "good"),
+        )
+
+    def _enrol(self) -> None:
+        session = self.context.session
+        settings, code = self._filled_in(), self.code.text().strip()
+        self.enrol.setEnabled(False)
+
+        def job(_: object) -> None:
+            configuring.save_settings(session, settings)
+            configuring.enrol(session, settings.server_url, code)
+
+        self.ask(job, lambda _: self._enrolled(), lane=Lane.IO, failed=self._not_enrolled)
+
+    def _enrolled(self) -> None:
+        self.enrol.setEnabled(True)
+        self.code.clear()
+        self.context.navigator.banner("This workstation is enrolled with the server.", "good")
+
+    def _not_enrolled(self, text: str) -> None:
+        self.enrol.setEnabled(True)
+        self.complain(text)
+
+    def _no_model(self, text: str) -> None:
+        clear(self._model)
+        self._model.addWidget(label(text, "muted", wrap=True))
+
+    def _show_model(self, card: ModelCard) -> None:
+        clear(self._model)
+        add = self._model.addWidget
+        add(label(f"{card.name} {card.version}", "strong", wrap=True))
+        add(label(card.intended_use, wrap=True))
+        add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
+        add(Line())
+        for name, value in card.performance.items():
+            figure = label(f"{value:.3g}", "strong")
+            self._model.addLayout(row(label(name.replace("_", " "), wrap=True), figure, stretch=0))
+        add(Line())
+        add(label("Limits", "strong"))
+        for limit in card.limits:
+            add(label(f"– {limit}", wrap=True))
+        digest = label(f"Weights {card.weights_sha256[:16]}…", "caption")
+        digest.setToolTip(card.weights_sha256)
+        add(digest)
+
+
+def _choice(name: str, entries: tuple[tuple[str, str], ...]) -> QComboBox:
+    made = QComboBox()
+    made.setObjectName(name)
+    for text, value in entries:
+        made.addItem(text, value)
+    return made
+
+
+def _column(*cards: Card) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(12)
+    for card in cards:
+        column.addWidget(card)
+    column.addStretch(1)
+    return column
