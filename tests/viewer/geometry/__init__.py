@@ -1,0 +1,1 @@
+"""Claims about planes, grids and grey."""
