@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from app.accounts.slots import derive
-from app.errors import DamagedFileError, WrongKeyError
+from app.errors import DamagedFileError, LockedError, WrongKeyError
 from app.records import Actor
 from app.storage import schema
 from app.storage.audit import AuditShelf
@@ -116,6 +116,7 @@ class Storage:
     ) -> None:
         make_private(folder)
         self._clock = clock
+        self._closed = False
         self._audit_key = derive(master_key, "audit")
         self._mine = threading.local()
         _check_key(folder, derive(master_key, "check"))
@@ -132,7 +133,7 @@ class Storage:
         """
         if self._current() is not None:
             raise RuntimeError("this thread has a transaction open already")
-        with in_plain_words(), self._engine.begin() as connection:
+        with in_plain_words(), self._opened().begin() as connection:
             self._mine.connection = connection
             try:
                 audit = AuditShelf(connection, self._audit_key)
@@ -147,9 +148,19 @@ class Storage:
         return self.pixels.sweep(named, _SWEEP_AGE_S, time.time())
 
     def close(self) -> None:
-        """Empty the write-ahead log into the database and close every connection."""
-        checkpoint(self._engine)
-        self._engine.dispose()
+        """Empty the write-ahead log into the database and close every connection, for good."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            checkpoint(self._engine)
+        finally:
+            self._engine.dispose()
+
+    def _opened(self) -> Engine:
+        if self._closed:
+            raise LockedError("The workstation is locked. Sign in again to go on.")
+        return self._engine
 
     def _current(self) -> Connection | None:
         current: Connection | None = getattr(self._mine, "connection", None)
@@ -157,13 +168,13 @@ class Storage:
 
     def _writing(self) -> AbstractContextManager[Connection]:
         current = self._current()
-        return self._engine.begin() if current is None else _borrowed(current)
+        return self._opened().begin() if current is None else _borrowed(current)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         current = self._current()
         if current is not None:
             return _borrowed(current)
-        return self._engine.execution_options(**{READING: True}).begin()
+        return self._opened().execution_options(**{READING: True}).begin()
 
 
 @contextmanager

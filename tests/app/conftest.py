@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,18 @@ def master_key() -> bytes:
     return MASTER_KEY
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database, made once, to be copied."""
+    folder = tmp_path_factory.mktemp("empty") / "data"
+    Storage(folder, MASTER_KEY).close()
+    return folder
+
+
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    """A fresh, empty storage."""
+def storage(empty_folder: Path, tmp_path: Path) -> Iterator[Storage]:
+    """A fresh, empty storage in the folder ``tmp_path / "data"``."""
+    shutil.copytree(empty_folder, tmp_path / "data")
     opened = Storage(tmp_path / "data", MASTER_KEY)
     yield opened
     opened.close()

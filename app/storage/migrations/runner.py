@@ -39,7 +39,7 @@ def migrate(engine: Engine, steps: tuple[Step, ...] = STEPS) -> int:
 
 
 def _create(connection: Connection, version: int) -> None:
-    metadata.create_all(connection)
+    metadata.create_all(connection, checkfirst=False)
     for trigger in TRIGGERS:
         connection.exec_driver_sql(trigger)
     connection.execute(schema_version.insert().values(version=version))

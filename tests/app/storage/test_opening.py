@@ -1,0 +1,305 @@
+"""Opening the database: the right key, the right version, two threads, nothing readable."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+
+from app.accounts.slots import derive
+from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongKeyError
+from app.records import SYSTEM
+from app.storage import engine as engine_module
+from app.storage.engine import open_engine
+from app.storage.files import write_whole
+from app.storage.migrations.runner import migrate
+from app.storage.migrations.steps import STEPS
+from app.storage.work import Storage
+from tests.app.conftest import MASTER_KEY
+from tests.app.storage.records import (
+    ACCOUNT,
+    APPOINTMENT,
+    DRAFT,
+    ENVELOPE,
+    NOTICE,
+    PATIENT,
+    SERIES,
+    SIGNED,
+    STUDY,
+)
+
+VERSION_1 = ("DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
+MARKER = "CANARY^ZEBRA"
+
+
+def reopened(storage: Storage, key: bytes = MASTER_KEY) -> Storage:
+    folder = storage.pixels._folder.parent
+    storage.close()
+    return Storage(folder, key)
+
+
+def shape_of(storage: Storage) -> list[tuple[str, ...]]:
+    with storage.begin(SYSTEM) as work:
+        rows = work.audit._connection.execute(
+            text("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
+        )
+        return [tuple(" ".join(str(part).split()) for part in row) for row in rows]
+
+
+def set_back(storage: Storage, version: int) -> None:
+    with storage.begin(SYSTEM) as work:
+        connection = work.audit._connection
+        for statement in VERSION_1 if version == 1 else ():
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE schema_version SET version = :v"), {"v": version})
+
+
+def test_another_key_is_told_apart_from_a_damaged_database(storage: Storage) -> None:
+    folder = storage.pixels._folder.parent
+    with pytest.raises(WrongKeyError):
+        reopened(storage, bytes(32))
+    database = folder / "sagittal.db"
+    database.write_bytes(b"\0" * 4096 + database.read_bytes()[4096:])
+    with pytest.raises(DamagedFileError, match="backup"):
+        Storage(folder, MASTER_KEY)
+    (folder / "sagittal.check").unlink()
+    with pytest.raises(WrongKeyError):
+        Storage(folder, MASTER_KEY)
+
+
+def test_what_was_committed_is_there_after_reopening(storage: Storage) -> None:
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(PATIENT)
+        work.note("patient.added", "p")
+    storage = reopened(storage)
+    with storage.begin(SYSTEM) as work:
+        assert work.patients.get("p") == PATIENT
+        work.audit.verify()
+    storage.close()
+
+
+def test_database_of_a_newer_program_is_refused_and_left_alone(storage: Storage) -> None:
+    set_back(storage, len(STEPS) + 2)
+    database = storage.pixels._folder.parent / "sagittal.db"
+    storage.close()
+    before = database.read_bytes()
+    with pytest.raises(NewerDatabaseError, match="nothing was changed"):
+        Storage(database.parent, MASTER_KEY)
+    assert database.read_bytes() == before
+
+
+def test_version_1_is_brought_to_the_current_one_with_its_data(storage: Storage) -> None:
+    current = shape_of(storage)
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(PATIENT)
+        work.note("patient.added", "p")
+    set_back(storage, 1)
+    assert shape_of(storage) != current
+    storage = reopened(storage)
+    assert shape_of(storage) == current
+    with storage.begin(SYSTEM) as work:
+        assert work.patients.get("p") == PATIENT
+        work.audit.verify()
+    storage.close()
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    def add_column(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE patient ADD COLUMN shoe_size INTEGER"))
+
+    def fail(connection: Connection) -> None:
+        connection.execute(text("DROP TABLE setting"))
+        raise ZeroDivisionError
+
+    engine = open_engine(tmp_path / "x.db", derive(MASTER_KEY, "db"))
+    assert migrate(engine, ()) == 0
+    with pytest.raises(ZeroDivisionError):
+        migrate(engine, (add_column, fail))
+    with engine.begin() as connection:
+        connection.execute(text("SELECT * FROM setting"))
+        with pytest.raises(DBAPIError, match="no such column"):
+            connection.execute(text("SELECT shoe_size FROM patient"))
+    assert migrate(engine, (add_column,)) == 1
+    assert migrate(engine, (add_column,)) == 2
+    engine.dispose()
+
+
+def test_every_connection_keeps_the_house_rules(storage: Storage) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+        "recursive_triggers": 1,
+        "cell_size_check": 1,
+        "cipher_memory_security": "1",
+    }
+    with storage.begin(SYSTEM) as work:
+        for pragma, value in wanted.items():
+            got = work.audit._connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
+            assert got == value, pragma
+
+
+def test_the_pool_is_one_that_threads_can_share_and_hides_the_key(storage: Storage) -> None:
+    assert type(storage._engine.pool).__name__ == "QueuePool"
+    key = derive(MASTER_KEY, "db").hex()
+    assert key not in repr(storage._engine) + str(storage._engine.url)
+
+
+def count_up(storage: Storage, times: int) -> None:
+    for _ in range(times):
+        with storage.begin(SYSTEM) as work:
+            work.settings.put("count", str(int(work.settings.get("count") or 0) + 1))
+            work.note("counted", "count")
+
+
+def test_two_threads_lose_no_update(storage: Storage) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: count_up(storage, 40), range(2)))
+    with storage.begin(SYSTEM) as work:
+        assert work.settings.get("count") == "80"
+        assert work.audit.head()[0] == 80
+        work.audit.verify()
+
+
+def test_deferred_transactions_would_lose_or_refuse_updates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken variant: with plain BEGIN a read cannot always become a write."""
+    monkeypatch.setattr(
+        engine_module, "_begin", lambda connection: connection.exec_driver_sql("BEGIN")
+    )
+    storage = Storage(tmp_path, MASTER_KEY)
+    both_have_read = threading.Barrier(2, timeout=10)
+
+    def racing(_: int) -> bool:
+        try:
+            with storage.begin(SYSTEM) as work:
+                count = int(work.settings.get("count") or 0)
+                both_have_read.wait()
+                work.settings.put("count", str(count + 1))
+        except DBAPIError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(racing, range(2)))
+    assert outcomes.count(True) == 1
+    storage.close()
+
+
+def test_readers_of_pixels_do_not_wait_for_a_writer(storage: Storage) -> None:
+    file_id = storage.pixels.put(np.arange(9), "p")
+    with storage.begin(SYSTEM) as work, ThreadPoolExecutor(1) as pool:
+        work.note("busy", "writing")
+        assert pool.submit(storage.pixels.get, file_id).result(5).shape == (9,)
+
+
+def test_a_transaction_inside_another_of_the_same_thread_is_a_fault(storage: Storage) -> None:
+    with storage.begin(SYSTEM), pytest.raises(RuntimeError), storage.begin(SYSTEM):
+        pass
+
+
+def test_a_closed_storage_stays_closed_for_late_jobs(storage: Storage) -> None:
+    file_id = storage.pixels.put(np.arange(9), "p")
+    storage.close()
+    storage.close()
+    for late in (lambda: storage.begin(SYSTEM).__enter__(), lambda: storage.pixels.get(file_id)):
+        with pytest.raises(LockedError):
+            late()
+
+
+def fill(storage: Storage) -> None:
+    headers = json.dumps({"PatientName": MARKER}).encode()
+    with storage.begin(SYSTEM) as work:
+        pixel_file = storage.pixels.put(np.frombuffer(MARKER.encode() * 999, np.uint8), "p")
+        work.patients.put(PATIENT)
+        work.studies.put(replace(STUDY, description=MARKER))
+        header_file = storage.pixels.put_bytes(headers, "p")
+        work.series.put(replace(SERIES, pixel_file=pixel_file, header_file=header_file))
+        work.reports.put(replace(DRAFT, patient_line=MARKER))
+        work.reports.put(replace(SIGNED, patient_line=MARKER))
+        work.appointments.put(replace(APPOINTMENT, reason=MARKER))
+        work.notices.put(replace(NOTICE, body=MARKER))
+        work.envelopes.put(replace(ENVELOPE, body={"name": MARKER}))
+        work.accounts.put(replace(ACCOUNT, name=MARKER))
+        work.settings.put("clinic", MARKER)
+        work.note("study.imported", MARKER, detail=MARKER)
+
+
+def readable_in(folder: Path) -> list[str]:
+    """Return the files in which the marker can be read in any common encoding."""
+    forms = [MARKER.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be", "latin-1")]
+    forms += [
+        b"SQLite format 3",
+        b"CREATE TABLE",
+        MARKER.lower().encode(),
+        MARKER.encode().hex().encode(),
+    ]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def test_nothing_on_disk_is_readable_while_open_and_when_closed(
+    storage: Storage, tmp_path: Path
+) -> None:
+    fill(storage)
+    folder = tmp_path / "data"
+    assert (folder / "sagittal.db-wal").stat().st_size > 0
+    assert readable_in(folder) == []
+    storage = reopened(storage)
+    assert readable_in(folder) == []
+    storage.close()
+    assert readable_in(folder) == []
+
+
+def test_the_search_for_readable_text_does_find_it(tmp_path: Path) -> None:
+    """The broken variant: one plain file among the others."""
+    (tmp_path / "plain.txt").write_text(f"seen: {MARKER}", encoding="utf-16-le")
+    assert readable_in(tmp_path) == ["plain.txt"]
+
+
+def test_the_database_looks_like_noise(storage: Storage, tmp_path: Path) -> None:
+    fill(storage)
+    storage = reopened(storage)
+    storage.close()
+    data = np.frombuffer((tmp_path / "data" / "sagittal.db").read_bytes(), np.uint8)
+    share = np.bincount(data, minlength=256) / len(data)
+    assert -(share * np.log2(share)).sum() > 7.99
+
+
+def test_statements_are_not_echoed_with_names(storage: Storage) -> None:
+    seen: list[object] = []
+
+    @event.listens_for(storage._engine, "handle_error")
+    def remember(context: object) -> None:
+        seen.append(context)
+
+    with storage.begin(SYSTEM) as work, pytest.raises(DBAPIError) as caught:
+        work.studies.put(replace(STUDY, description=MARKER))
+    assert seen
+    assert MARKER not in str(caught.value)
+
+
+def test_a_failing_write_of_a_whole_file_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    write_whole(path, [b"old"])
+
+    def chunks() -> object:
+        yield b"new"
+        raise ZeroDivisionError
+
+    failing: Callable[[], object] = chunks
+    with pytest.raises(ZeroDivisionError):
+        write_whole(path, failing())  # type: ignore[arg-type]
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["x"]
