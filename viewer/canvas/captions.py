@@ -43,7 +43,8 @@ def window_lines(stage: Stage, state: ViewState, mm_per_px: float) -> tuple[str,
     window = state.window
     voxel_px = stage.volume.spacing_mm[0] / mm_per_px
     return (
-        f"W {window.width:.0f}   L {window.centre:.0f}   zoom {voxel_px:.1f}x",
+        f"W {window.width:.0f}   L {window.centre:.0f}",
+        f"zoom {voxel_px:.1f}x",
         geometry_badge(stage.volume.geometry),
     )
 

@@ -22,7 +22,6 @@ from viewer.records import WindowLevel
 
 T = TypeVar("T")
 
-_COARSER = 2
 _EDGE = 127.5
 
 
@@ -32,6 +31,29 @@ class OutlineLines:
 
     value: int
     lines: tuple[QLineF, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A coarse picture over part of a view.
+
+    Its first pixel is centred on device pixel (``left``, ``top``), and its pixels are ``coarser``
+    device pixels apart.
+    """
+
+    pixels: NDArray[Any]
+    left: int
+    top: int
+    coarser: int
+
+    @property
+    def area(self) -> QRectF:
+        """What it covers, in device pixels with pixel edges on integers."""
+        height, width = self.pixels.shape
+        reach = (self.coarser - 1) / 2
+        return QRectF(
+            self.left - reach, self.top - reach, width * self.coarser, height * self.coarser
+        )
 
 
 class Layers:
@@ -49,8 +71,10 @@ class Layers:
         """The windowed plane at device resolution."""
         return self._once("gray", (framing, window), lambda: self._gray(stage, framing, window))
 
-    def heat_wash(self, layer: HeatLayer, framing: Framing, style: HeatStyle) -> QImage:
-        """The heat above the threshold in colours, transparent elsewhere, at half resolution."""
+    def heat_wash(
+        self, layer: HeatLayer, framing: Framing, style: HeatStyle
+    ) -> tuple[QImage, QRectF]:
+        """The heat above the threshold in colours, transparent elsewhere, and where it lies."""
         return self._once("wash", (framing, style), lambda: self._wash(layer, framing, style))
 
     def heat_lines(
@@ -60,17 +84,18 @@ class Layers:
         return self._once(
             "contour",
             (framing, threshold),
-            lambda: _lines(self._heat(layer, framing), max(0.5, threshold * 255.0), framing),
+            lambda: _lines(self._heat(layer, framing), max(0.5, threshold * 255.0)),
         )
 
     def outlines(self, outlines: tuple[Outline, ...], framing: Framing) -> tuple[OutlineLines, ...]:
-        """The edges of all labels."""
+        """The edges of all labels the plane meets."""
         return self._once(
             "outlines",
             framing,
             lambda: tuple(
-                OutlineLines(one.value, _lines(_cut(one.cutter, framing), _EDGE, framing))
+                OutlineLines(one.value, _lines(patch, _EDGE))
                 for one in outlines
+                if (patch := outline_patch(one, framing)) is not None
             ),
         )
 
@@ -91,20 +116,21 @@ class Layers:
         height, width = pixels.shape
         return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
-    def _heat(self, layer: HeatLayer, framing: Framing) -> NDArray[Any]:
-        return self._once("heat", framing, lambda: _cut(layer.cutter, framing))
+    def _heat(self, layer: HeatLayer, framing: Framing) -> Patch:
+        whole = (0, 0, framing.width_px - 1, framing.height_px - 1)
+        return self._once("heat", framing, lambda: cut_patch(layer.cutter, framing, whole, 4))
 
-    def _wash(self, layer: HeatLayer, framing: Framing, style: HeatStyle) -> QImage:
+    def _wash(self, layer: HeatLayer, framing: Framing, style: HeatStyle) -> tuple[QImage, QRectF]:
         heat = self._heat(layer, framing)
         colours = np.zeros((256, 4), np.uint8)
         shown = np.arange(256) >= max(1.0, style.threshold * 255.0)
         alpha = np.where(shown, style.opacity, 0.0)
         colours[:, :3] = np.round(self._table * alpha[:, None])
         colours[:, 3] = np.round(255.0 * alpha)
-        pixels = np.ascontiguousarray(colours[heat])
-        height, width = heat.shape
+        pixels = np.ascontiguousarray(colours[heat.pixels])
+        height, width = heat.pixels.shape
         kind = QImage.Format.Format_RGBA8888_Premultiplied
-        return QImage(pixels.data, width, height, 4 * width, kind).copy()
+        return QImage(pixels.data, width, height, 4 * width, kind).copy(), heat.area
 
     def _once(self, name: str, cause: Any, make: Callable[[], T]) -> T:  # noqa: ANN401 - any key
         before = self._remembered.get(name)
@@ -116,40 +142,34 @@ class Layers:
         return fresh
 
 
-def wash_target(framing: Framing) -> QRectF:
-    """Where the half-resolution picture lies, in device pixels with pixel edges on integers."""
-    left, top = _offset(framing)
-    return QRectF(
-        left - (_COARSER - 1) / 2,
-        top - (_COARSER - 1) / 2,
-        _coarse(framing.width_px) * _COARSER,
-        _coarse(framing.height_px) * _COARSER,
-    )
+def outline_patch(outline: Outline, framing: Framing) -> Patch | None:
+    """The part of the view in which a label may show, or None where the plane misses it."""
+    places = np.array([framing.plane.to_screen(corner) for corner in outline.corners_mm])
+    if places[:, 2].min() > 0.0 or places[:, 2].max() < 0.0:
+        return None
+    middle = np.array([framing.width_px - 1, framing.height_px - 1]) / 2
+    pixels = places[:, :2] / framing.mm_per_px + middle
+    low = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 2, 0)
+    high = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 2, (2 * middle).astype(int))
+    if (high <= low).any():
+        return None
+    area = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+    return cut_patch(outline.cutter, framing, area, 2)
 
 
-def _coarse(size_px: int) -> int:
-    return max(1, size_px // _COARSER)
+def cut_patch(
+    cutter: Reslicer, framing: Framing, area: tuple[int, int, int, int], coarser: int
+) -> Patch:
+    """Cut the device pixels from (left, top) to (right, bottom) of a view, every n-th of them."""
+    left, top, right, bottom = area
+    width, height = -(-(right - left) // coarser) + 1, -(-(bottom - top) // coarser) + 1
+    centre = framing.to_mm(left + coarser * (width - 1) / 2, top + coarser * (height - 1) / 2)
+    plane = framing.plane.through(centre)
+    return Patch(cutter.cut(plane, width, height, framing.mm_per_px * coarser), left, top, coarser)
 
 
-def _offset(framing: Framing) -> tuple[float, float]:
-    """The fine pixel on which the first coarse one is centred: the middles coincide."""
-    return (
-        (framing.width_px - 1) / 2 - _COARSER * (_coarse(framing.width_px) - 1) / 2,
-        (framing.height_px - 1) / 2 - _COARSER * (_coarse(framing.height_px) - 1) / 2,
-    )
-
-
-def _cut(cutter: Reslicer, framing: Framing) -> NDArray[Any]:
-    """The plane at half the resolution; its middle stays the middle."""
-    return cutter.cut(
-        framing.plane,
-        _coarse(framing.width_px),
-        _coarse(framing.height_px),
-        framing.mm_per_px * _COARSER,
-    )
-
-
-def _lines(picture: NDArray[Any], level: float, framing: Framing) -> tuple[QLineF, ...]:
-    """The contour of a coarse picture in device pixels, pixel centres on integers."""
-    segments = contour_segments(picture, level) * _COARSER + np.array(_offset(framing) * 2)
-    return tuple(QLineF(*(float(value) for value in row)) for row in segments)
+def _lines(patch: Patch, level: float) -> tuple[QLineF, ...]:
+    """The contour of a patch in device pixels, pixel centres on integers."""
+    segments = contour_segments(patch.pixels, level) * patch.coarser
+    segments += np.array([patch.left, patch.top] * 2, dtype=np.float32)
+    return tuple(QLineF(*row) for row in segments.tolist())

@@ -21,9 +21,9 @@ GAP = 14.0
 def text_block(
     painter: QPainter, area: QRectF, lines: Sequence[str], where: Qt.AlignmentFlag
 ) -> None:
-    """Lines of plain text in one corner of the area, elided to a bit under half its width."""
+    """Lines of plain text in one corner of the area, elided to leave the middle free."""
     metrics = QFontMetricsF(painter.font())
-    room = area.width() * 0.48 - PAD
+    room = area.width() / 2 - PAD - 18.0
     height = metrics.lineSpacing()
     top = area.top() + PAD
     if where & Qt.AlignmentFlag.AlignBottom:
@@ -106,9 +106,9 @@ def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> N
     """The heat map's scale from 0 to 1 below the right edge's letter, and its caption."""
     line = QFontMetricsF(painter.font()).lineSpacing()
     top = area.center().y() + 2 * line
-    height = min(130.0, area.bottom() - 5.2 * line - PAD - top)
+    height = min(130.0, area.bottom() - 6.2 * line - PAD - top)
     side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    box = QRectF(area.left(), area.bottom() - PAD - 3.4 * line, area.width() - PAD, line)
+    box = QRectF(area.left(), area.bottom() - PAD - 4.4 * line, area.width() - PAD, line)
     shaded_text(painter, box, side, caption, colours.FAINT_TEXT)
     if height < 24:
         return
@@ -131,9 +131,11 @@ def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> N
 def lines(
     painter: QPainter, drawn: Sequence[QLineF], colour: tuple[int, int, int], width: float
 ) -> None:
-    """Many short lines; flat caps, because round ones double the time."""
+    """Many short lines; square caps close the gaps, round ones would double the time."""
     if drawn:
-        painter.setPen(QPen(QColor(*colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setPen(
+            QPen(QColor(*colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap)
+        )
         painter.drawLines(drawn)
 
 

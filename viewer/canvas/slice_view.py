@@ -27,7 +27,7 @@ from viewer.canvas.captions import (
     window_lines,
 )
 from viewer.canvas.framing import Framing, frame_view
-from viewer.canvas.layers import Layers, wash_target
+from viewer.canvas.layers import Layers
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import HeatMode, ViewState
 from viewer.geometry.planes import PlaneKind, orientation_letters
@@ -160,8 +160,8 @@ class SliceView(QWidget):
         if layer is None or style.mode is HeatMode.OFF:
             return
         if style.mode is HeatMode.WASH:
-            picture = self._layers.heat_wash(layer, framing, style)
-            painter.drawImage(wash_target(framing), picture)
+            picture, area = self._layers.heat_wash(layer, framing, style)
+            painter.drawImage(area, picture)
             return
         painter.save()
         painter.translate(0.5, 0.5)

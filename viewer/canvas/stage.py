@@ -26,7 +26,7 @@ from viewer.geometry.planes import (
 )
 from viewer.geometry.reslice import Reslicer
 from viewer.geometry.window import Preset, default_window, presets
-from viewer.records import GeometryKind, Vector3, Volume, WindowLevel
+from viewer.records import Geometry, GeometryKind, Vector3, Volume, WindowLevel
 
 _SQUARE = 1e-6
 
@@ -87,10 +87,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """One label of a label map, ready to be cut; its edge lies at value 127.5."""
+    """One label of a label map, ready to be cut; its edge lies at value 127.5.
+
+    ``corners_mm`` are the corners of its box, LPS+ mm, one voxel around it.
+    """
 
     value: int
     cutter: Reslicer
+    corners_mm: tuple[Vector3, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +160,7 @@ def tilt_degrees(plane: Plane, kind: PlaneKind) -> float:
 def outlines_of(labels: NDArray[np.uint8], affine: NDArray[np.float64]) -> tuple[Outline, ...]:
     """One outline per label value in (slices, rows, columns) on the grid of the affine."""
     values = [int(value) for value in np.unique(labels) if value]
-    return tuple(Outline(value, _cropped(labels == value, affine)) for value in values)
+    return tuple(_outline(value, labels == value, affine) for value in values)
 
 
 def heat_layer_of(heat: NDArray[np.float16], affine: NDArray[np.float64]) -> HeatLayer:
@@ -178,8 +182,8 @@ def _span_mm(volume: Volume, plane: Plane) -> tuple[float, float]:
     return spans[0], spans[1]
 
 
-def _cropped(mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Reslicer:
-    """A cutter of the mask's own box, one empty voxel around it."""
+def _outline(value: int, mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Outline:
+    """The mask's own box, one empty voxel around it."""
     box = []
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
@@ -189,7 +193,9 @@ def _cropped(mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Reslicer:
     moved = affine.copy()
     first = np.array([box[2].start - 1, box[1].start - 1, box[0].start - 1, 1.0])
     moved[:3, 3] = (affine @ first)[:3]
-    return Reslicer(part, moved)
+    box_of_part = Volume(part, moved, Geometry(GeometryKind.REGULAR, 0.0))
+    corners = tuple((float(x), float(y), float(z)) for x, y, z in corner_points(box_of_part))
+    return Outline(value, Reslicer(part, moved), corners)
 
 
 def _nearest_turn(axes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,11 @@ from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPiecewiseFunction
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
+from vtkmodules.vtkFiltersCore import (
+    vtkFlyingEdges3D,
+    vtkPolyDataNormals,
+    vtkWindowedSincPolyDataFilter,
+)
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkColorTransferFunction,
@@ -111,13 +115,23 @@ class VolumeScene:
         surface = vtkFlyingEdges3D()
         surface.SetInputData(image)
         surface.SetValue(0, 0.5)
+        surface.ComputeNormalsOff()
+        smooth = vtkWindowedSincPolyDataFilter()
+        smooth.SetInputConnection(surface.GetOutputPort())
+        smooth.SetNumberOfIterations(20)
+        smooth.SetPassBand(0.05)
+        normals = vtkPolyDataNormals()
+        normals.SetInputConnection(smooth.GetOutputPort())
+        normals.SplittingOff()
         mapper = vtkPolyDataMapper()
-        mapper.SetInputConnection(surface.GetOutputPort())
+        mapper.SetInputConnection(normals.GetOutputPort())
         mapper.ScalarVisibilityOff()
         self._outline = vtkActor()
         self._outline.SetMapper(mapper)
         self._outline.SetUserMatrix(matrix)
         self._outline.GetProperty().SetColor(*_FINDING_COLOUR)
+        self._outline.GetProperty().SetAmbient(0.45)
+        self._outline.GetProperty().SetDiffuse(0.6)
         self._front.AddActor(self._outline)
 
     def draw(self, pose: Pose3D) -> NDArray[np.uint8]:
@@ -141,7 +155,8 @@ class VolumeScene:
         eye, up = pose.camera()
         camera = self._renderer.GetActiveCamera()
         camera.ParallelProjectionOn()
-        camera.SetParallelScale(0.56 * self._radius / pose.zoom)
+        narrow = max(1.0, pose.height_px / pose.width_px)
+        camera.SetParallelScale(0.6 * self._radius * narrow / pose.zoom)
         camera.SetFocalPoint(*self._centre)
         camera.SetPosition(*(self._centre + 4.0 * self._radius * np.array(eye)))
         camera.SetViewUp(*up)

@@ -1,0 +1,1 @@
+"""The reading page: images, findings and the report side by side."""

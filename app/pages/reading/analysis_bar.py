@@ -1,0 +1,87 @@
+"""The analysis: started here, followed here, cancelled here, and its outcome in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.widgets.buttons import button
+from app.widgets.messages import ProgressRow
+from app.widgets.surfaces import row
+from app.widgets.text import label
+from inference.records import Run, RunOutcome
+
+_NOT_YET = "Not analysed yet."
+
+
+class AnalysisBar(QWidget):
+    """A button, a progress row with cancel in its place, and one neutral sentence."""
+
+    wanted = Signal()
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("analysisBar")
+        self._button = button(
+            "Analyse",
+            self.wanted.emit,
+            name="analyse",
+            kind="primary",
+            icon="sparkle",
+            tip="Let the model look at the series on the screen",
+            key="Ctrl+Return",
+        )
+        self._progress = ProgressRow(name="analysisProgress")
+        self._progress.cancelled.connect(self.cancelled)
+        self._outcome = label(_NOT_YET, "muted", wrap=True)
+        self._outcome.setObjectName("analysisOutcome")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row(label("Findings", "heading"), QWidget(), self._button, stretch=1))
+        column.addWidget(self._progress)
+        column.addWidget(self._outcome)
+
+    @property
+    def outcome(self) -> str:
+        """The sentence that is shown."""
+        return self._outcome.text()
+
+    def show_run(self, run: Run | None, found: int) -> None:
+        """Say how the last analysis ended; ``found`` is the number of its findings."""
+        self._outcome.setText(outcome_sentence(run, found))
+
+    def allow(self, *, allowed: bool) -> None:
+        """Whether an analysis may be started now."""
+        self._button.setEnabled(allowed)
+
+    def begin(self) -> None:
+        """Show that an analysis runs."""
+        self._button.setEnabled(False)
+        self._outcome.hide()
+        self._progress.begin("Starting the analysis…")
+
+    def progress(self, fraction: float, text: str, /) -> None:
+        """Show how far the analysis is."""
+        self._progress.progress(fraction, text)
+
+    def end(self, sentence: str = "") -> None:
+        """Show that no analysis runs any more, and why if there is a reason."""
+        self._progress.end()
+        self._button.setEnabled(True)
+        self._outcome.show()
+        if sentence:
+            self._outcome.setText(sentence)
+
+
+def outcome_sentence(run: Run | None, found: int) -> str:
+    """How an analysis ended, without praise or alarm."""
+    if run is None:
+        return _NOT_YET
+    if run.outcome is RunOutcome.NOT_ANALYSED:
+        return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
+    if run.outcome is RunOutcome.NOTHING_SUSPECTED:
+        return run.reason or "Nothing suspected by this model. This is not the same as normal."
+    things = "1 finding" if found == 1 else f"{found} findings"
+    return f"{things} suggested by {run.model} {run.version} in {run.seconds:.0f} s ({run.device})."

@@ -1,0 +1,183 @@
+"""The rows of the findings list: two lines per finding, painted; and the keys on them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.widgets import theme
+from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
+from inference.records import Finding, FindingStatus
+
+ROW_PX = 52
+FINDING = Qt.ItemDataRole.UserRole
+
+STATUS_WORDS = {
+    FindingStatus.SUGGESTED: ("suggested", "warning"),
+    FindingStatus.ACCEPTED: ("accepted", "good"),
+    FindingStatus.EDITED: ("edited", "accent"),
+    FindingStatus.REJECTED: ("rejected", "text_muted"),
+}
+"""Word and colour token of a decision."""
+
+
+def described(finding: Finding) -> str:
+    """Where, how large, how probable, on which slice: the second line of a row."""
+    parts = [location(finding) or "place not stated"]
+    if (length := size_mm(finding)) is not None:
+        parts.append(spoken_mm(length))
+    if (amount := volume_ml(finding)) is not None:
+        parts.append(spoken_ml(amount))
+    if finding.probability is not None:
+        parts.append(f"p {finding.probability:.2f}")
+    parts.append(f"slice {finding.slice_index + 1}")
+    return "  ·  ".join(parts)
+
+
+def odds(finding: Finding) -> str:
+    """The calibrated probability as a count of errors, which is harder to over-trust."""
+    if finding.probability is None:
+        return "Added by the reader."
+    wrong = round(100 * (1.0 - finding.probability))
+    return f"Of 100 suggestions as probable as this one, about {wrong} were no lesion."
+
+
+class FindingsList(QListWidget):
+    """Keyboard first: Enter jumps, A accepts, E edits, R rejects, U or Z takes back."""
+
+    jump_wanted = Signal(str)
+    decision_wanted = Signal(str, str)
+    undo_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findingsList")
+        self.setAccessibleName("Findings")
+        self.setToolTip("Enter: jump · A: accept · E: edit · R: reject · U or Z: take back")
+        self.setItemDelegate(_FindingDelegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(2 * ROW_PX + 4)
+        self.itemClicked.connect(self._jump)
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """List the findings, keeping the selected one selected."""
+        kept = self.selected_id
+        self.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.clear()
+        for finding in findings:
+            item = QListWidgetItem(finding.label)
+            item.setData(FINDING, finding)
+            word = STATUS_WORDS[finding.status][0]
+            spoken = f"{finding.label}, {described(finding)}, {word}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            item.setToolTip(f"{described(finding)}\n{odds(finding)}")
+            self.addItem(item)
+        self.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self.setMaximumHeight(max(2, len(findings)) * ROW_PX + 6)
+        self.select_finding(kept)
+
+    @property
+    def selected(self) -> Finding | None:
+        """The finding of the current row."""
+        item = self.currentItem()
+        found: Finding | None = item.data(FINDING) if item is not None else None
+        return found
+
+    @property
+    def selected_id(self) -> str:
+        """Id of the finding of the current row, or an empty text."""
+        return self.selected.id if self.selected is not None else ""
+
+    def select_finding(self, finding_id: str) -> None:
+        """Make the row of that finding the current one, or the first row."""
+        for row in range(self.count()):
+            if self.item(row).data(FINDING).id == finding_id:
+                self.setCurrentRow(row)
+                return
+        if self.count():
+            self.setCurrentRow(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        decisions = {Qt.Key.Key_A: "accept", Qt.Key.Key_E: "edit", Qt.Key.Key_R: "reject"}
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        undo = event.key() == Qt.Key.Key_Z or (plain and event.key() == Qt.Key.Key_U)
+        if undo:
+            self.undo_wanted.emit()
+        elif plain and event.key() in decisions and self.selected is not None:
+            self.decision_wanted.emit(decisions[Qt.Key(event.key())], self.selected_id)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.selected is not None:
+            self.jump_wanted.emit(self.selected_id)
+        else:
+            super().keyPressEvent(event)
+
+    def _jump(self, item: QListWidgetItem) -> None:
+        self.jump_wanted.emit(item.data(FINDING).id)
+
+
+class _FindingDelegate(QStyledItemDelegate):
+    """Paints a finding as two lines of plain text with its decision at the right."""
+
+    def sizeHint(
+        self,
+        option: QStyleOptionViewItem,  # noqa: ARG002 - Qt's signature
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002 - Qt's signature
+    ) -> QSize:
+        return QSize(120, ROW_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        finding: Finding = index.data(FINDING)
+        colours = theme.current()
+        area = QRectF(option.rect)
+        state = option.state
+        painter.save()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(area, colours.colour("selection"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, colours.colour("hover"))
+        inside = area.adjusted(12, 6, -12, -6)
+        self._lines(painter, inside, finding, chosen=chosen)
+        painter.setPen(colours.colour("line"))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.restore()
+
+    def _lines(self, painter: QPainter, inside: QRectF, finding: Finding, *, chosen: bool) -> None:
+        colours = theme.current()
+        word, token = STATUS_WORDS[finding.status]
+        font = QFont(painter.font())
+        small = QFont(font)
+        small.setPixelSize(colours.size("caption_px"))
+        painter.setFont(small)
+        room = QFontMetricsF(small).horizontalAdvance(word) + 12
+        half = inside.height() / 2
+        top = QRectF(inside.left(), inside.top(), inside.width(), half)
+        bottom = QRectF(inside.left(), inside.top() + half, inside.width(), half)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(colours.colour("on_selection" if chosen else token))
+        painter.drawText(top, Qt.AlignmentFlag.AlignRight | middle, word)
+        painter.setPen(colours.colour("on_selection" if chosen else "text_muted"))
+        shown = QFontMetricsF(small).elidedText(
+            described(finding), Qt.TextElideMode.ElideRight, bottom.width()
+        )
+        painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | middle, shown)
+        font.setBold(True)
+        font.setStrikeOut(finding.status is FindingStatus.REJECTED)
+        painter.setFont(font)
+        painter.setPen(colours.colour("on_selection" if chosen else "text"))
+        shown = QFontMetricsF(font).elidedText(
+            finding.label, Qt.TextElideMode.ElideRight, top.width() - room
+        )
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft | middle, shown)

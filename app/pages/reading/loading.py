@@ -1,0 +1,78 @@
+"""What is fetched for the images, off the GUI thread, and joined to plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.pages.wording import day
+from app.workflow import reading
+from app.workflow.analysing import best_series
+from app.workflow.reading import OpenedStudy
+from app.workflow.session import Session
+from inference.records import Run
+from viewer.canvas.captions import Caption
+from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
+from viewer.ports import Progress
+from viewer.records import Series
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """The overlays of a run and its label map, for the 3-D view."""
+
+    overlays: Overlays
+    labels: NDArray[np.uint8] | None
+
+
+def first_series(opened: OpenedStudy) -> Series | None:
+    """The series to begin with: the one last analysed, else the one most worth reading."""
+    by_uid = {one.uid: one for one in opened.series}
+    for run in reversed(opened.runs):
+        if run.series_uid in by_uid:
+            return by_uid[run.series_uid]
+    return best_series(opened.series)
+
+
+def last_run(opened: OpenedStudy, series_uid: str) -> Run | None:
+    """The newest run on a series, or None."""
+    runs = [run for run in opened.runs if run.series_uid == series_uid]
+    return max(runs, key=lambda run: run.started_at, default=None)
+
+
+def load_stage(session: Session, series: Series, progress: Progress) -> Stage:
+    """Decrypt a series and make it ready to be shown."""
+    volume = reading.load_volume(session, series.uid)
+    progress(0.5, "Preparing the planes")
+    return stage_of(volume, series.window)
+
+
+def load_overlays(session: Session, run: Run, stage: Stage, progress: Progress) -> Laid:
+    """Decrypt what a run laid over its series; a map on another grid is left out."""
+    labels = reading.load_labels(session, run.id)
+    progress(0.5, "Preparing the heat map")
+    heat = reading.load_heat(session, run.id)
+    shape, affine = stage.volume.voxels.shape, stage.volume.affine
+    labels = labels if labels is not None and labels.shape == shape else None
+    heat = heat if heat is not None and heat.shape == shape else None
+    overlays = Overlays(
+        outlines_of(labels, affine) if labels is not None else (),
+        heat_layer_of(heat, affine) if heat is not None else None,
+    )
+    return Laid(overlays, labels)
+
+
+def caption_of(opened: OpenedStudy, series: Series) -> Caption:
+    """The corner words that say whose images these are."""
+    patient, study = opened.patient, opened.study
+    facts = [patient.mrn, day(patient.birth_date), patient.sex]
+    simulated = "SIMULATED  " if study.simulated else ""
+    return Caption(
+        (patient.name, "  ".join(fact for fact in facts if fact)),
+        (
+            simulated + (series.description or f"Series {series.number}"),
+            "  ".join(fact for fact in (study.modality, day(study.study_date)) if fact),
+        ),
+    )

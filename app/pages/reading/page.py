@@ -1,0 +1,283 @@
+"""The reading page: three linked planes, 3-D, findings and the report on one screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.accounts.permissions import Permission
+from app.events import ReportSigned
+from app.pages.context import PageContext
+from app.pages.page import Page
+from app.pages.reading.analysis_bar import AnalysisBar
+from app.pages.reading.findings_panel import FindingsPanel
+from app.pages.reading.heat_controls import HeatControls
+from app.pages.reading.images import StudyImages
+from app.pages.reading.loading import last_run
+from app.pages.reading.report_panel import ReportPanel
+from app.pages.wording import age, day
+from app.tasks import Lane, Task
+from app.widgets.buttons import tool
+from app.widgets.messages import EmptyState
+from app.widgets.surfaces import Card
+from app.widgets.text import Badge, label
+from app.workflow import analysing, reading
+from app.workflow.reading import OpenedStudy
+from inference.records import Finding
+from viewer.canvas.grid import ViewGrid
+from viewer.canvas.state import ViewState
+
+WIDE_PX = 1750
+COLUMN_PX = 404
+WIDE_COLUMN_PX = 880
+
+
+class ReadingPage(Page):
+    """Opens one study at a time; whatever arrives late for another one is dropped."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "readingPage", "Reading")
+        self._opened: OpenedStudy | None = None
+        self._analysis: Task | None = None
+        self._turn = 0
+        self.images = StudyImages(self)
+        self.findings, self.report = FindingsPanel(self), ReportPanel(self)
+        self.analysis, self.heat = AnalysisBar(), HeatControls()
+        self._who = label("", "strong")
+        self._who.setObjectName("readingPatient")
+        self._what = label("", "muted")
+        self._simulated = Badge("simulated", "info")
+        self._stack = QStackedWidget()
+        self._arrange()
+        self._connect()
+
+    @property
+    def grid(self) -> ViewGrid:
+        """The four views."""
+        return self.images.grid
+
+    @property
+    def state(self) -> ViewState | None:
+        """Cursor, window and overlays of the series on the screen, once it is there."""
+        return self.images.state
+
+    @property
+    def opened(self) -> OpenedStudy | None:
+        """The open study as it was last read."""
+        return self._opened
+
+    def open(self, study_uid: str = "", **ids: str) -> None:  # noqa: ARG002 - the pages' signature
+        """Open a study; without one, stay with the study that is open."""
+        if not study_uid or (self._opened and self._opened.study.uid == study_uid):
+            return
+        self._turn += 1
+        self._opened = None
+        self.report.save()
+        self.images.clear("Opening…")
+        self._stack.setCurrentIndex(1)
+        self._read(study_uid)
+
+    def leave(self) -> None:
+        """Store the last words, end the rendering process and whatever runs."""
+        self.report.save_now()
+        self.images.close()
+        super().leave()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_right()
+
+    def _fit_right(self) -> None:
+        """Findings above the report on a small screen, beside it on a large one."""
+        wide = self.width() >= WIDE_PX
+        self._right.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        if self._right.width() != (WIDE_COLUMN_PX if wide else COLUMN_PX):
+            self._right.setFixedWidth(WIDE_COLUMN_PX if wide else COLUMN_PX)
+            self._right.setSizes([400, 480] if wide else [420, 480])
+
+    # Opening
+
+    def _read(self, study_uid: str) -> None:
+        turn, session = self._turn, self.context.session
+
+        def show(opened: OpenedStudy) -> None:
+            if turn == self._turn:
+                self._show_study(opened)
+
+        def fail(reason: str) -> None:
+            if turn == self._turn:
+                self.images.clear(reason)
+
+        self.ask(lambda _: reading.open_study(session, study_uid), show, failed=fail)
+
+    def _show_study(self, opened: OpenedStudy) -> None:
+        self._opened = opened
+        patient, study = opened.patient, opened.study
+        self._who.setText(patient.name)
+        years = age(patient.birth_date, study.study_date) if study.study_date else ""
+        facts = [patient.mrn, patient.sex, f"{years} y" if years else "", study.description]
+        facts.append(day(study.study_date))
+        self._what.setText("  ·  ".join(fact for fact in facts if fact))
+        self._simulated.setVisible(study.simulated)
+        self.report.show_study(opened)
+        self.images.open(opened)
+        self.findings.show_findings(opened.findings, locked=self.report.signed)
+
+    # Findings and analysis
+
+    def _show_run(self) -> None:
+        """Say how the last analysis of the series on the screen ended."""
+        if self._opened is None:
+            return
+        series = self.images.series
+        run = last_run(self._opened, series.uid) if series else None
+        found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
+        if self._analysis is None:
+            self.analysis.show_run(run, found)
+        self.heat.show_attribution(run.attribution if run else None)
+        may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
+        self.analysis.allow(allowed=may and series is not None and self._analysis is None)
+
+    def _analyse(self) -> None:
+        series = self.images.series
+        if series is None or self._opened is None or self._analysis is not None:
+            return
+        session, workstation = self.context.session, self.context.workstation
+        study_uid, series_uid = self._opened.study.uid, series.uid
+        self.analysis.begin()
+        self._analysis = self.ask(
+            lambda progress: analysing.analyse(session, series_uid, workstation.analyser, progress),
+            lambda _: self._analysed(study_uid),
+            lane=Lane.COMPUTE,
+            failed=self._analysis_ended,
+            progressed=self.analysis.progress,
+            cancelled=lambda: self._analysis_ended("The analysis was cancelled."),
+        )
+
+    def _analysis_ended(self, sentence: str = "") -> None:
+        self._analysis = None
+        self.analysis.end(sentence)
+
+    def _analysed(self, study_uid: str) -> None:
+        """Read the study again, if it is still the one on the screen."""
+        self._analysis_ended()
+        if self._opened is None or self._opened.study.uid != study_uid:
+            return
+        turn, session = self._turn, self.context.session
+
+        def show(opened: OpenedStudy) -> None:
+            if turn == self._turn:
+                self._opened = opened
+                self.images.refresh(opened)
+                self._show_run()
+                self.findings.show_findings(opened.findings, locked=self.report.signed)
+
+        self.ask(lambda _: reading.open_study(session, study_uid), show)
+
+    def _cancel_analysis(self) -> None:
+        if self._analysis is not None:
+            self._analysis.cancel()
+
+    def _decided(self, after: Finding) -> None:
+        if self._opened is not None and after.study_uid == self._opened.study.uid:
+            self._opened = replace(self._opened, findings=self.findings.findings)
+            self.report.write_draft()
+
+    def _make_room(self, editing: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """The form takes the heat controls' place on a small screen."""
+        self.heat.setVisible(self.heat.offered and not editing)
+
+    def _heard_signed(self, event: ReportSigned) -> None:
+        """A signed report takes no more decisions, whoever signed it."""
+        if self._opened is not None and event.study_uid == self._opened.study.uid:
+            self.findings.lock()
+            self.analysis.allow(allowed=False)
+
+    # Arranging
+
+    def _arrange(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(12, 8, 12, 8)
+            layout.setSpacing(8)
+        self.header.insertWidget(1, self._who)
+        self.header.insertWidget(2, self._what)
+        self.header.insertWidget(3, self._simulated)
+        self._simulated.hide()
+        self.header.setSpacing(12)
+        for made in self._tools():
+            self.header.addWidget(made)
+        ai = Card(name="findingsCard")
+        ai.column.setContentsMargins(12, 10, 12, 10)
+        for part in (self.analysis, self.findings, self.heat):
+            ai.column.addWidget(part, 1 if part is self.findings else 0)
+        ai.column.addStretch(0)
+        paper = Card(name="reportCard")
+        paper.column.setContentsMargins(12, 10, 12, 10)
+        paper.column.addWidget(self.report)
+        self._right = QSplitter(Qt.Orientation.Vertical)
+        self._right.setObjectName("readingRight")
+        self._right.setChildrenCollapsible(False)
+        self._right.addWidget(ai)
+        self._right.addWidget(paper)
+        whole = QWidget()
+        beside = QHBoxLayout(whole)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(8)
+        beside.addWidget(self.images.strip)
+        beside.addWidget(self.images.grid, 1)
+        beside.addWidget(self._right)
+        self._fit_right()
+        self._stack.addWidget(_nothing_open(self))
+        self._stack.addWidget(whole)
+        self.body.addWidget(self._stack, 1)
+
+    def _tools(self) -> tuple[QWidget, ...]:
+        return (
+            tool(
+                "crosshair",
+                "Crosshair on or off (X in a view)",
+                self.images.toggle_crosshair,
+                name="toolCrosshair",
+            ),
+            tool(
+                "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
+            ),
+            tool(
+                "layout",
+                "One view or four (double click on a view)",
+                self.images.toggle_layout,
+                name="toolLayout",
+            ),
+        )
+
+    def _connect(self) -> None:
+        self.images.series_changed.connect(self._show_run)
+        self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
+        self.analysis.wanted.connect(self._analyse)
+        self.analysis.cancelled.connect(self._cancel_analysis)
+        self.findings.selected.connect(self.images.select)
+        self.findings.jump_wanted.connect(self.images.jump)
+        self.findings.decided.connect(self._decided)
+        self.findings.editing.connect(self._make_room)
+        self.heat.changed.connect(self.images.set_heat)
+        self.listen(ReportSigned, self._heard_signed)
+
+
+def _nothing_open(page: ReadingPage) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.addWidget(
+        EmptyState(
+            "reading",
+            "No study is open",
+            "Choose one in the worklist.",
+            "Go to the worklist",
+            lambda: page.context.navigator.show("worklist"),
+            name="readingEmpty",
+        )
+    )
+    return holder

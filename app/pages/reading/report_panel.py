@@ -1,0 +1,347 @@
+"""The report beside the images: written, saved by itself, checked, signed, released, exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.accounts.permissions import Permission
+from app.pages.page import HUMAN_ERRORS, Page
+from app.pages.reading.section_editor import SectionEditor
+from app.pages.reading.signing_dialog import SigningDialog
+from app.pages.wording import moment, zone_of
+from app.tasks import Lane
+from app.widgets.buttons import button
+from app.widgets.surfaces import scrolled
+from app.widgets.text import Badge, label
+from app.workflow import reporting, signing
+from app.workflow.reading import OpenedStudy
+from assistant.records import Report, ReportStatus
+
+AUTOSAVE_MS = 1200
+
+_START = "The draft is written from the findings you accept or edit; every word can be changed."
+
+
+class ReportPanel(QWidget):
+    """Edits the draft of the open study; read-only once it is signed."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.setObjectName("reportPanel")
+        self._page = page
+        self._session = page.context.session
+        self._opened: OpenedStudy | None = None
+        self._report: Report | None = None
+        self._released = False
+        self._editors: dict[str, SectionEditor] = {}
+        self._dialog: SigningDialog | None = None
+        self._problems_now: tuple[str, ...] = ()
+        self._autosave = QTimer(self)
+        self._autosave.setSingleShot(True)
+        self._autosave.setInterval(AUTOSAVE_MS)
+        self._autosave.timeout.connect(self.save)
+        self._build()
+
+    @property
+    def report(self) -> Report | None:
+        """The report as it was last stored, or None if there is none yet."""
+        return self._report
+
+    @property
+    def signed(self) -> bool:
+        """Whether the report can no longer be changed."""
+        return self._report is not None and self._report.status is not ReportStatus.PRELIMINARY
+
+    def show_study(self, opened: OpenedStudy) -> None:
+        """Show the report of a study, saving first what was typed for another."""
+        self.save()
+        self._autosave.stop()
+        self._opened, self._report = opened, None
+        self._released = opened.released_at is not None
+        self._rebuild(())
+        if opened.report is not None:
+            self._show(opened.report)
+            self._check()
+        self._refresh()
+
+    def write_draft(self) -> None:
+        """Create the draft, or bring the machine's part of it up to date."""
+        if self._opened is None or self.signed:
+            return
+        self.save()
+        uid, session = self._opened.study.uid, self._session
+        self._page.ask(lambda _: reporting.draft(session, uid), self._stored)
+
+    def save(self) -> None:
+        """Store what was typed, if anything was."""
+        self._autosave.stop()
+        if self._report is None or self.signed or not self._dirty():
+            return
+        report_id, session = self._report.id, self._session
+        sections = tuple(editor.section for editor in self._editors.values())
+        self._say("Saving…")
+        self._page.ask(
+            lambda _: reporting.save_draft(session, report_id, sections),
+            self._stored,
+            failed=lambda reason: self._say(f"Not saved: {reason}"),
+        )
+
+    def export_to(self, path: Path) -> None:
+        """Write the signed report as a PDF document."""
+        if self._report is None:
+            return
+        report_id, session = self._report.id, self._session
+        self._page.ask(
+            lambda _: path.write_bytes(signing.report_pdf(session, report_id)),
+            lambda _: self._page.context.navigator.banner(f"Saved {path.name}.", "good"),
+            lane=Lane.IO,
+        )
+
+    def ask_signature(self) -> None:
+        """Open the signing dialog with the problems found last."""
+        self.save()
+        if self._opened is None or self._report is None or self.signed:
+            return
+        self._dialog = SigningDialog(
+            self.window(),
+            patient=self._opened.patient,
+            study=self._opened.study,
+            title="Sign the report",
+            meaning=f"{signing.MEANING} A signed report cannot be changed, only added to.",
+            action="Sign",
+            problems=self._problems_now,
+            sign=self._sign,
+        )
+        self._dialog.finished.connect(self._dialog_closed)
+        self._dialog.open()
+
+    def save_now(self) -> None:
+        """Store what was typed before the page goes away; the one write that is waited for."""
+        self._autosave.stop()
+        if self._report is None or self.signed or not self._dirty():
+            return
+        sections = tuple(editor.section for editor in self._editors.values())
+        try:
+            reporting.save_draft(self._session, self._report.id, sections)
+        except HUMAN_ERRORS as error:
+            self._page.complain(f"The last words were not saved: {error}")
+
+    # Inside
+
+    def _dialog_closed(self, _: int) -> None:
+        self._dialog = None
+
+    def _build(self) -> None:
+        self._state = Badge("", "")
+        self._state.setObjectName("reportState")
+        self._saved = label("", "caption")
+        self._saved.setObjectName("reportSaved")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label("Report", "heading"))
+        head.addWidget(self._state)
+        head.addStretch(1)
+        head.addWidget(self._saved)
+        self._empty = label(_START, "muted", wrap=True)
+        sections = QWidget()
+        sections.setProperty("role", "scrolled")
+        self._sections = QVBoxLayout(sections)
+        self._sections.setContentsMargins(0, 0, 8, 0)
+        self._sections.setSpacing(10)
+        self._sections.addStretch(1)
+        self._scroll = scrolled(sections, name="reportSections")
+        self._problems = label("", "", wrap=True, tone="warning")
+        self._problems.setObjectName("reportProblems")
+        self._signature = label("", "caption", wrap=True)
+        self._signature.setObjectName("reportSignature")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._empty)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self._problems)
+        column.addWidget(self._signature)
+        column.addLayout(self._actions())
+        column.addStretch(0)
+
+    def _actions(self) -> QHBoxLayout:
+        self._start = button("Start the report", self.write_draft, name="reportStart", icon="edit")
+        self._sign_button = button(
+            "Sign…",
+            self.ask_signature,
+            name="reportSign",
+            kind="primary",
+            icon="lock",
+            tip="Sign the report with your password",
+            key="Ctrl+Shift+S",
+        )
+        self._release = button(
+            "Release to patient",
+            self._release_now,
+            name="reportRelease",
+            icon="send",
+            tip="Let the patient read this report",
+            kind="primary",
+        )
+        self._export = button(
+            "Export PDF",
+            self._choose_file,
+            name="reportExport",
+            icon="download",
+            tip="Save the signed report as a PDF document",
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for made in (self._start, self._sign_button, self._release, self._export):
+            row.addWidget(made)
+        row.addStretch(1)
+        return row
+
+    def _rebuild(self, editors: tuple[SectionEditor, ...]) -> None:
+        for old in self._editors.values():
+            self._sections.removeWidget(old)
+            old.deleteLater()
+        self._editors = {editor.title: editor for editor in editors}
+        for place, editor in enumerate(editors):
+            self._sections.insertWidget(place, editor)
+            editor.edited.connect(self._typed)
+
+    def _show(self, report: Report) -> None:
+        """Show a stored report; text typed meanwhile is kept and saved again."""
+        self._report = report
+        if [part.title for part in report.sections] == list(self._editors):
+            for part in report.sections:
+                self._editors[part.title].stored(part)
+        else:
+            self._rebuild(tuple(SectionEditor(part) for part in report.sections))
+        if self.signed:
+            for editor in self._editors.values():
+                editor.lock()
+
+    def _stored(self, report: Report) -> None:
+        """Take over a report that was just stored, unless another study is open by now."""
+        if self._opened is None or report.study_uid != self._opened.study.uid:
+            return
+        if self.signed and report.signature is None:
+            return
+        self._show(report)
+        self._say("Saved")
+        if self._dirty():
+            self._autosave.start()
+        self._check()
+        self._refresh()
+
+    def _typed(self) -> None:
+        self._say("Not saved yet")
+        self._autosave.start()
+
+    def _dirty(self) -> bool:
+        return any(editor.dirty for editor in self._editors.values())
+
+    def _check(self) -> None:
+        """Look for contradictions in a draft, or prove the signature of a signed report."""
+        if self._report is None:
+            return
+        report, session = self._report, self._session
+        if self.signed:
+            self._page.ask(
+                lambda _: reporting.verified(session, report.id),
+                self._show_verified,
+                failed=self._show_tampered,
+            )
+        else:
+            self._page.ask(
+                lambda _: (report.id, reporting.problems(session, report.id)), self._show_problems
+            )
+
+    def _show_problems(self, answer: tuple[str, tuple[str, ...]]) -> None:
+        report_id, problems = answer
+        if self._report is not None and report_id == self._report.id and not self.signed:
+            self._problems_now = problems
+            self._problems.setText("\n".join(problems))
+            self._refresh()
+
+    def _show_verified(self, report: Report) -> None:
+        if self._report is None or report.id != self._report.id or report.signature is None:
+            return
+        signature = report.signature
+        zone = zone_of("UTC")
+        self._signature.setText(
+            f"Signed by {signature.signer_name}, {moment(signature.signed_at, zone)} UTC. "
+            f"Signature verified. SHA-256 {signature.digest[:16]}…"
+        )
+        self._refresh()
+
+    def _show_tampered(self, reason: str) -> None:
+        self._signature.setText(f"Signature not valid: {reason}")
+        self._page.complain(reason)
+
+    def _sign(self, password: str) -> None:
+        if self._report is None:
+            return
+        report_id, session = self._report.id, self._session
+        self._page.ask(
+            lambda _: signing.sign(session, report_id, password),
+            self._signed,
+            failed=self._refused,
+        )
+
+    def _signed(self, report: Report) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+        self._stored(report)
+        self._say("")
+
+    def _refused(self, reason: str) -> None:
+        if self._dialog is not None:
+            self._dialog.refuse(reason)
+
+    def _release_now(self) -> None:
+        if self._report is None:
+            return
+        report_id, session = self._report.id, self._session
+        self._release.setEnabled(False)
+        self._page.ask(lambda _: signing.release(session, report_id), self._was_released)
+
+    def _was_released(self, _: None) -> None:
+        self._released = True
+        self._page.context.navigator.banner("The patient can read this report now.", "good")
+        self._refresh()
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self.window(), "Save the report", "report.pdf", "PDF (*.pdf)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def _say(self, text: str) -> None:
+        self._saved.setText(text)
+
+    def _refresh(self) -> None:
+        """Show what can be done now."""
+        has = self._report is not None
+        word, tone = ("", "") if not has else ("Draft", "warning")
+        if self.signed:
+            word, tone = ("Released", "good") if self._released else ("Signed", "good")
+        self._state.show_text(word, tone)
+        self._state.setVisible(has)
+        self._saved.setVisible(has and not self.signed)
+        self._empty.setVisible(not has)
+        self._scroll.setVisible(has)
+        may_write = self._session.can(Permission.WRITE_REPORT)
+        self._start.setVisible(not has and self._opened is not None and may_write)
+        self._sign_button.setVisible(
+            has and not self.signed and self._session.can(Permission.SIGN_REPORT)
+        )
+        self._release.setVisible(
+            self.signed and not self._released and self._session.can(Permission.RELEASE_REPORT)
+        )
+        self._release.setEnabled(True)
+        self._export.setVisible(self.signed and self._session.can(Permission.EXPORT_REPORT))
+        self._problems.setVisible(has and not self.signed and bool(self._problems.text()))
+        self._signature.setVisible(self.signed)

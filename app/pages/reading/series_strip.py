@@ -1,0 +1,99 @@
+"""The series of the study as a strip of thumbnails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
+
+from viewer.geometry.window import default_window, to_gray
+from viewer.records import Series, Volume
+
+THUMB_PX = 92
+_UID = Qt.ItemDataRole.UserRole
+
+
+class SeriesStrip(QListWidget):
+    """One row per series; ``chosen`` carries the UID of the one to show."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("seriesStrip")
+        self.setAccessibleName("Series of this study")
+        self.setToolTip("Series of this study: Enter or a click shows one")
+        self.setViewMode(QListWidget.ViewMode.IconMode)
+        self.setFlow(QListWidget.Flow.TopToBottom)
+        self.setWrapping(False)
+        self.setMovement(QListWidget.Movement.Static)
+        self.setIconSize(QSize(THUMB_PX, THUMB_PX))
+        self.setSpacing(2)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFixedWidth(THUMB_PX + 28)
+        self.itemActivated.connect(self._choose)
+        self.itemClicked.connect(self._choose)
+
+    def show_series(self, series: Sequence[Series]) -> None:
+        """List these series, pictures to follow."""
+        self.clear()
+        blank = QPixmap(THUMB_PX, THUMB_PX)
+        blank.fill(Qt.GlobalColor.black)
+        for one in series:
+            slices, rows, columns = one.shape
+            name = one.description or f"Series {one.number}"
+            item = QListWidgetItem(QIcon(blank), name)
+            item.setData(_UID, one.uid)
+            item.setToolTip(f"{name}: {slices} slices of {columns} x {rows}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+            item.setSizeHint(QSize(THUMB_PX + 14, THUMB_PX + 42))
+            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            self.addItem(item)
+
+    def mark(self, series_uid: str) -> None:
+        """Show which series is on the screen."""
+        item = self._item(series_uid)
+        if item is not None:
+            self.setCurrentItem(item)
+
+    def show_thumbnail(self, series_uid: str, gray: NDArray[np.uint8]) -> None:
+        """Put a square gray picture beside a series."""
+        item = self._item(series_uid)
+        if item is None:
+            return
+        height, width = gray.shape
+        picture = QImage(gray.data, width, height, width, QImage.Format.Format_Grayscale8)
+        whole = QPixmap.fromImage(picture.copy())
+        icon = QIcon(whole)
+        icon.addPixmap(whole, QIcon.Mode.Selected)
+        item.setIcon(icon)
+
+    def _item(self, series_uid: str) -> QListWidgetItem | None:
+        items = (self.item(row) for row in range(self.count()))
+        return next((item for item in items if item.data(_UID) == series_uid), None)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(item.data(_UID))
+
+
+def thumbnail(volume: Volume) -> NDArray[np.uint8]:
+    """The middle slice as square gray picture, windowed, at most 2 * THUMB_PX a side.
+
+    Thinned by whole steps and padded with black; voxels that are not square stay so.
+    """
+    middle = volume.voxels[volume.voxels.shape[0] // 2]
+    step = max(1, -(-max(middle.shape) // (2 * THUMB_PX)))
+    thin = np.ascontiguousarray(middle[::step, ::step])
+    gray = to_gray(thin, default_window(thin))
+    side = max(gray.shape)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - gray.shape[0]) // 2, (side - gray.shape[1]) // 2
+    square[top : top + gray.shape[0], left : left + gray.shape[1]] = gray
+    return square
