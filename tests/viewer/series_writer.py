@@ -80,7 +80,7 @@ def slice_dataset(
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "OTHER"]
     dataset.Modality, dataset.PatientID = "MR", "CANARY-MRN-1"
-    dataset.PatientBirthDate, dataset.PatientSex = "19620229", "F"
+    dataset.PatientBirthDate, dataset.PatientSex = "19620301", "F"
     dataset.StudyDate, dataset.StudyTime = "20260105", "101500"
     dataset.AccessionNumber, dataset.StudyDescription = "ACC1", "MRI brain"
     dataset.SeriesDescription, dataset.SeriesNumber = "AX T1 POST", 4

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -164,7 +166,8 @@ def _take_series(
         link.send_bytes(b"")
         return Duplicate(clean_text(told["description"]), "the same as another file of the drop")
     shape, dtype = voxel_layout(told, limits)
-    lent = SharedMemory(create=True, size=int(np.prod(shape)) * dtype.itemsize)
+    name = f"sagittal-{os.getpid()}-{secrets.token_hex(4)}"
+    lent = SharedMemory(name, create=True, size=shape[0] * shape[1] * shape[2] * dtype.itemsize)
     try:
         link.send_bytes(lent.name.encode())
         voxels = _copied(link, lent, np.empty(shape, dtype), limits)
