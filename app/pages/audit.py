@@ -6,13 +6,13 @@ from app.accounts.permissions import Permission
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import moment, zone_of
-from app.records import AuditEntry
+from app.records import Account, AuditEntry
 from app.widgets.buttons import button
 from app.widgets.forms import SearchField
 from app.widgets.messages import Banner, EmptyState
 from app.widgets.table import Column, Table
 from app.widgets.text import label
-from app.workflow import auditing, configuring
+from app.workflow import admitting, auditing, configuring
 from app.workflow.auditing import AccessEntry
 
 _MOST = 500
@@ -45,6 +45,7 @@ class AuditPage(Page):
             return
         self.ask(lambda _: configuring.clinic_settings(session).zone, self._set_zone)
         if self._all:
+            self.ask(lambda _: admitting.accounts(session), self._know_names)
             self.ask(lambda _: auditing.entries(session, _MOST), self._show_trail)
         else:
             self.ask(
@@ -72,13 +73,14 @@ class AuditPage(Page):
         self.header.addWidget(self.search)
         self.header.addWidget(self.verify_button)
         self._entries: tuple[AuditEntry, ...] = ()
+        self._names: dict[str, str] = {}
         columns: tuple[Column[AuditEntry], ...] = (
             Column("No.", lambda one: str(one.seq), 64),
             Column("When", lambda one: moment(one.at, self._zone), 150),
             Column("Act", lambda one: words_of(one.action), 210),
             Column("Outcome", lambda one: one.outcome, 100, _tone),
             Column("Role", lambda one: one.role or "program", 110),
-            Column("Who", lambda one: one.actor_id),
+            Column("Who", lambda one: self._names.get(one.actor_id, one.actor_id)),
             Column("What", lambda one: one.subject),
             Column("Detail", lambda one: one.detail),
         )
@@ -102,6 +104,9 @@ class AuditPage(Page):
 
     def _set_zone(self, name: str) -> None:
         self._zone = zone_of(name)
+
+    def _know_names(self, accounts: tuple[Account, ...]) -> None:
+        self._names = {one.id: one.name for one in accounts}
 
     def _show_trail(self, entries: tuple[AuditEntry, ...]) -> None:
         self._entries = tuple(sorted(entries, key=lambda one: one.seq, reverse=True))

@@ -38,14 +38,17 @@ class Bubble(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         if own:
             line.addStretch(1)
-        line.addWidget(frame, 3)
+        line.addWidget(frame, 0 if own else 3)
         if not own:
             line.addStretch(1)
 
     @classmethod
     def own_text(cls, text: str) -> Bubble:
         """What the person said."""
-        return cls(text_block(text), own=True)
+        block = text_block(text)
+        if block.fontMetrics().horizontalAdvance(text) < _WIDTH_PX - 64 and "\n" not in text:
+            block.setWordWrap(False)
+        return cls(block, own=True)
 
     @classmethod
     def machine_text(cls, text: str, tone: str = "") -> Bubble:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import AppointmentChanged, NoticesSent
@@ -107,10 +107,12 @@ class CalendarPage(Page):
         self.who.setAccessibleName("Whose calendar")
         self.who.setMinimumWidth(200)
         self.who.currentIndexChanged.connect(lambda *_: self._other_person())
-        self.week = button(
-            "Week", self._toggle, name="calendar.week", tip="Week or day", key="Ctrl+W"
-        )
-        self.week.setCheckable(True)
+        self.week = button("Week", self._toggle, name="calendar.week", tip="Show a week")
+        self.one_day = button("Day", self._toggle, name="calendar.day", tip="Show one day")
+        either = QButtonGroup(self)
+        for one in (self.week, self.one_day):
+            one.setCheckable(True)
+            either.addButton(one)
         self.week.setChecked(True)
         hours = button("Working hours", self.show_hours, name="calendar.hours", icon="clock")
         session = self.context.session
@@ -124,6 +126,7 @@ class CalendarPage(Page):
             tool("chevron-right", "Later", lambda: self._step(1), name="calendar.forward"),
             self._range,
             self.week,
+            self.one_day,
             self.who,
             hours,
         ):

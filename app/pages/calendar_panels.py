@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, time, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QTime, QTimer
+from PySide6.QtCore import Qt, QTime, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QListWidget,
@@ -22,7 +22,7 @@ from app.pages.citations import clear
 from app.pages.page import Page
 from app.pages.wording import APPOINTMENT_WORDS, NOTICE_WORDS, WEEKDAYS, day, meeting, moment
 from app.widgets.buttons import button, tool
-from app.widgets.forms import FormRow, SearchField, line
+from app.widgets.forms import FormRow, SearchField, line, roomy
 from app.widgets.surfaces import Line, row
 from app.widgets.text import Badge, IconLabel, label
 from app.workflow import admitting, booking, notifying
@@ -146,6 +146,7 @@ class BookingPanel(_Panel):
         self.found.setObjectName("calendar.patients")
         self.found.setAccessibleName("Patients found")
         self.found.setMinimumHeight(96)
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.reason = line("calendar.reason", "e.g. follow-up visit")
         self._reason_row = FormRow("Reason", self.reason, "Organisation only, never a finding.")
         self._error = label("", "error", wrap=True)
@@ -180,7 +181,9 @@ class BookingPanel(_Panel):
         for one in found:
             born = f", born {day(one.birth_date)}" if one.birth_date else ""
             number = f" · {one.mrn}" if one.mrn else ""
-            self.found.addItem(QListWidgetItem(f"{one.name}{born}{number}"))
+            item = QListWidgetItem(f"{one.name}{born}{number}")
+            item.setToolTip(item.text())
+            self.found.addItem(item)
         if len(found) == 1:
             self.found.setCurrentRow(0)
 
@@ -224,7 +227,7 @@ class HoursPanel(_Panel):
         self.weekday.addItems(WEEKDAYS)
         self.starts = _clock("hours.from", 9)
         self.ends = _clock("hours.to", 17)
-        self.minutes = QSpinBox()
+        self.minutes = roomy(QSpinBox())
         self.minutes.setObjectName("hours.minutes")
         self.minutes.setRange(5, 240)
         self.minutes.setSingleStep(5)
@@ -311,7 +314,7 @@ class HoursPanel(_Panel):
 
 
 def _clock(name: str, hour: int) -> QTimeEdit:
-    made = QTimeEdit(QTime(hour, 0))
+    made = roomy(QTimeEdit(QTime(hour, 0)))
     made.setObjectName(name)
     made.setDisplayFormat("HH:mm")
     return made

@@ -40,6 +40,7 @@ class MyHealthPage(Page):
         self.list.setAccessibleName("My reports")
         self.list.setFixedHeight(120)
         self.list.currentRowChanged.connect(self._choose)
+        self._none = label("Nothing has been released yet.", "muted")
         self._appointments = QVBoxLayout()
         self._appointments.setSpacing(8)
         self._plain = QVBoxLayout()
@@ -59,6 +60,7 @@ class MyHealthPage(Page):
     def _columns(self) -> QHBoxLayout:
         reports = Card("My reports", name="my-health.reports-card")
         reports.column.addWidget(self.list)
+        reports.column.addWidget(self._none)
         appointments = Card("My appointments", name="my-health.appointments-card")
         appointments.column.addLayout(self._appointments)
         book = button(
@@ -117,11 +119,17 @@ class MyHealthPage(Page):
             self.list.addItem(QListWidgetItem(text))
         self.list.blockSignals(False)  # noqa: FBT003 - Qt's signature
         if reports:
+            self.list.show()
+            self._none.hide()
             self.list.setCurrentRow(max(before, 0))
             self._choose(self.list.currentRow())
             return
         for layout in (self._plain, self._original):
             clear(layout)
+        self.list.hide()
+        self._none.show()
+        self._original.addWidget(label("Nothing has been released yet.", "muted"))
+        self._original.addStretch(1)
         self._plain.addWidget(
             EmptyState(
                 "report",

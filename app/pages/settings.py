@@ -12,7 +12,7 @@ from app.pages.context import PageContext
 from app.pages.page import Page
 from app.tasks import Lane
 from app.widgets.buttons import button
-from app.widgets.forms import FormRow, PasswordField, line
+from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.surfaces import Card, Line, row, scrolled
 from app.widgets.text import label
 from app.workflow import configuring
@@ -36,7 +36,7 @@ class SettingsPage(Page):
         super().__init__(context, "settings", "Settings")
         self._settings = ClinicSettings()
         self._lines: dict[str, QLineEdit] = {}
-        self.port = QSpinBox()
+        self.port = roomy(QSpinBox())
         self.port.setObjectName("settings.smtp_port")
         self.port.setRange(1, 65535)
         self.security = _choice("settings.smtp_security", _SECURITY)

@@ -14,7 +14,7 @@ from app.shell.entry_forms import RecoverCard, SignInCard, SignUpCard
 from app.shell.set_up import SetUpCard
 from app.tasks import Lane, Tasks
 from app.widgets import theme
-from app.widgets.surfaces import Line, scrolled
+from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import IconLabel, label
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
@@ -113,7 +113,7 @@ def _centred(card: QWidget) -> QWidget:
     column = QVBoxLayout(holder)
     column.setContentsMargins(32, 32, 32, 32)
     column.addStretch(1)
-    column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addLayout(row(QWidget(), card, QWidget()))
     column.addStretch(1)
     return holder
 

@@ -12,7 +12,7 @@ from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
 from app.errors import AccountError
 from app.records import Role
 from app.widgets.buttons import button
-from app.widgets.forms import FormRow, PasswordField, line
+from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
@@ -131,7 +131,7 @@ class SignUpCard(EntryCard):
         self.password = PasswordField("sign-up.password", NEW_PASSWORD)
         self.email = line("sign-up.email", "For confirmations")
         self.phone = line("sign-up.phone", "With country code, e.g. +33 6 12 34 56 78")
-        self.born = QDateEdit()
+        self.born = roomy(QDateEdit())
         self.born.setObjectName("sign-up.born")
         self.born.setDisplayFormat("d MMM yyyy")
         self.born.setMinimumDate(_NO_DATE)

@@ -92,7 +92,7 @@ PLACES = (
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
-    Place("access", "Who looked", "audit", _PATIENT, _audit),
+    Place("access", "Access", "audit", _PATIENT, _audit),
     Place("settings", "Settings", "settings", _ADMIN, _settings),
 )
 """Every page, in the order of the rail; the first a person may see is the one to start on."""

@@ -77,7 +77,7 @@ class SetUpCard(Card):
         for number, page in enumerate(self._pages):
             wanted = QSizePolicy.Policy.Preferred if number == index else QSizePolicy.Policy.Ignored
             page.setSizePolicy(wanted, wanted)
-        self._steps.adjustSize()
+        self._steps.updateGeometry()
 
     def _go_back(self) -> None:
         self._show(self._steps.currentIndex() - 1)

@@ -118,6 +118,8 @@ class MainWindow(QMainWindow):
             self._pages[page] = place.make(context)
             self.pages.addWidget(self._pages[page])
         widget = self._pages[page]
+        if widget is not self.pages.currentWidget():
+            self.news.dismiss()
         self.pages.setCurrentWidget(widget)
         self.rail.show_current(page)
         self._place = (page, ids)
@@ -305,6 +307,7 @@ class MainWindow(QMainWindow):
             if isinstance(page, Visited):
                 page.leave()
             self.pages.removeWidget(page)
+            page.setParent(None)
             page.deleteLater()
         self._pages.clear()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.widgets import theme
 from app.widgets.text import label
+
+S = TypeVar("S", bound=QAbstractSpinBox)
 
 
 class FormRow(QWidget):
@@ -85,6 +89,12 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         glass = QAction(theme.icon("search", "text_muted"), "", self)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+
+
+def roomy(field: S) -> S:
+    """Give a spin box the same room left of its text as a line has; return the field."""
+    field.lineEdit().setTextMargins(8, 0, 0, 0)
+    return field
 
 
 def line(name: str, placeholder: str = "", text: str = "") -> QLineEdit:

@@ -139,8 +139,7 @@ class EmptyState(QWidget):
         if text:
             body = label(text, "muted", wrap=True)
             body.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            body.setMinimumWidth(min(440, 7 * len(text)))
-            column.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(body)
         if action:
             made = button(action, clicked, name=f"{name}.action", kind="primary")
             column.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +24,13 @@ class Card(QFrame):
         self.column.setSpacing(12)
         if heading:
             self.column.addWidget(label(heading, "heading"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for wrapped text at a fixed width, so that no field is squeezed."""
+        hint = super().minimumSizeHint()
+        if self.minimumWidth() == self.maximumWidth():
+            hint.setHeight(max(hint.height(), self.column.totalHeightForWidth(self.minimumWidth())))
+        return hint
 
 
 class Line(QFrame):

@@ -1,0 +1,111 @@
+"""A report laid out as a page of paper: who, what, the sections, the signature."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.pages.wording import day, moment, zone_of
+from app.widgets import theme
+from app.widgets.surfaces import Card, Line
+from app.widgets.text import Badge, label
+from app.workflow.reading import OpenedStudy
+from assistant.records import Report, ReportStatus
+
+PAPER_PX = 820
+
+_STATUS_WORDS = {
+    ReportStatus.PRELIMINARY: ("Draft", "warning"),
+    ReportStatus.FINAL: ("Final", "good"),
+    ReportStatus.APPENDED: ("Final with addendum", "good"),
+    ReportStatus.ENTERED_IN_ERROR: ("Entered in error", "danger"),
+}
+
+
+class ReportDocument(QWidget):
+    """Shows one version of a report, read-only, every word as plain text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("reportDocument")
+        theme.set_role(self, "scrolled")
+        self._middle = QHBoxLayout(self)
+        self._middle.setContentsMargins(0, 0, 8, 0)
+        self._paper: Card | None = None
+
+    def show_report(self, report: Report, opened: OpenedStudy, *, broken: str) -> None:
+        """Lay out this version; ``broken`` says why its signature does not hold, if so."""
+        if self._paper is not None:
+            self._middle.removeWidget(self._paper)
+            self._paper.deleteLater()
+        paper = Card(name="reportPaper")
+        paper.setMaximumWidth(PAPER_PX)
+        paper.column.setContentsMargins(40, 32, 40, 32)
+        paper.column.setSpacing(12)
+        paper.column.addLayout(_head(report, opened))
+        paper.column.addWidget(Line())
+        for part in report.sections:
+            paper.column.addLayout(_section(part.title, part.text))
+        paper.column.addWidget(Line())
+        paper.column.addWidget(_signature(report, broken))
+        for source in report.provenance:
+            line = f"Analysed by {source.model} {source.version}, weights {source.weights_sha256}"
+            paper.column.addWidget(label(line, "caption", wrap=True))
+        paper.column.addStretch(1)
+        self._middle.addWidget(paper)
+        self._paper = paper
+
+
+def _head(report: Report, opened: OpenedStudy) -> QHBoxLayout:
+    patient, study = opened.patient, opened.study
+    facts = [
+        patient.mrn,
+        f"born {day(patient.birth_date)}" if patient.birth_date else "",
+        patient.sex,
+    ]
+    names = QVBoxLayout()
+    names.setSpacing(2)
+    names.addWidget(label(patient.name, "heading"))
+    names.addWidget(label("  ·  ".join(fact for fact in facts if fact), "muted"))
+    facts = [study.description or "MRI", day(study.study_date), f"version {report.version}"]
+    names.addWidget(label("  ·  ".join(fact for fact in facts if fact), "muted"))
+    row = QHBoxLayout()
+    row.addLayout(names, 1)
+    top = Qt.AlignmentFlag.AlignTop
+    if study.simulated:
+        row.addWidget(Badge("simulated", "info"), 0, top)
+    if opened.released_at is not None:
+        row.addWidget(Badge("Released", "good"), 0, top)
+    row.addWidget(Badge(*_STATUS_WORDS[report.status]), 0, top)
+    return row
+
+
+def _section(title: str, text: str) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(label(title, "strong"))
+    shown = label(text.strip() or "None stated.", "" if text.strip() else "muted", wrap=True)
+    shown.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    column.addWidget(shown)
+    return column
+
+
+def _signature(report: Report, broken: str) -> QLabel:
+    if broken:
+        made = label(f"Signature not valid: {broken}", "error", wrap=True)
+    elif report.signature is None:
+        made = label("Draft, not signed.", "muted")
+    else:
+        signature = report.signature
+        made = label(
+            f"Signed by {signature.signer_name}, "
+            f"{moment(signature.signed_at, zone_of('UTC'))} UTC. Signature verified.\n"
+            f"{signature.meaning}\nSHA-256 {signature.digest}",
+            "caption",
+            wrap=True,
+        )
+    made.setObjectName("reportDocumentSignature")
+    return made
