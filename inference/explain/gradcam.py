@@ -1,0 +1,65 @@
+"""Grad-CAM of the slices of a finding (Selvaraju 2017, doi:10.1109/ICCV.2017.74).
+
+The target is the sum of the predicted type's logit over the predicted region, as Vinogradova
+2020 (doi:10.1609/aaai.v34i10.7244) proposes for outlines. The heat is attention, not an outline.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pytorch_grad_cam import GradCAM
+from torch import Tensor, nn
+
+from inference.models.unet import OutlineNet
+
+Grid = NDArray[np.float32]
+LAYER = "decoder.1"
+NATIVE_STRIDE = 4
+
+
+class _OutlineOnly(nn.Module):
+    """The network without its slice head, as grad-cam wants one output."""
+
+    def __init__(self, network: OutlineNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        outline: Tensor = self.network(image)[0]
+        return outline
+
+
+class _RegionScore:
+    """Sum of one class's logit over a region, for one slice's output (classes, h, w)."""
+
+    def __init__(self, category: int, region: NDArray[np.bool_], device: torch.device) -> None:
+        self.category = category
+        self.region = torch.from_numpy(region.astype(np.float32)).to(device)
+
+    def __call__(self, output: Tensor) -> Tensor:
+        return (output[self.category] * self.region).sum()
+
+
+def attend(network: OutlineNet, images: Grid, regions: NDArray[np.bool_], category: int) -> Grid:
+    """Return heat (n, side, side) in 0..1, each slice scaled to its own maximum.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    images
+        Network slices (n, side, side).
+    regions
+        Predicted region on each slice, same shape.
+    category
+        Class whose logit is explained: 1 meningioma, 2 glioma, 3 pituitary.
+    """
+    device = next(network.parameters()).device
+    layer = network.decoder[1]
+    targets = [_RegionScore(category, region, device) for region in regions]
+    batch = torch.from_numpy(np.ascontiguousarray(images))[:, None].to(device)
+    with GradCAM(model=_OutlineOnly(network), target_layers=[layer]) as cam:
+        heat = cam(input_tensor=batch, targets=targets)
+    return np.asarray(np.clip(np.nan_to_num(heat), 0, 1), dtype=np.float32)

@@ -1,0 +1,99 @@
+"""A model as shipped: its card, its settings, and weights proven to be the ones the card names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import resources
+from inference.errors import WeightsError
+from inference.records import ModelCard
+
+CARD_FILE = "card.json"
+WEIGHTS_FILE = "weights.safetensors"
+TUMOUR_MODEL = "tumour-t1ce"
+_LARGEST_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was fitted or chosen on held-out slices, needed to read the network's output.
+
+    ``lesion_weights`` are the logistic's intercept and one weight per feature of
+    ``inference.pipeline.components.Component.features``. ``type_temperature`` divides the
+    type logits. Below ``type_threshold`` the type is called uncertain.
+    """
+
+    side_px: int
+    pixel_mm: float
+    lesion_weights: tuple[float, ...]
+    lesion_threshold: float
+    slice_threshold: float
+    type_temperature: float
+    type_threshold: float
+    smallest_ml: float
+    smallest_depth_mm: float
+    most_findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A model's folder after its card was read; ``weights`` is not opened yet."""
+
+    card: ModelCard
+    settings: Settings
+    weights: Path
+
+
+def shipped_folder(name: str = TUMOUR_MODEL) -> Path:
+    """Return the folder of a model that ships with the program."""
+    return Path(resources.__path__[0]) / "models" / name
+
+
+def read_package(folder: Path) -> Package:
+    """Return the model in ``folder``; raise WeightsError if its card is absent or unreadable."""
+    try:
+        content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        settings = dict(content["settings"])
+        settings["lesion_weights"] = tuple(settings["lesion_weights"])
+        card = ModelCard(
+            name=content["name"],
+            version=content["version"],
+            weights_sha256=content["weights_sha256"],
+            intended_use=content["intended_use"],
+            trained_on=content["trained_on"],
+            performance=content["performance"],
+            limits=tuple(content["limits"]),
+        )
+        return Package(card, Settings(**settings), folder / WEIGHTS_FILE)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
+
+
+def verified_weights(package: Package) -> bytes:
+    """Return the weights' bytes, read once, after proving their SHA-256.
+
+    Raises
+    ------
+    WeightsError
+        if the file is absent, larger than any model here, not safetensors, or not the one
+        named by the card.
+    """
+    try:
+        with package.weights.open("rb") as handle:
+            content = handle.read(_LARGEST_BYTES + 1)
+    except OSError as error:
+        raise WeightsError(f"The weights of {package.card.name} are absent.") from error
+    if len(content) > _LARGEST_BYTES:
+        raise WeightsError(f"The weights of {package.card.name} are too large.")
+    if hashlib.sha256(content).hexdigest() != package.card.weights_sha256:
+        raise WeightsError(
+            f"The weights of {package.card.name} are not the ones its card names; not used."
+        )
+    header = int.from_bytes(content[:8], "little")
+    if len(content) < 10 or header > len(content) - 8 or content[8:9] != b"{":
+        raise WeightsError(f"The weights of {package.card.name} are not in safetensors format.")
+    return content

@@ -1,0 +1,96 @@
+"""Believed components to findings: wording by rules over measurements and calibrated scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from inference.measure.extent import centre_mm, largest_slice, measurements
+from inference.measure.place import HeadBox, place_of, side_of
+from inference.models.cards import Settings
+from inference.pipeline.components import Component
+from inference.pipeline.prepare import Prepared
+from inference.records import Finding, FindingStatus
+from viewer.records import Volume
+
+TYPES = ("meningioma", "glioma", "pituitary")
+CODE = "lesion.enhancing"
+_NAMES = {
+    "meningioma": "suspected meningioma",
+    "glioma": "suspected glioma",
+    "pituitary": "suspected pituitary tumour",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which study, series and run findings belong to."""
+
+    study_uid: str
+    series_uid: str
+    run_id: str
+
+
+def label_of(kinds: tuple[float, ...], settings: Settings) -> str:
+    """Return the finding's wording; the type is left open below the calibrated threshold."""
+    best = int(np.argmax(kinds))
+    if kinds[best] < settings.type_threshold:
+        return "Enhancing lesion, type uncertain"
+    return f"Enhancing lesion, {_NAMES[TYPES[best]]}"
+
+
+def draw_labels(
+    components: list[Component],
+    values: NDArray[np.uint16],
+    lesion: NDArray[np.float32],
+    prepared: Prepared,
+    shape: tuple[int, int, int],
+) -> NDArray[np.uint8]:
+    """Return the outlines on the series' grid, 1..n in the order of ``components``.
+
+    ``values`` and ``lesion`` (probability) lie on the network's grid. The edge is where the
+    interpolated probability passes one half, not the staircase of network pixels.
+    """
+    labels = np.zeros(shape, dtype=np.uint8)
+    for number, component in enumerate(components, start=1):
+        for k in component.slices:
+            own = ndimage.binary_dilation(values[k] == component.value, np.ones((3, 3), dtype=bool))
+            restored = prepared.restore(np.where(own, lesion[k], 0).astype(np.float32))
+            drawn = labels[k]
+            drawn[(restored >= 0.5) & (drawn == 0)] = number
+    return labels
+
+
+def describe(
+    component: Component,
+    number: int,
+    labels: NDArray[np.uint8],
+    volume: Volume,
+    box: HeadBox,
+    settings: Settings,
+    origin: Origin,
+) -> Finding:
+    """Return the finding of label ``number``: measured on the series' grid, placed in LPS+ mm."""
+    mask = labels == number
+    centre = centre_mm(mask, volume.affine)
+    kinds = component.types(settings)
+    return Finding(
+        id=f"{origin.run_id}.{number}",
+        study_uid=origin.study_uid,
+        series_uid=origin.series_uid,
+        code=CODE,
+        label=label_of(kinds, settings),
+        status=FindingStatus.SUGGESTED,
+        centre_mm=centre,
+        slice_index=largest_slice(mask),
+        side=side_of(centre, box),
+        place=place_of(centre, box),
+        measurements=measurements(mask, volume.affine),
+        probability=component.probability(settings),
+        kinds=tuple(zip(TYPES, kinds, strict=True)),
+        run_id=origin.run_id,
+        label_value=number,
+    )

@@ -1,0 +1,129 @@
+"""The training loop: seeded, resumable after every epoch, bounded in minutes."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from inference.models.unet import OutlineNet
+from inference.pipeline.prepare import normalise
+from inference.training.augment import augment
+from inference.training.checkpoint import Averaged, restore, save
+from inference.training.losses import total_loss
+from inference.training.scores import validation_scores
+from inference.training.slices import SliceSet
+
+_log = logging.getLogger(__name__)
+WEIGHTS_FILE = "weights.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    The same plan on the same data gives the same weights as long as ``minutes`` do not bind: the
+    rate falls by whichever of steps and minutes is further spent, so that a slow machine still
+    ends with a small one.
+    """
+
+    epochs: int
+    minutes: float
+    batch: int = 16
+    negative_share: float = 0.12
+    peak_rate: float = 3e-3
+    seed: int = 20
+
+
+def learning_rate(done: float, peak: float) -> float:
+    """Return the rate after a share ``done`` of all steps: linear rise to 10 %, then cosine."""
+    if done < 0.1:
+        return peak * (0.05 + 0.95 * done / 0.1)
+    return peak * max(0.01, 0.5 * (1 + math.cos(math.pi * (done - 0.1) / 0.9)))
+
+
+def _batches(positives: int, negatives: int, plan: Plan) -> list[Tensor]:
+    """Return an epoch's batches of indices; negatives follow the positives in numbering."""
+    drawn = torch.randint(negatives, (round(positives * plan.negative_share),)) + positives
+    order = torch.cat([torch.arange(positives), drawn])
+    order = order[torch.randperm(len(order))]
+    return [part for part in torch.split(order, plan.batch) if len(part) == plan.batch]
+
+
+def fit(
+    training: SliceSet, negatives: SliceSet, held_out: SliceSet, folder: Path, plan: Plan
+) -> OutlineNet:
+    """Train until the epochs or the minutes are spent; return the averaged network.
+
+    Every epoch writes a checkpoint and the averaged weights into ``folder``.
+    """
+    torch.manual_seed(plan.seed)
+    network = OutlineNet().to(memory_format=torch.channels_last)
+    average = Averaged(network)
+    optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-3)
+    first = restore(folder, network, average, optimiser)
+    pictures = np.concatenate([s.images for s in (training, negatives)])
+    images = torch.from_numpy(normalise(pictures))
+    labels = torch.cat([torch.from_numpy(s.labels).long() for s in (training, negatives)])
+    types = torch.cat([torch.from_numpy(s.types) for s in (training, negatives)])
+    begun = time.monotonic()
+    for epoch in range(first, plan.epochs):
+        torch.manual_seed(plan.seed + 1000 * (epoch + 1))
+        batches = _batches(len(training), len(negatives), plan)
+        summed = 0.0
+        network.train()
+        for index, chosen in enumerate(batches):
+            step = epoch * len(batches) + index
+            spent = (time.monotonic() - begun) / 60 / plan.minutes
+            done = max(step / (plan.epochs * len(batches)), spent)
+            rate = learning_rate(min(done, 1.0), plan.peak_rate)
+            optimiser.param_groups[0]["lr"] = rate
+            summed += _step(network, optimiser, images, labels, types, chosen)
+            average.follow(network, step)
+            if index % 40 == 39:
+                seconds = time.monotonic() - begun
+                _log.info("  step %d loss %.3f %.0f s", index + 1, summed / (index + 1), seconds)
+        save(folder, network, average, optimiser, epoch + 1)
+        finished = averaged_network(average)
+        save_file(finished.state_dict(), folder / WEIGHTS_FILE)
+        minutes = (time.monotonic() - begun) / 60
+        _log.info(
+            "epoch %d loss %.3f %.1f min %s",
+            epoch + 1, summed / len(batches), minutes, validation_scores(finished, held_out),
+        )  # fmt: skip
+        if minutes * (1 + 1 / (epoch + 1 - first)) > plan.minutes:
+            _log.info("the next epoch would pass %.0f minutes: stopped", plan.minutes)
+            break
+    return averaged_network(average)
+
+
+def _step(
+    network: OutlineNet,
+    optimiser: torch.optim.Optimizer,
+    images: Tensor,
+    labels: Tensor,
+    types: Tensor,
+    chosen: Tensor,
+) -> float:
+    image, label = augment(images[chosen], labels[chosen], types[chosen] == 0)
+    outline, whole = network(image.contiguous(memory_format=torch.channels_last))
+    loss = total_loss(outline, whole, label, types[chosen])
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def averaged_network(average: Averaged) -> OutlineNet:
+    """Return a network in evaluation mode that holds the averaged weights."""
+    network = OutlineNet()
+    network.load_state_dict(average.values)
+    return network.eval()
