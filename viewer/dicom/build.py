@@ -17,7 +17,6 @@ from viewer.dicom.pixels import decode
 from viewer.dicom.records import Rejected, ScannedSeries
 from viewer.errors import UnreadableFileError, UnreadableSeriesError
 from viewer.geometry.gate import Stack, assess
-from viewer.geometry.regularise import regularise
 from viewer.records import Geometry, GeometryKind, Volume
 
 Load = Callable[[Header], Dataset]
@@ -132,6 +131,8 @@ def _rescaled(ordered: Sequence[Slot], pictures: list[NDArray[Any]]) -> NDArray[
 def _on_a_grid(voxels: NDArray[Any], stack: Stack) -> Volume:
     if stack.geometry.kind is not GeometryKind.REGULARISED:
         return Volume(voxels, stack.affine, stack.geometry)
+    from viewer.geometry.regularise import regularise  # noqa: PLC0415 - scipy, rarely needed
+
     try:
         regular, affine = regularise(voxels, stack)
     except UnreadableSeriesError as error:

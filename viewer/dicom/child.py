@@ -25,10 +25,10 @@ import pydicom
 from pydicom.dataset import Dataset
 
 from viewer.dicom.build import build, forecast_bytes, plain_reason
-from viewer.dicom.dataset import looks_like_dicom, parse
+from viewer.dicom.dataset import parse
 from viewer.dicom.grouping import Group, group_frames
 from viewer.dicom.header import Facts, Header, read_header
-from viewer.dicom.nifti import looks_like_nifti, read_nifti, unpacked
+from viewer.dicom.marks import looks_like_dicom, looks_like_nifti, unpacked
 from viewer.dicom.records import Limits, Rejected, ScannedSeries
 from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources
 from viewer.dicom.wire import series_to_json
@@ -89,11 +89,16 @@ class Reader:
             raise UnreadableFileError(NESTED)
         content = unpacked(data, self.limits)
         if looks_like_nifti(content):
-            self._hand_over(read_nifti(source.name, data, content, self.limits))
+            self._read_nifti(source, data, content)
         elif looks_like_dicom(content):
             self._index_dicom(source, content)
         else:
             raise UnreadableFileError("not an image this program knows (no DICOM or NIfTI mark)")
+
+    def _read_nifti(self, source: Source, data: bytes, content: bytes) -> None:
+        from viewer.dicom.nifti import read_nifti  # noqa: PLC0415 - nibabel, only where needed
+
+        self._hand_over(read_nifti(source.name, data, content, self.limits))
 
     def _index_dicom(self, source: Source, data: bytes) -> None:
         dataset = parse(data, self.limits)

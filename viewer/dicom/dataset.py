@@ -16,21 +16,13 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from viewer.dicom.marks import PREAMBLE
 from viewer.dicom.records import Limits
 from viewer.dicom.sources import inflate
 from viewer.dicom.text import clean_text
 from viewer.errors import UnreadableFileError
 
-PREAMBLE = 128
-_BARE_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
 _PIXELS = 0x7FE00000
-
-
-def looks_like_dicom(data: bytes) -> bool:
-    """Whether the mark is there, or a first element as files without a preamble have it."""
-    return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or (
-        data[:2] in _BARE_GROUPS and len(data) > PREAMBLE
-    )
 
 
 def parse(data: bytes, limits: Limits) -> Dataset:

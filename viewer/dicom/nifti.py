@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from typing import Any
 
 import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.marks import MAGIC_AT
 from viewer.dicom.records import Limits, ScannedInstance, ScannedSeries, StudyFacts
-from viewer.dicom.sources import inflate
 from viewer.dicom.text import clean_text, derived_uid
 from viewer.errors import UnreadableFileError
 from viewer.records import Geometry, GeometryKind, Volume
 
-_MAGIC_AT = 344
 _UNIT_MM = {1: 1000.0, 3: 0.001}
 _SKEW = 1e-3
 _KEPT = frozenset({"u1", "i2", "u2", "i4", "f4"})
-
-
-def unpacked(data: bytes, limits: Limits) -> bytes:
-    """The content of a gzip stream, bounded; anything else as it is."""
-    return inflate(data, zlib.MAX_WBITS | 16, limits) if data[:2] == b"\x1f\x8b" else data
-
-
-def looks_like_nifti(data: bytes) -> bool:
-    """Whether the (unpacked) content begins as NIfTI-1 or NIfTI-2 does."""
-    return data[_MAGIC_AT : _MAGIC_AT + 4] in (b"n+1\0", b"ni1\0") or data[4:8] in (
-        b"n+2\0",
-        b"ni2\0",
-    )
 
 
 def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> ScannedSeries:
@@ -78,11 +63,9 @@ def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> Scanned
 
 
 def _image(data: bytes) -> Any:  # noqa: ANN401 - nibabel has no types
-    if data[_MAGIC_AT : _MAGIC_AT + 4] == b"ni1\0" or data[4:8] == b"ni2\0":
+    if data[MAGIC_AT : MAGIC_AT + 4] == b"ni1\0" or data[4:8] == b"ni2\0":
         raise UnreadableFileError("one half of a NIfTI pair (.hdr and .img); drop a .nii instead")
-    kind = (
-        nibabel.Nifti1Image if data[_MAGIC_AT : _MAGIC_AT + 4] == b"n+1\0" else nibabel.Nifti2Image
-    )
+    kind = nibabel.Nifti1Image if data[MAGIC_AT : MAGIC_AT + 4] == b"n+1\0" else nibabel.Nifti2Image
     return kind.from_bytes(data)
 
 

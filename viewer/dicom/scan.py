@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import secrets
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.child import main
+from viewer.dicom.entry import main
 from viewer.dicom.records import Duplicate, Limits, Rejected, ScannedSeries, ScanResult
 from viewer.dicom.text import clean_text
 from viewer.dicom.wire import series_from_json, voxel_layout
@@ -58,7 +58,7 @@ def scan(paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD) 
 
 def stream(
     paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD
-) -> Iterator[Found]:
+) -> Generator[Found, None, None]:
     """Yield volumes, duplicates and rejects as they are found, one volume in memory at a time.
 
     A file that hangs or kills the reading process is named, left out, and the rest is read by a

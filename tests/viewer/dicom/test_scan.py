@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import time
 import zipfile
 from multiprocessing import get_context
@@ -195,6 +197,15 @@ def test_damaged_bytes_end_as_a_picture_or_a_reason(tmp_path):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert f"drop/{path.name}" in told or digest in used
     assert not any("reading process" in found.reason for found in result.rejected)
+
+
+def test_the_program_itself_loads_no_parser():
+    code = (
+        "import sys, viewer.dicom.scan; "
+        "print([m for m in ('pydicom', 'nibabel', 'scipy', 'PySide6') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_a_path_that_is_gone_is_told(tmp_path, read_here):
