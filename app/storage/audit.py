@@ -29,6 +29,14 @@ _DOMAIN = b"sagittal-audit-v1"
 _GENESIS = "0" * 64
 Lines = tuple[AuditEntry, ...]
 
+_APPEND = audit.insert()
+_STATE = select(audit_chain)
+_REPLACING = insert(audit_chain)
+_KEEP_STATE = _REPLACING.on_conflict_do_update(
+    index_elements=["only"],
+    set_={name: _REPLACING.excluded[name] for name in ("seq", "head", "key")},
+)
+
 
 class AuditShelf:
     """The lines of the audit trail inside one transaction; there is no way to change one."""
@@ -51,7 +59,7 @@ class AuditShelf:
         )
         digest = _digest(head, body)
         row = {"seq": seq + 1, "body": body.decode(), "digest": digest, "mac": _mac(key, digest)}
-        self._connection.execute(audit.insert().values(**row))
+        self._connection.execute(_APPEND, row)
         self._keep_state(seq + 1, digest, _evolve(key))
 
     def entries(self, limit: int, before_seq: int | None = None) -> Lines:
@@ -100,15 +108,14 @@ class AuditShelf:
             raise _broken(expected[0])
 
     def _state(self) -> tuple[int, str, bytes]:
-        row = self._connection.execute(select(audit_chain)).one_or_none()
+        row = self._connection.execute(_STATE).one_or_none()
         if row is None:
             return 0, _GENESIS, self._first_key
         return int(row.seq), str(row.head), bytes(row.key)
 
     def _keep_state(self, seq: int, head: str, key: bytes) -> None:
-        values = {"seq": seq, "head": head, "key": key}
-        fresh = insert(audit_chain).values(only=1, **values)
-        self._connection.execute(fresh.on_conflict_do_update(index_elements=["only"], set_=values))
+        row = {"only": 1, "seq": seq, "head": head, "key": key}
+        self._connection.execute(_KEEP_STATE, row)
 
     def _read(self, *where: ColumnElement[bool], limit: int | None = None) -> Lines:
         before = audit.alias("before")

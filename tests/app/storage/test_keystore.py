@@ -189,7 +189,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Keystore, bytes, b
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.integers(0, 10**6), st.integers(1, 255))
 def test_any_damaged_byte_gives_way_to_the_generation_before(

@@ -102,7 +102,7 @@ TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
 
 
 @pytest.mark.parametrize("name", TRIPS)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_shelf_gives_back_what_was_put(name: str, data: st.DataObject, shared: Storage) -> None:
     records, trip = TRIPS[name]
