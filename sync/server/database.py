@@ -1,7 +1,8 @@
 """Tables and engine of the server: SQLCipher file by default, PostgreSQL by URL.
 
 Every row belongs to a clinic. ``clinic.seq`` numbers the history of a clinic; its row is locked
-until commit, so numbers become visible in order.
+until commit, so numbers become visible in order. ``operation.seq`` is where the operation landed; 0
+means that it was refused for good.
 """
 
 from __future__ import annotations

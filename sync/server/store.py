@@ -23,10 +23,11 @@ from sync.server.laws import (
     same_content,
     says_already,
 )
-from sync.server.outcomes import absent, conflict, invalid, outdated, rewritten
+from sync.server.outcomes import OutcomeError, absent, conflict, invalid, outdated, rewritten
 from sync.wire.datatypes import instant, listed, operation_of, referred
 
 PAGE_BYTES = 16 * 1024 * 1024
+_REFUSED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,20 @@ class Store:
         ------
         OutcomeError
             404 unknown clinic, 409 slot taken or forbidden succession, 410 unknown mark,
-            412 other version, 422 signature or operation id not good.
+            412 other version, 422 signature or operation id not good. A refusal with 409 or 412
+            is for good: the same operation, arriving late a second time, is refused again even
+            if by then it could be done.
         """
+        try:
+            return self._put(clinic, device, changes, mark)
+        except OutcomeError as refusal:
+            if refusal.status in {409, 412}:
+                self._remember_refusal(clinic, changes)
+            raise
+
+    def _put(
+        self, clinic: str, device: str, changes: Sequence[Change], mark: str
+    ) -> tuple[Written, ...]:
         try:
             with self._database.write() as connection:
                 writer = _Writer(connection, clinic, device, instant(self._clock()))
@@ -95,6 +108,16 @@ class Store:
             if "no_overlap" in str(error.orig):
                 raise _taken() from None
             raise
+
+    def _remember_refusal(self, clinic: str, changes: Sequence[Change]) -> None:
+        table = db.operation
+        with self._database.write() as connection:
+            connection.execute(_lock(clinic))
+            for change in changes:
+                ident = operation_of(change.body)
+                same = (table.c.clinic == clinic, table.c.id == ident)
+                if ident and connection.execute(sa.select(table.c.id).where(*same)).first() is None:
+                    connection.execute(_operation(clinic, ident, change, _REFUSED))
 
     def read(self, clinic: str, kind: str, ident: str) -> Stored:
         """Return the resource as it stands, or answer 404."""
@@ -177,8 +200,7 @@ class _Writer:
         self._clinic = clinic
         self._device = device
         self._now = now
-        lock = sa.select(db.clinic.c.seq).where(db.clinic.c.id == clinic).with_for_update()
-        seq = connection.execute(lock).scalar()
+        seq = connection.execute(_lock(clinic)).scalar()
         if seq is None:
             raise absent("there is no such clinic")
         self._seq = seq
@@ -217,6 +239,8 @@ class _Writer:
             return None
         if (found.type, found.resource_id) != (change.type, change.id):
             raise invalid("the operation id was used for another resource")
+        if found.seq == _REFUSED:
+            raise conflict("this operation was refused before")
         query = _history().where(db.history.c.clinic == self._clinic, db.history.c.seq == found.seq)
         return _stored(self._connection.execute(query).one())
 
@@ -251,15 +275,7 @@ class _Writer:
 
     def _note(self, change: Change, operation_id: str, seq: int) -> None:
         if operation_id:
-            self._connection.execute(
-                db.operation.insert().values(
-                    clinic=self._clinic,
-                    id=operation_id,
-                    type=change.type,
-                    resource_id=change.id,
-                    seq=seq,
-                )
-            )
+            self._connection.execute(_operation(self._clinic, operation_id, change, seq))
 
     def _occupy(self, ident: str, body: dict[str, Any]) -> None:
         """Derive who is busy when from the appointment; answer 409 if someone is already."""
@@ -290,6 +306,16 @@ class _Writer:
                     ends_us=ends,
                 )
             )
+
+
+def _lock(clinic: str) -> sa.Select[Any]:
+    return sa.select(db.clinic.c.seq).where(db.clinic.c.id == clinic).with_for_update()
+
+
+def _operation(clinic: str, operation_id: str, change: Change, seq: int) -> sa.Insert:
+    return db.operation.insert().values(
+        clinic=clinic, id=operation_id, type=change.type, resource_id=change.id, seq=seq
+    )
 
 
 def _taken() -> Exception:

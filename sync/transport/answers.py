@@ -24,7 +24,7 @@ from sync.errors import (
 ANSWER_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WHOLE_ANSWER_S = 180.0
-_FOR_GOOD = frozenset({400, 404, 405, 409, 412, 413, 422})
+_FOR_GOOD = frozenset({400, 409, 412, 413, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,11 @@ def fetch(
             stream=True,
         ) as response:
             text = _bounded(response)
-            return Answer(response.status_code, response.headers, _object(text, needed=response.ok))
+            return Answer(
+                response.status_code,
+                response.headers,
+                _object(text, needed=response.status_code in {200, 201}),
+            )
     except requests.exceptions.SSLError:
         raise PeerAwayError("The server's certificate is not trusted.") from None
     except requests.exceptions.Timeout:
@@ -113,6 +117,8 @@ def meaning(answer: Answer, *, missing_ok: bool = False) -> SyncError | None:
     if status == 429:
         return PeerAwayError("The server asks to wait.", _retry_after(answer))
     fault = f"The server has a fault (HTTP {status})."
+    if status in {404, 405}:
+        fault = "There is no Sagittal server at this address."
     if 300 <= status < 400:
         fault = "The server points elsewhere; its address has to be set anew."
     return PeerAwayError(fault, _retry_after(answer))

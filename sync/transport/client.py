@@ -20,7 +20,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.errors import NotAdmittedError, PeerAwayError
+from sync.errors import NotAdmittedError, PeerAwayError, RefusedError
 from sync.records import Envelope, Incoming, Receipt
 from sync.transport.answers import Answer, fetch, meaning, new_session
 from sync.wire.datatypes import operation_of, tagged
@@ -156,6 +156,8 @@ class FhirTransport:
             if answer.status == 200 or abs(self._skew - before) < timedelta(seconds=60):
                 break
         error = meaning(answer)
+        if isinstance(error, RefusedError):  # of the token, never of a resource
+            raise NotAdmittedError("The server gives this device no token.")
         if error is not None:
             raise error
         token, life = answer.resource.get("access_token"), answer.resource.get("expires_in")

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.types import ASGIApp
 
+from sync.server import database as tables
 from sync.server.application import create_app
 from sync.server.database import Database, open_database
 from sync.server.devices import DeviceRegistry
@@ -73,6 +75,17 @@ class Central:
             transport.close()
         self._running.stop()
         self.database.close()
+
+
+def forget(central: Central, clinic: str) -> None:
+    """Bring the clinic's rows back to what an empty backup held."""
+    with central.database.write() as connection:
+        query = sa.select(tables.clinic.c.id).where(tables.clinic.c.name == clinic)
+        ident = connection.execute(query).scalar_one()
+        for table in (tables.resource, tables.history, tables.operation):
+            connection.execute(table.delete().where(table.c.clinic == ident))
+        changed = tables.clinic.update().where(tables.clinic.c.id == ident).values(seq=0)
+        connection.execute(changed)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from sync.engine import Bookmark, turn, wait_s
 from sync.errors import NotAdmittedError, PeerAwayError
 from sync.records import Envelope, EnvelopeState, Incoming, Receipt
 from sync.transport.client import FhirTransport
-from tests.sync.conftest import Central
+from tests.sync.conftest import Central, forget
 from tests.sync.desk import Desk, DeskLedger, booking
 
 
@@ -263,6 +263,22 @@ def test_device_that_is_not_admitted_keeps_its_work_as_it_was(
     assert (envelope.state, envelope.attempts) == (EnvelopeState.DUE, 0)
     transport.before_push = calm
     assert desk.sync(transport).delivered == 1
+
+
+def test_restored_server_is_told_and_nothing_is_sent_to_it(central: Central, clinic: str) -> None:
+    desk, transport = Desk(), central.workstation(clinic)
+    desk.book("a1")
+    desk.sync(transport)
+    forget(central, clinic)
+    operation = desk.book("a2", hour=11)
+    assert "older than what it had acknowledged" in desk.sync(transport).reason
+    assert desk.pages.envelopes[operation].state is EnvelopeState.DUE
+    assert transport.read("Appointment", "a2") is None
+    with desk.begin() as ledger:
+        ledger.envelopes.update(
+            replace(desk.pages.envelopes[operation], state=EnvelopeState.DELIVERED)
+        )
+    assert "older than what it had acknowledged" in desk.sync(transport).reason
 
 
 def test_page_and_cursor_commit_together(sqlite_central: Central, clinic: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import requests
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from sync.records import Envelope
@@ -22,7 +21,7 @@ from sync.transport.client import FhirTransport
 from sync.wire.datatypes import tagged
 from sync.wire.people import patient_to_fhir
 from sync.wire.reports import report_to_fhir
-from tests.sync.conftest import Central
+from tests.sync.conftest import Central, forget
 from tests.sync.desk import NOW, booking
 from tests.sync.samples import PATIENT, PRACTITIONER, appended, draft, sign
 
@@ -161,6 +160,14 @@ def test_replayed_operation_adds_no_version_whatever_happened_since(client: Clie
     names = [entry["resource"]["name"][0]["text"] for entry in history]
     assert names == ["Three", "Two", "One"]
     assert client.put(patient("p-9"), op="op-1").status_code == 422
+
+
+def test_refused_operation_stays_refused_though_the_slot_is_free_by_now(client: Client) -> None:
+    client.put(booking("a1"), op="op-1")
+    assert client.put(booking("a2"), op="op-2").status_code == 409
+    client.put({**booking("a1"), "status": "cancelled"}, base="1", op="op-3")
+    assert client.put(booking("a2"), op="op-2").status_code == 409
+    assert client.put(booking("a2"), op="op-4").status_code == 201
 
 
 def test_versions_and_searches_answer_as_fhir_bundles(client: Client) -> None:
@@ -323,7 +330,7 @@ def test_server_restored_from_an_old_backup_is_found_out_before_anything_is_take
     transport = central.workstation(clinic)
     envelope = Envelope("op-1", "Patient", "p-1", patient(), "", NOW)
     mark = transport.push(envelope).mark
-    _lose_history(central, clinic)
+    forget(central, clinic)
     client = Client(central, clinic)
     assert client.get("_history", **{"X-Mark": mark}).status_code == 410
     assert client.get(f"_history?_cursor={mark}").status_code == 410
@@ -332,17 +339,6 @@ def test_server_restored_from_an_old_backup_is_found_out_before_anything_is_take
     assert client.put(patient("p-3")).status_code == 201
     assert client.get("_history", **{"X-Mark": mark}).status_code == 410, "seq again, other nonce"
     client.close()
-
-
-def _lose_history(central: Central, clinic: str) -> None:
-    """Bring the clinic's rows back to what an empty backup held."""
-    with central.database.write() as connection:
-        query = sa.select(tables.clinic.c.id).where(tables.clinic.c.name == clinic)
-        ident = connection.execute(query).scalar_one()
-        for table in (tables.resource, tables.history, tables.operation):
-            connection.execute(table.delete().where(table.c.clinic == ident))
-        changed = tables.clinic.update().where(tables.clinic.c.id == ident).values(seq=0)
-        connection.execute(changed)
 
 
 def test_times_are_compared_as_instants_not_as_text(client: Client) -> None:
