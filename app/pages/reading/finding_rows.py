@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -65,6 +66,7 @@ class FindingsList(QListWidget):
         self.setItemDelegate(_FindingDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(2 * ROW_PX + 4)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.itemClicked.connect(self._jump)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
@@ -81,8 +83,12 @@ class FindingsList(QListWidget):
             item.setToolTip(f"{described(finding)}\n{odds(finding)}")
             self.addItem(item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self.setMaximumHeight(max(2, len(findings)) * ROW_PX + 6)
+        self.updateGeometry()
         self.select_finding(kept)
+
+    def sizeHint(self) -> QSize:
+        """As tall as its rows; it scrolls where there is less room."""
+        return QSize(240, max(2, self.count()) * ROW_PX + 6)
 
     @property
     def selected(self) -> Finding | None:

@@ -79,7 +79,7 @@ class FindingsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list)
         column.addWidget(self._form)
         column.addWidget(self._buttons_row)
         self.list.decision_wanted.connect(self._decide)

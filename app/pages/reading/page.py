@@ -213,8 +213,8 @@ class ReadingPage(Page):
         ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
         for part in (self.analysis, self.findings, self.heat):
-            ai.column.addWidget(part, 1 if part is self.findings else 0)
-        ai.column.addStretch(0)
+            ai.column.addWidget(part)
+        ai.column.addStretch(1)
         paper = Card(name="reportCard")
         paper.column.setContentsMargins(12, 10, 12, 10)
         paper.column.addWidget(self.report)
