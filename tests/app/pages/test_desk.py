@@ -1,0 +1,201 @@
+"""The desk: matching accounts, booking, working hours, approving."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+from PySide6.QtWidgets import QListWidget
+
+from app.pages.administration import AdministrationPage
+from app.pages.audit import AuditPage
+from app.pages.calendar import CalendarPage
+from app.pages.patients import PatientsPage
+from app.pages.settings import SettingsPage
+from app.records import SYSTEM, AccountStatus, Role
+from app.workflow import booking, configuring
+from app.workflow.signing_up import SignUp
+from scheduling.records import AppointmentStatus
+from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, Driver
+from viewer.records import Patient
+
+
+@pytest.fixture
+def staffed(driver: Driver) -> Driver:
+    """A doctor with hours on every day, and one patient record."""
+    driver.enter(DOCTOR)
+    session = driver.session
+    for weekday in range(7):
+        booking.add_availability(
+            session,
+            practitioner_id=session.actor.practitioner_id,
+            weekday=weekday,
+            starts=time(9),
+            ends=time(12),
+            slot_minutes=30,
+        )
+    storage = driver.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(Patient("p1", "Canary, Zoe", "MRN-1", date(1970, 1, 2)))
+    driver.window.sign_out()
+    driver.settle()
+    return driver
+
+
+def calendar(driver: Driver) -> CalendarPage:
+    page = driver.visit("calendar")
+    assert isinstance(page, CalendarPage)
+    page._step(1)
+    driver.settle()
+    return page
+
+
+def test_a_free_time_is_booked_and_cancelled_on_the_calendar(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = calendar(staffed)
+    page.grid._choose(page.grid._blocks[0])
+    staffed.settle()
+    staffed.find(QListWidget, "calendar.patients").setCurrentRow(0)
+    staffed.click("calendar.book")
+    staffed.until(lambda: page._entries)
+    booked = page._entries[0].appointment
+    assert booked.status is AppointmentStatus.BOOKED
+    page.grid._choose(next(one for one in page.grid._blocks if one.key == booked.id))
+    staffed.settle()
+    staffed.click("calendar.cancel")
+    staffed.until(lambda: page._entries[0].appointment.status is AppointmentStatus.CANCELLED)
+    assert booked.id not in {one.key for one in page.grid._blocks}
+
+
+def test_a_time_taken_meanwhile_is_told_in_its_place(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = calendar(staffed)
+    page.grid._choose(page.grid._blocks[0])
+    staffed.settle()
+    slot = page._slots[0]
+    booking.book(staffed.session, slot, "p1")
+    page.booking.found.setCurrentRow(0)
+    page.booking._slot = slot
+    page.booking.book.setEnabled(True)
+    page.booking._book()
+    staffed.settle()
+    assert page.booking._error.text()
+
+
+def test_hours_are_added_and_removed(staffed: Driver) -> None:
+    staffed.enter(DOCTOR)
+    page = calendar(staffed)
+    page.show_hours()
+    staffed.settle()
+    page.hours.ends.setTime(page.hours.starts.time())
+    page.hours.add.click()
+    assert page.hours._error.isVisible()
+    session = staffed.session
+    before = len(booking.availabilities(session, session.actor.practitioner_id))
+    staffed.click("hours.remove", page.hours)
+    staffed.settle()
+    assert len(booking.availabilities(session, session.actor.practitioner_id)) == before - 1
+
+
+def test_week_and_day_show_their_days(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = calendar(staffed)
+    assert len(page.grid._days) == 7
+    staffed.click("calendar.day", page)
+    staffed.settle()
+    assert len(page.grid._days) == 1
+    day = page.grid._days[0]
+    page._step(1)
+    staffed.settle()
+    assert page.grid._days[0] == day + timedelta(days=1)
+
+
+def test_a_patients_account_is_matched_at_the_desk(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = staffed.visit("patients")
+    assert isinstance(page, PatientsPage)
+    assert page.accounts.count() == 1
+    page.table.selectRow(0)
+    staffed.click("patients.match")
+    staffed.settle()
+    assert page.accounts.count() == 0
+    assert page.email.text() == "zoe@example.org"
+
+
+def test_a_contact_is_changed_at_the_desk(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = staffed.visit("patients")
+    assert isinstance(page, PatientsPage)
+    page.table.selectRow(0)
+    page.email.setText("new@example.org")
+    staffed.click("patients.save")
+    staffed.settle()
+    assert page.table.current is not None
+    assert page.table.current.email == "new@example.org"
+
+
+def test_an_account_that_waits_stands_first_and_is_approved(driver: Driver) -> None:
+    driver.opened_by_staff()
+    driver.workstation.clinic.sign_up(SignUp(Role.DOCTOR, "New One", "newone", PASSWORD))
+    driver.enter(ADMIN)
+    page = driver.page
+    assert isinstance(page, AdministrationPage)
+    page.table.selectRow(0)
+    driver.click("administration.approve")
+    driver.settle()
+    statuses = {one.username: one.status for one in page.table.rows.records}
+    assert statuses["newone"] is AccountStatus.ACTIVE
+
+
+def test_staff_are_added_and_a_weak_password_is_refused(driver: Driver) -> None:
+    driver.enter(ADMIN)
+    page = driver.page
+    assert isinstance(page, AdministrationPage)
+    page.show_form()
+    page.form.name.setText("Rosa Lind")
+    page.form.username.setText("rosa")
+    page.form.password.setText("12345678")
+    driver.click("staff.submit")
+    driver.settle()
+    assert page.form._error.isVisible()
+    page.form.password.setText(PASSWORD)
+    driver.click("staff.submit")
+    driver.settle()
+    assert "rosa" in {one.username for one in page.table.rows.records}
+
+
+def test_nobody_closes_the_own_account(driver: Driver) -> None:
+    driver.enter(ADMIN)
+    page = driver.page
+    assert isinstance(page, AdministrationPage)
+    own = [one.username for one in page.table.rows.records].index(ADMIN)
+    page.table.selectRow(own)
+    assert not page.account.close_button.isVisible()
+
+
+def test_settings_are_kept(driver: Driver) -> None:
+    driver.enter(ADMIN)
+    page = driver.visit("settings")
+    assert isinstance(page, SettingsPage)
+    driver.type("settings.smtp_host", "mail.example")
+    page.security.setCurrentIndex(page.security.findData("tls"))
+    driver.click("settings.save")
+    driver.settle()
+    kept = configuring.clinic_settings(driver.session)
+    assert (kept.smtp_host, kept.smtp_security, kept.clinic_name) == (
+        "mail.example",
+        "tls",
+        "Hillside",
+    )
+
+
+def test_the_audit_page_checks_the_chain_and_names_people(driver: Driver) -> None:
+    driver.enter(ADMIN)
+    page = driver.visit("audit")
+    assert isinstance(page, AuditPage)
+    driver.click("audit.verify")
+    driver.settle()
+    assert "holds" in page.chain.text
+    names = {str(page.table.rows.index(row, 5).data()) for row in range(3)}
+    assert "Ada Root" in names

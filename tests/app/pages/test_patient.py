@@ -1,0 +1,115 @@
+"""A patient finds the own things only, and books with one click."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.pages.assistant import AssistantPage
+from app.pages.bubbles import Bubble, SlotCard
+from app.pages.citations import cited
+from app.pages.my_health import MyHealthPage
+from app.records import SYSTEM
+from app.workflow import admitting, booking
+from assistant.records import Citation, Reply, ReplyKind, Sentence
+from tests.app.shell.driver import DOCTOR, PASSWORD, PATIENT, Driver
+from viewer.records import Patient
+
+
+@pytest.fixture
+def matched(driver: Driver) -> Driver:
+    """Zoe's account is matched, and a doctor has hours on every day."""
+    session = driver.workstation.clinic.sign_in(DOCTOR, PASSWORD)
+    for weekday in range(7):
+        booking.add_availability(
+            session,
+            practitioner_id=session.actor.practitioner_id,
+            weekday=weekday,
+            starts=time(9),
+            ends=time(17),
+            slot_minutes=30,
+        )
+    storage = driver.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(Patient("p1", "Canary, Zoe", "MRN-1", date(1970, 1, 2)))
+    (account,) = admitting.unmatched_patients(session)
+    admitting.match_patient(session, account.id, "p1")
+    driver.workstation.clinic.sign_out()
+    return driver
+
+
+def test_an_account_not_matched_yet_says_what_to_do(driver: Driver) -> None:
+    driver.opened_by_staff()
+    driver.enter(PATIENT)
+    for key in ("my_health", "assistant", "access"):
+        page = driver.visit(key)
+        assert driver.find(QWidget, "unmatched", page).isVisible()
+
+
+def test_the_emergency_number_stands_on_both_pages(matched: Driver) -> None:
+    matched.enter(PATIENT)
+    page = matched.page
+    assert isinstance(page, MyHealthPage)
+    assert "112" in page.emergency.text()
+    talk = matched.visit("assistant")
+    assert isinstance(talk, AssistantPage)
+    assert "112" in talk.emergency.text()
+
+
+def test_a_free_time_offered_by_the_assistant_is_booked_by_one_click(matched: Driver) -> None:
+    matched.workstation.language_model = lambda: None  # type: ignore[method-assign]
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+    with matched.qtbot.waitSignal(page.answered, timeout=30_000):
+        page.say("I would like an appointment")
+    cards = page.findChildren(SlotCard)
+    assert cards
+    assert booking.my_appointments(matched.session) == ()
+    cards[0].book.click()
+    matched.until(lambda: booking.my_appointments(matched.session))
+    matched.settle()
+    assert cards[0].book.isHidden()
+    assert all(card.book.isHidden() for card in cards)
+    home = matched.visit("my_health")
+    matched.click(f"my-health.cancel.{booking.my_appointments(matched.session)[0].appointment.id}")
+    matched.settle()
+    assert home.isVisible()
+    assert booking.my_appointments(matched.session)[0].appointment.status.value == "cancelled"
+
+
+def test_a_time_that_is_gone_is_told_at_its_card(matched: Driver) -> None:
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+    slot = booking.find_slots(matched.session, "", "", matched.session.now(), 1)[0]
+    card = page._slot_card(slot)
+    page._add(card)
+    booking.book(matched.session, slot, "p1")
+    card.book.click()
+    matched.settle()
+    assert card._note.text()
+    assert card.book.isEnabled()
+
+
+def test_an_emergency_stands_out(matched: Driver) -> None:
+    reply = Reply(ReplyKind.EMERGENCY, (Sentence("Call now."),))
+    bubble = Bubble.reply(reply)
+    matched.qtbot.addWidget(bubble)
+    frame = bubble.layout().itemAt(0).widget()
+    assert frame is not None
+    assert frame.property("tone") == "danger"
+
+
+def test_a_citation_opens_the_words_it_rests_on(matched: Driver) -> None:
+    sentence = Sentence("A spot was seen.", (Citation("report:Findings", "One lesion, 12 mm."),))
+    shown = cited(sentence)
+    matched.qtbot.addWidget(shown)
+    quote = matched.find(QLabel, "citation.quote", shown)
+    assert quote.isHidden()
+    matched.click("citation.0", shown)
+    assert "One lesion, 12 mm." in quote.text()
+    assert not quote.isHidden()

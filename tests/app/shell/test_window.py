@@ -1,0 +1,97 @@
+"""What the window does around the pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.shell.idle import IdleWatch
+from app.shell.palette import Command, CommandPalette, matching
+from app.shell.strip import StatusStrip
+from app.workflow.sending import SyncStatus
+from tests.app.shell.driver import DESK, DOCTOR, Driver
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def test_ctrl_and_a_number_open_the_page_of_that_number(driver: Driver) -> None:
+    driver.enter(DOCTOR)
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    driver.settle()
+    assert driver.page.objectName() == "patients"
+
+
+def test_pages_are_made_at_their_first_visit_only(driver: Driver) -> None:
+    driver.enter(DESK)
+    first = driver.page
+    driver.visit("calendar")
+    assert driver.visit("worklist") is first
+
+
+def test_the_palette_finds_a_page_and_opens_it(driver: Driver) -> None:
+    driver.enter(DOCTOR)
+    driver.window.open_palette()
+    palette = driver.find(CommandPalette, "palette")
+    driver.type("palette.field", "calen")
+    driver.qtbot.keyClick(driver.find(QLineEdit, "palette.field"), Qt.Key.Key_Return)
+    driver.settle()
+    assert not palette.isVisible()
+    assert driver.page.objectName() == "calendar"
+
+
+def test_commands_match_by_every_word_and_begin_first() -> None:
+    commands = [Command(text, "page", "info", lambda: None) for text in ("My health", "Health")]
+    assert [one.text for one in matching(commands, "health")] == ["Health", "My health"]
+    assert matching(commands, "health lock") == ()
+
+
+def test_changing_the_theme_keeps_the_page_and_is_remembered(driver: Driver) -> None:
+    driver.enter(DESK)
+    driver.visit("calendar")
+    driver.window.use_theme("light")
+    driver.settle()
+    assert driver.page.objectName() == "calendar"
+    assert driver.workstation.preferences.theme == "light"
+    driver.window.use_theme("dark")
+    driver.settle()
+
+
+def test_the_strip_says_offline_since_when(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show_sync(SyncStatus(True, NOW - timedelta(hours=3), "away", 2), NOW)
+    assert "Offline" in strip.text_of("sync")
+    assert "3 h ago" in strip.text_of("sync")
+    assert strip.text_of("waiting").startswith("2 changes wait")
+
+
+def test_the_strip_is_calm_where_there_is_no_server(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show_sync(SyncStatus(False, None, "", 7), NOW)
+    assert "No server" in strip.text_of("sync")
+    assert strip.text_of("waiting") == ""
+
+
+def test_a_workstation_nobody_touches_warns_and_then_locks(qtbot: QtBot) -> None:
+    calls: list[str] = []
+    watch = IdleWatch(
+        0.001,
+        idle=lambda: calls.append("idle"),
+        nearly=lambda: calls.append("nearly"),
+        back=lambda: calls.append("back"),
+    )
+    watch.start()
+    qtbot.waitUntil(lambda: "idle" in calls, timeout=5_000)
+    assert calls == ["nearly", "idle"]
+
+
+def test_what_a_program_does_is_no_touch(qtbot: QtBot) -> None:
+    watch = IdleWatch(1.0, idle=lambda: None, nearly=lambda: None, back=lambda: None)
+    watch.start()
+    watch._end.setInterval(90_000)
+    watch.eventFilter(QObject(), QEvent(QEvent.Type.MouseMove))
+    assert watch._end.remainingTime() > 60_000

@@ -1,0 +1,152 @@
+"""Small widgets do what they say."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.widgets.forms import FormRow, PasswordField, line
+from app.widgets.messages import Banner, ProgressRow
+from app.widgets.surfaces import DropZone
+from app.widgets.table import TONE, Column, Rows, Table
+from app.widgets.text import label
+from app.widgets.time_grid import Block, TimeGrid, lanes, week_of
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
+
+
+def block(key: str, starts: datetime, ends: datetime) -> Block:
+    return Block(key, starts, ends, key, "accent")
+
+
+def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:
+    made = label("<b>CANARY</b>")
+    qtbot.addWidget(made)
+    assert made.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_banner_says_and_is_dismissed(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("Two files were refused.", "warning")
+    assert banner.isVisible()
+    banner.dismiss()
+    assert not banner.isVisible()
+
+
+def test_cancel_asks_once_and_cannot_be_pressed_twice(qtbot: QtBot) -> None:
+    row = ProgressRow()
+    qtbot.addWidget(row)
+    row.begin("Importing")
+    with qtbot.waitSignal(row.cancelled):
+        row._cancel.click()
+    assert not row._cancel.isEnabled()
+
+
+def test_an_error_stands_at_its_field_and_goes_again(qtbot: QtBot) -> None:
+    field = line("name")
+    row = FormRow("Name", field, "as on the card")
+    qtbot.addWidget(row)
+    row.fail("Please fill this in.")
+    assert row.error == "Please fill this in."
+    assert field.property("invalid") == "true"
+    row.fail("")
+    assert row.error == ""
+    assert row.findChildren(QLabel)[-1].text() == "as on the card"
+
+
+def test_a_password_is_hidden_again_once_forgotten(qtbot: QtBot) -> None:
+    field = PasswordField("password")
+    qtbot.addWidget(field)
+    field.setText("secret")
+    field._look.setChecked(True)
+    assert field.echoMode() == QLineEdit.EchoMode.Normal
+    field.forget()
+    assert field.text() == ""
+    assert field.echoMode() == QLineEdit.EchoMode.Password
+
+
+def test_a_drop_hands_over_local_paths_only(qtbot: QtBot, tmp_path: Path) -> None:
+    zone = DropZone()
+    qtbot.addWidget(zone)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/x.dcm")])
+    event = QDropEvent(
+        QPointF(1, 1),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with qtbot.waitSignal(zone.dropped) as caught:
+        zone.dropEvent(event)
+    assert caught.args == [(tmp_path,)]
+
+
+def test_enter_chooses_the_current_row_and_a_new_list_keeps_it(qtbot: QtBot) -> None:
+    table: Table[str] = Table((Column("Word", str),), name="words", says="Words")
+    qtbot.addWidget(table)
+    table.show_records(("one", "two", "three"), same=str)
+    table.selectRow(1)
+    with qtbot.waitSignal(table.chosen) as caught:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert caught.args == ["two"]
+    table.show_records(("zero", "one", "two"), same=str)
+    assert table.current == "two"
+
+
+def test_a_column_with_a_tone_says_so_in_its_data() -> None:
+    rows: Rows[str] = Rows((Column("Word", str, tone=lambda _: "good"), Column("Same", str)))
+    rows.replace(("one",))
+    assert rows.index(0, 0).data(TONE) == "good"
+    assert rows.index(0, 1).data(TONE) is None
+
+
+def test_blocks_at_the_same_time_stand_side_by_side() -> None:
+    found = lanes(
+        [
+            block("a", at(9), at(10)),
+            block("b", at(9, 30), at(10, 30)),
+            block("c", at(10), at(11)),
+            block("d", at(12), at(13)),
+        ]
+    )
+    assert found == {"a": (0, 2), "b": (1, 2), "c": (0, 2), "d": (0, 1)}
+
+
+def test_a_click_chooses_the_block_under_it_and_arrows_walk_on(qtbot: QtBot) -> None:
+    grid = TimeGrid(name="grid", says="Blocks")
+    qtbot.addWidget(grid)
+    grid.resize(700, 600)
+    grid.show_blocks(
+        week_of(date(2026, 3, 3)),
+        date(2026, 3, 3),
+        [block("a", at(9), at(10)), block("b", at(11), at(12))],
+    )
+    with qtbot.waitSignal(grid.chosen) as caught:
+        middle = grid.rect_of("a").center()
+        qtbot.mouseClick(
+            grid, Qt.MouseButton.LeftButton, pos=QPoint(int(middle.x()), int(middle.y()))
+        )
+    assert caught.args == ["a"]
+    with qtbot.waitSignal(grid.chosen) as caught:
+        qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert caught.args == ["b"]
+
+
+def test_blocks_of_a_day_never_overlap_on_screen(qtbot: QtBot) -> None:
+    grid = TimeGrid(name="grid", says="Blocks")
+    qtbot.addWidget(grid)
+    grid.resize(900, 700)
+    blocks = [block(str(n), at(9, 10 * (n % 5)), at(10 + n % 3)) for n in range(8)]
+    grid.show_blocks(week_of(date(2026, 3, 3)), date(2026, 3, 3), blocks)
+    rects = [grid.rect_of(one.key) for one in blocks]
+    for number, rect in enumerate(rects):
+        assert not any(rect.intersects(other) for other in rects[number + 1 :])
