@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Grid = NDArray[np.float32]
 Score = Callable[[Grid], NDArray[np.float64]]
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.4)
-_RANDOM_ORDERS = 3
+_RANDOM_ORDERS = 2
 
 
 def energy_share(heat: Grid, region: NDArray[np.bool_]) -> float:

@@ -1,5 +1,8 @@
 """Grad-CAM of the slices of a finding (Selvaraju 2017, doi:10.1109/ICCV.2017.74).
 
+Gradients weigh each place by itself (LayerCAM, Jiang 2021, doi:10.1109/TIP.2021.3089943) and not
+by their mean over the slice: on outlines the mean sends most of the heat outside the head.
+
 The target is the sum of the predicted type's logit over the predicted region, as Vinogradova
 2020 (doi:10.1609/aaai.v34i10.7244) proposes for outlines. The heat is attention, not an outline.
 """
@@ -9,12 +12,13 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam import LayerCAM
 from torch import Tensor, nn
 
 from inference.models.unet import OutlineNet
 
 Grid = NDArray[np.float32]
+METHOD = "Grad-CAM (element-wise, LayerCAM)"
 LAYER = "decoder.1"
 NATIVE_STRIDE = 4
 
@@ -60,6 +64,6 @@ def attend(network: OutlineNet, images: Grid, regions: NDArray[np.bool_], catego
     layer = network.decoder[1]
     targets = [_RegionScore(category, region, device) for region in regions]
     batch = torch.from_numpy(np.ascontiguousarray(images))[:, None].to(device)
-    with GradCAM(model=_OutlineOnly(network), target_layers=[layer]) as cam:
+    with LayerCAM(model=_OutlineOnly(network), target_layers=[layer]) as cam:
         heat = cam(input_tensor=batch, targets=targets)
     return np.asarray(np.clip(np.nan_to_num(heat), 0, 1), dtype=np.float32)

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from inference.errors import InferenceError
 from inference.pipeline.findings import Origin
+from inference.pipeline.outcome import Outcome
 from viewer.records import Geometry, Volume
 
 if TYPE_CHECKING:
-    from inference.pipeline.engine import Engine, Outcome
+    from inference.pipeline.engine import Engine
 
 THREADS_VARIABLE = "SAGITTAL_THREADS"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from inference.explain import faithfulness
-from inference.explain.gradcam import LAYER, NATIVE_STRIDE, attend
+from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
 from inference.measure.place import head_box
 from inference.models.cards import Package, read_package
 from inference.models.loading import load_network
@@ -22,27 +21,16 @@ from inference.pipeline.components import (
     lesion_probability,
 )
 from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.outcome import Outcome
 from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import Prepared, head_mask, prepare
-from inference.records import Attribution, Finding, RunOutcome
+from inference.records import Attribution, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
 
 Grid = NDArray[np.float32]
 MOST_EXPLAINED = 12
-_SCORED = 3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What the engine found; ``labels`` and ``heat`` are None unless there are findings."""
-
-    outcome: RunOutcome
-    reason: str
-    findings: tuple[Finding, ...] = ()
-    labels: NDArray[np.uint8] | None = None
-    heat: NDArray[np.float16] | None = None
-    attribution: Attribution | None = None
+_SCORED = 2
 
 
 class Engine:
@@ -118,7 +106,7 @@ class Engine:
             progress(0.65 + 0.3 * (index + 1) / len(kept), "scoring the heat map")
         side = prepared.images.shape[1] // NATIVE_STRIDE
         mean = {key: float(np.mean([s[key] for s in scores])) for key in scores[0]}
-        return heat, Attribution("Grad-CAM", LAYER, (side, side), mean)
+        return heat, Attribution(METHOD, LAYER, (side, side), mean)
 
     def _scores(
         self, images: Grid, regions: NDArray[np.bool_], heat: Grid, category: int
@@ -143,7 +131,7 @@ class Engine:
 
     def _lesion_sum(self, region: NDArray[np.bool_]) -> Callable[[Grid], NDArray[np.float64]]:
         def score(images: Grid) -> NDArray[np.float64]:
-            outline, _ = mirrored_logits(self.network, images)
+            outline, _ = mirrored_logits(self.network, images, mirrored=False)
             return np.asarray(lesion_probability(outline)[:, region].sum(axis=1), dtype=np.float64)
 
         return score

@@ -15,11 +15,16 @@ _BATCH = 16
 
 @torch.inference_mode()
 def mirrored_logits(
-    network: OutlineNet, images: Grid, progress: Progress | None = None
+    network: OutlineNet,
+    images: Grid,
+    progress: Progress | None = None,
+    *,
+    mirrored: bool = True,
 ) -> tuple[Grid, Grid]:
     """Return pixel logits (n, 4, side, side) and slice logits (n, 4) of network slices (n, ...).
 
-    Runs on the network's own device; ``progress`` is told after every batch.
+    Runs on the network's own device; ``mirrored`` False takes the slice alone; ``progress`` is
+    told after every batch.
     """
     device = next(network.parameters()).device
     batch = torch.from_numpy(np.ascontiguousarray(images))[:, None]
@@ -30,9 +35,12 @@ def mirrored_logits(
             batch[first : first + _BATCH].to(device).contiguous(memory_format=torch.channels_last)
         )
         outline, whole = network(given)
-        mirrored, mirrored_whole = network(given.flip(3))
-        outlines.append(((outline + mirrored.flip(3)) / 2).cpu().numpy())
-        wholes.append(((whole + mirrored_whole) / 2).cpu().numpy())
+        if mirrored:
+            outline_back, whole_back = network(given.flip(3))
+            outline = (outline + outline_back.flip(3)) / 2
+            whole = (whole + whole_back) / 2
+        outlines.append(outline.cpu().numpy())
+        wholes.append(whole.cpu().numpy())
         if progress:
             done = min(len(outlines) * _BATCH, len(batch))
             progress(done / len(batch), f"looking at slice {done} of {len(batch)}")

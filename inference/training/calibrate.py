@@ -86,8 +86,11 @@ def calibration_error(confidence: Values, right: NDArray[np.bool_], bins: int = 
 
 
 def type_threshold(confidence: Values, right: NDArray[np.bool_]) -> float:
-    """Return the smallest threshold (0.5..0.95) above which 95 % of the types named are right."""
-    for threshold in np.arange(0.5, 0.95, 0.01):
+    """Return the smallest threshold from 0.7 up above which 95 % of the types named are right.
+
+    The floor of 0.7 is chosen, not fitted: other hospitals' images will be less like these.
+    """
+    for threshold in np.arange(0.7, 0.95, 0.01):
         kept = confidence >= threshold
         if kept.any() and right[kept].mean() >= _WANTED_ACCURACY:
             return round(float(threshold), 2)

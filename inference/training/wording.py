@@ -22,6 +22,7 @@ LIMITS = (
     "another hospital: no such images could be had.",
     "Every training slice of Cheng holds a tumour, so the model is too ready to see one: the "
     "false-positive figures above are the ones to read first.",
+    "Seen to mark what enhances in every head: the pituitary gland and the venous sinuses.",
     "The lesion's probability is calibrated on slices that hold a lesion, at even prior odds: it "
     "ranks regions; it is not the chance that this patient has a tumour.",
     "Outlines follow the whole mass as in Cheng; masks of enhancement alone differ by definition.",
