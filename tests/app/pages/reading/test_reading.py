@@ -1,0 +1,199 @@
+"""The reading page on the real workflow: open, analyse, decide; nothing late, nothing lost."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from app.pages.reading import images
+from app.pages.reading.finding_rows import described, odds
+from app.workflow import reading
+from app.workflow.session import Session
+from inference.records import FindingStatus, RunOutcome
+from tests.app.pages.reading.conftest import OTHER, STUDY, Desk, brightness
+from viewer.canvas.stage import Stage
+from viewer.ports import Progress
+from viewer.records import Series
+
+
+def statuses(desk: Desk) -> list[FindingStatus]:
+    return [one.status for one in desk.page.findings.findings]
+
+
+def key(desk: Desk, pressed: Qt.Key) -> None:
+    QTest.keyClick(desk.page.findings.list, pressed)
+
+
+def test_a_study_opens_with_patient_planes_and_thumbnails(desk: Desk) -> None:
+    desk.open()
+    who = desk.page.findChild(QLabel, "readingPatient")
+    assert who.text() == "Canary, Zoe"
+    assert who.textFormat() is Qt.TextFormat.PlainText
+    assert desk.page.images.strip.count() == 2
+    assert all(view.framing() is not None for view in desk.page.grid.slices.values())
+    assert desk.page.images.series.uid == f"{STUDY}.1"
+
+
+@pytest.fixture
+def slow_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The first study's volume arrives only after this event."""
+    load, gate = images.load_stage, threading.Event()
+
+    def held(session: Session, series: Series, progress: Progress) -> Stage:
+        if series.study_uid == STUDY:
+            gate.wait(20.0)
+        return load(session, series, progress)
+
+    monkeypatch.setattr(images, "load_stage", held)
+    return gate
+
+
+def open_one_after_the_other(desk: Desk, gate: threading.Event) -> None:
+    desk.page.open(study_uid=STUDY)
+    desk.wait(lambda: desk.page.images.series is not None)
+    desk.page.open(study_uid=OTHER)
+    desk.wait(lambda: desk.page.state is not None)
+    gate.set()
+    desk.wait(lambda: not desk.tasks.busy)
+
+
+def test_a_volume_that_arrives_for_another_study_is_dropped(
+    desk: Desk, slow_first: threading.Event
+) -> None:
+    open_one_after_the_other(desk, slow_first)
+    assert desk.page.opened.study.uid == OTHER
+    assert desk.page.grid.slices["axial"]._caption.patient[0] == "Other, Ann"
+    assert desk.page.images._stage.volume.voxels[0, 0, 0] == brightness(OTHER)
+
+
+def test_that_claim_fails_where_late_volumes_are_not_dropped(
+    desk: Desk, slow_first: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same steps with the check taken out: the wrong patient's voxels under the right name."""
+    turn = property(lambda _: 0, lambda *_: None)
+    monkeypatch.setattr(images.StudyImages, "_turn", turn, raising=False)
+    open_one_after_the_other(desk, slow_first)
+    assert desk.page.images._stage.volume.voxels[0, 0, 0] == brightness(STUDY)
+
+
+def test_a_missing_study_leaves_a_sentence_in_the_view(desk: Desk) -> None:
+    desk.page.open(study_uid="1.2.3")
+    desk.wait(lambda: "no such study" in desk.page.grid.slices["axial"]._notice.lower())
+
+
+def test_analysis_lists_findings_and_lays_maps_over_the_image(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    assert "2 findings suggested by probe 1" in desk.page.analysis.outcome
+    desk.wait(lambda: bool(desk.page.grid.slices["axial"]._overlays.outlines))
+    assert desk.page.grid.slices["axial"]._overlays.heat is not None
+    faithful = desk.page.findChild(QLabel, "heatFaithfulness").text()
+    assert "not the lesion's outline" in faithful
+    assert "inside outline 0.50" in faithful
+
+
+def test_a_refused_series_says_why_and_gives_no_number(desk: Desk) -> None:
+    desk.analyser.outcome = RunOutcome.NOT_ANALYSED
+    desk.analyser.reason = "this series has no contrast agent."
+    desk.open()
+    desk.page.analysis.wanted.emit()
+    desk.wait(lambda: desk.page.analysis.outcome.startswith("Not analysed:"))
+    assert "contrast agent" in desk.page.analysis.outcome
+    assert desk.page.findings.isHidden()
+
+
+def test_nothing_suspected_is_said_neutrally_with_the_models_own_words(desk: Desk) -> None:
+    desk.analyser.outcome = RunOutcome.NOTHING_SUSPECTED
+    desk.analyser.reason = "Nothing suspected by this model, which found 82 of 100."
+    desk.open()
+    desk.page.analysis.wanted.emit()
+    desk.wait(lambda: "82 of 100" in desk.page.analysis.outcome)
+    outcome = desk.page.findChild(QLabel, "analysisOutcome")
+    assert outcome.property("role") == "muted"
+
+
+def test_cancel_ends_an_analysis_and_leaves_nothing_behind(desk: Desk) -> None:
+    desk.analyser.gate.clear()
+    desk.open()
+    desk.page.analysis.wanted.emit()
+    cancel = desk.page.findChild(QPushButton, "analysisProgress.cancel")
+    desk.wait(cancel.isVisible)
+    cancel.click()
+    desk.wait(lambda: "cancelled" in desk.page.analysis.outcome)
+    assert reading.open_study(desk.session, STUDY).runs == ()
+    assert desk.page.findChild(QPushButton, "analyse").isEnabled()
+
+
+def test_enter_puts_the_crosshair_on_the_finding(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    key(desk, Qt.Key.Key_Return)
+    assert desk.page.state.cursor_mm == pytest.approx((24.0, -18.0, 9.0))
+    assert desk.page.state.selected == 1
+
+
+def test_keys_accept_and_reject_and_move_on_to_the_next(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    key(desk, Qt.Key.Key_A)
+    desk.wait(lambda: statuses(desk)[0] is FindingStatus.ACCEPTED)
+    desk.wait(lambda: desk.page.findings.list.selected_id.endswith("-2"))
+    key(desk, Qt.Key.Key_R)
+    desk.wait(lambda: statuses(desk)[1] is FindingStatus.REJECTED)
+    stored = reading.open_study(desk.session, STUDY).findings
+    assert {one.status for one in stored} == {FindingStatus.ACCEPTED, FindingStatus.REJECTED}
+
+
+@pytest.mark.parametrize("pressed", [Qt.Key.Key_U, Qt.Key.Key_Z])
+def test_a_decision_is_taken_back_words_included(desk: Desk, pressed: Qt.Key) -> None:
+    desk.open()
+    desk.analyse()
+    before = desk.page.findings.findings[0]
+    key(desk, Qt.Key.Key_E)
+    field = desk.page.findChild(QLineEdit, "findingLabel")
+    field.setText("Calcification")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: desk.page.findings.findings[0].label == "Calcification")
+    assert statuses(desk)[0] is FindingStatus.EDITED
+    key(desk, pressed)
+    desk.wait(lambda: desk.page.findings.findings[0] == before)
+
+
+def test_escape_leaves_the_form_and_changes_nothing(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    key(desk, Qt.Key.Key_E)
+    field = desk.page.findChild(QLineEdit, "findingLabel")
+    assert field.isVisible()
+    field.setText("Something else")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.isHidden() or not field.isVisible()
+    assert statuses(desk) == [FindingStatus.SUGGESTED, FindingStatus.SUGGESTED]
+
+
+def test_another_series_is_shown_by_its_thumbnail(desk: Desk) -> None:
+    desk.open()
+    desk.page.images.choose(f"{STUDY}.2")
+    desk.wait(lambda: desk.page.state is not None)
+    assert desk.page.images.series.uid == f"{STUDY}.2"
+    assert desk.page.analysis.outcome == "Not analysed yet."
+
+
+def test_a_row_says_where_how_large_how_probable_and_how_often_wrong(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    finding = desk.page.findings.findings[0]
+    assert described(finding) == "left frontal lobe  ·  12 mm  ·  p 0.90  ·  slice 5"
+    assert "about 10 were no lesion" in odds(finding)
+
+
+def test_every_control_has_a_name_for_tests_and_screen_readers(desk: Desk) -> None:
+    desk.open()
+    for button in desk.page.findChildren(QPushButton):
+        assert button.objectName()
+        assert button.accessibleName()
+        assert button.toolTip()

@@ -1,0 +1,221 @@
+"""Writing, saving, signing and releasing beside the images; then the report page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.pages.report import ReportPage
+from app.workflow import reading
+from assistant.records import ReportStatus
+from tests.app.pages.reading.conftest import PASSWORD, STUDY, Desk
+
+
+def editor(desk: Desk, title: str) -> QPlainTextEdit:
+    return desk.page.findChild(QPlainTextEdit, f"report{title}")
+
+
+def stored(desk: Desk, title: str) -> str:
+    report = reading.open_study(desk.session, STUDY).report
+    return report.section(title) if report else ""
+
+
+@pytest.fixture
+def drafted(desk: Desk) -> Desk:
+    """Both findings decided and the draft written."""
+    desk.open()
+    desk.analyse()
+    for _ in range(2):
+        chosen = desk.page.findings.list.selected_id
+        QTest.keyClick(desk.page.findings.list, Qt.Key.Key_A)
+        desk.wait(lambda chosen=chosen: _decided(desk, chosen))
+    desk.wait(lambda: desk.page.report.report is not None)
+    desk.wait(lambda: len(desk.page.report.report.findings) == 2 and not desk.tasks.busy)
+    return desk
+
+
+def _decided(desk: Desk, finding_id: str) -> bool:
+    found = next(one for one in desk.page.findings.findings if one.id == finding_id)
+    return found.status.value == "accepted"
+
+
+def ask_signature(desk: Desk) -> tuple[QDialog, QLineEdit, QPushButton]:
+    desk.page.report.ask_signature()
+    dialog = desk.page.window().findChild(QDialog, "signingDialog")
+    return (
+        dialog,
+        dialog.findChild(QLineEdit, "signPassword"),
+        dialog.findChild(QPushButton, "signConfirm"),
+    )
+
+
+@pytest.fixture
+def signed(drafted: Desk) -> Desk:
+    _, password, confirm = ask_signature(drafted)
+    password.setText(PASSWORD)
+    confirm.click()
+    drafted.wait(lambda: drafted.page.report.signed and not drafted.tasks.busy)
+    return drafted
+
+
+def test_machine_text_is_marked_until_it_is_touched(drafted: Desk) -> None:
+    field = editor(drafted, "Findings")
+    assert "left frontal lobe" in field.toPlainText()
+    assert len(field.extraSelections()) == 1
+    field.appendPlainText("Seen by me.")
+    assert field.extraSelections() == []
+
+
+def test_what_is_typed_is_saved_within_two_seconds_by_itself(drafted: Desk) -> None:
+    assert drafted.page.report._autosave.interval() < 2000
+    editor(drafted, "Impression").setPlainText("Glioma suspected.")
+    drafted.page.report._autosave.setInterval(1)
+    drafted.page.report._autosave.start()
+    drafted.wait(lambda: stored(drafted, "Impression") == "Glioma suspected.")
+
+
+def test_what_is_typed_survives_a_new_decision(drafted: Desk) -> None:
+    editor(drafted, "Impression").setPlainText("My own words.")
+    QTest.keyClick(drafted.page.findings.list, Qt.Key.Key_R)
+    drafted.wait(lambda: "rejected" in editor(drafted, "Technique").toPlainText())
+    assert editor(drafted, "Impression").toPlainText() == "My own words."
+    assert stored(drafted, "Impression") == "My own words."
+
+
+def test_leaving_the_page_keeps_the_last_words(drafted: Desk) -> None:
+    editor(drafted, "Impression").setPlainText("Typed a moment ago.")
+    drafted.page.leave()
+    assert stored(drafted, "Impression") == "Typed a moment ago."
+
+
+def test_a_contradiction_is_shown_before_signing(drafted: Desk) -> None:
+    editor(drafted, "Impression").setPlainText("Enhancing lesion in the right frontal lobe.")
+    drafted.page.report.save()
+    problems = drafted.page.findChild(QLabel, "reportProblems")
+    drafted.wait(lambda: "right" in problems.text())
+    dialog, _, _ = ask_signature(drafted)
+    assert any("right" in shown.text() for shown in dialog.findChildren(QLabel))
+    dialog.reject()
+
+
+def test_enter_never_signs_and_escape_is_safe(drafted: Desk) -> None:
+    dialog, password, _ = ask_signature(drafted)
+    password.setText(PASSWORD)
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    QTest.keyClick(dialog, Qt.Key.Key_Enter)
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    drafted.wait(lambda: not drafted.tasks.busy)
+    assert reading.open_study(drafted.session, STUDY).report.signature is None
+
+
+def test_the_dialog_repeats_whose_report_it_is(drafted: Desk) -> None:
+    dialog, _, confirm = ask_signature(drafted)
+    words = " ".join(shown.text() for shown in dialog.findChildren(QLabel))
+    assert "Canary, Zoe" in words
+    assert "MRN-1" in words
+    assert not confirm.isEnabled()
+    dialog.reject()
+
+
+def test_a_wrong_password_is_told_at_the_field(drafted: Desk) -> None:
+    dialog, password, confirm = ask_signature(drafted)
+    password.setText("not the password 55")
+    confirm.click()
+    drafted.wait(lambda: "wrong" in password.accessibleDescription())
+    assert dialog.isVisible()
+    assert not drafted.page.report.signed
+    dialog.reject()
+
+
+def test_an_undecided_finding_stops_the_signature(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    QTest.keyClick(desk.page.findings.list, Qt.Key.Key_A)
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    dialog, password, confirm = ask_signature(desk)
+    password.setText(PASSWORD)
+    confirm.click()
+    desk.wait(lambda: "no decision" in password.accessibleDescription())
+    dialog.reject()
+
+
+def test_a_signed_report_is_read_only_and_says_it_is_verified(signed: Desk) -> None:
+    assert editor(signed, "Impression").isReadOnly()
+    shown = signed.page.findChild(QLabel, "reportSignature").text()
+    assert "Signed by Iris Moreau" in shown
+    assert "verified" in shown
+    QTest.keyClick(signed.page.findings.list, Qt.Key.Key_R)
+    signed.wait(lambda: not signed.tasks.busy)
+    assert all(one.status.value == "accepted" for one in signed.page.findings.findings)
+    assert not signed.page.findChild(QPushButton, "analyse").isEnabled()
+
+
+def test_release_is_a_separate_act(signed: Desk) -> None:
+    assert reading.open_study(signed.session, STUDY).released_at is None
+    button = signed.page.findChild(QPushButton, "reportRelease")
+    button.click()
+    signed.wait(button.isHidden)
+    assert reading.open_study(signed.session, STUDY).released_at is not None
+
+
+def test_a_signed_report_is_exported_as_pdf(signed: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    signed.page.report.export_to(path)
+    signed.wait(lambda: bool(signed.news))
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+@pytest.fixture
+def report_page(signed: Desk, qtbot: QtBot) -> Iterator[ReportPage]:
+    page = ReportPage(signed.page.context)
+    qtbot.addWidget(page)
+    page.resize(1280, 700)
+    page.show()
+    page.open(study_uid=STUDY)
+    signed.wait(lambda: page.report is not None)
+    yield page
+    page.leave()
+
+
+def test_the_report_page_shows_the_words_and_the_signature(report_page: ReportPage) -> None:
+    words = " ".join(shown.text() for shown in report_page.findChildren(QLabel))
+    assert "Canary, Zoe" in words
+    assert "left frontal lobe" in words
+    assert "Signature verified" in words
+    assert all(
+        shown.textFormat() is Qt.TextFormat.PlainText
+        for shown in report_page.findChildren(QLabel)
+        if shown.text()
+    )
+
+
+def test_an_addendum_makes_a_second_version_and_keeps_the_first(
+    signed: Desk, report_page: ReportPage
+) -> None:
+    report_page.findChild(QPlainTextEdit, "addendumText").setPlainText("Seen with Dr Green.")
+    report_page.ask_addendum()
+    dialog = report_page.window().findChild(QDialog, "signingDialog")
+    dialog.findChild(QLineEdit, "signPassword").setText(PASSWORD)
+    dialog.findChild(QPushButton, "signConfirm").click()
+    signed.wait(lambda: report_page._versions.count() == 2)
+    assert report_page.report.status is ReportStatus.APPENDED
+    assert "Seen with Dr Green." in report_page.report.section("Addendum 1")
+    report_page._versions.setCurrentRow(1)
+    assert report_page.report.status is ReportStatus.FINAL
+
+
+def test_a_study_without_report_says_where_to_write_it(desk: Desk, qtbot: QtBot) -> None:
+    page = ReportPage(desk.page.context)
+    qtbot.addWidget(page)
+    page.open(study_uid=STUDY)
+    desk.wait(lambda: not desk.tasks.busy)
+    page.findChild(QPushButton, "reportEmpty.action").click()
+    assert desk.shown[-1] == ("reading", {"study_uid": STUDY})
+    page.leave()
