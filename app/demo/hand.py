@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QMimeData, QPointF, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -79,14 +79,11 @@ class Hand:
         """Drop files and folders on a widget."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        event = QDropEvent(
-            QPointF(40, 40),
-            Qt.DropAction.CopyAction,
-            mime,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(target, event)
+        action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        modifiers, place = Qt.KeyboardModifier.NoModifier, QPoint(40, 40)
+        QApplication.sendEvent(target, QDragEnterEvent(place, action, mime, button, modifiers))
+        drop = QDropEvent(place.toPointF(), action, mime, button, modifiers)
+        QApplication.sendEvent(target, drop)
 
     def picture(self, name: str) -> None:
         """Photograph the window at both sizes."""

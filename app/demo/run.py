@@ -22,7 +22,11 @@ def run_demo(study: Path | None, out: Path) -> int:
     source = study or default_study()
     try:
         with set_stage(source, out.resolve()) as stage:
-            _play(stage)
+            try:
+                _play(stage)
+            except Exception:
+                stage.hand.picture("failed")
+                raise
     except Exception as error:  # noqa: BLE001 - the purpose is to tell that a step failed
         told = str(error) if isinstance(error, DemoFailedError) else traceback.format_exc()
         sys.stdout.write(f"The demo failed: {told}\n")
