@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,11 +18,12 @@ from viewer.canvas.stage import HeatLayer, Outline, Stage
 from viewer.canvas.state import HeatStyle
 from viewer.geometry.reslice import Reslicer
 from viewer.geometry.window import to_gray
-from viewer.records import WindowLevel
+from viewer.records import Vector3, WindowLevel
 
 T = TypeVar("T")
 
 _EDGE = 127.5
+_TOUCHING_MM = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,10 @@ class Layers:
         """Forget every picture, e.g. because the volume is another one."""
         self._remembered.clear()
 
-    def gray(self, stage: Stage, framing: Framing, window: WindowLevel) -> QImage:
-        """The windowed plane at device resolution."""
+    def gray(
+        self, stage: Stage, framing: Framing, window: WindowLevel
+    ) -> tuple[QImage, QRectF] | None:
+        """The windowed plane at device resolution and where it lies; None out of sight."""
         return self._once("gray", (framing, window), lambda: self._gray(stage, framing, window))
 
     def heat_wash(
@@ -99,22 +102,17 @@ class Layers:
             ),
         )
 
-    def _gray(self, stage: Stage, framing: Framing, window: WindowLevel) -> QImage:
+    def _gray(
+        self, stage: Stage, framing: Framing, window: WindowLevel
+    ) -> tuple[QImage, QRectF] | None:
         background = min(0.0, window.centre - window.width)
-        cut = self._once(
-            "cut",
-            framing,
-            lambda: stage.cutter.cut(
-                framing.plane,
-                framing.width_px,
-                framing.height_px,
-                framing.mm_per_px,
-                background=background,
-            ),
-        )
-        pixels = to_gray(cut, window)
+        patch = self._once("cut", framing, lambda: _plane_patch(stage, framing, background))
+        if patch is None:
+            return None
+        pixels = to_gray(patch.pixels, window)
         height, width = pixels.shape
-        return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+        kind = QImage.Format.Format_Grayscale8
+        return QImage(pixels.data, width, height, width, kind).copy(), patch.area
 
     def _heat(self, layer: HeatLayer, framing: Framing) -> Patch:
         whole = (0, 0, framing.width_px - 1, framing.height_px - 1)
@@ -144,28 +142,47 @@ class Layers:
 
 def outline_patch(outline: Outline, framing: Framing) -> Patch | None:
     """The part of the view in which a label may show, or None where the plane misses it."""
-    places = np.array([framing.plane.to_screen(corner) for corner in outline.corners_mm])
-    if places[:, 2].min() > 0.0 or places[:, 2].max() < 0.0:
+    area = _seen(outline.corners_mm, framing)
+    return cut_patch(outline.cutter, framing, area, 2) if area is not None else None
+
+
+def _plane_patch(stage: Stage, framing: Framing, background: float) -> Patch | None:
+    """The part of the view the volume covers, or None where it is out of sight."""
+    area = _seen(stage.corners_mm, framing)
+    if area is None:
         return None
-    middle = np.array([framing.width_px - 1, framing.height_px - 1]) / 2
-    pixels = places[:, :2] / framing.mm_per_px + middle
-    low = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 2, (2 * middle).astype(int))
+    return cut_patch(stage.cutter, framing, area, 1, background=background)
+
+
+def _seen(corners_mm: Sequence[Vector3], framing: Framing) -> tuple[int, int, int, int] | None:
+    """The device pixels a box may cover: left, top, right, bottom; None where it covers none."""
+    places = np.array([framing.plane.to_screen(corner) for corner in corners_mm])
+    if places[:, 2].min() > _TOUCHING_MM or places[:, 2].max() < -_TOUCHING_MM:
+        return None
+    last = np.array([framing.width_px - 1, framing.height_px - 1])
+    pixels = places[:, :2] / framing.mm_per_px + last / 2
+    low = np.maximum(np.floor(pixels.min(axis=0)).astype(int) - 1, 0)
+    high = np.minimum(np.ceil(pixels.max(axis=0)).astype(int) + 1, last)
     if (high <= low).any():
         return None
-    area = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-    return cut_patch(outline.cutter, framing, area, 2)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def cut_patch(
-    cutter: Reslicer, framing: Framing, area: tuple[int, int, int, int], coarser: int
+    cutter: Reslicer,
+    framing: Framing,
+    area: tuple[int, int, int, int],
+    coarser: int,
+    *,
+    background: float = 0.0,
 ) -> Patch:
     """Cut the device pixels from (left, top) to (right, bottom) of a view, every n-th of them."""
     left, top, right, bottom = area
     width, height = -(-(right - left) // coarser) + 1, -(-(bottom - top) // coarser) + 1
     centre = framing.to_mm(left + coarser * (width - 1) / 2, top + coarser * (height - 1) / 2)
     plane = framing.plane.through(centre)
-    return Patch(cutter.cut(plane, width, height, framing.mm_per_px * coarser), left, top, coarser)
+    pixels = cutter.cut(plane, width, height, framing.mm_per_px * coarser, background=background)
+    return Patch(pixels, left, top, coarser)
 
 
 def _lines(patch: Patch, level: float) -> tuple[QLineF, ...]:

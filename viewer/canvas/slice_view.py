@@ -141,7 +141,9 @@ class SliceView(QWidget):
         ratio = self.devicePixelRatioF()
         painter.save()
         painter.scale(1.0 / ratio, 1.0 / ratio)
-        painter.drawImage(0, 0, self._layers.gray(stage, framing, state.window))
+        shown = self._layers.gray(stage, framing, state.window)
+        if shown is not None:
+            painter.drawImage(shown[1].topLeft(), shown[0])
         if not state.bare:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -36,7 +36,7 @@ class Stage:
     """A volume with its cutter and the planes the views show of it.
 
     ``extents`` say where each plane may be along its normal, ``spans_mm`` how wide and high the
-    volume is as the plane sees it.
+    volume is as the plane sees it, ``corners_mm`` where its outermost voxels end.
 
     Where the geometry is unknown there is one plane only, the slices as they were stored, under
     the name AXIAL.
@@ -49,6 +49,7 @@ class Stage:
     window: WindowLevel
     extents: Mapping[PlaneKind, Extent]
     spans_mm: Mapping[PlaneKind, tuple[float, float]]
+    corners_mm: tuple[Vector3, ...]
 
     @property
     def measured(self) -> bool:
@@ -129,6 +130,7 @@ def stage_of(volume: Volume, hint: WindowLevel | None = None) -> Stage:
         window=window,
         extents={kind: extent_mm(volume, plane) for kind, plane in planes.items()},
         spans_mm={kind: _span_mm(volume, plane) for kind, plane in planes.items()},
+        corners_mm=_edges_mm(volume),
     )
 
 
@@ -180,6 +182,13 @@ def _span_mm(volume: Volume, plane: Plane) -> tuple[float, float]:
         voxel = float(np.abs(volume.affine[:3, :3].T @ axis).max())
         spans.append(float(places.max() - places.min()) + voxel)
     return spans[0], spans[1]
+
+
+def _edges_mm(volume: Volume) -> tuple[Vector3, ...]:
+    """The eight corners of the volume, half a voxel beyond the centres of the corner voxels."""
+    slices, rows, columns = volume.voxels.shape
+    ends = ((-0.5, columns - 0.5), (-0.5, rows - 0.5), (-0.5, slices - 0.5))
+    return tuple(volume.to_mm(corner) for corner in itertools.product(*ends))
 
 
 def _outline(value: int, mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Outline:
