@@ -14,7 +14,15 @@ from app.demo.central import CentralServer
 from app.records import Role
 from app.workflow import admitting, configuring
 from app.workflow.signing_up import SignUp
-from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, enter
+from tests.app.workflow.conftest import (
+    ADMIN,
+    DESK,
+    DOCTOR,
+    PASSWORD,
+    clinic,
+    enter,
+    workstation,
+)
 
 
 class Clock:
@@ -48,8 +56,8 @@ def pair(
     monkeypatch.setenv("SAGITTAL_KEYRING", "none")
     made = tuple(_workstation(tmp_path / name, server, clock) for name in ("one", "two"))
     yield made[0], made[1]
-    for workstation in made:
-        workstation.close()
+    for one in made:
+        one.close()
 
 
 def _workstation(folder: Path, server: CentralServer, clock: Clock) -> Workstation:
@@ -76,3 +84,6 @@ def turn(workstation: Workstation) -> str:
     summary = workstation.background_turn(lambda _fraction, _text: None)
     assert summary is not None
     return summary.reason
+
+
+__all__ = ["clinic", "workstation"]
