@@ -20,6 +20,7 @@ class Sequence(StrEnum):
     SUSCEPTIBILITY = "susceptibility"
     ANGIOGRAPHY = "angiography"
     LOCALISER = "localiser"
+    TRANSFER = "magnetisation-transfer"
     OTHER = "derived or functional"
     UNKNOWN = "unknown"
 
@@ -38,6 +39,7 @@ _WORDS: tuple[tuple[Sequence, frozenset[str]], ...] = (
         Sequence.OTHER,
         _words("perfusion pwi dsc dce asl rcbv cbv cbf bold fmri spectroscopy mrs mask seg"),
     ),
+    (Sequence.TRANSFER, _words("transfer mt mtc mtr")),
     (Sequence.FLAIR, _words("flair darkfluid tirm")),
     (Sequence.T2, _words("t2 t2w ciss fiesta")),
     (Sequence.PROTON_DENSITY, _words("pd pdw proton")),

@@ -29,6 +29,7 @@ REFUSED = [
     ("T1 pre", {"EchoTime": "10", "RepetitionTime": "600"}, "before contrast"),
     ("T1 w/o contrast", {"EchoTime": "10", "RepetitionTime": "600"}, "before contrast"),
     ("T1 post-op", {"EchoTime": "10", "RepetitionTime": "600"}, "nothing says"),
+    ("T1 CORONAL MAG. TRANSFER", T1_POST, "magnetisation-transfer"),
     ("T1 +C", {"EchoTime": "98", "RepetitionTime": "4500"}, "T2"),
     ("T1 post", T1_POST | {"BodyPartExamined": "KNEE"}, "another body part"),
     ("T1 post", T1_POST | {"ImageType": "['DERIVED', 'PRIMARY', 'SUBTRACT']"}, "derived"),

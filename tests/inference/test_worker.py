@@ -132,17 +132,18 @@ def test_a_real_glioblastoma_is_found_measured_placed_and_explained(
 
 def test_cancelling_ends_the_child_at_once(worker: InferenceProcess) -> None:
     seen: list[int] = []
+    stopped: list[float] = []
 
     def stop(fraction: float, text: str, /) -> None:
         pid = worker.child_id()
         if pid and fraction >= 0.05:
             seen.append(pid)
+            stopped.append(time.monotonic())
             raise StopNowError
 
-    begun = time.monotonic()
     with pytest.raises(StopNowError):
         worker.analyse(SERIES, HEAD, stop)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - stopped[0] < 5
     assert seen
     assert _gone(seen[0])
     assert worker.child_id() is None
