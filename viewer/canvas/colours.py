@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 TEXT: Final = (214, 220, 228)
 FAINT_TEXT: Final = (150, 158, 168)
 SHADOW: Final = (0, 0, 0)
+SEAM: Final = (38, 42, 48)
 CROSSHAIR: Final = (88, 196, 221)
 FINDING: Final = (250, 158, 41)
 SELECTED_FINDING: Final = (255, 226, 92)

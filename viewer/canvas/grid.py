@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from viewer.canvas import colours
 from viewer.canvas.captions import Caption
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage
@@ -33,6 +35,12 @@ class ViewGrid(QWidget):
             view.maximise_requested.connect(self._toggle_sender)
         layout.addWidget(self.volume, 1, 1)
         self.volume.maximise_requested.connect(self._toggle_sender)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The seams between the views, dark in every theme."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(*colours.SEAM))
+        painter.end()
 
     @property
     def alone(self) -> QWidget | None:

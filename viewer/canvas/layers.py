@@ -156,7 +156,9 @@ def _plane_patch(stage: Stage, framing: Framing, background: float) -> Patch | N
 
 def _seen(corners_mm: Sequence[Vector3], framing: Framing) -> tuple[int, int, int, int] | None:
     """The device pixels a box may cover: left, top, right, bottom; None where it covers none."""
-    places = np.array([framing.plane.to_screen(corner) for corner in corners_mm])
+    plane = framing.plane
+    axes = np.array([plane.right, plane.down, plane.normal])
+    places = (np.array(corners_mm) - np.array(plane.centre)) @ axes.T
     if places[:, 2].min() > _TOUCHING_MM or places[:, 2].max() < -_TOUCHING_MM:
         return None
     last = np.array([framing.width_px - 1, framing.height_px - 1])

@@ -32,7 +32,12 @@ STATUS_WORDS = {
 
 def described(finding: Finding) -> str:
     """Where, how large, how probable, on which slice: the second line of a row."""
-    parts = [location(finding) or "place not stated"]
+    return f"{location(finding) or 'place not stated'}{figures(finding)}"
+
+
+def figures(finding: Finding) -> str:
+    """How large, how probable, on which slice: what is never cut short in a row."""
+    parts = [""]
     if (length := size_mm(finding)) is not None:
         parts.append(spoken_mm(length))
     if (amount := volume_ml(finding)) is not None:
@@ -175,10 +180,13 @@ class _FindingDelegate(QStyledItemDelegate):
         painter.setPen(colours.colour("on_selection" if chosen else token))
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | middle, word)
         painter.setPen(colours.colour("on_selection" if chosen else "text_muted"))
-        shown = QFontMetricsF(small).elidedText(
-            described(finding), Qt.TextElideMode.ElideRight, bottom.width()
+        metrics, tail = QFontMetricsF(small), figures(finding)
+        place = metrics.elidedText(
+            location(finding) or "place not stated",
+            Qt.TextElideMode.ElideRight,
+            bottom.width() - metrics.horizontalAdvance(tail),
         )
-        painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | middle, shown)
+        painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | middle, f"{place}{tail}")
         font.setBold(True)
         font.setStrikeOut(finding.status is FindingStatus.REJECTED)
         painter.setFont(font)
