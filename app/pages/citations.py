@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.widgets.buttons import button
 from app.widgets.text import label
-from assistant.records import Sentence
+from assistant.records import Citation, Sentence
 
 
 def text_block(text: str) -> QLabel:
@@ -29,31 +32,38 @@ def cited(sentence: Sentence) -> QWidget:
     column.addWidget(text_block(sentence.text))
     if not sentence.citations:
         return holder
-    sources = QHBoxLayout()
-    sources.setSpacing(8)
-    column.addLayout(sources)
     quote = label("", "caption", wrap=True)
     quote.setObjectName("citation.quote")
     quote.hide()
-    column.addWidget(quote)
 
     def toggle(text: str) -> None:
         same = quote.text() == text and not quote.isHidden()
         quote.setText(text)
         quote.setVisible(not same)
 
-    for number, citation in enumerate(sentence.citations):
-        source = button(
-            source_words(citation.source),
+    for number, (source, quotes) in enumerate(by_source(sentence.citations).items()):
+        words = "\n".join(f"“{one}”" for one in quotes)
+        opener = button(
+            source,
+            partial(toggle, words),
             name=f"citation.{number}",
             kind="link",
             icon="link",
             tip="Show the words this rests on",
         )
-        source.clicked.connect(lambda *_, words=citation.quote: toggle(f"“{words}”"))
-        sources.addWidget(source)
-    sources.addStretch(1)
+        column.addWidget(opener, 0, Qt.AlignmentFlag.AlignLeft)
+    column.addWidget(quote)
     return holder
+
+
+def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
+    """Quotes by where they stand, each once, in the order they are cited."""
+    found: dict[str, list[str]] = {}
+    for citation in citations:
+        quotes = found.setdefault(source_words(citation.source), [])
+        if citation.quote not in quotes:
+            quotes.append(citation.quote)
+    return found
 
 
 def source_words(source: str) -> str:

@@ -59,6 +59,7 @@ class SettingsPage(Page):
         """Read the settings and the model's card again."""
         session, workstation = self.context.session, self.context.workstation
         self.ask(lambda _: configuring.clinic_settings(session), self._show)
+        self._no_model("Reading the model's card…")
         self.ask(
             lambda _: workstation.analyser.card(),
             self._show_model,

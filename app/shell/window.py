@@ -294,8 +294,13 @@ class MainWindow(QMainWindow):
         self.background.end()
         self._close_pages()
         self.news.dismiss()
-        self._workstation.forget_conversation()
-        clinic = self._workstation.clinic
+        workstation, clinic = self._workstation, self._workstation.clinic
+        self._tasks.run(
+            Lane.IO,
+            lambda _: workstation.forget_conversation(),
+            done=lambda _: None,
+            failed=_raise,
+        )
         self._tasks.run(
             Lane.DATABASE, lambda _: clinic.sign_out(), done=lambda _: None, failed=_raise
         )

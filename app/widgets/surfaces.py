@@ -93,5 +93,18 @@ def scrolled(content: QWidget, *, name: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
+    area.setWidget(_Elastic(content) if content.layout() is not None else content)
     return area
+
+
+class _Elastic(QWidget):
+    """Takes any width; its height then follows from how its text wraps."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)

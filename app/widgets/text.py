@@ -18,8 +18,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, tone: str = "")
     if tone:
         theme.set_tone(made, tone)
     if wrap:
-        made.setWordWrap(True)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        made.setWordWrap(True)  # after the policy: it makes the height follow from the width
     return made
 
 

@@ -98,7 +98,7 @@ class TimeGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         hours = self._hours[1] - self._hours[0]
-        return QSize(_SIDE_PX + 90 * max(len(self._days), 1), _HEAD_PX + hours * _HOUR_PX)
+        return QSize(_SIDE_PX + 60 * max(len(self._days), 1), _HEAD_PX + hours * _HOUR_PX)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.pages.assistant import AssistantPage
 from app.pages.bubbles import Bubble, SlotCard
-from app.pages.citations import cited
+from app.pages.citations import by_source, cited
 from app.pages.my_health import MyHealthPage
 from app.records import SYSTEM
 from app.workflow import admitting, booking
@@ -113,3 +113,25 @@ def test_a_citation_opens_the_words_it_rests_on(matched: Driver) -> None:
     matched.click("citation.0", shown)
     assert "One lesion, 12 mm." in quote.text()
     assert not quote.isHidden()
+
+
+def test_a_source_cited_twice_is_named_once_with_both_quotes() -> None:
+    citations = [Citation("report:Findings", words) for words in ("one", "two", "one")]
+    assert by_source(citations) == {"Report, findings": ["one", "two"]}
+
+
+def test_a_long_talk_ends_where_its_last_message_ends(matched: Driver) -> None:
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+    last = Bubble.machine_text("A sentence that is long enough to wrap. " * 12)
+    for _ in range(12):
+        page._add(Bubble.machine_text("A sentence that is long enough to wrap. " * 12))
+    page._add(last)
+    view = page._area.viewport()
+
+    def gap_px() -> int:
+        bottom = last.mapTo(view, last.rect().bottomLeft()).y()
+        return abs(view.height() - bottom)
+
+    matched.until(lambda: page._area.verticalScrollBar().maximum() > 0 and gap_px() < 40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,9 +10,28 @@ from PySide6.QtWidgets import QListWidget
 
 from app.pages.import_result import summary
 from app.pages.worklist import WorklistPage
+from app.records import WorklistEntry, WorklistStatus
 from app.workflow.importing import ImportOutcome
 from tests.app.shell.driver import DESK, DOCTOR, Driver
 from viewer.dicom.records import Rejected
+
+UNREAD = WorklistEntry(
+    study_uid="1.2.3",
+    patient_id="p1",
+    patient_name="Canary, Zoe",
+    mrn="MRN-1",
+    birth_date=date(1970, 1, 2),
+    sex="F",
+    study_date=date(2026, 1, 5),
+    description="MRI brain",
+    modality="MR",
+    series_count=1,
+    imported_at=datetime(2026, 1, 6, tzinfo=UTC),
+    status=WorklistStatus.UNREAD,
+    urgency=2,
+    flag="",
+    simulated=False,
+)
 
 
 def worklist(driver: Driver, username: str = DOCTOR) -> WorklistPage:
@@ -63,8 +83,7 @@ def test_a_cancelled_import_says_so_and_frees_the_page(driver: Driver, tmp_path:
 
 def test_a_receptionist_does_not_open_images(driver: Driver) -> None:
     page = worklist(driver, DESK)
-    page.import_example()
-    driver.until(lambda: page.table.rows.records)
+    page.table.show_records((UNREAD,))
     driver.qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert driver.page is page
 
