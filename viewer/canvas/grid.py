@@ -12,6 +12,7 @@ from viewer.canvas.captions import Caption
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
+from viewer.canvas.turns import PaintTurns
 from viewer.canvas.volume_view import Volume3DView
 from viewer.geometry.planes import PlaneKind
 
@@ -24,7 +25,8 @@ class ViewGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewGrid")
-        self.slices = {kind: SliceView(kind, self) for kind in _PLACES}
+        turns = PaintTurns(self)
+        self.slices = {kind: SliceView(kind, self, turns) for kind in _PLACES}
         self.volume = Volume3DView(self)
         self._alone: QWidget | None = None
         layout = QGridLayout(self)

@@ -68,6 +68,12 @@ class Layers:
         """Forget every picture, e.g. because the volume is another one."""
         self._remembered.clear()
 
+    def forget_overlays(self) -> None:
+        """Forget what lay over the image; the image itself stays."""
+        self._remembered = {
+            name: made for name, made in self._remembered.items() if name in {"gray", "cut"}
+        }
+
     def gray(
         self, stage: Stage, framing: Framing, window: WindowLevel
     ) -> tuple[QImage, QRectF] | None:

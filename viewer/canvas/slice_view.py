@@ -30,6 +30,7 @@ from viewer.canvas.framing import Framing, frame_view
 from viewer.canvas.layers import Layers
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import HeatMode, ViewState
+from viewer.canvas.turns import PaintTurns
 from viewer.geometry.planes import PlaneKind, orientation_letters
 
 WHEEL_STEP = 120
@@ -51,9 +52,12 @@ class SliceView(QWidget):
 
     maximise_requested = Signal()
 
-    def __init__(self, kind: PlaneKind, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: PlaneKind, parent: QWidget | None = None, turns: PaintTurns | None = None
+    ) -> None:
         super().__init__(parent)
         self._kind = kind
+        self._turns = turns or PaintTurns(self)
         self._stage: Stage | None = None
         self._state: ViewState | None = None
         self._caption = Caption()
@@ -85,14 +89,14 @@ class SliceView(QWidget):
         if self._kind not in stage.planes:
             self._stage, self._notice = None, _NO_REFORMAT
             return
-        self._leave = state.listen(self.update)
+        self._leave = state.listen(self._follow)
         self.update()
 
     def show_overlays(self, overlays: Overlays) -> None:
         """Lay outlines and heat over the image."""
         self._overlays = overlays
-        self._layers.clear()
-        self.update()
+        self._layers.forget_overlays()
+        self._follow()
 
     def clear(self, notice: str = "") -> None:
         """Show nothing but a sentence."""
@@ -103,6 +107,9 @@ class SliceView(QWidget):
         self._overlays = Overlays()
         self._layers.clear()
         self.update()
+
+    def _follow(self) -> None:
+        self._turns.ask(self)
 
     def framing(self) -> Framing | None:
         """Where this view's device pixels lie now, or None without a volume."""
