@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
@@ -14,7 +14,6 @@ from app.pages.reading.signing_dialog import SigningDialog
 from app.pages.wording import moment, zone_of
 from app.tasks import Lane
 from app.widgets.buttons import button
-from app.widgets.surfaces import scrolled
 from app.widgets.text import Badge, label
 from app.workflow import reporting, signing
 from app.workflow.reading import OpenedStudy
@@ -152,7 +151,12 @@ class ReportPanel(QWidget):
         self._sections.setContentsMargins(0, 0, 8, 0)
         self._sections.setSpacing(10)
         self._sections.addStretch(1)
-        self._scroll = scrolled(sections, name="reportSections")
+        self._scroll = QScrollArea()  # the editors' heights are fixed by their words
+        self._scroll.setObjectName("reportSections")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(sections)
         self._problems = label("", "", wrap=True, tone="warning")
         self._problems.setObjectName("reportProblems")
         self._signature = label("", "caption", wrap=True)

@@ -64,6 +64,13 @@ def signed(drafted: Desk) -> Desk:
     return drafted
 
 
+def test_every_section_has_the_height_of_its_words(drafted: Desk) -> None:
+    for field in drafted.page.report.findChildren(QPlainTextEdit):
+        lines = field.document().size().height()
+        assert field.height() >= lines * field.fontMetrics().lineSpacing()
+        assert field.parentWidget().height() > field.height()
+
+
 def test_machine_text_is_marked_until_it_is_touched(drafted: Desk) -> None:
     field = editor(drafted, "Findings")
     assert "left frontal lobe" in field.toPlainText()
