@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 import tempfile
 import time
@@ -10,9 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from app.accounts.passwords import KdfCost
 from app.bootstrap import Workstation
+from app.storage.device_secret import system_keyrings
 from app.storage.work import Storage
+from app.workflow.importing import series_record
+from viewer.canvas.volume_messages import Pose3D
+from viewer.canvas.volume_process import VolumePainter
+from viewer.dicom.example import build_example
+from viewer.dicom.scan import scan
 from viewer.geometry.planes import PlaneKind, standard_plane
 from viewer.geometry.reslice import reslice
 
@@ -66,18 +72,27 @@ def _check_reslicing() -> str:
 
 
 def _check_opengl() -> str:
-    from viewer.canvas.probe import opengl_renderer  # noqa: PLC0415 - only this check needs VTK's GL
-
-    renderer = opengl_renderer()
-    return f"ok, {renderer}" if renderer else "not available here; planes work without it"
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    painter = VolumePainter(lambda frame: told.put(f"ok, {frame.device}"), told.put)
+    try:
+        painter.show(np.arange(512, dtype=np.int16).reshape(8, 8, 8), np.eye(4))
+        painter.look(Pose3D(64, 64, coarse=True))
+        return told.get(timeout=60)
+    finally:
+        painter.close()
 
 
 def _check_inference() -> str:
     with tempfile.TemporaryDirectory() as name:
-        workstation = Workstation(Path(name), cost=KdfCost.PRODUCTION)
+        workstation = Workstation(Path(name))
         try:
             card = workstation.analyser.card()
-            return f"ok, {card.name} {card.version} on {workstation.analyser.device()}"
+            example = scan([build_example(Path(name))], _quiet).series[0]
+            analysis = workstation.analyser.analyse(
+                series_record(example, "", ""), example.volume, _quiet
+            )
+            run = analysis.run
+            return f"ok, {card.name} {card.version} on {run.device}: {run.outcome.value}"
         finally:
             workstation.close()
 
@@ -100,9 +115,11 @@ def _check_language_model() -> str:
 
 
 def _check_keys() -> str:
-    with tempfile.TemporaryDirectory() as name:
-        workstation = Workstation(Path(name))
-        try:
-            return workstation.clinic.key_mode
-        finally:
-            workstation.close()
+    ring = next(iter(system_keyrings()), None)
+    if ring is None:
+        return "no keyring of the operating system; passwords alone will hold the keys"
+    return f"ok, {type(ring).__module__.rsplit('.', 1)[-1]}"
+
+
+def _quiet(_fraction: float, _text: str, /) -> None:
+    return None

@@ -113,7 +113,7 @@ def _store(session: Session, scanned: ScannedSeries) -> None:
     patient_id = patient_id_of(scanned.study)
     pixel_file = session.pixels.put(scanned.volume.voxels, patient_id)
     header_file = session.pixels.put_bytes(scanned.headers, patient_id)
-    series = _series(scanned, pixel_file, header_file)
+    series = series_record(scanned, pixel_file, header_file)
     with session.begin() as work:
         _put_patient(work, scanned.study, patient_id)
         if work.studies.get(scanned.study.uid) is None:
@@ -155,7 +155,8 @@ def _study(session: Session, facts: StudyFacts, patient_id: str) -> Study:
     )
 
 
-def _series(scanned: ScannedSeries, pixel_file: str, header_file: str) -> Series:
+def series_record(scanned: ScannedSeries, pixel_file: str, header_file: str) -> Series:
+    """Return the record of a scanned volume whose voxels and headers lie in these files."""
     volume = scanned.volume
     slices, rows, columns = volume.voxels.shape
     return Series(

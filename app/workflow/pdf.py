@@ -95,7 +95,7 @@ def _story(report: Report, zone: str, versions: int, key_image: bytes | None) ->
             heading = Paragraph(escape(section.title), _style("heading"))
             story.append(KeepTogether([heading, Paragraph(text, _style("body"))]))
     if key_image is not None:
-        picture = Image(io.BytesIO(key_image), width=85 * mm, height=85 * mm, kind="proportional")
+        picture = Image(io.BytesIO(key_image), width=70 * mm, height=70 * mm, kind="proportional")
         picture.hAlign = "LEFT"
         story.append(KeepTogether([Paragraph("Key image", _style("heading")), picture]))
     if report.findings:

@@ -26,8 +26,9 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def copy_of_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     house = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", house)
+    weights = shutil.ignore_patterns("*.safetensors")
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, house / folder, ignore=shutil.ignore_patterns("*.safetensors"))
+        shutil.copytree(ROOT / folder, house / folder, ignore=weights)
     return house
 
 

@@ -39,16 +39,17 @@ def to_gray(
 
 
 def default_window(voxels: NDArray[Any], hint: WindowLevel | None = None) -> WindowLevel:
-    """The window a series opens with: the header's if it meets the data, else percentiles.
+    """The window a series opens with: the header's if it fits the data, else percentiles.
 
-    The percentiles 1 and 99.5 are taken over the voxels above the smallest value, so that
+    A header's window more than half as wide again as the data would show a dark, flat picture;
+    it stays among the presets. The percentiles 1 and 99.5 are taken over the voxels above the smallest value, so that
     the air around a head does not darken it.
     """
     low, high = _percentiles(voxels, 1.0, 99.5)
     if hint is not None:
         bottom, top = hint.centre - hint.width / 2, hint.centre + hint.width / 2
         overlap = min(top, high) - max(bottom, low)
-        if overlap >= 0.1 * (high - low) and hint.width <= 20 * (high - low):
+        if overlap >= 0.5 * (high - low) and hint.width <= 1.5 * (high - low):
             return hint
     return _between(low, high)
 

@@ -13,6 +13,7 @@ from app.tasks import CancelledError
 from app.workflow import importing, reading
 from tests.app.workflow.conftest import ADMIN, DOCTOR, enter
 from tests.viewer.series_writer import write_series
+from viewer.dicom.records import StudyFacts
 
 
 def _go(_fraction: float, _text: str, /) -> None:
@@ -101,8 +102,6 @@ def test_an_administrator_imports_and_sees_no_images(clinic: Workstation, tmp_pa
 
 
 def test_the_same_person_has_the_same_id_on_every_workstation() -> None:
-    from viewer.dicom.records import StudyFacts
-
     one = StudyFacts("1.2.3", patient_name="Canary, Zoe", patient_id="M1")
     other = StudyFacts("4.5.6", patient_name="CANARY, ZOE", patient_id="M1")
     assert importing.patient_id_of(one) == importing.patient_id_of(other)
