@@ -80,17 +80,7 @@ def report_to_fhir(
         "imagingStudy": [
             {"identifier": {"system": "urn:dicom:uid", "value": f"urn:oid:{report.study_uid}"}}
         ],
-        "presentedForm": [
-            {
-                "contentType": CONTENT_TYPE,
-                "title": CONTENT_TITLE,
-                "data": base64.b64encode(content).decode(),
-                "size": len(content),
-                "hash": base64.b64encode(
-                    hashlib.sha1(content, usedforsecurity=False).digest()
-                ).decode(),
-            }
-        ],
+        "presentedForm": [_presented(content)],
     }
     if practitioner is not None:
         shown = {**reference("Practitioner", practitioner.id), "display": practitioner.name}
@@ -104,6 +94,18 @@ def report_to_fhir(
     if extensions:
         resource["extension"] = extensions
     return resource
+
+
+def _presented(content: bytes) -> dict[str, Any]:
+    """Return the attachment that carries the canonical JSON (FHIR wants its SHA-1)."""
+    digest = hashlib.sha1(content, usedforsecurity=False).digest()
+    return {
+        "contentType": CONTENT_TYPE,
+        "title": CONTENT_TITLE,
+        "data": base64.b64encode(content).decode(),
+        "size": len(content),
+        "hash": base64.b64encode(digest).decode(),
+    }
 
 
 def report_from_fhir(resource: Resource) -> Report:

@@ -130,7 +130,7 @@ def test_a_kill_during_sync_sends_everything_exactly_once(
 
 def _kill_during_sync(pair: tuple[Workstation, Workstation], clock: Clock, kills: int) -> None:
     one, two = pair
-    give_hours(one)
+    practitioner_id = give_hours(one)
     signed = signed_report(enter(one, DOCTOR))
     folder = one.folder
     one.close()
@@ -147,12 +147,11 @@ def _kill_during_sync(pair: tuple[Workstation, Workstation], clock: Clock, kills
             assert not work.conflicts.open()
         there = enter(two, DOCTOR)
         assert reporting.history(there, signed.id) == (signed,)
-        practitioner = booking.practitioners(there)[0]
-        assert len(booking.availabilities(there, practitioner.id)) == 7
+        assert len(booking.availabilities(there, practitioner_id)) == 7
         with there.begin() as work:
             versions = {
                 work.replica.version("Schedule", hours.id)
-                for hours in work.availabilities.of_practitioner(practitioner.id)
+                for hours in work.availabilities.of_practitioner(practitioner_id)
             }
         assert versions == {"1"}
     finally:

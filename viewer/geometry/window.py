@@ -42,8 +42,8 @@ def default_window(voxels: NDArray[Any], hint: WindowLevel | None = None) -> Win
     """The window a series opens with: the header's if it fits the data, else percentiles.
 
     A header's window more than half as wide again as the data would show a dark, flat picture;
-    it stays among the presets. The percentiles 1 and 99.5 are taken over the voxels above the smallest value, so that
-    the air around a head does not darken it.
+    it stays among the presets. The percentiles 1 and 99.5 are taken over the voxels above the
+    smallest value, so that the air around a head does not darken it.
     """
     low, high = _percentiles(voxels, 1.0, 99.5)
     if hint is not None:
