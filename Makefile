@@ -11,7 +11,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo self-test test check lint format types contracts bench train shots lock clean
+.PHONY: help run shots demo self-test test check lint format types contracts bench train lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -62,6 +62,13 @@ bench: $(VENV)/.dev ## Run the slow tests: fault campaigns and benchmarks
 
 train: $(VENV)/.runtime ## Train the shipped tumour model; DATA=folder of the training images
 	@$(BIN)/python -m inference.training --data "$(DATA)" --out var/training --resume
+
+shots: $(VENV)/.dev ## Make the pictures of docs/img anew, from the simulated example study
+	@.ci/with-display $(BIN)/python -m app demo --example --out var/shots
+	@mkdir -p docs/img
+	@cp var/shots/screenshots/09-findings-1366.png docs/img/reading.png
+	@for page in 07-worklist 13-my-health 14-assistant 17-calendar; do \
+	  cp var/shots/screenshots/$$page-1366.png docs/img/$${page#*-}.png; done
 
 lock: $(VENV)/.dev ## Make the lock files anew from pyproject.toml
 	@$(PIP) install uv

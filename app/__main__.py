@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("gui", help="open the application (the default)")
     demo = commands.add_parser("demo", help="do the whole job without a person")
     demo.add_argument("--study", type=Path, help="folder, file or zip of an MRI study")
+    demo.add_argument("--example", action="store_true", help="use the simulated example study")
     demo.add_argument(
         "--out", type=Path, default=Path("var/demo"), help="where to leave its output"
     )
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "demo":
         from app.demo.run import run_demo  # noqa: PLC0415 - each command loads only its own
 
-        return run_demo(options.study, options.out)
+        return run_demo(options.study, options.out, example=options.example)
     if options.command == "self-test":
         from app.self_test import run_self_test  # noqa: PLC0415 - each command loads only its own
 

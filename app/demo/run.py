@@ -14,12 +14,12 @@ from app.demo.steps import DemoFailedError, expect
 LIMIT_MS = 100.0
 
 
-def run_demo(study: Path | None, out: Path) -> int:
+def run_demo(study: Path | None, out: Path, *, example: bool = False) -> int:
     """Do the whole job; return 0 if all of it worked."""
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     started = time.perf_counter()
-    source = study or default_study()
+    source = None if example else study or default_study()
     try:
         with set_stage(source, out.resolve()) as stage:
             try:
