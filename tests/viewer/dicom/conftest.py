@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -50,9 +51,11 @@ def read_here() -> Iterator[Callable[..., Heard]]:
         reader.files.close()
         return heard
 
+    cpu_seconds = resource.getrlimit(resource.RLIMIT_CPU)
     before = pydicom.config.settings.reading_validation_mode
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield read
     pydicom.config.settings.reading_validation_mode = before
+    resource.setrlimit(resource.RLIMIT_CPU, cpu_seconds)  # the reader limits its own process
