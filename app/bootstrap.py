@@ -83,15 +83,18 @@ class Workstation:
     def background_turn(self, progress: Progress) -> TurnSummary | None:
         """Give both outboxes their turn: first the server, then the notices that follow from it.
 
-        Returns None while the workstation is locked.
+        Returns None while the workstation is locked. A fault in the one does not keep the other
+        from its turn.
         """
         from app.workflow import notifying, sending  # noqa: PLC0415 - sign-in stays light
 
         storage = self.clinic.storage
         if storage is None:
             return None
-        sent = sending.turn(storage, self.clock(), progress)
-        told = notifying.turn(storage, self.clock(), progress)
+        try:
+            sent = sending.turn(storage, self.clock(), progress)
+        finally:
+            told = notifying.turn(storage, self.clock(), progress)
         result, changed = sent if sent is not None else (None, ())
         for appointment_id in changed:
             self.bus.publish(AppointmentChanged(appointment_id))

@@ -21,7 +21,11 @@ class EnvelopeShelf(Protocol):
     def get(self, envelope_id: str) -> Envelope | None: ...
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
-        """Return envelopes in state DUE whose next_try_at is None or not after now, by seq."""
+        """Return envelopes in state DUE whose next_try_at is None or not after now, by seq.
+
+        Of each resource only the first one in state DUE: a queue behind one that backs off
+        must not fill the limit and hold other resources up.
+        """
 
     def waiting_for(self, resource_type: str, resource_id: str) -> tuple[Envelope, ...]:
         """Return every envelope of the resource in state DUE, backing off or not, by seq."""

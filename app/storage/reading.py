@@ -89,8 +89,20 @@ class ReportShelf:
         return next(iter(self._newest(schema.report_version.c.report_id == report_id)), None)
 
     def of_study(self, study_uid: str) -> Report | None:
-        """Return the latest version of the study's report, or None."""
-        return next(iter(self._newest(schema.report_version.c.study_uid == study_uid)), None)
+        """Return the latest version of the study's report, or None; a signed one before a draft."""
+        return next(iter(self.all_of_study(study_uid)), None)
+
+    def all_of_study(self, study_uid: str) -> tuple[Report, ...]:
+        """Return the latest version of each of the study's reports, signed ones first.
+
+        There are several where two workstations reported the same study apart.
+        """
+        latest: dict[str, Report] = {}
+        for report in self._newest(schema.report_version.c.study_uid == study_uid):
+            latest.setdefault(report.id, report)
+        return tuple(
+            sorted(latest.values(), key=lambda one: one.status is ReportStatus.PRELIMINARY)
+        )
 
     def versions(self, report_id: str) -> tuple[Report, ...]:
         """Return all versions, the first one first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.storage import schema
@@ -34,10 +34,21 @@ class EnvelopeShelf:
         return self._rows.one(schema.envelope.c.id == envelope_id)
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
-        """Return envelopes whose time has come, in order of ``seq``."""
+        """Return envelopes whose time has come and that are the first of their resource, by seq.
+
+        So a long queue behind one envelope that backs off holds no other resource up.
+        """
         column, at = schema.envelope.c, instant(now)
+        earlier = schema.envelope.alias("earlier")
+        blocked = exists().where(
+            earlier.c.resource_type == column.resource_type,
+            earlier.c.resource_id == column.resource_id,
+            earlier.c.state == _DUE,
+            earlier.c.seq < column.seq,
+        )
         return self._rows.many(
             column.state == _DUE,
+            ~blocked,
             or_(column.next_try_at.is_(None), column.next_try_at <= at),
             order=(column.seq,),
             limit=limit,

@@ -12,7 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+)
 
 from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, WrongKeyError
@@ -68,6 +74,7 @@ class Work:
         self.settings = SettingShelf(connection)
         self.worklist = Worklist(connection)
         self.audit = audit
+        self._connection = connection
         self._actor = actor
         self._at = at
 
@@ -93,6 +100,21 @@ class Work:
         }
         with in_plain_words():
             self.audit.append(self._at, self._actor, facts)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what is done inside, and only that, if it raises; the transaction goes on.
+
+        Raises
+        ------
+        ValueError
+            The rows cannot be kept: a wrong type, or an id that leads nowhere.
+        """
+        try:
+            with self._connection.begin_nested():
+                yield
+        except (DataError, IntegrityError, InterfaceError, ProgrammingError) as error:
+            raise ValueError("the database cannot keep it") from error
 
 
 class Storage:

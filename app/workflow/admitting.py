@@ -12,7 +12,7 @@ from app.errors import AccountError, NotFoundError, UsernameTakenError
 from app.events import AccountChanged
 from app.records import Account, AccountStatus, Role
 from app.storage.work import Work
-from app.workflow.outgoing import send_practitioner
+from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.signing_up import SignUp, new_account, slot_setting
@@ -110,13 +110,11 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
             raise NotFoundError("There is no such patient record.")
         account = replace(account, patient_id=patient_id)
         work.accounts.put(account)
-        work.patients.put(
-            replace(
-                patient,
-                email=account.email or patient.email,
-                phone=account.phone or patient.phone,
-            )
+        reached = replace(
+            patient, email=account.email or patient.email, phone=account.phone or patient.phone
         )
+        work.patients.put(reached)
+        send_patient_again(work, reached, session.now())
         work.note("account.matched", account_id, patient_id=patient_id)
     session.publish(AccountChanged(account_id))
     return account
@@ -138,6 +136,7 @@ def update_contact(session: Session, patient_id: str, *, email: str, phone: str)
             raise NotFoundError("There is no such patient record.")
         patient = replace(patient, email=email.strip(), phone=phone.strip())
         work.patients.put(patient)
+        send_patient_again(work, patient, session.now())
         work.note("patient.contact-changed", patient_id, patient_id=patient_id)
     return patient
 

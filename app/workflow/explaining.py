@@ -10,9 +10,9 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.storage.work import Work
 from app.workflow.booking import find_slots
-from app.workflow.seal import check_seal
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
+from app.workflow.signers import check_signed
 from assistant.conversation import reply
 from assistant.drafting.explanation import explain as explain_report
 from assistant.ports import LanguageModel
@@ -28,8 +28,9 @@ def my_reports(session: Session) -> tuple[Report, ...]:
         reports = work.reports.released_to(patient_id)
         for report in reports:
             work.note("report.read", report.id, patient_id=patient_id)
-    for report in reports:
-        check_seal(report)
+    with session.begin() as work:
+        for report in reports:
+            check_signed(work, report)
     return tuple(sorted(reports, key=lambda one: one.updated_at, reverse=True))
 
 
@@ -40,7 +41,7 @@ def my_report(session: Session, report_id: str) -> Report:
     with session.begin() as work:
         report = _released(work, patient_id, report_id)
         work.note("report.read", report_id, patient_id=patient_id)
-    check_seal(report)
+    _check(session, report)
     return report
 
 
@@ -51,7 +52,7 @@ def explain(session: Session, report_id: str) -> Explanation:
     with session.begin() as work:
         report = _released(work, patient_id, report_id)
         work.note("report.explained", report_id, patient_id=patient_id)
-    check_seal(report)
+    _check(session, report)
     return explain_report(report)
 
 
@@ -76,7 +77,7 @@ def ask(
         zone = ZoneInfo(read_settings(work).zone)
         work.note("assistant.asked", report_id or "general", patient_id=patient_id)
     if report is not None:
-        check_seal(report)
+        _check(session, report)
 
     def slots(
         specialty: str, practitioner_name: str, after: datetime, limit: int
@@ -92,6 +93,12 @@ def ask(
         now=session.now().astimezone(zone),
         on_token=on_token,
     )
+
+
+def _check(session: Session, report: Report) -> None:
+    """Check the signature after the reading was noted, so that the note stays if it fails."""
+    with session.begin() as work:
+        check_signed(work, report)
 
 
 def _released(work: Work, patient_id: str, report_id: str) -> Report:

@@ -6,23 +6,40 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from app.errors import TamperedReportError
+from app.errors import SignedReportError, TamperedReportError
 from app.storage.work import Work
 from app.workflow.seal import check_seal
+from app.workflow.signers import remember_key
 from app.workflow.telling import tell
-from scheduling.errors import SlotTakenError
+from assistant.records import Report, ReportStatus
+from scheduling.errors import SchedulingError, SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
 from scheduling.rules import booking as rules
 from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
-from sync.records import Envelope, EnvelopeState, Incoming, Receipt
+from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
 from sync.wire.booking import appointment_from_fhir, availability_from_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir
 from sync.wire.reports import released_at as released_at_from_fhir
 from sync.wire.reports import report_from_fhir
-from viewer.records import Study
+from viewer.records import Patient, Study
 
 SLOT_TAKEN = "The time had already been given to somebody else."
+DRAFT_OVERTAKEN = (
+    "A report of this study was signed on another workstation. The draft here is kept; what it"
+    " adds belongs in an addendum."
+)
+_UNKEEPABLE = (
+    WireError,
+    SchedulingError,
+    SignedReportError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What a resource not made by this program may raise while it is read or stored."""
 
 
 class ClinicLedger:
@@ -56,18 +73,22 @@ class ClinicLedger:
         return self._work.conflicts
 
     def apply(self, incoming: Incoming) -> None:
-        """Take over one resource; what this program cannot keep is noted and passed over."""
+        """Take over one resource; what this program cannot keep is noted and passed over.
+
+        Such a resource leaves no trace but the note, and stops none of the others.
+        """
         taker = self._takers.get(incoming.resource_type)
         if taker is None:
             return
         try:
-            taker(incoming)
-        except WireError as error:
+            with self._work.attempt():
+                taker(incoming)
+        except _UNKEEPABLE as error:
             self._work.note(
                 "server.unreadable",
                 f"{incoming.resource_type}/{incoming.resource_id}",
                 outcome="refused",
-                detail=str(error),
+                detail=str(error) if isinstance(error, WireError) else type(error).__name__,
             )
 
     def delivered(self, envelope: Envelope, receipt: Receipt) -> None:
@@ -109,7 +130,23 @@ class ClinicLedger:
         self.changed_appointments.append(lost.id)
 
     def _take_patient(self, incoming: Incoming) -> None:
-        self._work.patients.put(patient_from_fhir(incoming.body))
+        """Take a patient over; at the first sight keep what only this workstation knows.
+
+        Two workstations that imported the same person offline have one id and two rows; the
+        server's row was not made from this one, so its silence about a telephone says nothing.
+        """
+        patient = patient_from_fhir(incoming.body)
+        local = self._work.patients.get(patient.id)
+        if local is not None and not self._work.replica.version("Patient", patient.id):
+            patient = replace(
+                patient,
+                email=patient.email or local.email,
+                phone=patient.phone or local.phone,
+                mrn=patient.mrn or local.mrn,
+                birth_date=patient.birth_date or local.birth_date,
+                sex=patient.sex or local.sex,
+            )
+        self._work.patients.put(patient)
 
     def _take_practitioner(self, incoming: Incoming) -> None:
         self._work.practitioners.put(practitioner_from_fhir(incoming.body))
@@ -155,6 +192,29 @@ class ClinicLedger:
                 detail=str(error),
             )
             return
+        self._house(report)
+        held = {version.version: version for version in self._work.reports.versions(report.id)}
+        if report.version not in held:
+            self._work.reports.put(report)
+        elif held[report.version] != report:
+            self._work.note(
+                "report.version-differs",
+                report.id,
+                patient_id=report.patient_id,
+                outcome="refused",
+                detail=str(report.version),
+            )
+        remember_key(self._work, report)
+        self._mind_drafts(report)
+        released_at = released_at_from_fhir(incoming.body)
+        if released_at is not None and self._work.reports.released_at(report.id) is None:
+            self._work.reports.release(report.id, released_at)
+
+    def _house(self, report: Report) -> None:
+        """Make sure of the patient and the study a report stands on, whatever came first."""
+        if self._work.patients.get(report.patient_id) is None:
+            name = report.patient_line.partition(" · ")[0]
+            self._work.patients.put(Patient(report.patient_id, name or "Unnamed patient"))
         if self._work.studies.get(report.study_uid) is None:
             self._work.studies.put(
                 Study(
@@ -164,9 +224,20 @@ class ClinicLedger:
                     description="Images are on another workstation",
                 )
             )
-        known = {version.version for version in self._work.reports.versions(report.id)}
-        if report.version not in known:
-            self._work.reports.put(report)
-        released_at = released_at_from_fhir(incoming.body)
-        if released_at is not None and self._work.reports.released_at(report.id) is None:
-            self._work.reports.release(report.id, released_at)
+
+    def _mind_drafts(self, report: Report) -> None:
+        """Keep a draft of the same study, and have a person told that it was overtaken."""
+        for other in self._work.reports.all_of_study(report.study_uid):
+            if other.id == report.id or other.status is not ReportStatus.PRELIMINARY:
+                continue
+            self._work.conflicts.put(
+                Conflict(
+                    id=f"draft-{other.id}",
+                    envelope_id="",
+                    resource_type="DiagnosticReport",
+                    resource_id=other.id,
+                    reason=DRAFT_OVERTAKEN,
+                    at=self._now,
+                )
+            )
+            self._work.note("report.draft-overtaken", other.id, patient_id=report.patient_id)

@@ -13,6 +13,7 @@ from sync.records import Envelope, Resource
 from sync.wire.booking import appointment_to_fhir, availability_to_fhir
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
 from sync.wire.reports import report_to_fhir
+from viewer.records import Patient
 
 
 def send_practitioner(work: Work, practitioner: Practitioner, now: datetime) -> None:
@@ -36,6 +37,13 @@ def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:
         return
     patient = work.patients.get(patient_id)
     if patient is not None:
+        _enqueue(work, "Patient", patient.id, patient_to_fhir(patient), now)
+
+
+def send_patient_again(work: Work, patient: Patient, now: datetime) -> None:
+    """Queue a changed patient, if the server has been told of the patient or is about to be."""
+    known = work.replica.version("Patient", patient.id)
+    if known or work.envelopes.waiting_for("Patient", patient.id):
         _enqueue(work, "Patient", patient.id, patient_to_fhir(patient), now)
 
 

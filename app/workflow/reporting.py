@@ -9,8 +9,8 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError, SignedReportError
 from app.events import ReportDrafted
 from app.storage.work import Work
-from app.workflow.seal import check_seal
 from app.workflow.session import Session
+from app.workflow.signers import check_chain
 from assistant.drafting.report import check_consistency, draft_sections
 from assistant.records import Provenance, Report, ReportStatus, Section
 from inference.records import Finding, FindingStatus, Run
@@ -69,7 +69,8 @@ def verified(session: Session, report_id: str) -> Report:
     with session.begin() as work:
         report = find_report(work, report_id)
         work.note("report.read", report_id, patient_id=report.patient_id)
-    check_seal(report)
+    with session.begin() as work:
+        check_chain(work, work.reports.versions(report_id))
     return report
 
 
@@ -78,8 +79,7 @@ def history(session: Session, report_id: str) -> tuple[Report, ...]:
     session.authorize(Permission.READ_REPORT)
     with session.begin() as work:
         versions = work.reports.versions(report_id)
-    for version in versions:
-        check_seal(version)
+        check_chain(work, versions)
     return versions
 
 

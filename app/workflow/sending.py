@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from app.storage.work import Storage
 from app.workflow.configuring import DEVICE_KEY
 from app.workflow.ledger import ClinicLedger
 from app.workflow.session import Session
-from app.workflow.settings import read_settings
+from app.workflow.settings import ClinicSettings, read_settings
 from sync import engine
-from sync.records import Conflict
+from sync.records import Conflict, Peer
 from sync.transport.client import FhirTransport
 from viewer.ports import Progress
 
@@ -64,15 +64,28 @@ def turn(
     if not settings.server_url or peer is None or not key:
         return None
     books = ClinicBooks(storage, now)
-    transport = FhirTransport(
-        settings.server_url,
-        peer.device_id,
-        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)),
-        ca_bundle=Path(settings.server_ca) if settings.server_ca else None,
-    )
+    try:
+        transport = _transport(settings, peer, key)
+    except ValueError as error:
+        return _not_begun(storage, peer, f"The server's address does not work: {error}."), ()
     with closing(transport):
         result = engine.turn(books, transport, now, progress)
     return result, tuple(books.changed)
+
+
+def _transport(settings: ClinicSettings, peer: Peer, key: str) -> FhirTransport:
+    """Return the way to the server; ValueError where the settings name none."""
+    authority = Path(settings.server_ca) if settings.server_ca else None
+    if authority is not None and not authority.is_file():
+        raise ValueError("the file of its certificate authority is not there")
+    private_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key))
+    return FhirTransport(settings.server_url, peer.device_id, private_key, ca_bundle=authority)
+
+
+def _not_begun(storage: Storage, peer: Peer, reason: str) -> engine.TurnResult:
+    with storage.begin(SYSTEM) as work:
+        work.replica.set_peer(replace(peer, last_error=reason))
+        return engine.TurnResult(0, 0, 0, work.envelopes.count_due(), reason)
 
 
 def status(session: Session) -> SyncStatus:

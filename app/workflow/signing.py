@@ -25,9 +25,10 @@ from app.workflow.key_image import key_image
 from app.workflow.outgoing import send_report
 from app.workflow.pdf import report_to_pdf
 from app.workflow.reporting import find_report
-from app.workflow.seal import check_seal, sealed
+from app.workflow.seal import sealed
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
+from app.workflow.signers import check_chain
 from assistant.records import Report, ReportStatus, Section
 from inference.records import Finding, FindingStatus
 
@@ -61,7 +62,7 @@ def append(session: Session, report_id: str, text: str, password: str) -> Report
         before = find_report(work, report_id)
         if before.signature is None:
             raise SignedReportError("Only a signed report can have an addendum.")
-        check_seal(before)
+        check_chain(work, work.reports.versions(report_id))
         count = sum(part.title.startswith("Addendum") for part in before.sections)
         longer = replace(
             before,
@@ -85,7 +86,7 @@ def release(session: Session, report_id: str) -> None:
         report = find_report(work, report_id)
         if report.signature is None:
             raise WorkstationError("Only a signed report can be released to the patient.")
-        check_seal(report)
+        check_chain(work, work.reports.versions(report_id))
         work.reports.release(report_id, session.now())
         send_report(work, report, session.now())
         work.note("report.released", report_id, patient_id=report.patient_id)
@@ -102,9 +103,8 @@ def report_pdf(session: Session, report_id: str) -> bytes:
     session.authorize(Permission.EXPORT_REPORT, known.patient_id if known else "")
     if known is None or (session.actor.role is Role.PATIENT and not released):
         raise NotFoundError("There is no such report.")
-    for version in versions:
-        check_seal(version)
     with session.begin() as work:
+        check_chain(work, versions)
         work.note("report.exported", report_id, patient_id=known.patient_id)
     image = key_image(session, known)
     return report_to_pdf(
@@ -115,6 +115,10 @@ def report_pdf(session: Session, report_id: str) -> bytes:
 def _signable(work: Work, report: Report) -> None:
     if report.status is not ReportStatus.PRELIMINARY:
         raise SignedReportError("The report is signed already. Add an addendum instead.")
+    if any(one.signature is not None for one in work.reports.all_of_study(report.study_uid)):
+        raise SignedReportError(
+            "Another report of this study was signed meanwhile. Read it, and add an addendum to it."
+        )
     waiting = [
         finding
         for finding in work.findings.of_study(report.study_uid)

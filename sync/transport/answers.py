@@ -160,4 +160,4 @@ def _diagnostics(resource: Mapping[str, Any]) -> str:
 
 def _retry_after(answer: Answer) -> float | None:
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() and len(text) < 7 else None
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

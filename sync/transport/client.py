@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sync.errors import NotAdmittedError, PeerAwayError, RefusedError
 from sync.records import Envelope, Incoming, Receipt
 from sync.transport.answers import Answer, fetch, meaning, new_session
-from sync.wire.datatypes import operation_of, tagged
+from sync.wire.datatypes import listed, operation_of, tagged
 
 _ASSERTION_GRANT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIFE_S = 240
@@ -256,8 +256,8 @@ def _path(resource_type: str, resource_id: str) -> str:
 
 
 def _resources(answer: Answer) -> tuple[Mapping[str, Any], ...]:
-    entries = answer.resource.get("entry", []) if answer.status == 200 else []
-    found = [e.get("resource") for e in entries if isinstance(e, Mapping)]
+    entries = listed(answer.resource, "entry") if answer.status == 200 else ()
+    found = [entry.get("resource") for entry in entries]
     return tuple(resource for resource in found if isinstance(resource, Mapping))
 
 

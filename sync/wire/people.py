@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scheduling.records import Practitioner
 from sync.errors import WireError
@@ -94,17 +95,22 @@ def practitioner_from_fhir(resource: Resource) -> Practitioner:
     Raises
     ------
     WireError
-        It is no Practitioner or has no name.
+        It is no Practitioner, has no name, or names a zone that does not exist.
     """
     require(resource, "Practitioner", ("name",))
     zones = [e.get("valueCode") for e in listed(resource, "extension") if e.get("url") == _ZONE]
     skills = [entry.get("code") for entry in listed(resource, "qualification")]
     skill = next((code.get("text", "") for code in skills if isinstance(code, Mapping)), "")
+    zone = str(zones[0]) if zones else "UTC"
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        raise WireError("the time zone does not exist") from None
     return Practitioner(
         id=str(resource["id"]),
         name=_name(resource),
         specialty=str(skill),
-        zone=str(zones[0]) if zones else "UTC",
+        zone=zone,
         email=_first(resource, "telecom", "system", "email"),
     )
 
@@ -113,8 +119,12 @@ def _name(resource: Resource) -> str:
     name = next(iter(listed(resource, "name")), {})
     if name.get("text"):
         return str(name["text"])
-    given = " ".join(str(part) for part in name.get("given", []))
-    return f"{given} {name.get('family', '')}".strip()
+    given = name.get("given")
+    parts = [str(part) for part in given] if isinstance(given, list) else []
+    whole = " ".join((*parts, str(name.get("family", "")))).strip()
+    if not whole:
+        raise WireError("the name is empty")
+    return whole
 
 
 def _telecom(*, email: str = "", phone: str = "") -> list[dict[str, str]]:

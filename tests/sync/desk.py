@@ -47,7 +47,9 @@ class Envelopes:
         return self._pages.envelopes.get(envelope_id)
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
-        ready = [e for e in self._waiting() if e.next_try_at is None or e.next_try_at <= now]
+        first = {(e.resource_type, e.resource_id): e for e in reversed(self._waiting())}
+        heads = [e for e in self._waiting() if first[e.resource_type, e.resource_id] is e]
+        ready = [e for e in heads if e.next_try_at is None or e.next_try_at <= now]
         return tuple(ready[:limit])
 
     def waiting_for(self, resource_type: str, resource_id: str) -> tuple[Envelope, ...]:
