@@ -1,6 +1,7 @@
-"""Which pages there are, for whom, and how each is made at its first visit.
+"""Which pages there are, for whom, and how each is loaded.
 
-Each maker imports its page when it is called, so that the sign-in window waits for none of them.
+Each loader imports its page when it is called, so that the sign-in window waits for none of them;
+once somebody is in, the loaders run off the GUI thread, so that no click waits for them either.
 """
 
 from __future__ import annotations
@@ -13,70 +14,86 @@ from PySide6.QtWidgets import QWidget
 from app.pages.context import PageContext
 from app.records import Role
 
-
-def _worklist(context: PageContext) -> QWidget:
-    from app.pages.worklist import WorklistPage  # noqa: PLC0415 - made at its first visit
-
-    return WorklistPage(context)
+Maker = Callable[[PageContext], QWidget]
+"""Makes a page for somebody."""
 
 
-def _reading(context: PageContext) -> QWidget:
+def _worklist() -> Maker:
+    from app.pages.worklist import WorklistPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return WorklistPage
+
+
+def _reading() -> Maker:
     from app.pages.reading.page import ReadingPage  # noqa: PLC0415 - it brings VTK
+    from viewer.canvas.colours import heat_table  # noqa: PLC0415 - as above
 
-    return ReadingPage(context)
-
-
-def _calendar(context: PageContext) -> QWidget:
-    from app.pages.calendar import CalendarPage  # noqa: PLC0415 - made at its first visit
-
-    return CalendarPage(context)
+    heat_table()
+    return ReadingPage
 
 
-def _patients(context: PageContext) -> QWidget:
-    from app.pages.patients import PatientsPage  # noqa: PLC0415 - made at its first visit
+def _calendar() -> Maker:
+    from app.pages.calendar import CalendarPage  # noqa: PLC0415 - loaded once somebody is in
 
-    return PatientsPage(context)
-
-
-def _my_health(context: PageContext) -> QWidget:
-    from app.pages.my_health import MyHealthPage  # noqa: PLC0415 - made at its first visit
-
-    return MyHealthPage(context)
+    return CalendarPage
 
 
-def _assistant(context: PageContext) -> QWidget:
-    from app.pages.assistant import AssistantPage  # noqa: PLC0415 - made at its first visit
+def _patients() -> Maker:
+    from app.pages.patients import PatientsPage  # noqa: PLC0415 - loaded once somebody is in
 
-    return AssistantPage(context)
-
-
-def _audit(context: PageContext) -> QWidget:
-    from app.pages.audit import AuditPage  # noqa: PLC0415 - made at its first visit
-
-    return AuditPage(context)
+    return PatientsPage
 
 
-def _administration(context: PageContext) -> QWidget:
-    from app.pages.administration import AdministrationPage  # noqa: PLC0415 - made at its first visit
+def _my_health() -> Maker:
+    from app.pages.my_health import MyHealthPage  # noqa: PLC0415 - loaded once somebody is in
 
-    return AdministrationPage(context)
+    return MyHealthPage
 
 
-def _settings(context: PageContext) -> QWidget:
-    from app.pages.settings import SettingsPage  # noqa: PLC0415 - made at its first visit
+def _assistant() -> Maker:
+    from app.pages.assistant import AssistantPage  # noqa: PLC0415 - loaded once somebody is in
 
-    return SettingsPage(context)
+    return AssistantPage
+
+
+def _audit() -> Maker:
+    from app.pages.audit import AuditPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return AuditPage
+
+
+def _administration() -> Maker:
+    from app.pages.administration import AdministrationPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return AdministrationPage
+
+
+def _settings() -> Maker:
+    from app.pages.settings import SettingsPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return SettingsPage
+
+
+def _report() -> Maker:
+    from app.pages.report import ReportPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return ReportPage
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page as the navigation rail knows it."""
+    """One page as the navigation rail knows it; one outside the rail is reached by links.
+
+    ``ahead`` says that the page takes so long to make that it is made before its first visit.
+    """
 
     key: str
     title: str
     icon: str
     roles: frozenset[Role]
-    make: Callable[[PageContext], QWidget]
+    load: Callable[[], Maker]
+    in_rail: bool = True
+    ahead: bool = False
 
 
 _DOCTOR, _PATIENT, _DESK, _ADMIN = (
@@ -86,7 +103,8 @@ _DOCTOR, _PATIENT, _DESK, _ADMIN = (
 PLACES = (
     Place("my_health", "My health", "health", _PATIENT, _my_health),
     Place("worklist", "Worklist", "worklist", _DOCTOR | _DESK, _worklist),
-    Place("reading", "Reading", "reading", _DOCTOR, _reading),
+    Place("reading", "Reading", "reading", _DOCTOR, _reading, ahead=True),
+    Place("report", "Report", "report", _DOCTOR, _report, in_rail=False),
     Place("administration", "Clinic", "administration", _ADMIN, _administration),
     Place("calendar", "Calendar", "calendar", _DOCTOR | _DESK | _ADMIN, _calendar),
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
@@ -99,5 +117,5 @@ PLACES = (
 
 
 def places_for(role: Role | None) -> tuple[Place, ...]:
-    """Pages a role finds in its rail."""
+    """Pages a role may visit, those in its rail and those behind links."""
     return tuple(place for place in PLACES if role in place.roles)

@@ -41,7 +41,8 @@ class Rail(QFrame):
     def show_places(self, places: Sequence[Place], actor: Actor) -> None:
         """Show the pages this person may visit, and the person."""
         self._clear()
-        for number, place in enumerate(places, start=1):
+        in_rail = [place for place in places if place.in_rail]
+        for number, place in enumerate(in_rail, start=1):
             made = self._add(place.key, place.icon, place.title, f"{place.title} (Ctrl+{number})")
             made.setCheckable(True)
             self._group.addButton(made)

@@ -34,6 +34,7 @@ from app.widgets import theme
 from app.widgets.messages import Banner
 from app.widgets.text import label
 from app.workflow.session import Session
+from viewer.ports import Progress
 
 RESEARCH = (
     "For research and evaluation only. Not a medical device. "
@@ -113,11 +114,7 @@ class MainWindow(QMainWindow):
         place = next((place for place in self._places if place.key == page), None)
         if place is None or self._session is None:
             return
-        if page not in self._pages:
-            context = PageContext(self._workstation, self._tasks, self._session, self.navigator)
-            self._pages[page] = place.make(context)
-            self.pages.addWidget(self._pages[page])
-        widget = self._pages[page]
+        widget = self._made(place, self._session)
         if widget is not self.pages.currentWidget():
             self.news.dismiss()
         self.pages.setCurrentWidget(widget)
@@ -157,6 +154,7 @@ class MainWindow(QMainWindow):
             place = self._left_behind[1]
         self._left_behind = None
         self.visit(place[0], **place[1])
+        self._load_pages(session)
         self.signed_in.emit()
 
     def lock(self, note: str = _LOCKED) -> None:
@@ -219,6 +217,32 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.strip)
         return desk
 
+    def _made(self, place: Place, session: Session) -> QWidget:
+        """Return the page of a place, made now if it was not there yet."""
+        if place.key not in self._pages:
+            context = PageContext(self._workstation, self._tasks, session, self.navigator)
+            self._pages[place.key] = place.load()(context)
+            self.pages.addWidget(self._pages[place.key])
+        return self._pages[place.key]
+
+    def _make_ahead(self, session: Session) -> None:
+        """Make the slow pages while nobody waits, each in its own turn of the event loop."""
+        for place in self._places:
+            if place.ahead and self._session is session and place.key not in self._pages:
+                self._made(place, session)
+                QTimer.singleShot(0, self, lambda: self._make_ahead(session))
+                return
+
+    def _load_pages(self, session: Session) -> None:
+        """Load the code of the person's pages off the GUI thread, before the first click."""
+        places = self._places
+
+        def load(_: Progress) -> None:
+            for place in places:
+                place.load()
+
+        self._tasks.run(Lane.IO, load, done=lambda _: self._make_ahead(session), failed=_raise)
+
     def _connect(self) -> None:
         self.curtain.entered.connect(self.enter)
         self.rail.chosen.connect(self.visit)
@@ -239,6 +263,7 @@ class MainWindow(QMainWindow):
         commands = [
             Command(place.title, "page", place.icon, partial(self.visit, place.key))
             for place in self._places
+            if place.in_rail
         ]
         other = "light" if theme.current().name == "dark" else "dark"
         commands += [
@@ -272,8 +297,9 @@ class MainWindow(QMainWindow):
         )
 
     def _show_number(self, number: int) -> None:
-        if number <= len(self._places):
-            self.visit(self._places[number - 1].key)
+        in_rail = [place for place in self._places if place.in_rail]
+        if number <= len(in_rail):
+            self.visit(in_rail[number - 1].key)
 
     def _other_theme(self) -> None:
         self.use_theme("light" if theme.current().name == "dark" else "dark")

@@ -33,7 +33,8 @@ _CONTROL_ICONS = {
     "icon_dash": ("dash", "on_accent"),
     "icon_dot": ("dot", "on_accent"),
 }
-_ICON_SIZES_PX = (16, 18, 20, 24, 32, 40, 48, 64, 96)
+_ICON_SIZES_PX = (16, 18, 22, 24, 27, 32, 44, 48)
+_FAINT_SIZES_PX = (16, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def icon(name: str, colour: str = "text") -> QIcon:
 
 def pixmap(name: str, size_px: int, colour: str = "text", ratio: float = 1.0) -> QPixmap:
     """Square picture of an icon, ``size_px`` device-independent pixels at a screen's ratio."""
-    return _draw(_svg(name, current().colours[colour]), size_px, ratio)
+    return _draw(_renderer(name, current().colours[colour]), size_px, ratio)
 
 
 def set_kind(widget: QWidget, kind: str) -> None:
@@ -222,20 +223,26 @@ def _svg(name: str, colour: str) -> bytes:
 @lru_cache(maxsize=512)
 def _icon(name: str, colour: str, theme_name: str) -> QIcon:
     colours = load(theme_name).colours
+    clear = _renderer(name, colours[colour])
+    faint = _renderer(name, colours["line_strong"])
     built = QIcon()
     for size in _ICON_SIZES_PX:
-        built.addPixmap(_draw(_svg(name, colours[colour]), size, 1.0))
-        faint = _draw(_svg(name, colours["line_strong"]), size, 1.0)
-        built.addPixmap(faint, QIcon.Mode.Disabled)
+        built.addPixmap(_draw(clear, size, 1.0))
+    for size in _FAINT_SIZES_PX:
+        built.addPixmap(_draw(faint, size, 1.0), QIcon.Mode.Disabled)
     return built
 
 
-def _draw(svg: bytes, size_px: int, ratio: float) -> QPixmap:
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg(name, colour)))
+
+
+def _draw(renderer: QSvgRenderer, size_px: int, ratio: float) -> QPixmap:
     side = round(size_px * ratio)
     picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(svg)).render(painter, QRectF(0, 0, side, side))
+    renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
