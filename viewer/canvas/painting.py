@@ -16,14 +16,24 @@ from viewer.geometry.planes import Letters
 
 PAD = 8.0
 GAP = 14.0
+VEIL = 120
+"""Opacity (of 255) of the dark ground behind text: unseen on black, a contrast on bright tissue."""
 
 
 def text_block(
-    painter: QPainter, area: QRectF, lines: Sequence[str], where: Qt.AlignmentFlag
+    painter: QPainter,
+    area: QRectF,
+    lines: Sequence[str],
+    where: Qt.AlignmentFlag,
+    *,
+    alone: bool = False,
 ) -> None:
-    """Lines of plain text in one corner of the area, elided to leave the middle free."""
+    """Lines of plain text in one corner of the area, elided to leave the middle free.
+
+    ``alone`` says that the corner beside it is empty: the lines may take the whole width.
+    """
     metrics = QFontMetricsF(painter.font())
-    room = area.width() / 2 - PAD - 18.0
+    room = area.width() - 2 * PAD if alone else area.width() / 2 - PAD - 18.0
     height = metrics.lineSpacing()
     top = area.top() + PAD
     if where & Qt.AlignmentFlag.AlignBottom:
@@ -45,7 +55,9 @@ def shaded_text(
     text: str,
     colour: tuple[int, int, int],
 ) -> None:
-    """Plain text with a dark shadow, so that it reads on bright tissue too."""
+    """Plain text on a dark veil with a shadow, so that it reads on bright tissue too."""
+    words = painter.boundingRect(box, int(align), text)
+    painter.fillRect(words.adjusted(-2.0, 0.0, 2.0, 0.0), QColor(*colours.SHADOW, VEIL))
     painter.setPen(QColor(*colours.SHADOW))
     painter.drawText(box.translated(1.0, 1.0), align, text)
     painter.setPen(QColor(*colour))

@@ -32,6 +32,7 @@ DEGREES_PER_PX = 0.4
 LONGEST_PX = 900
 ZOOM_PER_STEP = 1.15
 
+_WHAT_IT_IS = ("3-D rendering, for overview, not for measuring", "Orange: the machine's outlines")
 _KEYS = "Left drag or arrows: turn · wheel: zoom · R: look at the face again"
 
 
@@ -183,7 +184,7 @@ class Volume3DView(QWidget):
             where = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             painting.text_block(painter, area, self._caption.patient, where)
             where = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-            painting.text_block(painter, area, ("3-D", "for overview, not for measuring"), where)
+            painting.text_block(painter, area, _WHAT_IT_IS, where, alone=True)
         else:
             painting.notice(painter, area, self._notice)
         if self.hasFocus():
