@@ -50,9 +50,9 @@ class ViewGrid(QWidget):
         return self._alone
 
     def show_stage(self, stage: Stage, state: ViewState, caption: Caption) -> None:
-        """Show a volume in the three planes at once; the 3-D view follows by show_volume."""
+        """Show a volume in the three planes, one a turn; the 3-D view follows by show_volume."""
         for view in self.slices.values():
-            view.show_stage(stage, state, caption)
+            view.show_stage(stage, state, caption, in_turn=True)
         self.volume.clear("Rendering…" if stage.measured else "No 3-D: geometry unknown.")
 
     def show_overlays(self, overlays: Overlays) -> None:

@@ -64,6 +64,7 @@ class SliceView(QWidget):
         self._overlays = Overlays()
         self._layers = Layers()
         self._notice = ""
+        self._late = False
         self._leave: Callable[[], None] | None = None
         self._wheel_rest = 0
         self._held = Qt.MouseButton.NoButton
@@ -82,15 +83,24 @@ class SliceView(QWidget):
         """Which plane this view shows."""
         return self._kind
 
-    def show_stage(self, stage: Stage, state: ViewState, caption: Caption) -> None:
-        """Show a volume; the state is shared with the views beside this one."""
+    def show_stage(
+        self, stage: Stage, state: ViewState, caption: Caption, *, in_turn: bool = False
+    ) -> None:
+        """Show a volume; the state is shared with the views beside this one.
+
+        ``in_turn`` leaves the view black until its turn, so that no two are cut in one.
+        """
         self.clear()
         self._stage, self._state, self._caption = stage, state, caption
+        self._late = in_turn
         if self._kind not in stage.planes:
             self._stage, self._notice = None, _NO_REFORMAT
             return
         self._leave = state.listen(self._follow)
-        self.update()
+        if in_turn:
+            self._turns.ask(self)
+        else:
+            self.update()
 
     def show_overlays(self, overlays: Overlays) -> None:
         """Lay outlines and heat over the image."""
@@ -107,6 +117,16 @@ class SliceView(QWidget):
         self._overlays = Overlays()
         self._layers.clear()
         self.update()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a new volume still waits for this view's turn."""
+        return self._late
+
+    def take_turn(self) -> None:
+        """Paint now."""
+        self._late = False
+        self.repaint()
 
     def _follow(self) -> None:
         self._turns.ask(self)
@@ -126,7 +146,7 @@ class SliceView(QWidget):
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         self._choose_font(painter)
         framing = self.framing()
-        if framing is None or self._stage is None or self._state is None:
+        if framing is None or self._stage is None or self._state is None or self._late:
             painting.notice(painter, QRectF(self.rect()), self._notice)
         else:
             self._paint_pixels(painter, framing, self._stage, self._state)

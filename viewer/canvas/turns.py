@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+
+
+class Turned(Protocol):
+    """A view that paints when its turn comes."""
+
+    def underMouse(self) -> bool:
+        """Whether the pointer is over it."""
+
+    def take_turn(self) -> None:
+        """Paint now."""
 
 
 class PaintTurns(QObject):
-    """Paints the widgets that ask, each once, the one under the pointer first."""
+    """Paints the views that ask, each once, the one under the pointer first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: list[QWidget] = []
+        self._waiting: list[Turned] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._paint_one)
 
-    def ask(self, widget: QWidget) -> None:
-        """Paint this widget soon; asking twice before its turn is asking once."""
-        if widget not in self._waiting:
-            self._waiting.insert(0 if widget.underMouse() else len(self._waiting), widget)
+    def ask(self, view: Turned) -> None:
+        """Paint this view soon; asking twice before its turn is asking once."""
+        if view not in self._waiting:
+            self._waiting.insert(0 if view.underMouse() else len(self._waiting), view)
         if not self._timer.isActive():
             self._timer.start()
 
     def _paint_one(self) -> None:
-        self._waiting.pop(0).repaint()
+        self._waiting.pop(0).take_turn()
         if self._waiting:
             self._timer.start()

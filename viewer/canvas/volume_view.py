@@ -32,7 +32,8 @@ DEGREES_PER_PX = 0.4
 LONGEST_PX = 900
 ZOOM_PER_STEP = 1.15
 
-_WHAT_IT_IS = ("3-D rendering, for overview, not for measuring", "Orange: the machine's outlines")
+_WHAT_IT_IS = "3-D rendering, for overview, not for measuring"
+_ORANGE = "Orange: what the machine outlined"
 _KEYS = "Left drag or arrows: turn · wheel: zoom · R: look at the face again"
 
 
@@ -53,6 +54,7 @@ class Volume3DView(QWidget):
         self._pose = Pose3D(1, 1, azimuth=25.0, elevation=15.0)
         self._picture: QImage | None = None
         self._caption = Caption()
+        self._words: tuple[str, ...] = (_WHAT_IT_IS,)
         self._device = ""
         self._notice = ""
         self._last = QPointF()
@@ -90,6 +92,8 @@ class Volume3DView(QWidget):
     ) -> None:
         """Draw this volume, its nonzero labels in front; a picture follows when it is ready."""
         self._caption = caption
+        outlined = labels is not None and bool(labels.any())
+        self._words = (_WHAT_IT_IS, _ORANGE) if outlined else (_WHAT_IT_IS,)
         if self._painter is None:
             self._start()
         if self._painter is not None:
@@ -184,7 +188,7 @@ class Volume3DView(QWidget):
             where = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             painting.text_block(painter, area, self._caption.patient, where)
             where = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-            painting.text_block(painter, area, _WHAT_IT_IS, where, alone=True)
+            painting.text_block(painter, area, self._words, where, alone=True)
         else:
             painting.notice(painter, area, self._notice)
         if self.hasFocus():

@@ -29,6 +29,7 @@ def grid(qtbot: QtBot, stage: Stage, state: ViewState) -> ViewGrid:
     made.show_stage(stage, state, Caption(("Test, Patient",), ("T1",)))
     made.show()
     qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: not any(view.waits for view in made.slices.values()))
     return made
 
 
@@ -145,6 +146,17 @@ def test_middle_drag_pans_this_view_only(axial: SliceView, state: ViewState) -> 
 def test_number_keys_choose_windows(axial: SliceView, stage: Stage, state: ViewState) -> None:
     QTest.keyClick(axial, Qt.Key.Key_3)
     assert state.window == stage.presets[2].window
+
+
+def test_a_new_volume_is_never_cut_for_all_views_in_one_turn(
+    qtbot: QtBot, grid: ViewGrid, stage: Stage
+) -> None:
+    grid.show_stage(stage, stage.first_state(), Caption())
+    views = list(grid.slices.values())
+    assert [view.waits for view in views] == [True] * 3
+    assert picture(views[0])[4:-4, 4:-4].max() == 0
+    qtbot.waitUntil(lambda: not any(view.waits for view in views))
+    assert picture(views[0])[4:-4, 4:-4].max() > 0
 
 
 def test_the_bright_cube_lies_left_front_up(grid: ViewGrid, stage: Stage, state: ViewState) -> None:

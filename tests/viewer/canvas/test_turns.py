@@ -13,11 +13,11 @@ class Painted(QWidget):
         super().__init__()
         self._log, self._name = log, name
 
-    def repaint(self) -> None:
+    def take_turn(self) -> None:
         self._log.append(self._name)
 
 
-def test_widgets_that_ask_are_painted_once_each_in_turn(qtbot: QtBot) -> None:
+def test_views_that_ask_are_painted_once_each_in_turn(qtbot: QtBot) -> None:
     log: list[str] = []
     one, two = Painted(log, "one"), Painted(log, "two")
     qtbot.addWidget(one)
