@@ -12,7 +12,8 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,12 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts import slots
-from app.accounts.passwords import KdfCost, normal_username
+from app.accounts.passwords import (
+    RECOMMENDED_LENGTH,
+    KdfCost,
+    check_strength,
+    normal_username,
+)
 from app.accounts.slots import KeySlot, SealBrokenError
 from app.errors import (
     AccountError,
@@ -30,6 +36,7 @@ from app.errors import (
     RecoveryKeyError,
     SignInError,
     UsernameTakenError,
+    WeakPasswordError,
     WrongKeyError,
 )
 from app.storage.device_secret import NONE, DeviceSecret
@@ -112,6 +119,20 @@ class Keystore:
         """
         document = self._read()
         return hmac.compare_digest(document.device_check, self._device_check(document.id))
+
+    def check_password(self, password: str, context: Iterable[str] = ()) -> None:
+        """Return if a member of staff may use the password, or raise WeakPasswordError.
+
+        Where no keyring holds a device secret, a copied disk can be tried at leisure, so the
+        password has to be longer.
+        """
+        short = len(unicodedata.normalize("NFKC", password)) < RECOMMENDED_LENGTH
+        if self._device.mode == NONE and short:
+            raise WeakPasswordError(
+                "This computer has no keyring, so the password alone protects the data: use at"
+                f" least {RECOMMENDED_LENGTH} characters; a few words make a good one."
+            )
+        check_strength(password, context)
 
     def create(self) -> tuple[bytes, str]:
         """Make a master key; return it with the recovery key to print.
@@ -222,7 +243,10 @@ class Keystore:
         return {"slot": slot.to_json(), "wrapping_key": key.hex()}
 
     def admit_slot(self, master_key: bytes, material: Mapping[str, Any]) -> str:
-        """Add the slot of an approved applicant; return the hex Ed25519 public key."""
+        """Add the slot of an approved applicant; return the hex Ed25519 public key.
+
+        The same application again changes nothing: an approval that was cut short is repeated.
+        """
         with self._lock:
             document = self._checked(master_key)
             try:
@@ -235,6 +259,9 @@ class Keystore:
                 ) from error
             if not slot.cost.at_least(self._cost()) or slot.mode != self._device.mode:
                 raise AccountError("This application was made elsewhere. Ask for a new one.")
+            present = document.slot(slot.id)
+            if present is not None and present.public_key == slot.public_key:
+                return present.public_key
             return self._add(document, admitted)
 
     def seal_sign_up(self, payload: Mapping[str, Any]) -> None:

@@ -6,7 +6,6 @@ import json
 import uuid
 from dataclasses import replace
 
-from app.accounts.passwords import check_strength
 from app.accounts.permissions import Permission
 from app.errors import AccountError, NotFoundError, UsernameTakenError
 from app.events import AccountChanged
@@ -21,12 +20,12 @@ from viewer.records import Patient
 
 
 def accounts(session: Session) -> tuple[Account, ...]:
-    """Return all accounts, those that wait first."""
+    """Return all accounts, those that wait first; without what proves a password."""
     session.authorize(Permission.MANAGE_ACCOUNTS)
     with session.begin() as work:
         return tuple(
             sorted(
-                work.accounts.all(),
+                (replace(account, verifier="") for account in work.accounts.all()),
                 key=lambda account: (account.status is not AccountStatus.WAITING, account.username),
             )
         )
@@ -37,9 +36,11 @@ def unmatched_patients(session: Session) -> tuple[Account, ...]:
     session.authorize(Permission.MATCH_PATIENT)
     with session.begin() as work:
         return tuple(
-            account
+            replace(account, verifier="")
             for account in work.accounts.all()
-            if account.role is Role.PATIENT and not account.patient_id
+            if account.role is Role.PATIENT
+            and not account.patient_id
+            and account.status is not AccountStatus.CLOSED
         )
 
 
@@ -53,13 +54,13 @@ def approve(session: Session, account_id: str) -> Account:
         material = work.settings.get(slot_setting(account_id))
     if not material:
         raise AccountError("The request holds no key material. Ask the person to sign up again.")
-    public_key = session.keys.admit(json.loads(material))
     with session.begin() as work:
-        account = replace(account, status=AccountStatus.ACTIVE, public_key=public_key)
-        account = _as_practitioner(work, account, session)
-        work.accounts.put(account)
+        account = _as_practitioner(work, _account(work, account_id), session)
+        account = replace(account, status=AccountStatus.ACTIVE)
         work.settings.put(slot_setting(account_id), "")
         work.note("account.approved", account_id)
+        account = replace(account, public_key=session.keys.admit(json.loads(material)))
+        work.accounts.put(account)
     session.publish(AccountChanged(account_id))
     return account
 
@@ -69,17 +70,17 @@ def add_staff(session: Session, form: SignUp) -> Account:
     session.authorize(Permission.MANAGE_ACCOUNTS)
     if form.role is Role.PATIENT:
         raise AccountError("Patients sign up themselves.")
-    check_strength(form.password, (form.name, form.username))
+    session.keys.check_password(form.password, (form.name, form.username))
     with session.begin() as work:
         if work.accounts.by_username(form.login) is not None:
             raise UsernameTakenError("Somebody already signs in by that name.")
-    public_key = session.keys.add(form.login, form.password)
-    with session.begin() as work:
-        account = new_account(form, session.now(), public_key=public_key)
+        account = new_account(form, session.now())
         if form.role is Role.DOCTOR:
             account = _as_practitioner(work, account, session)
-        work.accounts.put(account)
         work.note("account.created", account.id, detail=form.role.value)
+        session.keys.remove(form.login)  # left by an attempt that was cut short; nobody's account
+        account = replace(account, public_key=session.keys.add(form.login, form.password))
+        work.accounts.put(account)
     session.publish(AccountChanged(account.id))
     return account
 
@@ -92,9 +93,10 @@ def close_account(session: Session, account_id: str) -> None:
     with session.begin() as work:
         account = _account(work, account_id)
         work.accounts.put(replace(account, status=AccountStatus.CLOSED))
+        work.settings.put(slot_setting(account_id), "")
         work.note("account.closed", account_id)
-    if account.role is not Role.PATIENT:
-        session.keys.remove(account.username)
+        if account.role is not Role.PATIENT:
+            session.keys.remove(account.username)
     session.publish(AccountChanged(account_id))
 
 
@@ -105,6 +107,8 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
         account = _account(work, account_id)
         if account.role is not Role.PATIENT:
             raise AccountError("Only a patient's account is matched with a patient record.")
+        if account.status is AccountStatus.CLOSED:
+            raise AccountError("This account has been closed.")
         patient = work.patients.get(patient_id)
         if patient is None:
             raise NotFoundError("There is no such patient record.")
@@ -117,7 +121,7 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
         send_patient_again(work, reached, session.now())
         work.note("account.matched", account_id, patient_id=patient_id)
     session.publish(AccountChanged(account_id))
-    return account
+    return replace(account, verifier="")
 
 
 def search_patients(session: Session, text: str) -> tuple[Patient, ...]:

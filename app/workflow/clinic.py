@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from app.records import SYSTEM, Account, AccountStatus, Actor, Role
 from app.storage.device_secret import DeviceSecret
 from app.storage.keystore import Keystore
 from app.storage.work import Storage
+from app.workflow.founding import FoundingMark
 from app.workflow.keys import OpenKeys
 from app.workflow.session import Session, utc_now
 from app.workflow.settings import ClinicSettings, write_settings
@@ -23,6 +26,7 @@ from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
 
 _WRONG = "The name or the password is wrong, or the account still waits for approval."
 _LOCKED_HINT = " Patients can sign in once a member of staff has opened the workstation."
+_WRONG_OLD = "The present password is wrong. Nothing was changed."
 _SLOWEST_S = 60.0
 
 
@@ -47,11 +51,13 @@ class Clinic:
         self._keys: OpenKeys | None = None
         self._session: Session | None = None
         self._failures: dict[str, tuple[int, float]] = {}
+        self._founding = FoundingMark(folder)
+        self._lock = threading.RLock()
 
     @property
     def is_founded(self) -> bool:
         """Whether the first start has been done."""
-        return self._keystore.exists
+        return self._keystore.exists and not self._founding.stands
 
     @property
     def is_open(self) -> bool:
@@ -86,22 +92,26 @@ class Clinic:
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise AccountError(f"“{zone}” is not a time zone, e.g. Europe/Paris.") from error
         form = SignUp(Role.ADMINISTRATOR, name, username, password)
-        check_strength(password, (name, username, clinic_name))
-        master_key, recovery_key = self._keystore.create()
-        public_key = self._keystore.add_slot(master_key, form.login, password)
-        storage = self._open(master_key)
-        with storage.begin(SYSTEM) as work:
-            settings = ClinicSettings(
-                clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
-            )
-            write_settings(work, settings)
-            work.accounts.put(new_account(form, self._clock(), public_key=public_key))
-            work.note("clinic.founded", "clinic")
+        self._keystore.check_password(password, (name, username, clinic_name))
+        settings = ClinicSettings(
+            clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
+        )
+        with self._lock:
+            self._founding.set()
+            try:
+                recovery_key = self._found(form, settings)
+            except BaseException:
+                self._shut()
+                self._founding.undo()
+                raise
+            self._founding.clear()
         return recovery_key
 
     def sign_in(self, username: str, password: str) -> Session:
         """Sign a person in; a member of staff thereby opens a locked workstation."""
         login = username.strip().casefold()
+        if not self.is_founded:
+            raise LockedError("This workstation is not set up yet.")
         self._mind_the_pause(login)
         try:
             session = self._sign_in(login, password)
@@ -112,19 +122,21 @@ class Clinic:
             self._note_failure()
             raise
         self._failures.pop(login, None)
-        self.sign_out()
-        self._session = session
+        with self._lock:
+            self.sign_out()
+            self._session = session
         self._bus.publish(SignedIn(session.actor.account_id))
         return session
 
     def sign_out(self) -> None:
         """End the session; the workstation stays open until it is closed."""
-        if self._session is None:
-            return
-        session, self._session = self._session, None
-        with session.begin() as work:
-            work.note("session.ended", session.actor.account_id)
-        session.end()
+        with self._lock:
+            session, self._session = self._session, None
+            if session is None:
+                return
+            session.end()
+            with session.storage.begin(session.actor) as work:
+                work.note("session.ended", session.actor.account_id)
         self._bus.publish(SignedOut())
 
     def sign_up(self, form: SignUp) -> str:
@@ -135,7 +147,7 @@ class Clinic:
         """
         if form.role not in {Role.DOCTOR, Role.PATIENT}:
             raise AccountError("Other accounts are made by an administrator.")
-        check_strength(form.password, (form.name, form.username))
+        self._check_password(form.role, form.password, (form.name, form.username))
         if self._storage is not None:
             with self._storage.begin(SYSTEM) as work:
                 if work.accounts.by_username(form.login) is not None:
@@ -151,44 +163,76 @@ class Clinic:
 
     def recover(self, recovery_key: str, username: str, new_password: str) -> None:
         """Open the clinic by the printed recovery key and give an administrator a new password."""
-        check_strength(new_password, (username,))
+        self._keystore.check_password(new_password, (username,))
         master_key = self._keystore.unlock_with_recovery(recovery_key)
-        storage = self._open(master_key)
         login = username.strip().casefold()
-        with storage.begin(SYSTEM) as work:
+        with self._opened(master_key) as storage, storage.begin(SYSTEM) as work:
             account = work.accounts.by_username(login)
-            if account is None or account.role is not Role.ADMINISTRATOR:
+            administrator = account is not None and account.role is Role.ADMINISTRATOR
+            if account is None or not administrator or account.status is not AccountStatus.ACTIVE:
                 raise AccountError("There is no administrator who signs in by that name.")
             work.note("recovery-key.used", account.id)
-        self._keystore.remove_slot(login)
-        public_key = self._keystore.add_slot(master_key, login, new_password)
-        with storage.begin(SYSTEM) as work:
+            self._keystore.remove_slot(login)
+            public_key = self._keystore.add_slot(master_key, login, new_password)
             work.accounts.put(replace(account, public_key=public_key))
 
     def change_password(self, session: Session, old: str, new: str) -> None:
-        """Give the signed-in person another password."""
-        check_strength(new, (session.actor.name,))
+        """Give the signed-in person another password.
+
+        The audit line stands if and only if the password was changed.
+        """
         with session.begin() as work:
             account = work.accounts.get(session.actor.account_id)
-            if account is None:
-                raise LockedError("This account no longer exists.")
-            if account.role is Role.PATIENT:
-                if not verify(account.verifier, old):
-                    raise SignInError(_WRONG)
-                work.accounts.put(replace(account, verifier=hash_verifier(new, self._cost)))
+        if account is None:
+            raise LockedError("This account no longer exists.")
+        self._check_password(account.role, new, (account.name, account.username))
+        verifier = ""
+        if account.role is Role.PATIENT:
+            if not verify(account.verifier, old):
+                raise SignInError(_WRONG_OLD)
+            verifier = hash_verifier(new, self._cost)
+        with session.begin() as work:
             work.note("password.changed", account.id)
-        if account.role is not Role.PATIENT:
-            self._keystore.change_password(account.username, old, new)
+            if account.role is Role.PATIENT:
+                work.accounts.put(replace(account, verifier=verifier))
+            else:
+                self._change_slot(account.username, old, new)
 
     def close(self) -> None:
         """Lock for good: end the session, close the database, wipe the keys."""
-        self.sign_out()
-        if self._storage is not None:
-            self._storage.close()
-        if self._keys is not None:
-            self._keys.wipe()
-        self._storage = None
-        self._keys = None
+        with self._lock:
+            self.sign_out()
+            self._shut()
+
+    def _found(self, form: SignUp, settings: ClinicSettings) -> str:
+        master_key, recovery_key = self._keystore.create()
+        public_key = self._keystore.add_slot(master_key, form.login, form.password)
+        with self._open(master_key).begin(SYSTEM) as work:
+            write_settings(work, settings)
+            work.accounts.put(new_account(form, self._clock(), public_key=public_key))
+            work.note("clinic.founded", "clinic")
+        return recovery_key
+
+    def _shut(self) -> None:
+        storage, self._storage = self._storage, None
+        keys, self._keys = self._keys, None
+        if storage is not None:
+            storage.close()
+        if keys is not None:
+            keys.wipe()
+
+    def _check_password(self, role: Role, password: str, context: tuple[str, ...]) -> None:
+        """Staff open the data by their password; a patient's is only compared, inside them."""
+        if role is Role.PATIENT:
+            check_strength(password, context)
+        else:
+            self._keystore.check_password(password, context)
+
+    def _change_slot(self, username: str, old: str, new: str) -> None:
+        try:
+            self._keystore.change_password(username, old, new)
+        except SignInError as error:
+            raise SignInError(_WRONG_OLD) from error
 
     def _sign_in(self, login: str, password: str) -> Session:
         if self._storage is not None:
@@ -202,11 +246,12 @@ class Clinic:
             master_key = self._keystore.unlock(login, password)
         except SignInError as error:
             raise SignInError(_WRONG + ("" if self.is_open else _LOCKED_HINT)) from error
-        with self._open(master_key).begin(SYSTEM) as work:
-            account = work.accounts.by_username(login)
-        if account is None:
-            raise SignInError(_WRONG)
-        return self._session_of(account)
+        with self._opened(master_key) as storage:
+            with storage.begin(SYSTEM) as work:
+                account = work.accounts.by_username(login)
+            if account is None:
+                raise SignInError(_WRONG)
+            return self._session_of(account)
 
     def _session_of(self, account: Account) -> Session:
         if account.status is AccountStatus.WAITING:
@@ -223,18 +268,32 @@ class Clinic:
             work.note("session.started", account.id, patient_id=account.patient_id)
         return session
 
+    @contextmanager
+    def _opened(self, master_key: bytes) -> Iterator[Storage]:
+        """Open the workstation; lock it again if it was locked and the person is not let in."""
+        with self._lock:
+            was_open = self.is_open
+            try:
+                yield self._open(master_key)
+            except BaseException:
+                if not was_open:
+                    self._shut()
+                raise
+
     def _open(self, master_key: bytes) -> Storage:
-        if self._storage is None:
-            self._storage = Storage(self._folder, master_key)
-            self._keys = OpenKeys(self._keystore, master_key)
-        self._admit_sign_ups()
-        return self._storage
+        with self._lock:
+            if self._storage is None:
+                self._storage = Storage(self._folder, master_key)
+                self._keys = OpenKeys(self._keystore, master_key)
+            self._admit_sign_ups()
+            return self._storage
 
     def _admit_sign_ups(self) -> None:
-        if self._storage is None or self._keys is None:
-            return
-        for account_id in admit_all(self._storage, self._keys, self._clock()):
-            self._bus.publish(AccountChanged(account_id))
+        with self._lock:
+            if self._storage is None or self._keys is None:
+                return
+            for account_id in admit_all(self._storage, self._keys, self._clock()):
+                self._bus.publish(AccountChanged(account_id))
 
     def _mind_the_pause(self, login: str) -> None:
         pause = self._failures.get(login, (0, 0.0))[1] - time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ class OpenKeys:
     def __init__(self, keystore: Keystore, master_key: bytes) -> None:
         self._keystore = keystore
         self._master_key = bytearray(master_key)
+
+    def check_password(self, password: str, context: Iterable[str]) -> None:
+        """Return if a member of staff may use the password, or raise WeakPasswordError."""
+        self._keystore.check_password(password, context)
 
     def admit(self, material: Mapping[str, Any]) -> str:
         """Give an approved applicant a key slot; return the hex public signing key."""

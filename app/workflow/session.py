@@ -43,8 +43,7 @@ class Session:
 
     def authorize(self, permission: Permission, patient_id: str = "") -> None:
         """Let the act go on, or audit the refusal and raise ForbiddenError."""
-        if self.ended.is_set():
-            raise LockedError("Nobody is signed in any more. Sign in again to go on.")
+        self._require_live()
         if allowed(self.actor, permission, patient_id):
             return
         with self.begin() as work:
@@ -52,7 +51,15 @@ class Session:
         raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
 
     def begin(self) -> AbstractContextManager[Work]:
-        """Open one transaction: commit on success, roll back on any exception."""
+        """Open one transaction: commit on success, roll back on any exception.
+
+        Raises
+        ------
+        LockedError
+            The person has signed out: also what was begun before is not finished in the name of
+            somebody who has left.
+        """
+        self._require_live()
         return self.storage.begin(self.actor)
 
     @property
@@ -71,3 +78,7 @@ class Session:
     def end(self) -> None:
         """Make every later act through this session fail."""
         self.ended.set()
+
+    def _require_live(self) -> None:
+        if self.ended.is_set():
+            raise LockedError("Nobody is signed in any more. Sign in again to go on.")

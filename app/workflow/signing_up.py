@@ -82,13 +82,20 @@ def sealed_form(form: SignUp, keystore: Keystore, cost: KdfCost) -> dict[str, An
 
 
 def admit_all(storage: Storage, keys: OpenKeys, now: datetime) -> tuple[str, ...]:
-    """Turn sealed requests into accounts; a request met twice is admitted once."""
+    """Turn sealed requests into accounts; a request met twice is admitted once.
+
+    A request this program did not make is noted and thrown away: it must not keep anybody out.
+    """
     admitted = []
     for path, payload in keys.sign_ups():
         with storage.begin(SYSTEM) as work:
-            _admit(work, payload, now)
+            try:
+                with work.attempt():
+                    _admit(work, payload, now)
+                admitted.append(payload["id"])
+            except (LookupError, TypeError, ValueError):
+                work.note("sign-up.refused", path.stem, outcome="refused", detail="malformed")
         path.unlink(missing_ok=True)
-        admitted.append(str(payload["id"]))
     return tuple(admitted)
 
 
@@ -103,6 +110,8 @@ def _admit(work: Work, payload: Mapping[str, Any], now: datetime) -> None:
     if work.accounts.by_username(payload["username"]) is not None:
         work.note("sign-up.refused", payload["id"], outcome="refused", detail="name taken")
         return
+    if payload["role"] not in {Role.PATIENT.value, Role.DOCTOR.value}:
+        raise ValueError("nobody signs up as that")
     patient = payload["role"] == Role.PATIENT.value
     born = payload["birth_date"]
     work.accounts.put(

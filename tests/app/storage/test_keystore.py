@@ -265,8 +265,10 @@ def test_staff_sign_up_is_admitted_without_its_password(fast_keystore: Keystore)
     assert fast_keystore.unlock("bob", "brume-lampe-7") == master_key
     own = fast_keystore.signing_key("bob", "brume-lampe-7")
     assert own.public_key().public_bytes_raw().hex() == public
+    assert fast_keystore.admit_slot(master_key, payload["slot"]) == public
+    another = fast_keystore.prepare_slot("bob", "prune-tasse-8")
     with pytest.raises(UsernameTakenError):
-        fast_keystore.admit_slot(master_key, payload["slot"])
+        fast_keystore.admit_slot(master_key, another)
     path.unlink()
     assert fast_keystore.open_sign_ups(master_key) == ()
 
