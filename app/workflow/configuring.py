@@ -56,13 +56,17 @@ def enrol(session: Session, server_url: str, code: str) -> None:
         if stored
         else Ed25519PrivateKey.generate()
     )
-    device_id = enrol_device(
-        server_url,
-        code,
-        private_key,
-        ca_bundle=Path(settings.server_ca) if settings.server_ca else None,
-    )
+    try:
+        device_id = enrol_device(
+            server_url,
+            code,
+            private_key,
+            ca_bundle=Path(settings.server_ca) if settings.server_ca else None,
+        )
+    except ValueError as error:
+        raise WorkstationError(f"This address does not work: {error}.") from error
     with session.begin() as work:
+        settings = read_settings(work)
         work.settings.put(DEVICE_KEY, private_key.private_bytes_raw().hex())
         work.replica.set_peer(Peer(url=server_url, device_id=device_id))
         write_settings(work, replace(settings, server_url=server_url))

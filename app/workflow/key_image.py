@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.accounts.permissions import Permission
 from app.storage.work import Work
 from app.workflow.session import Session
 from assistant.records import Report
@@ -22,7 +23,12 @@ _OUTLINE = (255, 176, 0)
 
 
 def key_image(session: Session, report: Report) -> bytes | None:
-    """Return a PNG of the slice of the largest confirmed finding, or None where there is none."""
+    """Return a PNG of the slice of the largest confirmed finding, or None where there is none.
+
+    The findings of a report from another workstation may name anything: only images of the
+    report's own study are shown.
+    """
+    session.authorize(Permission.EXPORT_REPORT, report.patient_id)
     confirmed = [
         finding
         for finding in report.findings
@@ -31,8 +37,11 @@ def key_image(session: Session, report: Report) -> bytes | None:
     with session.begin() as work:
         chosen = max(confirmed, key=_size, default=None)
         series = work.series.get(chosen.series_uid) if chosen else None
+        study = work.studies.get(series.study_uid) if series else None
         label_file = _label_file(work, chosen)
-    if chosen is None or series is None:
+    if chosen is None or series is None or study is None:
+        return None
+    if (study.uid, study.patient_id) != (report.study_uid, report.patient_id):
         return None
     volume = _volume(session, series)
     if volume.geometry.kind is GeometryKind.UNKNOWN:
@@ -47,7 +56,7 @@ def _size(finding: Finding) -> float:
 
 def _label_file(work: Work, finding: Finding | None) -> str:
     run = work.runs.get(finding.run_id) if finding and finding.run_id else None
-    return run.label_file if run else ""
+    return run.label_file if finding and run and run.series_uid == finding.series_uid else ""
 
 
 def _volume(session: Session, series: Series) -> Volume:

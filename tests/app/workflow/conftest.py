@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,10 @@ def workstation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wor
 
 @pytest.fixture
 def clinic(workstation: Workstation) -> Workstation:
+    return found_with_people(workstation)
+
+
+def found_with_people(workstation: Workstation) -> Workstation:
     workstation.clinic.found(
         clinic_name="Hillside",
         zone="Europe/Paris",
@@ -53,7 +58,7 @@ def clinic(workstation: Workstation) -> Workstation:
     return workstation
 
 
-def sign_up(workstation: Workstation, role: Role, username: str, name: str, **more: str) -> str:
+def sign_up(workstation: Workstation, role: Role, username: str, name: str, **more: Any) -> str:
     return workstation.clinic.sign_up(SignUp(role, name, username, PASSWORD, **more))
 
 
