@@ -12,10 +12,10 @@ import uuid
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app.accounts.permissions import Permission
-from app.errors import WorkstationError
 from app.events import StudyImported
 from app.storage.work import Work
 from app.workflow.session import Session
@@ -45,20 +45,21 @@ def import_paths(session: Session, paths: Sequence[Path], progress: Progress) ->
     stored = 0
     duplicates: list[Rejected] = []
     rejected: list[Rejected] = []
-    with closing(stream(paths, progress)) as drop:
-        for found in drop:
-            outcome = found if isinstance(found, Rejected) else _why_not(session, found)
-            if isinstance(outcome, Duplicate):
-                duplicates.append(outcome)
-            elif isinstance(outcome, Rejected):
-                rejected.append(outcome)
-            elif isinstance(found, ScannedSeries):
-                _store(session, found)
-                stored += 1
-                if found.study.uid not in studies:
-                    studies.append(found.study.uid)
-    for study_uid in studies:
-        session.publish(StudyImported(study_uid))
+    try:
+        with closing(stream(paths, progress)) as drop:
+            for found in drop:
+                outcome = found if isinstance(found, Rejected) else _take(session, found)
+                if isinstance(outcome, Duplicate):
+                    duplicates.append(outcome)
+                elif isinstance(outcome, Rejected):
+                    rejected.append(outcome)
+                elif isinstance(found, ScannedSeries):
+                    stored += 1
+                    if found.study.uid not in studies:
+                        studies.append(found.study.uid)
+    finally:  # what is stored is stored, also where the disk was full after it
+        for study_uid in studies:
+            session.publish(StudyImported(study_uid))
     return ImportOutcome(tuple(studies), stored, tuple(duplicates), tuple(rejected))
 
 
@@ -84,50 +85,59 @@ def patient_id_of(facts: StudyFacts) -> str:
     return str(uuid.uuid5(_PATIENTS, "\x1f".join(known)))
 
 
-def _why_not(session: Session, scanned: ScannedSeries) -> Rejected | None:
-    """Return why a series is not stored, or None."""
-    name = scanned.description or f"series {scanned.number}"
-    uids = [one.uid for one in scanned.instances]
+def _take(session: Session, scanned: ScannedSeries) -> Rejected | None:
+    """Store a series, or return why not; of two drops of one series one stores it."""
     with session.begin() as work:
-        if work.series.get(scanned.uid) is not None:
-            new = len(set(uids) - work.instances.known(uids))
-            if not new:
-                return Duplicate(name, "already imported; nothing was changed")
-            return Rejected(
-                name,
-                f"the series is here already, and {new} image(s) of this drop are new to it;"
-                " they were not added",
-            )
-        known = work.instances.known(uids)
-        if len(known) == len(uids):
-            return Duplicate(name, "already imported under another series; nothing was changed")
-        study = work.studies.get(scanned.study.uid)
-        if study is not None and study.patient_id != patient_id_of(scanned.study):
-            return Rejected(
-                name, "the same study is here under another patient; check who was imaged"
-            )
-    return None
-
-
-def _store(session: Session, scanned: ScannedSeries) -> None:
+        refusal = _why_not(work, scanned)
+    if refusal is not None:
+        return refusal
     patient_id = patient_id_of(scanned.study)
     pixel_file = session.pixels.put(scanned.volume.voxels, patient_id)
     header_file = session.pixels.put_bytes(scanned.headers, patient_id)
     series = series_record(scanned, pixel_file, header_file)
     with session.begin() as work:
-        _put_patient(work, scanned.study, patient_id)
-        if work.studies.get(scanned.study.uid) is None:
-            work.studies.put(_study(session, scanned.study, patient_id))
-        if work.series.get(series.uid) is not None:
-            raise WorkstationError("The series was imported by somebody else just now.")
-        work.series.put(series)
-        known = work.instances.known(one.uid for one in scanned.instances)
-        work.instances.put_all(
-            Instance(one.uid, series.uid, one.digest, one.number)
-            for one in scanned.instances
-            if one.uid not in known
+        refusal = _why_not(work, scanned)
+        if refusal is None:
+            _store(work, scanned, series, patient_id, session.now())
+    return refusal  # files without rows are swept later
+
+
+def _why_not(work: Work, scanned: ScannedSeries) -> Rejected | None:
+    """Return why a series is not stored, or None."""
+    name = scanned.description or f"series {scanned.number}"
+    uids = [one.uid for one in scanned.instances]
+    known = work.instances.known(uids)
+    if work.series.get(scanned.uid) is not None:
+        new = len(set(uids) - known)
+        if not new:
+            return Duplicate(name, "already imported; nothing was changed")
+        return Rejected(
+            name,
+            f"the series is here already, and {new} image(s) of this drop are new to it;"
+            " they were not added",
         )
-        work.note("series.imported", series.uid, patient_id=patient_id)
+    if len(known) == len(uids):
+        return Duplicate(name, "already imported under another series; nothing was changed")
+    study = work.studies.get(scanned.study.uid)
+    if study is not None and study.patient_id != patient_id_of(scanned.study):
+        return Rejected(name, "the same study is here under another patient; check who was imaged")
+    return None
+
+
+def _store(
+    work: Work, scanned: ScannedSeries, series: Series, patient_id: str, now: datetime
+) -> None:
+    _put_patient(work, scanned.study, patient_id)
+    if not work.series.of_study(scanned.study.uid):  # new, or known by a report only
+        work.studies.put(_study(scanned.study, patient_id, now))
+    work.series.put(series)
+    known = work.instances.known(one.uid for one in scanned.instances)
+    work.instances.put_all(
+        Instance(one.uid, series.uid, one.digest, one.number)
+        for one in scanned.instances
+        if one.uid not in known
+    )
+    work.note("series.imported", series.uid, patient_id=patient_id)
 
 
 def _put_patient(work: Work, facts: StudyFacts, patient_id: str) -> None:
@@ -143,11 +153,11 @@ def _put_patient(work: Work, facts: StudyFacts, patient_id: str) -> None:
         )
 
 
-def _study(session: Session, facts: StudyFacts, patient_id: str) -> Study:
+def _study(facts: StudyFacts, patient_id: str, now: datetime) -> Study:
     return Study(
         uid=facts.uid,
         patient_id=patient_id,
-        imported_at=session.now(),
+        imported_at=now,
         description=facts.description,
         study_date=facts.study_date,
         accession=facts.accession,

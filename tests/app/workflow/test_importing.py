@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import shutil
+import threading
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.bootstrap import Workstation
-from app.errors import ForbiddenError
+from app.errors import DiskFullError, ForbiddenError
+from app.events import StudyImported
+from app.storage.pixels import PixelFiles
 from app.tasks import CancelledError
 from app.workflow import importing, reading
-from tests.app.workflow.conftest import ADMIN, DOCTOR, enter
+from tests.app.workflow.conftest import ADMIN, CHEAP, DOCTOR, enter, found_with_people
 from tests.viewer.series_writer import write_series
 from viewer.dicom.records import StudyFacts
+from viewer.records import Patient, Study
 
 
 def _go(_fraction: float, _text: str, /) -> None:
@@ -94,6 +104,74 @@ def test_a_cancelled_import_leaves_whole_series_only(clinic: Workstation, tmp_pa
         importing.import_paths(doctor, [tmp_path / "drop"], stop)
     assert reading.worklist(doctor) == ()
     assert importing.import_paths(doctor, [tmp_path / "drop"], _go).series == 1
+
+
+def test_two_drops_of_one_series_at_once_store_it_once(clinic: Workstation, tmp_path: Path) -> None:
+    write_series(tmp_path / "drop", n=5)
+    doctor = enter(clinic, DOCTOR)
+    together = threading.Barrier(2)
+    put = PixelFiles.put
+
+    def met(pixels: PixelFiles, *given: Any) -> str:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(timeout=20)
+        return put(pixels, *given)
+
+    def drop(_: int) -> importing.ImportOutcome:
+        return importing.import_paths(doctor, [tmp_path / "drop"], _go)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as lanes:
+        patch.setattr(PixelFiles, "put", met)
+        outcomes = list(lanes.map(drop, range(2)))
+    assert sorted(one.series for one in outcomes) == [0, 1]
+    assert [len(one.duplicates) for one in sorted(outcomes, key=lambda one: one.series)] == [1, 0]
+    assert len(reading.worklist(doctor)) == 1
+
+
+def test_a_full_disk_is_told_and_what_was_stored_before_it_is_announced(
+    clinic: Workstation, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        write_series(tmp_path / "drop" / str(number), n=5, series=str(number))
+    doctor = enter(clinic, DOCTOR)
+    announced: list[StudyImported] = []
+    clinic.bus.listen(StudyImported, announced.append)
+    usage = shutil.disk_usage(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shutil.disk_usage", _fills_up(usage, after=2))
+        with pytest.raises(DiskFullError, match="make room"):
+            importing.import_paths(doctor, [tmp_path / "drop"], _go)
+    (line,) = reading.worklist(doctor)
+    assert line.series_count == 1
+    assert [one.study_uid for one in announced] == [line.study_uid]
+    assert importing.import_paths(doctor, [tmp_path / "drop"], _go).series == 1
+
+
+def _fills_up(usage: Any, after: int) -> Callable[[object], Any]:
+    asked = itertools.count()
+    return lambda _: usage._replace(free=0) if next(asked) >= after else usage
+
+
+def test_images_that_come_after_their_report_name_the_study(
+    clinic: Workstation, tmp_path: Path
+) -> None:
+    write_series(tmp_path / "drop", n=5)
+    doctor = enter(clinic, DOCTOR)
+    (study_uid,) = importing.import_paths(doctor, [tmp_path / "drop"], _go).studies
+    described = reading.worklist(doctor)[0]
+    other = Workstation(tmp_path / "other", cost=CHEAP)
+    try:
+        there = enter(found_with_people(other), DOCTOR)
+        with there.begin() as work:
+            work.patients.put(Patient(described.patient_id, described.patient_name))
+            work.studies.put(
+                Study(study_uid, described.patient_id, there.now(), "Images are elsewhere")
+            )
+        importing.import_paths(there, [tmp_path / "drop"], _go)
+        (line,) = reading.worklist(there)
+        assert (line.description, line.study_date) == (described.description, described.study_date)
+    finally:
+        other.close()
 
 
 def test_an_administrator_imports_and_sees_no_images(clinic: Workstation, tmp_path: Path) -> None:
