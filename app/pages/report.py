@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -30,7 +31,7 @@ from app.widgets.buttons import button
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card, scrolled
 from app.widgets.text import label
-from app.workflow import reading, reporting, signing
+from app.workflow import configuring, reading, reporting, signing
 from app.workflow.reading import OpenedStudy
 from app.workflow.session import Session
 from assistant.records import Report
@@ -43,7 +44,8 @@ class _Loaded:
     """A study with the versions of its report; ``broken`` says why a signature does not hold."""
 
     opened: OpenedStudy
-    versions: tuple[Report, ...]
+    zone: tzinfo
+    versions: tuple[Report, ...] = ()
     broken: str = ""
 
 
@@ -116,7 +118,7 @@ class ReportPage(Page):
         self._stack.setCurrentIndex(1 if loaded.versions else 0)
         self._versions.clear()
         for report in reversed(loaded.versions):
-            item = QListWidgetItem(_version_line(report))
+            item = QListWidgetItem(_version_line(report, loaded.zone))
             item.setData(_VERSION, report)
             self._versions.addItem(item)
         if loaded.versions:
@@ -128,7 +130,8 @@ class ReportPage(Page):
         report = self.report
         if report is None or self._loaded is None:
             return
-        self._document.show_report(report, self._loaded.opened, broken=self._loaded.broken)
+        loaded = self._loaded
+        self._document.show_report(report, loaded.opened, zone=loaded.zone, broken=loaded.broken)
         signed, session = report.signature is not None, self.context.session
         newest = bool(self._loaded.versions) and report.version == self._loaded.versions[-1].version
         self._export.setVisible(signed and session.can(Permission.EXPORT_REPORT))
@@ -260,18 +263,19 @@ class ReportPage(Page):
 def _load(session: Session, study_uid: str) -> _Loaded:
     """The study and every version of its report, each checked."""
     opened = reading.open_study(session, study_uid)
+    zone = zone_of(configuring.clinic_settings(session).zone)
     if opened.report is None:
-        return _Loaded(opened, ())
+        return _Loaded(opened, zone)
     try:
-        return _Loaded(opened, reporting.history(session, opened.report.id))
+        return _Loaded(opened, zone, reporting.history(session, opened.report.id))
     except WorkstationError as error:
-        return _Loaded(opened, (opened.report,), str(error))
+        return _Loaded(opened, zone, (opened.report,), str(error))
 
 
-def _version_line(report: Report) -> str:
+def _version_line(report: Report, zone: tzinfo) -> str:
     if report.signature is None:
         return f"Version {report.version}: draft"
     return (
         f"Version {report.version}: {report.status.value}\n"
-        f"{report.signature.signer_name}, {moment(report.signature.signed_at, zone_of('UTC'))} UTC"
+        f"{report.signature.signer_name}, {moment(report.signature.signed_at, zone)}"
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.pages.wording import day, moment, zone_of
+from app.pages.wording import day, moment
 from app.widgets import theme
 from app.widgets.surfaces import Card, Line
 from app.widgets.text import Badge, label
@@ -33,8 +35,10 @@ class ReportDocument(QWidget):
         self._middle.setContentsMargins(0, 0, 8, 0)
         self._paper: Card | None = None
 
-    def show_report(self, report: Report, opened: OpenedStudy, *, broken: str) -> None:
-        """Lay out this version; ``broken`` says why its signature does not hold, if so."""
+    def show_report(
+        self, report: Report, opened: OpenedStudy, *, zone: tzinfo, broken: str
+    ) -> None:
+        """Lay out this version, times in that zone; ``broken``: why a signature fails."""
         if self._paper is not None:
             self._middle.removeWidget(self._paper)
             self._paper.deleteLater()
@@ -47,7 +51,7 @@ class ReportDocument(QWidget):
         for part in report.sections:
             paper.column.addLayout(_section(part.title, part.text))
         paper.column.addWidget(Line())
-        paper.column.addWidget(_signature(report, broken))
+        paper.column.addWidget(_signature(report, zone, broken))
         for source in report.provenance:
             line = f"Analysed by {source.model} {source.version}, weights {source.weights_sha256}"
             paper.column.addWidget(label(line, "caption", wrap=True))
@@ -93,7 +97,7 @@ def _section(title: str, text: str) -> QVBoxLayout:
     return column
 
 
-def _signature(report: Report, broken: str) -> QLabel:
+def _signature(report: Report, zone: tzinfo, broken: str) -> QLabel:
     if broken:
         made = label(f"Signature not valid: {broken}", "error", wrap=True)
     elif report.signature is None:
@@ -102,7 +106,7 @@ def _signature(report: Report, broken: str) -> QLabel:
         signature = report.signature
         made = label(
             f"Signed by {signature.signer_name}, "
-            f"{moment(signature.signed_at, zone_of('UTC'))} UTC. Signature verified.\n"
+            f"{moment(signature.signed_at, zone)}. Signature verified.\n"
             f"{signature.meaning}\nSHA-256 {signature.digest}",
             "caption",
             wrap=True,

@@ -23,6 +23,7 @@ class Rail(QFrame):
     lock_wanted = Signal()
     sign_out_wanted = Signal()
     theme_wanted = Signal()
+    password_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,6 +98,7 @@ class Rail(QFrame):
         dark = theme.current().name == "dark"
         entries = (
             ("sun" if dark else "moon", "Light theme" if dark else "Dark theme", self.theme_wanted),
+            ("key", "Change password…", self.password_wanted),
             ("lock", "Lock now\tCtrl+L", self.lock_wanted),
             ("sign-out", "Sign out", self.sign_out_wanted),
         )

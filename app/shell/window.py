@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -18,11 +19,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app import preferences
 from app.bootstrap import Workstation
+from app.errors import SignInError
 from app.pages.context import PageContext
+from app.pages.page import words_for
 from app.shell.background import Background
+from app.shell.change_password import PasswordDialog
 from app.shell.curtain import Curtain
 from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette
@@ -250,6 +255,7 @@ class MainWindow(QMainWindow):
         self.rail.lock_wanted.connect(partial(self.lock, _LOCKED))
         self.rail.sign_out_wanted.connect(self.sign_out)
         self.rail.theme_wanted.connect(self._other_theme)
+        self.rail.password_wanted.connect(self.ask_password)
         self.news.shown_changed.connect(self._news_holder.setVisible)
         QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
@@ -267,11 +273,38 @@ class MainWindow(QMainWindow):
         ]
         other = "light" if theme.current().name == "dark" else "dark"
         commands += [
+            Command("Change password", "", "key", self.ask_password),
             Command("Lock now", "Ctrl+L", "lock", self.lock),
             Command("Sign out", "", "sign-out", self.sign_out),
             Command(f"Use the {other} theme", "", "sun", self._other_theme),
         ]
         CommandPalette(commands, self._find_patients, self).open()
+
+    def ask_password(self) -> None:
+        """Let the person change their own password; the keys are derived off the GUI thread."""
+        session, clinic = self._session, self._workstation.clinic
+        if session is None:
+            return
+
+        def change(old: str, new: str) -> None:
+            self._tasks.run(
+                Lane.DATABASE,
+                lambda _: clinic.change_password(session, old, new),
+                done=lambda _: changed(),
+                failed=refused,
+            )
+
+        def changed() -> None:
+            if isValid(dialog):
+                dialog.accept()
+            self.banner("Your password is changed.", "good")
+
+        def refused(error: Exception) -> None:
+            if isValid(dialog):
+                dialog.refuse(words_for(error), about_old=isinstance(error, SignInError))
+
+        dialog = PasswordDialog(self, change)
+        dialog.open()
 
     def _find_patients(self, text: str, answer: Callable[[Sequence[Command]], None]) -> None:
         session = self._session
@@ -314,7 +347,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         self._layers.setCurrentIndex(0)
-        for dialog in self.findChildren(QWidget, "palette"):
+        for dialog in self.findChildren(QDialog):
             dialog.close()
         self.idle.stop()
         self.background.end()

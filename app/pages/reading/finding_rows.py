@@ -1,4 +1,4 @@
-"""The rows of the findings list: two lines per finding, painted; and the keys on them."""
+"""The rows of the findings list: three lines per finding, painted; and the keys on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
 from inference.records import Finding, FindingStatus
 
-ROW_PX = 52
+ROW_PX = 70
 FINDING = Qt.ItemDataRole.UserRole
 
 STATUS_WORDS = {
@@ -31,19 +31,24 @@ STATUS_WORDS = {
 
 
 def described(finding: Finding) -> str:
-    """Where, how large, how probable, on which slice: the second line of a row."""
-    return f"{location(finding) or 'place not stated'}{figures(finding)}"
+    """Where, how large, how probable, on which slice."""
+    return f"{where(finding)}  ·  {figures(finding)}"
+
+
+def where(finding: Finding) -> str:
+    """Where it lies, in words: the second line of a row."""
+    return location(finding) or "place not stated"
 
 
 def figures(finding: Finding) -> str:
-    """How large, how probable, on which slice: what is never cut short in a row."""
-    parts = [""]
+    """How large, how probable, on which slice: the third line of a row."""
+    parts = []
     if (length := size_mm(finding)) is not None:
         parts.append(spoken_mm(length))
     if (amount := volume_ml(finding)) is not None:
         parts.append(spoken_ml(amount))
     if finding.probability is not None:
-        parts.append(f"p {finding.probability:.2f}")
+        parts.append(f"probability {finding.probability:.2f}")
     parts.append(f"slice {finding.slice_index + 1}")
     return "  ·  ".join(parts)
 
@@ -70,7 +75,7 @@ class FindingsList(QListWidget):
         self.setToolTip("Enter: jump · A: accept · E: edit · R: reject · U or Z: take back")
         self.setItemDelegate(_FindingDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(2 * ROW_PX + 4)
+        self.setMinimumHeight(ROW_PX + 6)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.itemClicked.connect(self._jump)
 
@@ -93,7 +98,7 @@ class FindingsList(QListWidget):
 
     def sizeHint(self) -> QSize:
         """As tall as its rows; it scrolls where there is less room."""
-        return QSize(240, max(2, self.count()) * ROW_PX + 6)
+        return QSize(240, max(1, self.count()) * ROW_PX + 6)
 
     @property
     def selected(self) -> Finding | None:
@@ -134,7 +139,7 @@ class FindingsList(QListWidget):
 
 
 class _FindingDelegate(QStyledItemDelegate):
-    """Paints a finding as two lines of plain text with its decision at the right."""
+    """Paints a finding as three lines of plain text with its decision at the right."""
 
     def sizeHint(
         self,
@@ -173,20 +178,17 @@ class _FindingDelegate(QStyledItemDelegate):
         small.setPixelSize(colours.size("caption_px"))
         painter.setFont(small)
         room = QFontMetricsF(small).horizontalAdvance(word) + 12
-        half = inside.height() / 2
-        top = QRectF(inside.left(), inside.top(), inside.width(), half)
-        bottom = QRectF(inside.left(), inside.top() + half, inside.width(), half)
+        third = inside.height() / 3
+        top = QRectF(inside.left(), inside.top(), inside.width(), third)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colours.colour("on_selection" if chosen else token))
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | middle, word)
         painter.setPen(colours.colour("on_selection" if chosen else "text_muted"))
-        metrics, tail = QFontMetricsF(small), figures(finding)
-        place = metrics.elidedText(
-            location(finding) or "place not stated",
-            Qt.TextElideMode.ElideRight,
-            bottom.width() - metrics.horizontalAdvance(tail),
-        )
-        painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | middle, f"{place}{tail}")
+        for number, text in enumerate((where(finding), figures(finding)), start=1):
+            elided = Qt.TextElideMode.ElideRight
+            shown = QFontMetricsF(small).elidedText(text, elided, inside.width())
+            below = top.translated(0.0, number * third)
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft | middle, shown)
         font.setBold(True)
         font.setStrikeOut(finding.status is FindingStatus.REJECTED)
         painter.setFont(font)

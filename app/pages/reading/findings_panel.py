@@ -147,7 +147,7 @@ class FindingsPanel(QWidget):
         """Put the form in the list's place, or the list back."""
         self._form.setVisible(shown)
         self.list.setVisible(not shown)
-        self._buttons_row.setVisible(not shown)
+        self._buttons_row.setVisible(not shown and not self._locked)
         self.editing.emit(shown)
 
     def _store(self, before: Finding, job: Callable[[], Finding]) -> None:

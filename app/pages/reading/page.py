@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -94,9 +94,18 @@ class ReadingPage(Page):
         """Findings above the report on a small screen, beside it on a large one."""
         wide = self.width() >= WIDE_PX
         self._right.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
-        if self._right.width() != (WIDE_COLUMN_PX if wide else COLUMN_PX):
-            self._right.setFixedWidth(WIDE_COLUMN_PX if wide else COLUMN_PX)
-            self._right.setSizes([400, 480] if wide else [420, 480])
+        self._right.setFixedWidth(WIDE_COLUMN_PX if wide else COLUMN_PX)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Findings get the height of their words, up to the larger half; the report the rest."""
+        if self._right.orientation() is Qt.Orientation.Horizontal:
+            self._right.setSizes([400, 480])
+            return
+        ai, whole = self._ai, self._right.height()
+        wanted = max(ai.heightForWidth(COLUMN_PX), ai.minimumSizeHint().height())
+        first = min(wanted, round(whole * 0.6))
+        self._right.setSizes([first, whole - first])
 
     # Opening
 
@@ -140,6 +149,7 @@ class ReadingPage(Page):
         self.heat.show_attribution(run.attribution if run else None)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and self._analysis is None)
+        QTimer.singleShot(0, self, self._share_room)
 
     def _analyse(self) -> None:
         series = self.images.series
@@ -189,6 +199,7 @@ class ReadingPage(Page):
     def _make_room(self, editing: bool) -> None:  # noqa: FBT001 - a signal's argument
         """The form takes the heat controls' place on a small screen."""
         self.heat.setVisible(self.heat.offered and not editing)
+        QTimer.singleShot(0, self, self._share_room)
 
     def _heard_signed(self, event: ReportSigned) -> None:
         """A signed report takes no more decisions, whoever signed it."""
@@ -210,7 +221,7 @@ class ReadingPage(Page):
         self.header.setSpacing(12)
         for made in self._tools():
             self.header.addWidget(made)
-        ai = Card(name="findingsCard")
+        self._ai = ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
         for part in (self.analysis, self.findings, self.heat):
             ai.column.addWidget(part)

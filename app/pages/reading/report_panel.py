@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -15,7 +16,7 @@ from app.pages.wording import moment, zone_of
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.text import Badge, label
-from app.workflow import reporting, signing
+from app.workflow import configuring, reporting, signing
 from app.workflow.reading import OpenedStudy
 from assistant.records import Report, ReportStatus
 
@@ -172,7 +173,7 @@ class ReportPanel(QWidget):
         column.addLayout(self._actions())
         column.addStretch(0)
 
-    def _actions(self) -> QHBoxLayout:
+    def _actions(self) -> QVBoxLayout:
         self._start = button("Start the report", self.write_draft, name="reportStart", icon="edit")
         self._sign_button = button(
             "Sign…",
@@ -198,12 +199,23 @@ class ReportPanel(QWidget):
             icon="download",
             tip="Save the signed report as a PDF document",
         )
+        self._whole = button(
+            "Open the report",
+            self._open_report,
+            name="reportOpen",
+            icon="report",
+            tip="Versions, signature and addenda",
+        )
         row = QHBoxLayout()
         row.setSpacing(8)
-        for made in (self._start, self._sign_button, self._release, self._export):
+        for made in (self._start, self._sign_button, self._whole, self._export):
             row.addWidget(made)
         row.addStretch(1)
-        return row
+        both = QVBoxLayout()
+        both.setSpacing(8)
+        both.addWidget(self._release, 0, Qt.AlignmentFlag.AlignLeft)
+        both.addLayout(row)
+        return both
 
     def _rebuild(self, editors: tuple[SectionEditor, ...]) -> None:
         for old in self._editors.values():
@@ -253,7 +265,10 @@ class ReportPanel(QWidget):
         report, session = self._report, self._session
         if self.signed:
             self._page.ask(
-                lambda _: reporting.verified(session, report.id),
+                lambda _: (
+                    reporting.verified(session, report.id),
+                    zone_of(configuring.clinic_settings(session).zone),
+                ),
                 self._show_verified,
                 failed=self._show_tampered,
             )
@@ -269,13 +284,13 @@ class ReportPanel(QWidget):
             self._problems.setText("\n".join(problems))
             self._refresh()
 
-    def _show_verified(self, report: Report) -> None:
+    def _show_verified(self, answer: tuple[Report, tzinfo]) -> None:
+        report, zone = answer
         if self._report is None or report.id != self._report.id or report.signature is None:
             return
         signature = report.signature
-        zone = zone_of("UTC")
         self._signature.setText(
-            f"Signed by {signature.signer_name}, {moment(signature.signed_at, zone)} UTC. "
+            f"Signed by {signature.signer_name}, {moment(signature.signed_at, zone)}. "
             f"Signature verified. SHA-256 {signature.digest[:16]}…"
         )
         self._refresh()
@@ -323,6 +338,10 @@ class ReportPanel(QWidget):
         dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
         dialog.open()
 
+    def _open_report(self) -> None:
+        if self._opened is not None:
+            self._page.context.navigator.show("report", study_uid=self._opened.study.uid)
+
     def _say(self, text: str) -> None:
         self._saved.setText(text)
 
@@ -346,6 +365,7 @@ class ReportPanel(QWidget):
             self.signed and not self._released and self._session.can(Permission.RELEASE_REPORT)
         )
         self._release.setEnabled(True)
+        self._whole.setVisible(self.signed)
         self._export.setVisible(self.signed and self._session.can(Permission.EXPORT_REPORT))
         self._problems.setVisible(has and not self.signed and bool(self._problems.text()))
         self._signature.setVisible(self.signed)

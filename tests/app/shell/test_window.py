@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette, matching
 from app.shell.strip import StatusStrip
+from app.widgets.forms import FormRow
 from app.workflow.sending import SyncStatus
-from tests.app.shell.driver import DESK, DOCTOR, Driver
+from tests.app.shell.driver import DESK, DOCTOR, PASSWORD, Driver
 
+NEW = "violet engine under snow 9"
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
@@ -95,3 +97,49 @@ def test_what_a_program_does_is_no_touch(qtbot: QtBot) -> None:
     watch._end.setInterval(90_000)
     watch.eventFilter(QObject(), QEvent(QEvent.Type.MouseMove))
     assert watch._end.remainingTime() > 60_000
+
+
+def test_a_person_changes_their_own_password(driver: Driver) -> None:
+    driver.enter(DOCTOR)
+    driver.window.ask_password()
+    dialog = driver.find(QDialog, "password")
+    for name, text in (("old", "not the password"), ("new", NEW), ("again", NEW)):
+        driver.type(f"password.{name}", text, dialog)
+    driver.click("password.save", dialog)
+    driver.settle()
+    assert dialog.isVisible()
+    assert any("wrong" in row.error for row in dialog.findChildren(FormRow))
+    driver.type("password.old", PASSWORD, dialog)
+    driver.click("password.save", dialog)
+    driver.settle()
+    assert driver.window.news.text == "Your password is changed."
+    driver.window.sign_out()
+    driver.settle()
+    driver.enter(DOCTOR, NEW)
+
+
+def test_two_different_new_passwords_change_nothing(driver: Driver) -> None:
+    driver.enter(DESK)
+    driver.window.ask_password()
+    dialog = driver.find(QDialog, "password")
+    for name, text in (("old", PASSWORD), ("new", NEW), ("again", NEW + "x")):
+        driver.type(f"password.{name}", text, dialog)
+    driver.click("password.save", dialog)
+    assert any("differ" in row.error for row in dialog.findChildren(FormRow))
+    driver.window.lock()
+    driver.until(lambda: driver.window.findChild(QDialog, "password") is None)
+    driver.settle()
+    driver.enter(DESK)
+
+
+def test_the_report_page_is_behind_a_link_not_in_the_rail(driver: Driver) -> None:
+    driver.enter(DOCTOR)
+    assert "report" not in driver.rail()
+    assert driver.visit("report").objectName() == "reportPage"
+
+
+def test_the_reading_page_is_made_before_its_first_visit(driver: Driver) -> None:
+    driver.enter(DOCTOR)
+    driver.settle()
+    assert driver.window.findChild(QWidget, "readingPage") is not None
+    assert driver.page.objectName() == "worklist"

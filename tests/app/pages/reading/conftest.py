@@ -173,7 +173,11 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def _staffed(workstation: Workstation) -> Session:
     workstation.clinic.found(
-        clinic_name="Hillside", zone="UTC", name="Ada Root", username="root", password=PASSWORD
+        clinic_name="Hillside",
+        zone="Asia/Kathmandu",
+        name="Ada Root",
+        username="root",
+        password=PASSWORD,
     )
     admin = workstation.clinic.sign_in("root", PASSWORD)
     doctor = SignUp(Role.DOCTOR, "Iris Moreau", "iris", PASSWORD, specialty="Radiology")

@@ -187,7 +187,7 @@ def test_a_row_says_where_how_large_how_probable_and_how_often_wrong(desk: Desk)
     desk.open()
     desk.analyse()
     finding = desk.page.findings.findings[0]
-    assert described(finding) == "left frontal lobe  ·  12 mm  ·  p 0.90  ·  slice 5"
+    assert described(finding) == "left frontal lobe  ·  12 mm  ·  probability 0.90  ·  slice 5"
     assert "about 10 were no lesion" in odds(finding)
 
 

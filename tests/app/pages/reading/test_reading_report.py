@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from app.pages.report import ReportPage
+from app.pages.wording import moment
 from app.workflow import reading
 from assistant.records import ReportStatus
 from tests.app.pages.reading.conftest import PASSWORD, STUDY, Desk
@@ -189,6 +191,28 @@ def report_page(signed: Desk, qtbot: QtBot) -> Iterator[ReportPage]:
     signed.wait(lambda: page.report is not None)
     yield page
     page.leave()
+
+
+def test_a_signed_report_is_one_click_away_as_a_document(signed: Desk) -> None:
+    opener = signed.page.report.findChild(QPushButton, "reportOpen")
+    assert opener is not None
+    assert not opener.isHidden()
+    opener.click()
+    assert signed.shown == [("report", {"study_uid": STUDY})]
+
+
+def test_signatures_are_timed_by_the_clinics_clock(signed: Desk, report_page: ReportPage) -> None:
+    """The clinic of these tests keeps the time of Kathmandu, 5:45 ahead of UTC."""
+    report = signed.page.report.report
+    assert report is not None
+    assert report.signature is not None
+    local = moment(report.signature.signed_at, ZoneInfo("Asia/Kathmandu"))
+    shown = [signed.page.report, report_page]
+    for name, place in zip(("reportSignature", "reportDocumentSignature"), shown, strict=True):
+        made = place.findChild(QLabel, name)
+        assert made is not None
+        assert local in made.text()
+        assert "UTC" not in made.text()
 
 
 def test_the_report_page_shows_the_words_and_the_signature(report_page: ReportPage) -> None:
