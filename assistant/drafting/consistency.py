@@ -29,6 +29,10 @@ _VOLUME = re.compile(r"(\d+(?:\.\d+)?)\s*(?:ml|cm3|cc)\b")
 _OTHER_MEASURE = re.compile(
     r"\b(?:shift|margin|thickness|gap|slice|spacing|voxel|previous\w*|prior|before|earlier)\b"
 )
+_LIMIT = re.compile(
+    r"\b(?:larger|greater|bigger|smaller|less|more|over|above|below|under|exceed\w*|beyond|least"
+    r"|most|up to|threshold|limit)\b|[<>≤≥]"
+)
 _ELSEWHERE = re.compile(r"\b(?:other|further|second|additional|elsewhere|otherwise|new)\b")
 _NORMAL = re.compile(r"\b(?:normal|unremarkable)\b")
 _WHOLE = re.compile(r"\b(?:study|scan|mri|examination|brain|head)\b")
@@ -59,7 +63,7 @@ def check_consistency(report: Report) -> tuple[str, ...]:
 def contradictions(sentence: str, confirmed: Sequence[Finding]) -> list[str]:
     """What one sentence says against the confirmed findings."""
     messages = [*_presence(sentence, confirmed)]
-    if confirmed and not denies_lesion(sentence):
+    if confirmed and (_measured_denial(sentence) or not denies_lesion(sentence)):
         messages += _sides(sentence, confirmed)
         messages += _numbers(sentence, confirmed)
     return messages
@@ -80,6 +84,17 @@ def denies_lesion(sentence: str) -> bool:
     return whole_is_normal or lowered.startswith(("normal.", "no abnormal", "nothing abnormal"))
 
 
+def _measured_denial(sentence: str) -> bool:
+    """Whether a sentence denies a lesion and yet gives its size: nobody measures what is not there.
+
+    A limit is no size: "no lesion larger than 3 mm" denies in earnest.
+    """
+    lowered = sentence.lower()
+    sized = _LENGTH.search(lowered) or _VOLUME.search(lowered)
+    limit = _LIMIT.search(lowered) or _OTHER_MEASURE.search(lowered)
+    return bool(sized) and not limit and denies_lesion(sentence)
+
+
 def affirms_lesion(sentence: str) -> bool:
     """Whether a sentence says that there is a lesion."""
     return bool(concepts(sentence) & LESION_CONCEPTS) and not denies_lesion(sentence)
@@ -87,6 +102,11 @@ def affirms_lesion(sentence: str) -> bool:
 
 def _presence(sentence: str, confirmed: Sequence[Finding]) -> list[str]:
     """Present against absent."""
+    if confirmed and _measured_denial(sentence):
+        return [
+            f'"{sentence}" says there is no lesion and gives its size, but {_count(confirmed)}'
+            " accepted."
+        ]
     if confirmed and denies_lesion(sentence):
         if _ELSEWHERE.search(sentence.lower()) or _speaks_of_another_place(sentence, confirmed):
             return []
@@ -109,7 +129,8 @@ def _speaks_of_another_place(sentence: str, confirmed: Sequence[Finding]) -> boo
 
 def _sides(sentence: str, confirmed: Sequence[Finding]) -> list[str]:
     """Left against right, per place where the sentence names one."""
-    if _NORMAL.search(sentence.lower()) or _other_negation(sentence):
+    negated = _other_negation(sentence) and not _measured_denial(sentence)
+    if _NORMAL.search(sentence.lower()) or negated:
         return []
     said = {SIDES[word] for word in words(sentence) if word in SIDES} & _LATERAL
     said -= {"left"} if "left-handed" in sentence.lower() else set()

@@ -111,6 +111,28 @@ def test_a_sound_text_is_left_alone(make_report: MakeReport, impression):
     assert check_consistency(make_report(finding(), impression=impression)) == ()
 
 
+def test_a_denial_that_gives_a_size_is_held_to_presence_side_and_number(make_report: MakeReport):
+    one = finding(side="left", place="temporal lobe", size=14.0)
+    text = "No right frontal lesion of 12 mm."
+    said = "\n".join(check_consistency(make_report(one, impression=text)))
+    for part in ("says there is no lesion", "says right", "12 mm is written"):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No right frontal lesion.",
+        "No right frontal lesion larger than 12 mm.",
+        "No further lesion above 5 mm.",
+    ],
+)
+def test_a_denial_elsewhere_or_up_to_a_limit_is_left_alone(make_report: MakeReport, text: str):
+    one = finding(side="left", place="temporal lobe", size=14.0)
+    impression = f"Lesion of 14 mm in the left temporal lobe. {text}"
+    assert check_consistency(make_report(one, impression=impression)) == ()
+
+
 def test_with_two_findings_each_side_is_held_to_its_place(make_report: MakeReport):
     two = (finding(), finding(side="left", place="temporal lobe", size=12.0, name="f2"))
     swapped = make_report(*two, impression="Lesion in the left frontal lobe.")
