@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
@@ -11,15 +13,18 @@ from app.events import AppointmentChanged, NoticesSent
 from app.pages.calendar_panels import AppointmentPanel, BookingPanel, HoursPanel
 from app.pages.context import PageContext
 from app.pages.page import Page
-from app.pages.wording import APPOINTMENT_WORDS, day, zone_of
-from app.widgets.buttons import button, tool
+from app.pages.refusals import Refusals
+from app.pages.wording import APPOINTMENT_WORDS, WEEKDAYS, day, zone_of
+from app.widgets import theme
+from app.widgets.buttons import button
 from app.widgets.messages import EmptyState
-from app.widgets.surfaces import Card, scrolled
+from app.widgets.surfaces import Card, row, scrolled
 from app.widgets.text import Badge, label
 from app.widgets.time_grid import Block, TimeGrid, week_of
 from app.workflow import booking, configuring
 from app.workflow.booking import CalendarEntry
-from scheduling.records import AppointmentStatus, Practitioner, Slot
+from app.workflow.session import Session
+from scheduling.records import OCCUPYING, AppointmentStatus, Practitioner, Slot
 
 _SHOWN = (
     AppointmentStatus.BOOKED,
@@ -28,6 +33,7 @@ _SHOWN = (
     AppointmentStatus.FULFILLED,
     AppointmentStatus.NOSHOW,
 )
+_AHEAD = timedelta(days=28)
 
 
 class CalendarPage(Page):
@@ -54,12 +60,17 @@ class CalendarPage(Page):
         side.column.addWidget(self._panels)
         grid_card = Card(name="calendar.card")
         grid_card.column.setContentsMargins(8, 8, 8, 8)
+        self._later: datetime | None = None
+        self._nothing_left = self._nothing_ahead()
+        grid_card.column.addWidget(self._nothing_left)
         grid_card.column.addWidget(scrolled(self.grid, name="calendar.area"), 1)
         grid_card.column.addLayout(_legend())
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addWidget(grid_card, 1)
         columns.addWidget(side)
+        self.refusals = Refusals(self)
+        self.body.addWidget(self.refusals)
         self.body.addLayout(columns, 1)
         self.listen(AppointmentChanged, lambda _: self.refresh())
         self.listen(NoticesSent, lambda _: self.appointment.read_notices())
@@ -79,13 +90,7 @@ class CalendarPage(Page):
         session, who = self.context.session, str(self.who.currentData() or "")
         days = self._days()
         starts, ends = self._instant(days[0]), self._instant(days[-1] + timedelta(days=1))
-        self.ask(
-            lambda _: (
-                booking.calendar(session, starts, ends, who),
-                booking.free_slots(session, who, starts, ends) if who else (),
-            ),
-            self._show,
-        )
+        self.ask(lambda _: _look(session, who, starts, ends), self._show)
 
     def clear_choice(self) -> None:
         """Choose nothing."""
@@ -114,6 +119,11 @@ class CalendarPage(Page):
             one.setCheckable(True)
             either.addButton(one)
         self.week.setChecked(True)
+        self.back = button("Back", lambda: self._step(-1), name="calendar.back")
+        self.forward = button("Next week", lambda: self._step(1), name="calendar.forward")
+        self.back.setIcon(theme.icon("chevron-left"))
+        self.forward.setIcon(theme.icon("chevron-right"))
+        self.forward.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         hours = button("Working hours", self.show_hours, name="calendar.hours", icon="clock")
         session = self.context.session
         hours.setVisible(
@@ -121,9 +131,9 @@ class CalendarPage(Page):
             or session.can(Permission.EDIT_ANY_AVAILABILITY)
         )
         for part in (
-            tool("chevron-left", "Earlier", lambda: self._step(-1), name="calendar.back"),
-            button("Today", self._go_today, name="calendar.today", kind="quiet"),
-            tool("chevron-right", "Later", lambda: self._step(1), name="calendar.forward"),
+            self.back,
+            button("Today", self._go_today, name="calendar.today", tip="Go to today"),
+            self.forward,
             self._range,
             self.week,
             self.one_day,
@@ -149,6 +159,7 @@ class CalendarPage(Page):
 
     def _toggle(self) -> None:
         self._week = self.week.isChecked()
+        self.forward.setText("Next week" if self._week else "Next day")
         self.refresh()
 
     def _other_person(self) -> None:
@@ -157,6 +168,7 @@ class CalendarPage(Page):
 
     def _set_zone(self, name: str) -> None:
         self._zone = zone_of(name)
+        self.refusals.show_zone(self._zone)
 
     def _show_practitioners(self, found: tuple[Practitioner, ...], wanted: str) -> None:
         before = wanted or str(self.who.currentData() or self.context.session.actor.practitioner_id)
@@ -171,8 +183,9 @@ class CalendarPage(Page):
         self.who.blockSignals(False)  # noqa: FBT003 - Qt's signature
         self.refresh()
 
-    def _show(self, found: tuple[tuple[CalendarEntry, ...], tuple[Slot, ...]]) -> None:
-        self._entries, self._slots = found
+    def _show(self, found: _Found) -> None:
+        self._entries, self._slots = found.entries, found.slots
+        self._offer_next(found.later)
         days = [one.date() for one in self._days()]
         blocks = [
             self._block(entry)
@@ -190,6 +203,32 @@ class CalendarPage(Page):
             same = [one for one in self._entries if one.appointment.id == chosen.appointment.id]
             if same:
                 self.appointment.show_entry(same[0], self._zone)
+
+    def _offer_next(self, later: datetime | None) -> None:
+        """Say that nothing lies ahead in what is shown, and lead to where something does."""
+        self._later = later
+        self._nothing_left.setVisible(later is not None)
+        if later is not None:
+            span = "week" if self._week else "day"
+            self._nothing_left_words.setText(f"Nothing more this {span}.")
+            local = later.astimezone(self._zone)
+            self._go_later.setText(f"Next time: {WEEKDAYS[local.weekday()]} {day(local)}")
+
+    def _show_later(self) -> None:
+        if self._later is not None:
+            self._day = self._later.astimezone(self._zone).date()
+            self.refresh()
+
+    def _nothing_ahead(self) -> QWidget:
+        """The line above an empty week."""
+        self._nothing_left_words = label("", "strong")
+        self._go_later = button("", self._show_later, name="calendar.later", kind="primary")
+        self._go_later.setIcon(theme.icon("chevron-right", "on_accent"))
+        self._go_later.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        holder = QWidget()
+        holder.setLayout(row(self._nothing_left_words, QWidget(), self._go_later, stretch=1))
+        holder.hide()
+        return holder
 
     def _block(self, entry: CalendarEntry) -> Block:
         booked = entry.appointment
@@ -229,6 +268,37 @@ class CalendarPage(Page):
             else "Click an appointment to see it."
         )
         return EmptyState("calendar", "Nothing chosen", text, name="calendar.nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Appointments and free times of the days shown; ``later``: the next if none lies ahead."""
+
+    entries: tuple[CalendarEntry, ...]
+    slots: tuple[Slot, ...]
+    later: datetime | None
+
+
+def _look(session: Session, who: str, starts: datetime, ends: datetime) -> _Found:
+    """Read what is shown and, where nothing of it lies ahead, the next time that does."""
+    entries, slots = _between(session, who, starts, ends)
+    now, later = session.now(), None
+    if not any(one >= now for one in _begins(entries, slots)):
+        after = max(ends, now)
+        later = min(_begins(*_between(session, who, after, after + _AHEAD)), default=None)
+    return _Found(entries, slots, later)
+
+
+def _between(
+    session: Session, who: str, starts: datetime, ends: datetime
+) -> tuple[tuple[CalendarEntry, ...], tuple[Slot, ...]]:
+    free = booking.free_slots(session, who, starts, ends) if who else ()
+    return booking.calendar(session, starts, ends, who), free
+
+
+def _begins(entries: tuple[CalendarEntry, ...], slots: tuple[Slot, ...]) -> list[datetime]:
+    booked = [one.appointment for one in entries]
+    return [one.starts for one in booked if one.status in OCCUPYING] + [one.starts for one in slots]
 
 
 def _legend() -> QHBoxLayout:

@@ -81,6 +81,7 @@ class Background(QObject):
     def _read_sync(self) -> None:
         session = self._session
         if session is None or not session.can(Permission.SEE_CALENDAR):
+            self._strip.show_refused(0)
             return
         from app.workflow import sending  # noqa: PLC0415 - loaded once somebody is in
 
@@ -88,6 +89,15 @@ class Background(QObject):
             Lane.DATABASE,
             lambda _: sending.status(session),
             done=lambda status: self._strip.show_sync(status, session.now()),
+            failed=_ignore_locked,
+        )
+        if not session.can(Permission.BOOK):
+            self._strip.show_refused(0)
+            return
+        self._tasks.run(
+            Lane.DATABASE,
+            lambda _: len(sending.conflicts(session)),
+            done=self._strip.show_refused,
             failed=_ignore_locked,
         )
 

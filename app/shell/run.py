@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Workstation
+from app.logs import start_logging
 from app.shell.crash import CrashDoor
 from app.shell.window import MainWindow, place_on_screen
 from app.tasks import Tasks
@@ -35,6 +36,7 @@ def make_application(theme_name: str) -> QApplication:
 def run_gui(home: Path | None = None) -> int:
     """Open the workstation in that folder (by default the person's own) until it is closed."""
     workstation = Workstation(home)
+    start_logging(workstation.folder)
     application = make_application(workstation.preferences.theme)
     tasks = Tasks()
     window = MainWindow(workstation, tasks)

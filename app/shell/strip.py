@@ -55,6 +55,7 @@ class StatusStrip(QFrame):
                 ("audit", "audit"),
                 ("sync", "cloud"),
                 ("waiting", "upload"),
+                ("refused", "danger"),
                 ("notices", "mail"),
                 ("device", "cpu"),
             )
@@ -68,7 +69,7 @@ class StatusStrip(QFrame):
             line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def text_of(self, name: str) -> str:
-        """What a part says now (keys, audit, sync, waiting, notices, device)."""
+        """What a part says now (keys, audit, sync, waiting, refused, notices, device)."""
         part = self._parts[name]
         return part.accessibleName() if not part.isHidden() else ""
 
@@ -97,6 +98,12 @@ class StatusStrip(QFrame):
         waiting = status.waiting if status.configured else 0
         noun = "change waits" if waiting == 1 else "changes wait"
         self._parts["waiting"].say(f"{waiting} {noun} for the server" if waiting else "", "upload")
+
+    def show_refused(self, count: int) -> None:
+        """Say what the server refused and nobody has dealt with yet."""
+        noun = "change" if count == 1 else "changes"
+        text = f"{count} {noun} refused by the server: see Calendar" if count else ""
+        self._parts["refused"].say(text, "danger", "danger")
 
     def show_notices(self, waiting: int) -> None:
         """Say how many e-mails and texts have not gone out yet."""

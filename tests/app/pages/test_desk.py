@@ -13,9 +13,10 @@ from app.pages.calendar import CalendarPage
 from app.pages.patients import PatientsPage
 from app.pages.settings import SettingsPage
 from app.records import SYSTEM, AccountStatus, Role
-from app.workflow import booking, configuring
+from app.workflow import booking, configuring, sending
 from app.workflow.signing_up import SignUp
 from scheduling.records import AppointmentStatus
+from sync.records import Conflict
 from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, Driver
 from viewer.records import Patient
 
@@ -96,6 +97,36 @@ def test_hours_are_added_and_removed(staffed: Driver) -> None:
     staffed.click("hours.remove", page.hours)
     staffed.settle()
     assert len(booking.availabilities(session, session.actor.practitioner_id)) == before - 1
+
+
+def test_an_empty_week_leads_to_the_next_time(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = calendar(staffed)
+    assert page._later is None
+    page._step(-4)
+    staffed.settle()
+    assert page._later is not None
+    staffed.click("calendar.later")
+    staffed.settle()
+    assert page._later is None
+    assert page.grid._blocks
+
+
+def test_what_the_server_refused_is_told_until_it_was_seen(staffed: Driver) -> None:
+    storage = staffed.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        at = staffed.workstation.clock()
+        work.conflicts.put(Conflict("c1", "e1", "Appointment", "a1", "the time is taken", at))
+    staffed.enter(DESK)
+    page = staffed.visit("calendar")
+    assert isinstance(page, CalendarPage)
+    assert page.refusals.isVisible()
+    staffed.until(lambda: "refused" in staffed.window.strip.text_of("refused"))
+    staffed.click("refusal.seen", page)
+    staffed.settle()
+    assert page.refusals.isHidden()
+    assert sending.conflicts(staffed.session) == ()
 
 
 def test_week_and_day_show_their_days(staffed: Driver) -> None:
