@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.accounts.passwords import KdfCost
 from app.events import AppointmentChanged, Bus, NoticesSent, SyncTurned
@@ -18,9 +19,11 @@ from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
 from app.workflow.clinic import Clinic
 from app.workflow.session import utc_now
-from assistant.ports import LanguageModel
-from inference.ports import Analyser
-from viewer.ports import Progress
+
+if TYPE_CHECKING:
+    from assistant.ports import LanguageModel
+    from inference.ports import Analyser
+    from viewer.ports import Progress
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.passwords import KdfCost, check_strength, hash_verifier, verify
@@ -17,12 +18,14 @@ from app.events import AccountChanged, Bus, SignedIn, SignedOut
 from app.records import SYSTEM, Account, AccountStatus, Actor, Role
 from app.storage.device_secret import DeviceSecret
 from app.storage.keystore import Keystore
-from app.storage.work import Storage
 from app.workflow.founding import FoundingMark
 from app.workflow.keys import OpenKeys
 from app.workflow.session import Session, utc_now
 from app.workflow.settings import ClinicSettings, write_settings
 from app.workflow.signing_up import SignUp, admit_all, new_account, sealed_form
+
+if TYPE_CHECKING:
+    from app.storage.work import Storage
 
 _WRONG = "The name or the password is wrong, or the account still waits for approval."
 _LOCKED_HINT = " Patients can sign in once a member of staff has opened the workstation."
@@ -283,6 +286,8 @@ class Clinic:
     def _open(self, master_key: bytes) -> Storage:
         with self._lock:
             if self._storage is None:
+                from app.storage.work import Storage  # noqa: PLC0415 - sign-in stays light
+
                 self._storage = Storage(self._folder, master_key)
                 self._keys = OpenKeys(self._keystore, master_key)
             self._admit_sign_ups()

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from app.accounts.permissions import Permission, allowed
 from app.errors import ForbiddenError, LockedError
 from app.events import Bus, Event
 from app.records import Actor
-from app.storage.pixels import PixelFiles
-from app.storage.work import Storage, Work
 from app.workflow.keys import OpenKeys
+
+if TYPE_CHECKING:
+    from app.storage.pixels import PixelFiles
+    from app.storage.work import Storage, Work
 
 
 def utc_now() -> datetime:

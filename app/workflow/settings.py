@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from app.storage.work import Work
+if TYPE_CHECKING:
+    from app.storage.work import Work
+
 
 _KEY = "clinic"
 

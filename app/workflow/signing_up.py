@@ -11,14 +11,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.accounts.passwords import KdfCost, hash_verifier
 from app.errors import AccountError
 from app.records import SYSTEM, Account, AccountStatus, Role
 from app.storage.keystore import Keystore
-from app.storage.work import Storage, Work
 from app.workflow.keys import OpenKeys
+
+if TYPE_CHECKING:
+    from app.storage.work import Storage, Work
 
 
 @dataclass(frozen=True, slots=True)
