@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _SUSPECT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+"  # e-mail addresses
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+"  # e-mail addresses, in one pass over a long word
     r"|\+?\d[\d ()-]{7,}\d"  # telephone and record numbers
     r"|\b[^\W\d_]+\^[^\s'\"]*"  # DICOM person names
 )
