@@ -40,7 +40,7 @@ class Answer:
         """The server's clock when it answered, aware UTC, or None."""
         try:
             return parsedate_to_datetime(self.headers.get("Date", "")).astimezone(UTC)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
 

@@ -28,6 +28,7 @@ from sync.wire.datatypes import listed, operation_of, tagged
 _ASSERTION_GRANT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIFE_S = 240
 _RENEW_BEFORE_S = 60
+_LONGEST_TOKEN_LIFE_S = 30 * 24 * 3600
 
 
 class FhirTransport:
@@ -161,8 +162,10 @@ class FhirTransport:
         if error is not None:
             raise error
         token, life = answer.resource.get("access_token"), answer.resource.get("expires_in")
-        if not isinstance(token, str) or not isinstance(life, int):
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise NotAdmittedError("The server gave no access token.")
+        if not isinstance(life, int) or not 0 <= life <= _LONGEST_TOKEN_LIFE_S:
+            raise NotAdmittedError("The server gave an access token without an end.")
         self._token = token
         self._renew_at = self._now() + timedelta(seconds=life - _RENEW_BEFORE_S)
         return token

@@ -235,7 +235,13 @@ def test_a_patients_password_opens_no_key_and_may_be_shorter(clinic: Workstation
 def test_a_sealed_request_nobody_here_made_keeps_nobody_out(clinic: Workstation) -> None:
     keystore = clinic.clinic._keystore
     clinic.clinic.close()
-    whole: dict[str, object] = {"id": "x", "name": "Eve", "username": "eve", "email": "", "phone": ""}
+    whole: dict[str, object] = {
+        "id": "x",
+        "name": "Eve",
+        "username": "eve",
+        "email": "",
+        "phone": "",
+    }
     whole |= {"birth_date": "", "mrn": "", "specialty": "", "slot": {}}
     for payload in ({}, {**whole, "role": "administrator"}, {**whole, "role": "god"}):
         keystore.seal_sign_up(payload)
