@@ -171,6 +171,7 @@ def import_study(stage: Stage, source: Path | None) -> None:
     letter.unlink()
     entry = reading.worklist(stage.signed_in())[0]
     stage.study_uid = entry.study_uid
+    stage.names = tuple(part for part in entry.patient_name.split(", ") if len(part) > 3)
     stage.steps.note(f"“{entry.description or 'MRI'}”, {entry.series_count} series, encrypted")
     hand.picture("07-worklist")
 

@@ -107,6 +107,7 @@ def _send_messages(stage: Stage) -> None:
     stage.steps.note(f"{len(mails)} e-mail, {len(texts)} SMS through {kind}")
     (stage.out / "sms" / "received.txt").write_text("\n".join(texts) + "\n", "utf-8")
     stage.window.visit("calendar")
+    stage.hand.click("calendar.forward")
     stage.hand.pause(300)
     stage.hand.picture("17-calendar")
 

@@ -49,6 +49,7 @@ class Stage:
     steps: StepBook
     session: Session | None = None
     study_uid: str = ""
+    names: tuple[str, ...] = ()
     report_id: str = ""
     appointment_id: str = ""
     mail_port: int = 0

@@ -88,9 +88,9 @@ def _book_first(session: Session, patient_id: str) -> Appointment:
     return booking.book(session, slot, patient_id)
 
 
-def search_for_names(stage: Stage, *more: str) -> None:
+def search_for_names(stage: Stage) -> None:
     """Search every file of the workstations for names; fail on the first readable one."""
-    words = [MARKER, *more]
+    words = [MARKER, *stage.names]
     needles = [
         text.encode(coding)
         for word in words
