@@ -287,6 +287,7 @@ def test_a_doctor_of_two_workstations_is_believed_at_both(doctor: Session) -> No
 
 def test_a_long_queue_behind_one_envelope_holds_nobody_else_up(doctor: Session) -> None:
     put_study(doctor)
+    hear(doctor, Feed())  # what founding the clinic had queued
     with doctor.begin() as work:
         send_patient_once(work, PATIENT_ID, doctor.now())
     for number in range(60):
