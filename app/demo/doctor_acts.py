@@ -204,6 +204,8 @@ def analyse_study(stage: Stage) -> None:
         stage.steps.note(f"{finding.label}; {finding.place}; {size}; {chance}")
     if run.outcome is RunOutcome.FINDINGS:
         expect(run.attribution is not None, "there is no heat map")
+        stage.hand.key(stage.hand.find("findingsList", QListView), Qt.Key.Key_Return)
+        stage.hand.pause(500)
     stage.hand.picture("09-findings")
 
 
