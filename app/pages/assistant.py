@@ -27,6 +27,12 @@ _WELCOME = (
     "Hello. I can explain your report in plain words, tell you what usually comes next, "
     "and show you free times for a visit."
 )
+_ASK = "Ask about your report, or for an appointment"
+_ASK_STAFF = "Ask about a medical word, or for free times"
+_WELCOME_STAFF = (
+    "Hello. I explain medical words in plain language and show free times for a visit. "
+    "A released report is explained to its patient only."
+)
 _MACHINE = (
     "You are talking to a machine. It explains and looks up; it does not diagnose, does not "
     "change treatment and books nothing without your click."
@@ -71,7 +77,7 @@ class AssistantPage(Page):
         self._area = scrolled(inside, name="assistant.talk")
         self._area.verticalScrollBar().rangeChanged.connect(self._to_the_end)
         self.body.addWidget(self._area, 1)
-        self.field = line("assistant.field", "Ask about your report, or for an appointment")
+        self.field = line("assistant.field", _ASK if self._patient else _ASK_STAFF)
         self.field.setAccessibleName("Your message")
         self.field.returnPressed.connect(lambda: self.say(self.field.text()))
         self.send = button(
@@ -85,7 +91,7 @@ class AssistantPage(Page):
         self.stop = button("Stop", self._stop, name="assistant.stop", kind="danger", tip="Stop")
         self.stop.hide()
         self.body.addLayout(row(self.field, self.stop, self.send, stretch=0))
-        self._add(Bubble.machine_text(_WELCOME))
+        self._add(Bubble.machine_text(_WELCOME if self._patient else _WELCOME_STAFF))
         if self._patient:
             self._add(choice_row(_FIRST_CHOICES, self.say))
 

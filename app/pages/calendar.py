@@ -110,7 +110,7 @@ class CalendarPage(Page):
         self.who = QComboBox()
         self.who.setObjectName("calendar.who")
         self.who.setAccessibleName("Whose calendar")
-        self.who.setMinimumWidth(200)
+        self.who.setMinimumWidth(232)
         self.who.currentIndexChanged.connect(lambda *_: self._other_person())
         self.week = button("Week", self._toggle, name="calendar.week", tip="Show a week")
         self.one_day = button("Day", self._toggle, name="calendar.day", tip="Show one day")

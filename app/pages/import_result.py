@@ -62,6 +62,8 @@ def summary(outcome: ImportOutcome) -> str:
     if series:
         parts.append(f"{_count(series, 'series', 'series')} imported")
         parts[0] += f" in {_count(studies, 'study', 'studies')}"
+    elif outcome.rejected:
+        parts.append("nothing imported")
     if outcome.duplicates:
         parts.append(f"{len(outcome.duplicates)} already here")
     if outcome.rejected:

@@ -70,9 +70,9 @@ class Refusals(Card):
         )
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(IconLabel("warning", 18, "warning"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(IconLabel("warning", 18, "warning"), 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(label(text, wrap=True), 1)
-        line.addWidget(seen, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(seen, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
 
     def _settle(self, conflict_id: str) -> None:

@@ -69,7 +69,7 @@ def _head(report: Report, opened: OpenedStudy) -> QHBoxLayout:
     ]
     names = QVBoxLayout()
     names.setSpacing(2)
-    names.addWidget(label(patient.name, "heading"))
+    names.addWidget(label(patient.name, "heading", wrap=True))
     names.addWidget(label("  ·  ".join(fact for fact in facts if fact), "muted"))
     facts = [study.description or "MRI", day(study.study_date), f"version {report.version}"]
     names.addWidget(label("  ·  ".join(fact for fact in facts if fact), "muted"))

@@ -30,7 +30,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None, *, name: str = "banner") -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         theme.set_role(self, "banner", "info")
         self._icon = IconLabel("info", 18, "info")
         self._text = label(wrap=True)

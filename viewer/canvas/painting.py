@@ -16,7 +16,7 @@ from viewer.geometry.planes import Letters
 
 PAD = 8.0
 GAP = 14.0
-VEIL = 120
+VEIL = 150
 """Opacity (of 255) of the dark ground behind text: unseen on black, a contrast on bright tissue."""
 
 
@@ -121,7 +121,7 @@ def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> N
     height = min(130.0, area.bottom() - 6.2 * line - PAD - top)
     side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     box = QRectF(area.left(), area.bottom() - PAD - 4.4 * line, area.width() - PAD, line)
-    shaded_text(painter, box, side, caption, colours.FAINT_TEXT)
+    shaded_text(painter, box, side, caption, colours.TEXT)
     if height < 24:
         return
     bar = QRectF(area.right() - PAD - 9, top, 9, height)
