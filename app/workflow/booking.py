@@ -16,7 +16,7 @@ from app.events import AppointmentChanged
 from app.storage.work import Work
 from app.workflow.outgoing import send_appointment, send_availability
 from app.workflow.session import Session
-from app.workflow.settings import read_settings
+from app.workflow.settings import has_server
 from app.workflow.telling import tell
 from scheduling.errors import OutsideHoursError
 from scheduling.records import (
@@ -150,7 +150,7 @@ def book(
         )
         hours = work.availabilities.of_practitioner(practitioner.id)
         rules.check_bookable(slot, hours, taken, practitioner, now)
-        confirmed = not read_settings(work).server_url
+        confirmed = not has_server(work)
         appointment = rules.new_appointment(
             slot,
             patient_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -38,6 +39,11 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
     session.authorize(Permission.CONFIGURE)
     try:
         transports(settings)
+        ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise WorkstationError(
+            f"“{settings.zone}” is not a time zone, e.g. Europe/Paris."
+        ) from error
     except ValueError as error:
         raise WorkstationError(f"These settings do not work: {error}.") from error
     with session.begin() as work:

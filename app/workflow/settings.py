@@ -58,6 +58,11 @@ def read_settings(work: Work) -> ClinicSettings:
     return ClinicSettings(**{name: value for name, value in stored.items() if name in names})
 
 
+def has_server(work: Work) -> bool:
+    """Whether this workstation is enrolled with a server; an address alone is no server."""
+    return bool(read_settings(work).server_url) and work.replica.peer() is not None
+
+
 def write_settings(work: Work, settings: ClinicSettings) -> None:
     """Store the settings whole."""
     work.settings.put(_KEY, json.dumps(asdict(settings)))

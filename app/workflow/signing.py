@@ -15,6 +15,7 @@ from app.errors import (
     AccountError,
     NotFoundError,
     SignedReportError,
+    SignInError,
     UndecidedFindingsError,
     WorkstationError,
 )
@@ -142,7 +143,12 @@ def _signing_key(session: Session, password: str) -> Ed25519PrivateKey:
         account = work.accounts.get(session.actor.account_id)
     if account is None:
         raise AccountError("This account no longer exists.")
-    return session.keys.signing_key(account.username, password)
+    try:
+        return session.keys.signing_key(account.username, password)
+    except SignInError as error:
+        with session.begin() as work:
+            work.note("signature.refused", account.id, outcome="refused")
+        raise SignInError("The password is wrong. Nothing was signed.") from error
 
 
 def _seal(

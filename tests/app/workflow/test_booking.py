@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.bootstrap import Workstation
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, WorkstationError
 from app.workflow import booking, notifying
 from app.workflow.configuring import clinic_settings, save_settings
 from scheduling.errors import OutsideHoursError, SlotTakenError
@@ -93,3 +93,21 @@ def test_only_an_administrator_sees_passwords_of_the_gateways(ready: Workstation
     assert clinic_settings(desk).smtp_password == ""
     with pytest.raises(ForbiddenError):
         save_settings(desk, clinic_settings(desk))
+
+
+def test_an_address_without_enrolment_leaves_nobody_waiting_for_a_confirmation(
+    ready: Workstation,
+) -> None:
+    admin = enter(ready, ADMIN)
+    save_settings(admin, replace(clinic_settings(admin), server_url="https://server.example"))
+    desk = enter(ready, DESK)
+    appointment = booking.book(desk, first_slot(desk), PATIENT_ID)
+    assert appointment.status is AppointmentStatus.BOOKED
+
+
+@pytest.mark.parametrize("zone", ["Paris", "", "../etc/passwd", "Mars/Olympus"])
+def test_a_time_zone_that_does_not_exist_is_not_saved(ready: Workstation, zone: str) -> None:
+    admin = enter(ready, ADMIN)
+    with pytest.raises(WorkstationError):
+        save_settings(admin, replace(clinic_settings(admin), zone=zone))
+    assert clinic_settings(admin).zone == "Europe/Paris"

@@ -46,8 +46,10 @@ def test_a_report_is_not_signed_while_a_finding_waits(doctor: Session) -> None:
 def test_a_wrong_password_signs_nothing(doctor: Session) -> None:
     reviewing.accept(doctor, "f-1")
     draft = reporting.draft(doctor, STUDY_UID)
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="Nothing was signed"):
         signing.sign(doctor, draft.id, "not the password")
+    with doctor.begin() as work:
+        assert work.audit.entries(1)[0].action == "signature.refused"
     assert reporting.verified(doctor, draft.id).status is ReportStatus.PRELIMINARY
 
 
