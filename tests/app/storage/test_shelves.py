@@ -209,16 +209,31 @@ def test_envelopes_are_numbered_and_due_in_the_order_of_the_acts(shared: Storage
     later = r.NOW + timedelta(minutes=1)
     with passing(shared) as work:
         for name in ("c", "a", "b"):
-            work.envelopes.put(replace(r.ENVELOPE, id=name))
+            work.envelopes.put(replace(r.ENVELOPE, id=name, resource_id=f"ap-{name}"))
         assert [one.id for one in work.envelopes.due(r.NOW)] == ["c", "a", "b"]
         assert [one.id for one in work.envelopes.due(r.NOW, limit=1)] == ["c"]
         first = work.envelopes.get("c")
         assert first is not None
         work.envelopes.update(replace(first, next_try_at=later, attempts=1))
-        work.envelopes.update(replace(r.ENVELOPE, id="b", seq=3, state=EnvelopeState.DELIVERED))
+        third = work.envelopes.get("b")
+        assert third is not None
+        work.envelopes.update(replace(third, state=EnvelopeState.DELIVERED))
         assert [one.id for one in work.envelopes.due(r.NOW)] == ["a"]
-        assert [one.id for one in work.envelopes.waiting_for("Appointment", "ap")] == ["c", "a"]
         assert work.envelopes.count_due() == 2
+
+
+def test_of_one_resource_the_first_envelope_is_due_and_the_others_wait(shared: Storage) -> None:
+    with passing(shared) as work:
+        for name in ("c", "a"):
+            work.envelopes.put(replace(r.ENVELOPE, id=name))
+        assert [one.id for one in work.envelopes.due(r.NOW)] == ["c"]
+        assert [one.id for one in work.envelopes.waiting_for("Appointment", "ap")] == ["c", "a"]
+        first = work.envelopes.get("c")
+        assert first is not None
+        work.envelopes.update(replace(first, next_try_at=r.NOW + timedelta(minutes=1)))
+        assert work.envelopes.due(r.NOW) == ()
+        work.envelopes.update(replace(first, state=EnvelopeState.DELIVERED))
+        assert [one.id for one in work.envelopes.due(r.NOW)] == ["a"]
 
 
 def test_versions_and_conflicts_are_remembered(shared: Storage) -> None:
