@@ -153,12 +153,22 @@ def _account(work: Work, account_id: str) -> Account:
 
 
 def _as_practitioner(work: Work, account: Account, session: Session) -> Account:
-    """Return the account tied to its practitioner: one the server told of, or a new one."""
+    """Return the account tied to its practitioner: one the server told of, or a new one.
+
+    Somebody of the same name who works here already is somebody else.
+    """
+    taken = {
+        one.practitioner_id
+        for one in work.accounts.all()
+        if one.status is not AccountStatus.CLOSED and one.id != account.id
+    }
     known = next(
         (
             one
             for one in work.practitioners.all()
-            if one.name == account.name and one.specialty == (account.specialty or one.specialty)
+            if one.name == account.name
+            and one.specialty == (account.specialty or one.specialty)
+            and one.id not in taken
         ),
         None,
     )

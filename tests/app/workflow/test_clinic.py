@@ -17,6 +17,7 @@ from app.errors import (
 )
 from app.records import AccountStatus, Role
 from app.workflow import admitting, auditing, booking, reading
+from app.workflow.signing_up import SignUp
 from tests.app.workflow.conftest import (
     ADMIN,
     CHEAP,
@@ -152,3 +153,19 @@ def test_a_closed_account_cannot_come_back(clinic: Workstation) -> None:
     admitting.close_account(admin, desk.id)
     with pytest.raises(SignInError):
         enter(clinic, DESK)
+
+
+def test_a_doctor_of_the_same_name_is_somebody_else(clinic: Workstation) -> None:
+    first = enter(clinic, DOCTOR).actor
+    admin = enter(clinic, ADMIN)
+    form = SignUp(Role.DOCTOR, first.name, "iris2", PASSWORD, specialty="Neurosurgery")
+    second = admitting.add_staff(admin, form)
+    assert second.practitioner_id != first.practitioner_id
+
+
+def test_a_doctor_who_comes_back_is_the_same_practitioner(clinic: Workstation) -> None:
+    first = enter(clinic, DOCTOR).actor
+    admin = enter(clinic, ADMIN)
+    admitting.close_account(admin, first.account_id)
+    form = SignUp(Role.DOCTOR, first.name, "iris2", PASSWORD, specialty="Neurosurgery")
+    assert admitting.add_staff(admin, form).practitioner_id == first.practitioner_id
