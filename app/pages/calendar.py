@@ -130,17 +130,11 @@ class CalendarPage(Page):
             session.can(Permission.EDIT_AVAILABILITY)
             or session.can(Permission.EDIT_ANY_AVAILABILITY)
         )
-        for part in (
-            self.back,
-            button("Today", self._go_today, name="calendar.today", tip="Go to today"),
-            self.forward,
-            self._range,
-            self.week,
-            self.one_day,
-            self.who,
-            hours,
-        ):
+        today = button("Today", self._go_today, name="calendar.today", tip="Go to today")
+        for part in (self.who, hours):
             self.header.addWidget(part)
+        parts = (self.back, today, self.forward, self._range, QWidget(), self.week, self.one_day)
+        self.body.addLayout(row(*parts, stretch=4))
 
     def _days(self) -> tuple[datetime, ...]:
         found = week_of(self._day) if self._week else (self._day,)

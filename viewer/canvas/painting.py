@@ -5,6 +5,7 @@ Coordinates are logical pixels; the caller has set the painter's transform accor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,17 +52,18 @@ def text_block(
 def shaded_text(
     painter: QPainter,
     box: QRectF,
-    align: Qt.AlignmentFlag,
+    align: Qt.AlignmentFlag | int,
     text: str,
     colour: tuple[int, int, int],
 ) -> None:
     """Plain text on a dark veil with a shadow, so that it reads on bright tissue too."""
-    words = painter.boundingRect(box, int(align), text)
+    flags = int(align)
+    words = painter.boundingRect(box, flags, text)
     painter.fillRect(words.adjusted(-2.0, 0.0, 2.0, 0.0), QColor(*colours.SHADOW, VEIL))
     painter.setPen(QColor(*colours.SHADOW))
-    painter.drawText(box.translated(1.0, 1.0), align, text)
+    painter.drawText(box.translated(1.0, 1.0), flags, text)
     painter.setPen(QColor(*colour))
-    painter.drawText(box, align, text)
+    painter.drawText(box, flags, text)
 
 
 def letters(painter: QPainter, area: QRectF, edges: Letters) -> None:
@@ -116,12 +118,15 @@ def scale_bar(painter: QPainter, area: QRectF, length: float, words: str) -> Non
 
 def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> None:
     """The heat map's scale from 0 to 1 below the right edge's letter, and its caption."""
-    line = QFontMetricsF(painter.font()).lineSpacing()
+    metrics = QFontMetricsF(painter.font())
+    line, room = metrics.lineSpacing(), area.width() - 2 * PAD
     top = area.center().y() + 2 * line
     height = min(130.0, area.bottom() - 6.2 * line - PAD - top)
     side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    box = QRectF(area.left(), area.bottom() - PAD - 4.4 * line, area.width() - PAD, line)
-    shaded_text(painter, box, side, caption, colours.TEXT)
+    high = line * math.ceil(metrics.horizontalAdvance(caption) / room)
+    box = QRectF(area.left() + PAD, area.bottom() - PAD - 3.4 * line - high, room, high)
+    wrapped = int(side | Qt.TextFlag.TextWordWrap)
+    shaded_text(painter, box, wrapped, caption, colours.TEXT)
     if height < 24:
         return
     bar = QRectF(area.right() - PAD - 9, top, 9, height)

@@ -32,6 +32,7 @@ from viewer.canvas.state import ViewState
 
 WIDE_PX = 1750
 COLUMN_PX = 404
+NARROW_PX, NARROW_COLUMN_PX = 1080, 344
 WIDE_COLUMN_PX = 880
 
 
@@ -94,7 +95,9 @@ class ReadingPage(Page):
         """Findings above the report on a small screen, beside it on a large one."""
         wide = self.width() >= WIDE_PX
         self._right.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
-        self._right.setFixedWidth(WIDE_COLUMN_PX if wide else COLUMN_PX)
+        narrow = self.width() < NARROW_PX
+        column = NARROW_COLUMN_PX if narrow else COLUMN_PX
+        self._right.setFixedWidth(WIDE_COLUMN_PX if wide else column)
         self._share_room()
 
     def _share_room(self) -> None:
@@ -103,7 +106,7 @@ class ReadingPage(Page):
             self._right.setSizes([400, 480])
             return
         ai, whole = self._ai, self._right.height()
-        wanted = max(ai.heightForWidth(COLUMN_PX), ai.minimumSizeHint().height())
+        wanted = max(ai.heightForWidth(self._right.width()), ai.minimumSizeHint().height())
         first = min(wanted, round(whole * 0.6))
         self._right.setSizes([first, whole - first])
 
