@@ -21,7 +21,7 @@ from app.workflow.session import Session
 from app.workflow.settings import read_settings, write_settings
 from scheduling.notices import outbox
 from sync.records import Envelope, EnvelopeState, Peer
-from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
+from tests.app.workflow.conftest import ADMIN, CHEAP, DOCTOR, PASSWORD, enter, found_with_people
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, first_slot, give_hours, put_study
 from viewer.ports import Progress
 
@@ -101,7 +101,7 @@ def server() -> Iterator[Callable[[Answer], str]]:
         handler = type("Handler", (_Handler,), {"answer": staticmethod(answer)})
         made = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         started.append(made)
-        threading.Thread(target=made.serve_forever, daemon=True).start()
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
         return f"http://127.0.0.1:{made.server_port}"
 
     yield start
@@ -131,19 +131,40 @@ def _due(session: Session) -> tuple[Envelope, ...]:
         return work.envelopes.due(session.now().replace(year=2100), limit=1000)
 
 
+def _point(session: Session, url: str) -> None:
+    """Point the clinic at another server, as if nothing had been tried yet."""
+    for one in _due(session):
+        with session.begin() as work:
+            work.envelopes.update(replace(one, next_try_at=None, attempts=0, last_error=""))
+    with session.begin() as work:
+        work.replica.set_peer(Peer(url, "device"))
+        write_settings(work, replace(read_settings(work), server_url=url))
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workstation, Session]]:
+    """A clinic with work to send, shared: no answer here may change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAGITTAL_KEYRING", "none")
+        made = Workstation(tmp_path_factory.mktemp("strange") / "home", cost=CHEAP)
+        yield made, _enrolled(found_with_people(made), "https://server.example")
+        made.close()
+
+
 @pytest.mark.parametrize("name", sorted(STRANGE))
 def test_a_strange_answer_is_told_and_loses_nothing(
-    clinic: Workstation,
+    busy: tuple[Workstation, Session],
     server: Callable[[Answer], str],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     monkeypatch.setattr("sync.transport.answers.ANSWER_LIMIT", 200_000)
-    session = _enrolled(clinic, server(STRANGE[name]))
-    before = {one.id for one in _due(session)}
+    workstation, session = busy
+    _point(session, server(STRANGE[name]))
+    before, waiting = {one.id for one in _due(session)}, sending.status(session).waiting
     reasons = []
     for _ in range(2):
-        summary = clinic.background_turn(lambda *_: None)
+        summary = workstation.background_turn(lambda *_: None)
         assert summary is not None
         assert summary.delivered == 0
         reasons.append(summary.reason)
@@ -151,7 +172,7 @@ def test_a_strange_answer_is_told_and_loses_nothing(
     told = sending.status(session)
     assert told.last_error == reasons[-1]
     assert told.last_sync_at is None
-    assert {one.id for one in _due(session)} == before
+    assert ({one.id for one in _due(session)}, told.waiting) == (before, waiting)
     assert all(one.state is EnvelopeState.DUE for one in _due(session))
     assert sending.conflicts(session) == ()
 
