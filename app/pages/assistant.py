@@ -50,11 +50,13 @@ class AssistantPage(Page):
         self._settings = ClinicSettings()
         self._history: list[Turn] = []
         self._reports: tuple[Report, ...] = ()
+        self._said_early = ""
         self._practitioners: dict[str, Practitioner] = {}
         self._asking: Task | None = None
         self._waiting: Bubble | None = None
         self._wanted_report = ""
         self._patient = context.session.actor.role is Role.PATIENT
+        self._reports_read = not self._patient
         self.emergency = label("", "strong")
         self.emergency.setObjectName("assistant.emergency")
         self.report = QComboBox()
@@ -104,7 +106,11 @@ class AssistantPage(Page):
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         self.ask(lambda _: booking.practitioners(session), self._know_practitioners)
         if self._patient:
-            self.ask(lambda _: explaining.my_reports(session), self._show_reports)
+            self.ask(
+                lambda _: explaining.my_reports(session),
+                self._show_reports,
+                failed=self._without_reports,
+            )
         self.field.setFocus()
         if ids.get("ask"):
             words = ids["ask"]
@@ -116,6 +122,9 @@ class AssistantPage(Page):
         if not text or self._asking is not None:
             return
         self.field.clear()
+        if not self._reports_read:
+            self._said_early = text
+            return
         self._add(Bubble.own_text(text))
         self._waiting = Bubble.machine_text("…")
         self._add(self._waiting)
@@ -242,3 +251,14 @@ class AssistantPage(Page):
             self.report.addItem("No report yet", "")
         found = self.report.findData(before)
         self.report.setCurrentIndex(max(found, 0))
+        self._answer_early()
+
+    def _without_reports(self, reason: str) -> None:
+        self.complain(reason)
+        self._answer_early()
+
+    def _answer_early(self) -> None:
+        """Answer what was said before it was known which reports there are."""
+        self._reports_read = True
+        text, self._said_early = self._said_early, ""
+        self.say(text)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.widgets import theme
 
+_TODAY_PX = 96
 _HEAD_PX = 40
 _SIDE_PX = 56
 _HOUR_PX = 44
@@ -191,7 +192,9 @@ class TimeGrid(QWidget):
             font.setWeight(font.Weight.DemiBold)
             painter.setFont(font)
             box = QRectF(left, 0, self._column_px(), _HEAD_PX - 8)
-            text = f"{day:%a} {day.day}" + (" · today" if today else "")
+            text = f"{day:%a} {day.day}"
+            if today and self._column_px() >= _TODAY_PX:
+                text += " · today"
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_block(self, painter: QPainter, block: Block) -> None:

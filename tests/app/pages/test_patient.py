@@ -81,6 +81,19 @@ def test_a_free_time_offered_by_the_assistant_is_booked_by_one_click(matched: Dr
     assert booking.my_appointments(matched.session)[0].appointment.status.value == "cancelled"
 
 
+def test_what_is_said_at_once_waits_for_the_reports_it_may_be_about(matched: Driver) -> None:
+    matched.workstation.language_model = lambda: None  # type: ignore[method-assign]
+    matched.enter(PATIENT)
+    matched.window.visit("assistant", ask="Explain my report")
+    page = matched.page
+    assert isinstance(page, AssistantPage)
+    page.say("Explain my report")
+    assert page._asking is None
+    with matched.qtbot.waitSignal(page.answered, timeout=30_000):
+        matched.until(lambda: page._reports_read)
+    assert page.report.count() == 1
+
+
 def test_a_time_that_is_gone_is_told_at_its_card(matched: Driver) -> None:
     matched.enter(PATIENT)
     page = matched.visit("assistant")
