@@ -45,10 +45,11 @@ def import_paths(session: Session, paths: Sequence[Path], progress: Progress) ->
     stored = 0
     duplicates: list[Rejected] = []
     rejected: list[Rejected] = []
+    mine: set[str] = set()
     try:
         with closing(stream(paths, progress)) as drop:
             for found in drop:
-                outcome = found if isinstance(found, Rejected) else _take(session, found)
+                outcome = found if isinstance(found, Rejected) else _take(session, found, mine)
                 if isinstance(outcome, Duplicate):
                     duplicates.append(outcome)
                 elif isinstance(outcome, Rejected):
@@ -85,10 +86,14 @@ def patient_id_of(facts: StudyFacts) -> str:
     return str(uuid.uuid5(_PATIENTS, "\x1f".join(known)))
 
 
-def _take(session: Session, scanned: ScannedSeries) -> Rejected | None:
-    """Store a series, or return why not; of two drops of one series one stores it."""
+def _take(session: Session, scanned: ScannedSeries, mine: set[str]) -> Rejected | None:
+    """Store a series, or return why not; of two drops of one series one stores it.
+
+    ``mine`` gathers the source objects this drop has stored: one multi-frame object may hold
+    several volumes.
+    """
     with session.begin() as work:
-        refusal = _why_not(work, scanned)
+        refusal = _why_not(work, scanned, mine)
     if refusal is not None:
         return refusal
     patient_id = patient_id_of(scanned.study)
@@ -96,13 +101,15 @@ def _take(session: Session, scanned: ScannedSeries) -> Rejected | None:
     header_file = session.pixels.put_bytes(scanned.headers, patient_id)
     series = series_record(scanned, pixel_file, header_file)
     with session.begin() as work:
-        refusal = _why_not(work, scanned)
+        refusal = _why_not(work, scanned, mine)
         if refusal is None:
             _store(work, scanned, series, patient_id, session.now())
+    if refusal is None:
+        mine.update(one.uid for one in scanned.instances)
     return refusal  # files without rows are swept later
 
 
-def _why_not(work: Work, scanned: ScannedSeries) -> Rejected | None:
+def _why_not(work: Work, scanned: ScannedSeries, mine: set[str]) -> Rejected | None:
     """Return why a series is not stored, or None."""
     name = scanned.description or f"series {scanned.number}"
     uids = [one.uid for one in scanned.instances]
@@ -116,7 +123,7 @@ def _why_not(work: Work, scanned: ScannedSeries) -> Rejected | None:
             f"the series is here already, and {new} image(s) of this drop are new to it;"
             " they were not added",
         )
-    if len(known) == len(uids):
+    if len(known - mine) == len(uids):
         return Duplicate(name, "already imported under another series; nothing was changed")
     study = work.studies.get(scanned.study.uid)
     if study is not None and study.patient_id != patient_id_of(scanned.study):

@@ -55,6 +55,8 @@ def geometry_badge(geometry: Geometry) -> str:
         return "geometry unknown: no mm"
     if geometry.kind is GeometryKind.REGULARISED:
         return f"regularised, max corner error {geometry.max_corner_error_mm:.3f} mm"
+    if geometry.note and geometry.max_corner_error_mm == 0.0:
+        return geometry.note
     return f"max corner error {geometry.max_corner_error_mm:.3f} mm"
 
 

@@ -120,7 +120,9 @@ def _geometry(lps: NDArray[np.float64], shape: tuple[int, int, int], code: int) 
     unit = lps[:3, :3] / np.linalg.norm(lps[:3, :3], axis=0)
     skew = float(np.abs(unit.T @ unit - np.eye(3)).max())
     note = "the grid's axes are not perpendicular; planes are cut from it as it is"
-    return Geometry(GeometryKind.REGULAR, 0.0, note if skew > _SKEW else "")
+    return Geometry(
+        GeometryKind.REGULAR, 0.0, note if skew > _SKEW else "grid as the file's header states it"
+    )
 
 
 def _invertible(affine: NDArray[np.float64]) -> bool:

@@ -54,11 +54,13 @@ def figures(finding: Finding) -> str:
 
 
 def odds(finding: Finding) -> str:
-    """The calibrated probability as a count of errors, which is harder to over-trust."""
+    """What the probability means and what it does not, as the model's card says."""
     if finding.probability is None:
         return "Added by the reader."
-    wrong = round(100 * (1.0 - finding.probability))
-    return f"Of 100 suggestions as probable as this one, about {wrong} were no lesion."
+    return (
+        f"Probability {finding.probability:.2f} ranks this suggestion among others. It is not the"
+        " chance that the patient has a tumour: see the model's card."
+    )
 
 
 class FindingsList(QListWidget):

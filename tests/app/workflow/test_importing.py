@@ -185,3 +185,15 @@ def test_the_same_person_has_the_same_id_on_every_workstation() -> None:
     assert importing.patient_id_of(one) == importing.patient_id_of(other)
     nameless = StudyFacts("1.2.3"), StudyFacts("4.5.6")
     assert importing.patient_id_of(nameless[0]) != importing.patient_id_of(nameless[1])
+
+
+def test_every_volume_of_a_multi_frame_object_is_kept(
+    clinic: Workstation, shared_data: Path
+) -> None:
+    doctor = enter(clinic, DOCTOR)
+    drop = shared_data / "nema_enhanced_mr" / "DISCIMG.zip"
+    outcome = importing.import_paths(doctor, [drop], _go)
+    assert not outcome.duplicates
+    again = importing.import_paths(doctor, [drop], _go)
+    assert again.series == 0
+    assert len(again.duplicates) == outcome.series

@@ -183,12 +183,12 @@ def test_another_series_is_shown_by_its_thumbnail(desk: Desk) -> None:
     assert desk.page.analysis.outcome == "Not analysed yet."
 
 
-def test_a_row_says_where_how_large_how_probable_and_how_often_wrong(desk: Desk) -> None:
+def test_a_row_says_where_how_large_and_how_probable_without_promising(desk: Desk) -> None:
     desk.open()
     desk.analyse()
     finding = desk.page.findings.findings[0]
     assert described(finding) == "left frontal lobe  ·  12 mm  ·  probability 0.90  ·  slice 5"
-    assert "about 10 were no lesion" in odds(finding)
+    assert "not the chance that the patient has a tumour" in odds(finding)
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(desk: Desk) -> None:
