@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import time
 
 from PySide6.QtWidgets import QWidget
@@ -98,7 +99,7 @@ def _send_messages(stage: Stage) -> None:
     )
     stage.steps.note(f"mail server away: “{waiting[0].last_error}”; kept for later")
     stage.clock.later(minutes=5)
-    with Mailbox(stage.out / "mail", stage.mail_port) as mailbox:
+    with closing(Mailbox(stage.out / "mail", stage.mail_port)) as mailbox:
         stage.workstation.background_turn(quiet)
         stage.hand.until(mailbox.messages, "the e-mail", 30)
         stage.hand.until(stage.gateway.messages, "the SMS", 30)

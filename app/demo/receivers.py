@@ -14,8 +14,7 @@ import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
@@ -72,17 +71,6 @@ class Mailbox:
         self._stop.send("stop")
         self._process.join(5)
         self._process.terminate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Keep:
@@ -148,17 +136,6 @@ class Gateway:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _start_kannel(self) -> None:
         admin, boxes, centre = free_port(), free_port(), free_port()

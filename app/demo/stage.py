@@ -6,7 +6,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -83,7 +83,7 @@ def set_stage(study: Path | None, out: Path) -> Iterator[Stage]:
     with ExitStack() as stack:
         clock = DemoClock()
         server = stack.enter_context(CentralServer(out / "server"))
-        gateway = stack.enter_context(Gateway(out / "sms"))
+        gateway = stack.enter_context(closing(Gateway(out / "sms")))
         workstation = Workstation(out / "workstation-1", clock=clock)
         application = make_application(workstation.preferences.theme)
         tasks = Tasks()
