@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBox
 
 from app.pages.citations import clear
 from app.pages.context import PageContext
+from app.pages.figures import figures
 from app.pages.page import Page
 from app.tasks import Lane
 from app.widgets.buttons import button
@@ -177,9 +178,8 @@ class SettingsPage(Page):
         add(label(card.intended_use, wrap=True))
         add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
         add(Line())
-        for name, value in card.performance.items():
-            figure = label(f"{value:.3g}", "strong")
-            self._model.addLayout(row(label(name.replace("_", " "), wrap=True), figure, stretch=0))
+        for what, figure in figures(card):
+            self._model.addLayout(row(label(what, wrap=True), label(figure, "strong"), stretch=0))
         add(Line())
         add(label("Limits", "strong"))
         for limit in card.limits:
