@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -25,8 +24,8 @@ from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.reading.signing_dialog import SigningDialog
 from app.pages.report_document import ReportDocument
+from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
-from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card, scrolled
@@ -89,12 +88,7 @@ class ReportPage(Page):
         """Write the signed report as a PDF document."""
         if self.report is None:
             return
-        report_id, session = self.report.id, self.context.session
-        self.ask(
-            lambda _: path.write_bytes(signing.report_pdf(session, report_id)),
-            lambda _: self.context.navigator.banner(f"Saved {path.name}.", "good"),
-            lane=Lane.IO,
-        )
+        save_pdf(self, self.report.id, path)
 
     def ask_addendum(self) -> None:
         """Ask for the password to sign the addendum that was typed."""
@@ -174,11 +168,7 @@ class ReportPage(Page):
         self.context.navigator.show("reading", study_uid=self._study_uid)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self.window(), "Save the report", "report.pdf", "PDF (*.pdf)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        dialog.open()
+        ask_for_pdf(self, self.export_to)
 
     def _arrange(self) -> None:
         images = button(

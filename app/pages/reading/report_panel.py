@@ -6,14 +6,14 @@ from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
 from app.pages.reading.section_editor import SectionEditor
 from app.pages.reading.signing_dialog import SigningDialog
+from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
-from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.text import Badge, label
 from app.workflow import configuring, reporting, signing
@@ -93,12 +93,7 @@ class ReportPanel(QWidget):
         """Write the signed report as a PDF document."""
         if self._report is None:
             return
-        report_id, session = self._report.id, self._session
-        self._page.ask(
-            lambda _: path.write_bytes(signing.report_pdf(session, report_id)),
-            lambda _: self._page.context.navigator.banner(f"Saved {path.name}.", "good"),
-            lane=Lane.IO,
-        )
+        save_pdf(self._page, self._report.id, path)
 
     def ask_signature(self) -> None:
         """Open the signing dialog with the problems found last."""
@@ -332,11 +327,7 @@ class ReportPanel(QWidget):
         self._refresh()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self.window(), "Save the report", "report.pdf", "PDF (*.pdf)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        dialog.open()
+        ask_for_pdf(self, self.export_to)
 
     def _open_report(self) -> None:
         if self._opened is not None:
