@@ -1,1 +1,1 @@
-"""Roles, permissions, passwords, key slots and tokens: pure rules."""
+"""Roles, permissions, passwords and key slots: pure rules."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import secrets
 import stat
 import subprocess
@@ -97,6 +100,7 @@ def test_good_assertion_gives_a_token_once(desk: Desk) -> None:
         {"sub": "another-device"},
         {"exp": 1},
         {"exp": None},
+        {"exp": "never"},
         {"iat": None},
         {"iat": int(NOW.timestamp()) + 9000, "exp": int(NOW.timestamp()) + 9240},
         {"nbf": int(NOW.timestamp()) + 9000},
@@ -116,10 +120,14 @@ def test_assertion_of_another_kind_is_refused(desk: Desk) -> None:
     forgeries = [
         jwt.encode(desk.claims(), "", "none", headers=typed),
         jwt.encode(desk.claims(), stranger, "EdDSA", headers=typed),
+        jwt.encode(desk.claims(), stranger, "EdDSA", headers={**typed, **_own_key_named()}),
+        _claims_swapped(desk),
         jwt.encode(desk.claims(), desk.key, "EdDSA"),
         jwt.encode(desk.claims(), desk.key, "EdDSA", headers={"typ": ACCESS_TYPE}),
         jwt.encode(desk.claims(), generate_private_key(SECP256R1()), "ES256", headers=typed),
+        jwt.encode(desk.claims(), desk.key, "EdDSA", headers={"typ": None}),
         _by_public_key(desk, typed),
+        _by_printed_public_key(desk, typed),
         "junk",
         "",
     ]
@@ -127,10 +135,41 @@ def test_assertion_of_another_kind_is_refused(desk: Desk) -> None:
         assert desk.ask(forgery).status_code == 401
 
 
+def test_the_library_alone_would_take_an_assertion_of_another_kind(desk: Desk) -> None:
+    """Why the server looks at ``typ`` itself: the guard is not redundant."""
+    token = jwt.encode(desk.claims(), desk.key, "EdDSA", headers={"typ": ACCESS_TYPE})
+    audience = desk.claims()["aud"]
+    assert jwt.decode(token, desk.key.public_key(), algorithms=["EdDSA"], audience=audience)
+    assert desk.ask(token).status_code == 401
+
+
+def _own_key_named() -> dict[str, Any]:
+    """Return headers in which a forger offers the key to check with."""
+    return {"jwk": {"kty": "OKP"}, "jku": "https://evil.example/keys"}
+
+
+def _claims_swapped(desk: Desk) -> str:
+    """Return a sound assertion whose claims were exchanged after signing."""
+    head, _, tail = desk.signed().split(".")
+    altered = json.dumps(desk.claims(jti=secrets.token_hex(16))).encode()
+    return f"{head}.{base64.urlsafe_b64encode(altered).rstrip(b'=').decode()}.{tail}"
+
+
 def _by_public_key(desk: Desk, typed: dict[str, str]) -> str:
     """Return an HS256 token keyed with the device's public key, the classic confusion."""
     secret = desk.key.public_key().public_bytes_raw()
     return jwt.encode(desk.claims(), secret, "HS256", headers=typed)
+
+
+def _by_printed_public_key(desk: Desk, typed: dict[str, str]) -> str:
+    """Return the same with the PEM text as the secret, which the library would not make."""
+    pem = desk.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    parts = ({"alg": "HS256", **typed}, desk.claims())
+    body = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts
+    )
+    mac = hmac.digest(pem, body.encode(), "sha256")
+    return f"{body}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def test_access_token_of_another_kind_is_refused(desk: Desk) -> None:
