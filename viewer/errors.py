@@ -3,7 +3,6 @@
 ViewerError
     UnreadableFileError      one file cannot be used; ``reason`` says why in plain words
     UnreadableSeriesError    a series cannot become a volume
-    ScanLimitError           a source is larger or deeper than the import limits allow
     GeometryUnknownError     millimetres or planes asked of a series without them
 """
 
@@ -18,10 +17,6 @@ class UnreadableFileError(ViewerError):
 
 class UnreadableSeriesError(ViewerError):
     """A series cannot become a volume."""
-
-
-class ScanLimitError(ViewerError):
-    """A source is larger or deeper than the import limits allow."""
 
 
 class GeometryUnknownError(ViewerError):
