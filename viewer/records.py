@@ -1,4 +1,4 @@
-"""Imaging vocabulary: Patient, Study, Series, Instance, Volume, LabelMap, WindowLevel.
+"""Imaging vocabulary: Patient, Study, Series, Instance, Volume, LabelMap, Annotation, KeyImage.
 
 Frozen, Qt-free and SQL-free. Space is LPS+ millimetres (DICOM PS3.3 C.7.6.2).
 """
@@ -140,6 +140,11 @@ class Series:
     e.g. ``EchoTime``, ``ContrastBolusAgent``, ``BodyPartExamined``), never an identity.
     ``pixel_file`` names the encrypted voxels, ``header_file`` the encrypted headers.
     ``affine`` is the 4x4 of Volume in row-major order.
+    ``frame_of_reference`` (0020,0052) tells which series share one patient space.
+    A series with more than one volume (diffusion weights, time points, echoes) is stored as one
+    Series each: ``source_uid`` is the Series Instance UID they share, ``axis`` says what tells them
+    apart (``b value``, ``time point``), ``axis_value`` which one this is, ``axis_index`` its place
+    from 0 of ``axis_count``.
     """
 
     uid: str
@@ -156,6 +161,12 @@ class Series:
     pixel_file: str
     header_file: str = ""
     window: WindowLevel | None = None
+    frame_of_reference: str = ""
+    source_uid: str = ""
+    axis: str = ""
+    axis_value: str = ""
+    axis_index: int = 0
+    axis_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +177,100 @@ class Instance:
     series_uid: str
     digest: str
     number: int = 0
+
+
+class AnnotationKind(StrEnum):
+    """What a reader can draw; how its points are meant stands beside each."""
+
+    LENGTH = "length"  # two ends
+    ANGLE = "angle"  # end, vertex, end
+    COBB = "cobb"  # two ends of the one line, two of the other
+    BIDIRECTIONAL = "bidirectional"  # two ends of the long axis, two of the short one across it
+    RECTANGLE = "rectangle"  # two opposite corners, edges along the plane's right and down
+    ELLIPSE = "ellipse"  # two opposite corners of its box, axes along the plane's right and down
+    FREEHAND = "freehand"  # the corners of a closed polygon
+    PROBE = "probe"  # one point
+    ARROW = "arrow"  # tip, tail; the text stands at the tail
+
+
+POINTS_OF: Mapping[AnnotationKind, int] = {
+    AnnotationKind.LENGTH: 2,
+    AnnotationKind.ANGLE: 3,
+    AnnotationKind.COBB: 4,
+    AnnotationKind.BIDIRECTIONAL: 4,
+    AnnotationKind.RECTANGLE: 2,
+    AnnotationKind.ELLIPSE: 2,
+    AnnotationKind.FREEHAND: 0,
+    AnnotationKind.PROBE: 1,
+    AnnotationKind.ARROW: 2,
+}
+"""How many points each kind has; 0 stands for three or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a reader drew on a series, in patient space; its numbers are computed, never stored.
+
+    Parameters
+    ----------
+    points_mm
+        LPS+ mm, in the order the kind says. On a series of unknown geometry they are in the
+        space of the volume's affine, and lengths are told in pixels.
+    right, down
+        Unit vectors of the plane it was drawn on.
+    mm_per_px
+        Size of a screen pixel when it was drawn: half of it bounds the error of each point.
+    """
+
+    id: str
+    study_uid: str
+    series_uid: str
+    kind: AnnotationKind
+    points_mm: tuple[Vector3, ...]
+    right: Vector3
+    down: Vector3
+    mm_per_px: float
+    made_at: datetime
+    author_id: str = ""
+    text: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        wanted = POINTS_OF[self.kind]
+        if len(self.points_mm) != wanted and (wanted or len(self.points_mm) < 3):
+            raise ValueError(f"a {self.kind} does not have {len(self.points_mm)} points")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyImage:
+    """A view a reader marked: where the cut lies, how it was windowed, and why."""
+
+    id: str
+    study_uid: str
+    series_uid: str
+    centre_mm: Vector3
+    right: Vector3
+    down: Vector3
+    window: WindowLevel
+    made_at: datetime
+    author_id: str = ""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelChange:
+    """One stroke on a label map: what a box of it was before and is after.
+
+    ``corner`` is the (slice k, row j, column i) of the box's first voxel; ``before`` and ``after``
+    are uint8 of the box's shape.
+    """
+
+    id: str
+    study_uid: str
+    series_uid: str
+    corner: tuple[int, int, int]
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        if self.before.ndim != 3 or self.before.shape != self.after.shape:
+            raise ValueError("a stroke has two boxes of one shape")
