@@ -36,11 +36,12 @@ from tests.app.storage.records import (
     STUDY,
 )
 
+SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
 VERSION_2 = (
     *(f"DROP TABLE {table}" for table in ("annotation", "key_image", "label_stroke", "edit")),
     *(
         f"ALTER TABLE series DROP COLUMN {column}"
-        for column in "frame_of_reference source_uid axis axis_value axis_index axis_count".split()
+        for column in (*SERIES_3, "axis_index", "axis_count")
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
