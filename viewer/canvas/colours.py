@@ -21,6 +21,8 @@ SELECTED_FINDING: Final = (255, 226, 92)
 CONTOUR: Final = (222, 98, 160)
 FOCUS: Final = (120, 170, 255)
 WARNING: Final = (255, 186, 73)
+PATIENTS: Final = ((88, 166, 255), (240, 136, 62), (122, 201, 122), (214, 120, 214))
+"""Frames of views when several patients are on the screen at once."""
 
 _LIGHTNESS = (12.0, 95.0)
 _HUE_DEGREES = (305.0, 445.0)

@@ -107,7 +107,7 @@ def _angle(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity,
 
 
 def _cobb(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity, ...]:  # noqa: ARG001 - a measure's signature
-    """Both lines are taken as drawn from left to right, so that a Cobb angle may pass 90 degrees."""
+    """Each line runs from left to right, so that a Cobb angle may pass 90 degrees."""
     a, b, c, d = (np.array(point) for point in annotation.points_mm)
     right = np.array(annotation.right)
     lines = [line if line @ right >= 0.0 else -line for line in (b - a, d - c)]
