@@ -170,6 +170,7 @@ class Hands:
         keys = event.modifiers()
         return Pointer(
             view.series_uid,
+            view.pose_name,
             view.stage,
             view.state,
             framing,

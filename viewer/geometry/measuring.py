@@ -34,10 +34,10 @@ class Quantity:
     unit: str
     bound: float | None = None
 
-    def words(self) -> str:
-        """The number as a reader sees it: one decimal, e.g. ``34.2 mm``."""
+    def words(self, bound: str = "") -> str:
+        """The number as a reader sees it, e.g. ``34.2 mm``, or with its bound ``34.2 ± 0.7 mm``."""
         unit = {"deg": "°", "mm2": " mm²", "px2": " px²", "1": ""}.get(self.unit, f" {self.unit}")
-        return f"{self.number:.1f}{unit}"
+        return f"{self.number:.1f}{bound}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
