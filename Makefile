@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
+PEERS ?= var/peers
 STUDY ?=
 OUT ?= var/demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -11,7 +12,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run shots demo self-test test check lint format types contracts bench train lock clean
+.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -59,6 +60,17 @@ contracts: $(VENV)/.dev ## Check the directions of import
 
 bench: $(VENV)/.dev ## Run the slow tests: fault campaigns and benchmarks
 	@$(HEADLESS) $(BIN)/python -m pytest -q -m slow --timeout 1800
+
+bench-geometry: $(VENV)/.dev ## Score 24 series for geometry, beside SimpleITK, dcm2niix, VTK and nibabel
+	@$(HEADLESS) $(BIN)/python -m tests.bench.geometry
+
+$(PEERS)/.done: tests/bench/peers.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r tests/bench/peers.txt
+	@touch $@
+
+bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory, beside SimpleITK, pydicom, VTK and napari
+	@PEERS_PYTHON=$(abspath $(PEERS))/bin/python $(HEADLESS) $(BIN)/python -m tests.bench.viewer
 
 train: $(VENV)/.runtime ## Train the shipped tumour model; DATA=folder of the training images
 	@$(BIN)/python -m inference.training --data "$(DATA)" --out var/training --resume

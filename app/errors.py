@@ -10,6 +10,9 @@ WorkstationError
     ForbiddenError             the signed-in person may not do this
     NotFoundError              no such record, or none this person may see
     SignedReportError          a signed report cannot be changed
+    NothingToUndoError         the person has nothing to undo or redo in the study
+    ChangedSinceError          somebody else changed the same thing since
+    MemoryBudgetError          opening it would need more memory than there is
     UndecidedFindingsError     a finding has no decision yet, so the report cannot be signed
     TamperedReportError        a stored report does not match its signature
     StorageError
@@ -55,6 +58,18 @@ class ForbiddenError(WorkstationError):
 
 class NotFoundError(WorkstationError):
     """No such record, or none this person may see."""
+
+
+class NothingToUndoError(WorkstationError):
+    """The person has nothing to undo or redo in the study."""
+
+
+class ChangedSinceError(WorkstationError):
+    """Somebody else changed the same thing since."""
+
+
+class MemoryBudgetError(WorkstationError):
+    """Opening it would need more memory than there is; nothing was loaded."""
 
 
 class SignedReportError(WorkstationError):

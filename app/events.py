@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from app.records import EditKind
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -56,6 +58,15 @@ class FindingReviewed(Event):
 
     study_uid: str
     finding_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEdited(Event):
+    """An annotation, key image, label stroke, finding or report text changed, or was undone."""
+
+    study_uid: str
+    kind: EditKind
+    subject_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -114,3 +116,58 @@ class WorklistEntry:
     urgency: int
     flag: str
     simulated: bool
+
+
+class EditKind(StrEnum):
+    """What a reader changes while reading a study."""
+
+    ANNOTATION = "annotation"
+    KEY_IMAGE = "key-image"
+    LABEL_STROKE = "label-stroke"
+    FINDING = "finding"
+    REPORT = "report"
+
+
+class EditState(StrEnum):
+    """Where an edit stands on its author's undo stack."""
+
+    DONE = "done"
+    UNDONE = "undone"
+    DROPPED = "dropped"  # undone, and something else was done since
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a study's reading, with what was there before and after it.
+
+    ``before`` and ``after`` are the JSON values of the subject; None where it was not there.
+    A finding's and an annotation's are the whole record, a report's the sections that changed
+    (text by title), a label stroke's say nothing: the stroke is kept beside the journal.
+    """
+
+    id: str
+    study_uid: str
+    author_id: str
+    at: datetime
+    kind: EditKind
+    subject_id: str
+    before: Mapping[str, Any] | None = field(repr=False)
+    after: Mapping[str, Any] | None = field(repr=False)
+    state: EditState = EditState.DONE
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStroke:
+    """A stroke on the label map of a series, as bytes (see viewer.geometry.labelling).
+
+    ``run_id`` names the run whose outlines it corrects; empty where the reader began with none.
+    """
+
+    id: str
+    study_uid: str
+    series_uid: str
+    run_id: str
+    change: bytes = field(repr=False)
+    undone: bool = False
+    seq: int = 0

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     VIEW_IMAGES = auto()
     RUN_AI = auto()
     REVIEW_FINDING = auto()
+    ANNOTATE_IMAGES = auto()
+    EXPORT_IMAGES = auto()
     WRITE_REPORT = auto()
     SIGN_REPORT = auto()
     RELEASE_REPORT = auto()
@@ -71,6 +73,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.VIEW_IMAGES,
                 P.RUN_AI,
                 P.REVIEW_FINDING,
+                P.ANNOTATE_IMAGES,
+                P.EXPORT_IMAGES,
                 P.WRITE_REPORT,
                 P.SIGN_REPORT,
                 P.RELEASE_REPORT,

@@ -54,6 +54,18 @@ def _int(*names: str) -> list[Column[Any]]:
     return [Column(name, Integer, nullable=False) for name in names]
 
 
+def _text_later(*names: str) -> list[Column[Any]]:
+    """Columns a later version added: rows from before it hold the default."""
+    return [Column(name, Text, nullable=False, server_default=text("''")) for name in names]
+
+
+def _int_later(**defaults: int) -> list[Column[Any]]:
+    return [
+        Column(name, Integer, nullable=False, server_default=text(str(value)))
+        for name, value in defaults.items()
+    ]
+
+
 def _key(name: str = "id") -> Column[Any]:
     return Column(name, Text, primary_key=True)
 
@@ -95,6 +107,8 @@ series = Table(
     *_json("affine", "geometry", "physics"),
     *_text("pixel_file", "header_file"),
     Column("window", JsonText),
+    *_text_later("frame_of_reference", "source_uid", "axis", "axis_value"),
+    *_int_later(axis_index=0, axis_count=1),
 )
 instance = Table(
     "instance",
@@ -131,6 +145,49 @@ finding = Table(
     Column("run_id", Text, nullable=False, index=True),
     *_int("label_value"),
     *_text("note"),
+)
+annotation = Table(
+    "annotation",
+    metadata,
+    _key(),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid", "kind"),
+    *_json("points_mm", "right", "down"),
+    Column("mm_per_px", Float, nullable=False),
+    *_text("made_at", "author_id", "text"),
+)
+key_image = Table(
+    "key_image",
+    metadata,
+    _key(),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid"),
+    *_json("centre_mm", "right", "down", "window"),
+    *_text("made_at", "author_id", "note"),
+)
+label_stroke = Table(
+    "label_stroke",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid", "run_id"),
+    Column("change", LargeBinary, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "series_uid", "seq"),
+    sqlite_autoincrement=True,
+)
+edit = Table(
+    "edit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    *_text("study_uid", "author_id", "at", "kind", "subject_id"),
+    Column("before", JsonText),
+    Column("after", JsonText),
+    *_text("state"),
+    Index(None, "study_uid", "state", "seq"),
+    sqlite_autoincrement=True,
 )
 report_version = Table(
     "report_version",

@@ -35,6 +35,7 @@ from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
 from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyShelf
+from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
@@ -63,6 +64,10 @@ class Work:
         self.runs = RunShelf(connection)
         self.findings = FindingShelf(connection)
         self.reports = ReportShelf(connection)
+        self.annotations = AnnotationShelf(connection)
+        self.key_images = KeyImageShelf(connection)
+        self.strokes = StrokeShelf(connection)
+        self.edits = EditShelf(connection)
         self.practitioners = PractitionerShelf(connection)
         self.availabilities = AvailabilityShelf(connection)
         self.appointments = AppointmentShelf(connection)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError, SignedReportError
 from app.events import ReportDrafted
+from app.records import EditKind
 from app.storage.work import Work
+from app.workflow.journal import record, words_of
 from app.workflow.session import Session
 from app.workflow.signers import check_chain
 from assistant.drafting.report import check_consistency, draft_sections
@@ -50,8 +52,19 @@ def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) 
             raise SignedReportError("The report is signed. Add an addendum instead.")
         report = replace(before, sections=sections, updated_at=session.now())
         work.reports.put(report)
+        _journal(session, work, before, report)
         work.note("report.saved", report_id, patient_id=report.patient_id)
     return report
+
+
+def _journal(session: Session, work: Work, before: Report, after: Report) -> None:
+    """Record the sections whose words changed; saving the same words again is no edit."""
+    was, now = words_of(before), words_of(after)
+    changed = [title for title in now if title in was and now[title] != was[title]]
+    if changed:
+        old = {title: was[title] for title in changed}
+        new = {title: now[title] for title in changed}
+        record(work, session, EditKind.REPORT, before.study_uid, before.id, old, new)
 
 
 def problems(session: Session, report_id: str) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.accounts.permissions import Permission
-from app.errors import NotFoundError, SignedReportError
+from app.errors import NotFoundError
 from app.events import FindingReviewed
-from app.storage.work import Work
+from app.records import EditKind
+from app.workflow.journal import record, refuse_if_signed
 from app.workflow.session import Session
-from assistant.records import ReportStatus
 from inference.records import Finding, FindingStatus
 
 
@@ -46,9 +46,10 @@ def _decide(session: Session, finding_id: str, **changes: object) -> Finding:
         before = work.findings.get(finding_id)
         if before is None:
             raise NotFoundError("There is no such finding.")
-        _refuse_if_signed(work, before.study_uid)
+        refuse_if_signed(work, before.study_uid)
         after: Finding = replace(before, **changes)  # type: ignore[arg-type]  # names are Finding's
         work.findings.put(after)
+        record(work, session, EditKind.FINDING, before.study_uid, finding_id, before, after)
         study = work.studies.get(before.study_uid)
         work.note(
             "finding.reviewed",
@@ -58,9 +59,3 @@ def _decide(session: Session, finding_id: str, **changes: object) -> Finding:
         )
     session.publish(FindingReviewed(after.study_uid, finding_id))
     return after
-
-
-def _refuse_if_signed(work: Work, study_uid: str) -> None:
-    report = work.reports.of_study(study_uid)
-    if report is not None and report.status is not ReportStatus.PRELIMINARY:
-        raise SignedReportError("The report is signed. Add an addendum instead.")

@@ -21,4 +21,51 @@ def _search_indexes(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (_search_indexes,)
+def _reading_room(connection: Connection) -> None:
+    """Version 3: series of several volumes, and what a reader draws, marks, paints and undoes."""
+    for column in (
+        "frame_of_reference TEXT DEFAULT '' NOT NULL",
+        "source_uid TEXT DEFAULT '' NOT NULL",
+        "axis TEXT DEFAULT '' NOT NULL",
+        "axis_value TEXT DEFAULT '' NOT NULL",
+        "axis_index INTEGER DEFAULT 0 NOT NULL",
+        "axis_count INTEGER DEFAULT 1 NOT NULL",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE series ADD COLUMN {column}")
+    for statement in _READING_ROOM:
+        connection.exec_driver_sql(statement)
+
+
+_READING_ROOM = (
+    """CREATE TABLE annotation (
+        id TEXT NOT NULL, study_uid TEXT NOT NULL, series_uid TEXT NOT NULL, kind TEXT NOT NULL,
+        points_mm TEXT NOT NULL, "right" TEXT NOT NULL, down TEXT NOT NULL,
+        mm_per_px FLOAT NOT NULL, made_at TEXT NOT NULL, author_id TEXT NOT NULL,
+        text TEXT NOT NULL,
+        CONSTRAINT pk_annotation PRIMARY KEY (id),
+        CONSTRAINT fk_annotation_study_uid FOREIGN KEY(study_uid) REFERENCES study (uid))""",
+    "CREATE INDEX ix_annotation_study_uid ON annotation (study_uid)",
+    """CREATE TABLE key_image (
+        id TEXT NOT NULL, study_uid TEXT NOT NULL, series_uid TEXT NOT NULL,
+        centre_mm TEXT NOT NULL, "right" TEXT NOT NULL, down TEXT NOT NULL, window TEXT NOT NULL,
+        made_at TEXT NOT NULL, author_id TEXT NOT NULL, note TEXT NOT NULL,
+        CONSTRAINT pk_key_image PRIMARY KEY (id),
+        CONSTRAINT fk_key_image_study_uid FOREIGN KEY(study_uid) REFERENCES study (uid))""",
+    "CREATE INDEX ix_key_image_study_uid ON key_image (study_uid)",
+    """CREATE TABLE label_stroke (
+        seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, study_uid TEXT NOT NULL,
+        series_uid TEXT NOT NULL, run_id TEXT NOT NULL, change BLOB NOT NULL,
+        undone BOOLEAN NOT NULL,
+        CONSTRAINT uq_label_stroke_id UNIQUE (id),
+        CONSTRAINT fk_label_stroke_study_uid FOREIGN KEY(study_uid) REFERENCES study (uid))""",
+    "CREATE INDEX ix_label_stroke_series_uid_seq ON label_stroke (series_uid, seq)",
+    "CREATE INDEX ix_label_stroke_study_uid ON label_stroke (study_uid)",
+    """CREATE TABLE edit (
+        seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, study_uid TEXT NOT NULL,
+        author_id TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, subject_id TEXT NOT NULL,
+        "before" TEXT, "after" TEXT, state TEXT NOT NULL,
+        CONSTRAINT uq_edit_id UNIQUE (id))""",
+    "CREATE INDEX ix_edit_study_uid_state_seq ON edit (study_uid, state, seq)",
+)
+
+STEPS: tuple[Step, ...] = (_search_indexes, _reading_room)

@@ -8,7 +8,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.records import Account, AccountStatus, Role
+from app.records import (
+    Account,
+    AccountStatus,
+    Edit,
+    EditKind,
+    EditState,
+    LabelStroke,
+    Role,
+)
 from assistant.records import Provenance, Report, ReportStatus, Section, Signature
 from inference.records import (
     Attribution,
@@ -30,9 +38,13 @@ from scheduling.records import (
 )
 from sync.records import Conflict, Envelope, EnvelopeState, Peer
 from viewer.records import (
+    POINTS_OF,
+    Annotation,
+    AnnotationKind,
     Geometry,
     GeometryKind,
     Instance,
+    KeyImage,
     Patient,
     Series,
     Study,
@@ -281,6 +293,53 @@ accounts = of(
     practitioner_id=words,
     verifier=words,
     public_key=words,
+)
+
+small = st.floats(-500, 500)
+places = st.tuples(small, small, small)
+windows = of(WindowLevel, centre=floats, width=st.floats(1e-3, 1e6))
+marks = {
+    "id": words,
+    "study_uid": "1.2",
+    "series_uid": words,
+    "right": places,
+    "down": places,
+    "made_at": moments,
+    "author_id": words,
+}
+annotations = st.sampled_from(AnnotationKind).flatmap(
+    lambda kind: of(
+        Annotation,
+        kind=kind,
+        points_mm=st.lists(
+            places, min_size=POINTS_OF[kind] or 3, max_size=POINTS_OF[kind] or 9
+        ).map(tuple),
+        mm_per_px=st.floats(1e-6, 100),
+        text=words,
+        **marks,
+    )
+)
+key_images = of(KeyImage, centre_mm=places, window=windows, note=words, **marks)
+strokes = of(
+    LabelStroke,
+    id=words,
+    study_uid="1.2",
+    series_uid=words,
+    run_id=words,
+    change=st.binary(max_size=40),
+    undone=st.booleans(),
+)
+edits = of(
+    Edit,
+    id=words,
+    study_uid="1.2",
+    author_id=words,
+    at=moments,
+    kind=st.sampled_from(EditKind),
+    subject_id=words,
+    before=st.none() | facts,
+    after=st.none() | facts,
+    state=st.sampled_from(EditState),
 )
 
 PATIENT = Patient("p", "CANARY^ZEBRA", mrn="M-77", sex="F")

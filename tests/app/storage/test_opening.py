@@ -36,7 +36,16 @@ from tests.app.storage.records import (
     STUDY,
 )
 
-VERSION_1 = ("DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
+SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
+VERSION_2 = (
+    *(f"DROP TABLE {table}" for table in ("annotation", "key_image", "label_stroke", "edit")),
+    *(
+        f"ALTER TABLE series DROP COLUMN {column}"
+        for column in (*SERIES_3, "axis_index", "axis_count")
+    ),
+)
+VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
+BEFORE = {1: VERSION_1, 2: VERSION_2}
 MARKER = "CANARY^ZEBRA"
 
 
@@ -47,17 +56,34 @@ def reopened(storage: Storage, key: bytes = MASTER_KEY) -> Storage:
 
 
 def shape_of(storage: Storage) -> list[tuple[str, ...]]:
+    """Columns of every table, and the text of every index and trigger."""
     with storage.begin(SYSTEM) as work:
-        rows = work.audit._connection.execute(
-            text("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
-        )
-        return [tuple(" ".join(str(part).split()) for part in row) for row in rows]
+        connection = work.audit._connection
+        rows = connection.execute(
+            text("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+        ).all()
+        columns = [
+            (row[1], *map(str, column))
+            for row in rows
+            if row[0] == "table"
+            for column in connection.execute(text(f"PRAGMA table_xinfo({row[1]})"))
+        ]
+        keys = [
+            (row[1], *map(str, key))
+            for row in rows
+            if row[0] == "table"
+            for key in connection.execute(text(f"PRAGMA foreign_key_list({row[1]})"))
+        ]
+        others = [
+            tuple(" ".join(str(part).split()) for part in row) for row in rows if row[0] != "table"
+        ]
+        return [*columns, *keys, *others]
 
 
 def set_back(storage: Storage, version: int) -> None:
     with storage.begin(SYSTEM) as work:
         connection = work.audit._connection
-        for statement in VERSION_1 if version == 1 else ():
+        for statement in BEFORE.get(version, ()):
             connection.execute(text(statement))
         connection.execute(text("UPDATE schema_version SET version = :v"), {"v": version})
 
@@ -96,17 +122,23 @@ def test_database_of_a_newer_program_is_refused_and_left_alone(storage: Storage)
     assert database.read_bytes() == before
 
 
-def test_version_1_is_brought_to_the_current_one_with_its_data(storage: Storage) -> None:
+@pytest.mark.parametrize("version", sorted(BEFORE))
+def test_an_older_version_is_brought_to_the_current_one_with_its_data(
+    storage: Storage, version: int
+) -> None:
     current = shape_of(storage)
     with storage.begin(SYSTEM) as work:
         work.patients.put(PATIENT)
+        work.studies.put(STUDY)
+        work.series.put(SERIES)
         work.note("patient.added", "p")
-    set_back(storage, 1)
+    set_back(storage, version)
     assert shape_of(storage) != current
     storage = reopened(storage)
     assert shape_of(storage) == current
     with storage.begin(SYSTEM) as work:
         assert work.patients.get("p") == PATIENT
+        assert work.series.get(SERIES.uid) == SERIES
         work.audit.verify()
     storage.close()
 

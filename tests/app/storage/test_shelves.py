@@ -68,6 +68,15 @@ def envelope_trip(work: Work, record: Any) -> Any:
     return replace(got, seq=0)
 
 
+def numbered_trip(shelf: str) -> Callable[[Work, Any], Any]:
+    def trip(work: Work, record: Any) -> Any:
+        got = put_and_get(shelf)(work, record)
+        assert got.seq > 0
+        return replace(got, seq=0)
+
+    return trip
+
+
 def availability_trip(work: Work, record: Any) -> Any:
     work.availabilities.put(record)
     return work.availabilities.of_practitioner(record.practitioner_id)[0]
@@ -90,6 +99,10 @@ TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
     "run": (r.runs, put_and_get("runs")),
     "finding": (r.findings, put_and_get("findings")),
     "report": (r.drafts, put_and_get("reports")),
+    "annotation": (r.annotations, put_and_get("annotations")),
+    "key image": (r.key_images, put_and_get("key_images")),
+    "label stroke": (r.strokes, numbered_trip("strokes")),
+    "edit": (r.edits, numbered_trip("edits")),
     "practitioner": (r.practitioners, put_and_get("practitioners")),
     "availability": (r.availabilities, availability_trip),
     "appointment": (r.appointments, put_and_get("appointments")),

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import app.workflow
@@ -50,7 +51,15 @@ from tests.app.workflow.samples import (
     put_study,
 )
 from tests.viewer.series_writer import write_series
-from viewer.records import Patient, Study
+from viewer.records import (
+    Annotation,
+    AnnotationKind,
+    KeyImage,
+    LabelChange,
+    Patient,
+    Study,
+    WindowLevel,
+)
 
 EXPECTED: Mapping[str, str] = {
     "admitting.accounts": "A",
@@ -62,6 +71,12 @@ EXPECTED: Mapping[str, str] = {
     "admitting.search_patients": "DR",
     "admitting.update_contact": "DR",
     "analysing.analyse": "D",
+    "annotating.annotations_of": "D",
+    "annotating.key_images_of": "D",
+    "annotating.mark_key_image": "D",
+    "annotating.put_annotation": "D",
+    "annotating.remove_annotation": "D",
+    "annotating.unmark_key_image": "D",
     "auditing.entries": "A",
     "auditing.verify": "A",
     "auditing.my_access_list": "P",
@@ -84,7 +99,12 @@ EXPECTED: Mapping[str, str] = {
     "explaining.ask": "DP",
     "importing.import_paths": "DR",
     "importing.import_example": "DR",
+    "journal.redo": "D",
+    "journal.stack": "D",
+    "journal.undo": "D",
     "key_image.key_image": "DP",
+    "labelling.load_corrected": "D",
+    "labelling.put_stroke": "D",
     "notifying.notices": "RA",
     "reading.worklist": "DR",
     "reading.open_study": "D",
@@ -127,7 +147,16 @@ class _Analyser:
         raise ReachedError
 
 
+_HERE = ("absent", "absent", "absent")
+_FLAT = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+_BOX = np.zeros((1, 1, 1), np.uint8)
+
 ARGUMENTS: Mapping[str, object] = {
+    "annotation": Annotation(*_HERE, AnnotationKind.PROBE, _FLAT[:1], *_FLAT[1:], 1.0, _SOON),
+    "annotation_id": "absent",
+    "change": LabelChange(*_HERE, (0, 0, 0), _BOX, _BOX),
+    "key_image": KeyImage(*_HERE, *_FLAT, WindowLevel(1.0, 1.0), _SOON),
+    "key_image_id": "absent",
     "account_id": "absent",
     "after": _SOON,
     "analyser": _Analyser(),

@@ -1,0 +1,54 @@
+"""Correcting an outline by hand: the strokes of the reader over what a run drew.
+
+The run's own label map never changes; what is shown is that map with the strokes that count laid
+over it in their order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.events import StudyEdited
+from app.records import EditKind, LabelStroke
+from app.workflow.journal import record
+from app.workflow.session import Session
+from viewer.geometry.labelling import apply, from_bytes, to_bytes
+from viewer.records import LabelChange
+
+
+def put_stroke(session: Session, change: LabelChange, run_id: str = "") -> None:
+    """Store one stroke on the outlines of a run, or on an empty map where there is no run."""
+    session.authorize(Permission.ANNOTATE_IMAGES)
+    stroke = LabelStroke(change.id, change.study_uid, change.series_uid, run_id, to_bytes(change))
+    with session.begin() as work:
+        study = work.studies.get(change.study_uid)
+        series = work.series.get(change.series_uid)
+        if study is None or series is None or series.study_uid != study.uid:
+            raise NotFoundError("There is no such series.")
+        work.strokes.put(stroke)
+        record(work, session, EditKind.LABEL_STROKE, study.uid, stroke.id, None, {})
+        work.note("label.painted", stroke.id, patient_id=study.patient_id)
+    session.publish(StudyEdited(change.study_uid, EditKind.LABEL_STROKE, change.id))
+
+
+def load_corrected(session: Session, series_uid: str, run_id: str = "") -> NDArray[np.uint8] | None:
+    """Return the label map as it stands, uint8 (slices, rows, columns); or None."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        run = work.runs.get(run_id) if run_id else None
+        strokes = work.strokes.of_series(series_uid, run_id)
+    if series is None:
+        raise NotFoundError("There is no such series.")
+    has_base = run is not None and run.series_uid == series_uid and bool(run.label_file)
+    if not has_base and not strokes:
+        return None
+    labels = np.zeros(series.shape, np.uint8)
+    if has_base and run is not None:
+        labels = np.ascontiguousarray(session.pixels.get(run.label_file), dtype=np.uint8)
+    for stroke in strokes:
+        apply(labels, from_bytes(stroke.change, stroke.id, stroke.study_uid, stroke.series_uid))
+    return labels
