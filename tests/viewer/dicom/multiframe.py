@@ -28,7 +28,9 @@ def write_enhanced(
 
     ``groups`` adds functional groups to each frame (sequence keyword to its item).
     """
-    order = np.arange(len(slices)) if random is None else random.permutation(len(slices))
+    order = list(range(len(slices)))
+    if random is not None:
+        order = random.permutation(len(slices)).tolist()
     whole = deepcopy(slices[0])
     for keyword in (*_MOVED, "EchoTime"):
         if keyword in whole:
