@@ -27,7 +27,7 @@ class Limits:
     frames: int = 20_000
     volume_bytes: int = 1 * GIB
     total_bytes: int = 4 * GIB
-    volumes_per_series: int = 24
+    volumes_per_series: int = 2_000
     elements: int = 100_000
     depth: int = 32
     header_bytes: int = 64 * MIB
@@ -98,6 +98,12 @@ class ScannedSeries:
     window: WindowLevel | None
     volume: Volume
     notes: tuple[str, ...] = ()
+    frame_of_reference: str = ""
+    source_uid: str = ""
+    axis: str = ""
+    axis_value: str = ""
+    axis_index: int = 0
+    axis_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
