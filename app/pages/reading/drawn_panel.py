@@ -23,8 +23,8 @@ _NAMES = {
     AnnotationKind.PROBE: "Value",
     AnnotationKind.ARROW: "Arrow",
 }
-ROW_PX = 26
-MOST_ROWS = 5
+ROW_PX = 32
+MOST_ROWS = 4
 
 
 class DrawnPanel(QWidget):
