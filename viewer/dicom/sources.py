@@ -138,10 +138,10 @@ def _is_index(path: Path) -> bool:
 
 def _index(path: Path, label: str, limits: Limits, *, follow: bool) -> Iterator[Source | Rejected]:
     """What a disc's index says; with ``follow`` the files it lists are given too."""
-    from viewer.dicom.dicomdir import Disc, listed_files, shown  # noqa: PLC0415 - it needs this module
+    from viewer.dicom.dicomdir import Disc, listed_files, shown  # noqa: PLC0415 - pydicom, only where needed
 
     try:
-        listed = listed_files(_read_file(path, limits.header_bytes), limits)
+        listed = listed_files(_read_file(path, limits.header_bytes))
     except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
         yield Rejected(label, f"{_BAD_INDEX} ({_plain(error)})")
         return
@@ -238,11 +238,11 @@ def _packed_index(
     source: Source, label: str, entries: list[zipfile.ZipInfo], limits: Limits
 ) -> Iterator[Source | Rejected]:
     """What a disc's index inside an archive says; all entries are given anyway."""
-    from viewer.dicom.dicomdir import listed_files, look_up_entry, shown  # noqa: PLC0415 - it needs this module
+    from viewer.dicom.dicomdir import listed_files, look_up_entry, shown  # noqa: PLC0415 - pydicom, only where needed
 
     try:
         reader = SourceReader(limits)
-        listed = listed_files(reader.read(source), limits)
+        listed = listed_files(reader.read(source))
         reader.close()
     except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
         yield Rejected(source.name, f"{_BAD_INDEX} ({_plain(error)})")
