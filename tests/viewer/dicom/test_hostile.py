@@ -133,6 +133,16 @@ def _dies_on_bad(link, paths, limits, skip, done) -> None:
     child.main(link, paths, limits, skip, done)
 
 
+def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(tmp_path, read_here):
+    """A Rust codec's panic is no Exception: it went past every handler and ended the reader."""
+    for number in (322, 748, 890):
+        name, data = malformed(number)
+        (tmp_path / name).write_bytes(data)
+    heard = read_here(tmp_path)
+    assert not heard.series
+    assert all("PanicException" in found.reason for found in heard.rejected)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_campaign_of_1200_malformed_files(tmp_path, capsys):
