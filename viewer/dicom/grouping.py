@@ -18,6 +18,8 @@ Slot = tuple[Header, Frame]
 """A frame together with the object it belongs to."""
 
 _STACK = "stack"
+_MOST_TURNS = 256
+"""Orientations looked for in one series; in a hostile one every further frame stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _alike(headers: Sequence[Header]) -> Iterator[list[Slot]]:
     """Frames of one size, depth, stack and orientation, in the order their numbers give."""
     clusters: defaultdict[Hashable, list[Slot]] = defaultdict(list)
     known = np.empty((0, 6))
+    odd = _MOST_TURNS
     apart = _stacks_apart(headers)
     for header in headers:
         for frame in header.frames:
@@ -114,9 +117,12 @@ def _alike(headers: Sequence[Header]) -> Iterator[list[Slot]]:
                     [*(frame.place.along_row or ()), *(frame.place.along_column or ())]
                 )
                 near = np.flatnonzero(np.abs(known - stated).max(axis=1) < SAME_DIRECTION)
-                turn = int(near[0]) if len(near) else len(known)
-                if turn == len(known):
-                    known = np.vstack([known, stated])
+                if len(near):
+                    turn = int(near[0])
+                elif len(known) < _MOST_TURNS:
+                    turn, known = len(known), np.vstack([known, stated])
+                else:
+                    turn = odd = odd + 1
             spacing = tuple(round(mm, 4) for mm in frame.place.spacing_mm or ())
             stack = dict(frame.marks).get(_STACK, "") if apart else ""
             form = (*frame_shape(header, frame), header.form.inverted)

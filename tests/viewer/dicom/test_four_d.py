@@ -215,6 +215,21 @@ def test_an_enhanced_time_series_keeps_only_its_own_frame_headers(tmp_path, read
         assert indices == [time + 1] * SLICES
 
 
+def test_many_frames_may_say_more_than_one_picture_may(tmp_path, read_here):
+    """Real objects of thousands of frames hold several hundred thousand elements."""
+    few = Limits(elements=100, elements_per_frame=20)
+    groups = [{"FrameContentSequence": item(TemporalPositionIndex=1)}] * (40 * SLICES)
+    heard = read_here(enhanced(tmp_path / "e.dcm", groups), limits=few)
+    assert sum(len(series.instances) for series in heard.series) >= 1
+
+    def talk(dataset, k):
+        for number in range(200):
+            dataset.add_new(0x00091100 + number, "LO", "x")
+
+    heard = read_here(write_series(tmp_path / "s", n=1, change=talk), limits=few)
+    assert "more than 100 elements" in heard.rejected[0].reason
+
+
 def test_a_mosaic_time_series_is_one_volume_per_file(tmp_path, read_here):
     for time in range(3):
         slices = frames(1)
