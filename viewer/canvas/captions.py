@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.canvas.stage import Stage, tilt_degrees
-from viewer.canvas.state import ViewState
+from viewer.canvas.stage import Stage, nearest_kind, tilt_degrees
+from viewer.canvas.state import Pose, ViewState
 from viewer.geometry.planes import PlaneKind
 from viewer.records import Geometry, GeometryKind
 
@@ -25,17 +25,36 @@ class Caption:
 
 def position_lines(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[str, ...]:
     """Name of the plane, slice, and where it lies in mm if that is known."""
-    number, count = stage.slice_of(kind, state.cursor_mm)
+    number, count = stage.slice_of(kind, state.cursor_mm, state)
     if not stage.measured:
         return ("As stored", f"Slice {number} of {count}")
-    plane = stage.planes[kind]
-    tilt = tilt_degrees(plane, kind)
+    plane, _ = stage.plane_of(kind, state)
+    near = nearest_kind(plane) if kind is PlaneKind.NATIVE else kind
+    tilt = tilt_degrees(plane, near)
     oblique = f", {tilt:.0f}° oblique" if tilt >= OBLIQUE_FROM_DEGREES else ""
+    acquired = ", as acquired" if kind is PlaneKind.NATIVE else ""
     place = float(np.dot(plane.normal, state.cursor_mm))
     return (
-        f"{kind.value.capitalize()}{oblique}",
+        f"{near.value.capitalize()}{acquired}{oblique}",
         f"Slice {number} of {count}   {_named(plane.normal, place)}",
     )
+
+
+def look_lines(state: ViewState, pose: Pose) -> tuple[str, ...]:
+    """What is unusual about the picture: sides, slab, inversion, flips and turns."""
+    words = []
+    if state.slab is not None:
+        words.append(state.slab.words())
+    if state.inverted:
+        words.append("inverted")
+    if pose.mirrored:
+        words.append("mirrored")
+    if pose.upside_down:
+        words.append("upside down")
+    if pose.quarter_turns % 4:
+        words.append(f"turned {90 * (pose.quarter_turns % 4)}°")
+    lines = ["Neurological: left on left"] if state.neurological else []
+    return (*lines, " · ".join(words)) if words else tuple(lines)
 
 
 def window_lines(stage: Stage, state: ViewState, mm_per_px: float) -> tuple[str, ...]:

@@ -18,9 +18,13 @@ SEAM: Final = (38, 42, 48)
 CROSSHAIR: Final = (88, 196, 221)
 FINDING: Final = (250, 158, 41)
 SELECTED_FINDING: Final = (255, 226, 92)
+ANNOTATION: Final = (122, 214, 140)
+SELECTED_ANNOTATION: Final = (186, 255, 160)
 CONTOUR: Final = (222, 98, 160)
 FOCUS: Final = (120, 170, 255)
 WARNING: Final = (255, 186, 73)
+PATIENTS: Final = ((88, 166, 255), (240, 136, 62), (122, 201, 122), (214, 120, 214))
+"""Frames of views when several patients are on the screen at once."""
 
 _LIGHTNESS = (12.0, 95.0)
 _HUE_DEGREES = (305.0, 445.0)

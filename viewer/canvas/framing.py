@@ -8,10 +8,15 @@ import numpy as np
 
 from viewer.canvas.stage import Stage
 from viewer.canvas.state import ViewState
-from viewer.geometry.planes import Plane, PlaneKind
+from viewer.geometry.planes import ORTHOGONAL, Plane, PlaneKind
 from viewer.records import Vector3
 
 MARGIN = 1.04
+HANDLE_SHARE = 0.36
+"""How far the rings that turn planes lie from the cursor, as a share of the smaller side."""
+
+_PARALLEL = 0.2
+_SIDED = (PlaneKind.AXIAL, PlaneKind.CORONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,49 @@ class Framing:
 
 
 def frame_view(
-    stage: Stage, kind: PlaneKind, state: ViewState, width_px: int, height_px: int
+    stage: Stage,
+    kind: PlaneKind,
+    state: ViewState,
+    width_px: int,
+    height_px: int,
+    name: str = "",
 ) -> Framing:
-    """How the view of that plane stands now: through the cursor, zoomed and panned."""
-    pose = state.pose(kind.value)
-    plane = stage.planes[kind]
+    """How the view of that plane stands now: through the cursor, turned, zoomed and panned.
+
+    ``name`` is the view whose pose counts; by default that of the plane.
+    """
+    pose = state.pose(name or kind.value)
+    plane, _ = stage.plane_of(kind, state)
     # Rounded to the nanometre, so that scrolling one plane leaves the pictures of others valid.
     plane = plane.at(round(float(np.dot(plane.normal, state.cursor_mm)), 6))
     wide, high = stage.spans_mm[kind]
+    if pose.quarter_turns % 2:
+        wide, high = high, wide
+    mirrored = pose.mirrored != (state.neurological and kind in _SIDED)
+    plane = plane.posed(pose.quarter_turns, mirrored=mirrored, upside_down=pose.upside_down)
     mm_per_px = max(wide / width_px, high / height_px) * MARGIN / pose.zoom
     centred = plane.through(plane.to_mm(-pose.pan_mm[0], -pose.pan_mm[1]))
     return Framing(centred, width_px, height_px, mm_per_px)
+
+
+def crossing_lines(
+    stage: Stage, kind: PlaneKind, state: ViewState, framing: Framing
+) -> tuple[tuple[PlaneKind, float, float], ...]:
+    """The planes that cut a view's plane, and the direction of each line on the screen.
+
+    The lines run through the cursor; the direction is a unit vector (right, down). A plane that
+    lies nearly in the view's own is left out.
+    """
+    here = np.array(framing.plane.normal)
+    lines = []
+    for other in ORTHOGONAL:
+        if other is kind or other not in stage.planes:
+            continue
+        along = np.cross(here, np.array(stage.plane_of(other, state)[0].normal))
+        if (length := float(np.linalg.norm(along))) < _PARALLEL:
+            continue
+        along /= length
+        right = float(along @ np.array(framing.plane.right))
+        down = float(along @ np.array(framing.plane.down))
+        lines.append((other, right, down))
+    return tuple(lines)

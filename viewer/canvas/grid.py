@@ -1,42 +1,58 @@
-"""The four views of one study, two by two; a double click shows one of them alone."""
+"""The views of the reading room: three planes with 3-D, or up to five by five of any series."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from viewer.canvas import colours
 from viewer.canvas.captions import Caption
+from viewer.canvas.fusion import Fusion
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
+from viewer.canvas.tools.tool import Painted, Tool
 from viewer.canvas.turns import PaintTurns
 from viewer.canvas.volume_view import Volume3DView
 from viewer.geometry.planes import PlaneKind
 
-_PLACES = {PlaneKind.AXIAL: (0, 0), PlaneKind.SAGITTAL: (0, 1), PlaneKind.CORONAL: (1, 0)}
+MOST = 5
+_PLANES = (PlaneKind.AXIAL, PlaneKind.SAGITTAL, PlaneKind.CORONAL)
 
 
 class ViewGrid(QWidget):
-    """Axial, sagittal and coronal planes and the 3-D view, all following one state."""
+    """Cells of views; each shows one series in one plane.
+
+    In the layout of planes (``set_planes``) the cells are axial, sagittal and coronal with the 3-D
+    view as the fourth; in a layout of series (``set_layout``) each cell is its own. Views of one
+    series share a state, so they stay linked. One cell is active: the one last clicked or focused.
+    """
+
+    active_changed = Signal()
+    series_dropped = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewGrid")
-        turns = PaintTurns(self)
-        self.slices = {kind: SliceView(kind, self, turns) for kind in _PLACES}
+        self._turns = PaintTurns(self)
+        self._views: list[SliceView] = []
         self.volume = Volume3DView(self)
-        self._alone: QWidget | None = None
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        for kind, view in self.slices.items():
-            layout.addWidget(view, *_PLACES[kind])
-            view.maximise_requested.connect(self._toggle_sender)
-        layout.addWidget(self.volume, 1, 1)
         self.volume.maximise_requested.connect(self._toggle_sender)
+        self._planes = True
+        self._shape = (2, 2)
+        self._alone: QWidget | None = None
+        self._active: SliceView | None = None
+        self._tool: Tool | None = None
+        self._painted: Sequence[Painted] = ()
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self.set_planes()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The seams between the views, dark in every theme."""
@@ -44,41 +60,182 @@ class ViewGrid(QWidget):
         painter.fillRect(event.rect(), QColor(*colours.SEAM))
         painter.end()
 
+    # Layout
+
+    @property
+    def cells(self) -> tuple[SliceView, ...]:
+        """The slice views on the screen, row by row."""
+        rows, columns = self._shape
+        return tuple(self._views[: 3 if self._planes else rows * columns])
+
+    @property
+    def slices(self) -> dict[PlaneKind, SliceView]:
+        """The three planes by name, in the layout of planes."""
+        return dict(zip(_PLANES, self._views[:3], strict=True)) if self._planes else {}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of cells."""
+        return self._shape
+
+    @property
+    def of_planes(self) -> bool:
+        """Whether this is the layout of three planes with the 3-D view."""
+        return self._planes
+
+    @property
+    def active(self) -> SliceView:
+        """The cell last clicked or focused; the first one before that."""
+        cells = self.cells
+        return self._active if self._active in cells and self._active else cells[0]
+
     @property
     def alone(self) -> QWidget | None:
-        """The view that is shown by itself, or None when there are four."""
+        """The view that is shown by itself, or None when there are all."""
         return self._alone
 
-    def show_stage(self, stage: Stage, state: ViewState, caption: Caption) -> None:
-        """Show a volume in the three planes, one a turn; the 3-D view follows by show_volume."""
-        for view in self.slices.values():
-            view.show_stage(stage, state, caption, in_turn=True)
-        self.volume.clear("Rendering…" if stage.measured else "No 3-D: geometry unknown.")
+    def set_planes(self) -> None:
+        """Three planes of one series and its 3-D view, two by two."""
+        self._planes, self._shape = True, (2, 2)
+        self._arrange()
 
-    def show_overlays(self, overlays: Overlays) -> None:
-        """Lay outlines and heat over the three planes."""
-        for view in self.slices.values():
-            view.show_overlays(overlays)
+    def set_layout(self, rows: int, columns: int) -> None:
+        """So many cells, each for a series of its own; at most five by five."""
+        if not (1 <= rows <= MOST and 1 <= columns <= MOST):
+            raise ValueError(f"no layout of {rows} by {columns}")
+        self._planes, self._shape = False, (rows, columns)
+        self._arrange()
+
+    def toggle_alone(self, view: QWidget) -> None:
+        """Show one view by itself, or all again."""
+        self._alone = None if self._alone is view else view
+        self._show_cells()
+        view.setFocus()
+
+    # Content
+
+    def show_stage(self, stage: Stage, state: ViewState, caption: Caption, uid: str = "") -> None:
+        """Show a volume in the three planes, one a turn; the 3-D view follows by show_volume."""
+        for kind, view in zip(_PLANES, self.cells, strict=False):
+            view.show_stage(stage, state, caption, in_turn=True, kind=kind, series_uid=uid)
+        self.volume.clear("Rendering…" if stage.measured else "No 3-D: geometry unknown.")
+        self._mark_patients()
+
+    def show_in(
+        self,
+        cell: int,
+        series_uid: str,
+        stage: Stage,
+        state: ViewState,
+        caption: Caption,
+        kind: PlaneKind,
+    ) -> None:
+        """Show a series in one cell."""
+        view = self.cells[cell]
+        view.show_stage(stage, state, caption, in_turn=True, kind=kind, series_uid=series_uid)
+        self._mark_patients()
+
+    def show_overlays(self, overlays: Overlays, series_uid: str | None = None) -> None:
+        """Lay outlines and heat over the views of a series, or over all."""
+        for view in self.cells:
+            if series_uid is None or view.series_uid == series_uid:
+                view.show_overlays(overlays)
+
+    def show_fusion(self, fusion: Fusion | None, series_uid: str) -> None:
+        """Lay another series over the views of this one, or take it away."""
+        for view in self.cells:
+            if view.series_uid == series_uid:
+                view.show_fusion(fusion)
 
     def show_volume(self, stage: Stage, labels: NDArray[np.uint8] | None, caption: Caption) -> None:
-        """Draw the volume in 3-D where its geometry allows it."""
-        if stage.measured:
+        """Draw the volume in 3-D where its geometry allows it and the layout has room."""
+        if stage.measured and self._planes:
             self.volume.show_volume(stage.volume, labels, caption)
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Give the left button of every view to a tool, or back to the crosshair."""
+        self._tool = tool
+        for view in self._views:
+            view.set_tool(tool)
+
+    def set_painted(self, painted: Sequence[Painted]) -> None:
+        """Draw these over every view, in order."""
+        self._painted = painted
+        for view in self._views:
+            view.set_painted(painted)
+
+    def refresh(self) -> None:
+        """Paint every view soon."""
+        for view in self.cells:
+            view.refresh()
 
     def clear(self, notice: str = "") -> None:
         """Show a sentence in the first view and nothing elsewhere."""
-        for kind, view in self.slices.items():
-            view.clear(notice if kind is PlaneKind.AXIAL else "")
+        for number, view in enumerate(self._views):
+            view.clear(notice if number == 0 else "")
         self.volume.clear()
+        self._mark_patients()
 
-    def toggle_alone(self, view: QWidget) -> None:
-        """Show one view by itself, or all four again."""
-        self._alone = None if self._alone is view else view
-        for other in (*self.slices.values(), self.volume):
-            other.setVisible(self._alone in {None, other})
-        view.setFocus()
+    def clear_cell(self, cell: int, notice: str = "") -> None:
+        """Show nothing but a sentence in one cell."""
+        self.cells[cell].clear(notice)
+        self._mark_patients()
+
+    def _arrange(self) -> None:
+        """Put as many views into the grid as the layout has; the others are kept, empty."""
+        rows, columns = self._shape
+        wanted = 3 if self._planes else rows * columns
+        while len(self._views) < wanted:
+            self._views.append(self._new_view(len(self._views)))
+        for view in (*self._views, self.volume):
+            self._layout.removeWidget(view)
+        for number, view in enumerate(self._views[:wanted]):
+            self._layout.addWidget(view, number // columns, number % columns)
+            view.pose_name = _PLANES[number].value if self._planes else f"cell{number}"
+        for view in self._views[wanted:]:
+            view.clear()
+        if self._planes:
+            for kind, view in zip(_PLANES, self._views, strict=False):
+                view.kind = kind
+            self._layout.addWidget(self.volume, 1, 1)
+        for line in range(MOST):
+            self._layout.setRowStretch(line, int(line < rows))
+            self._layout.setColumnStretch(line, int(line < columns))
+        self._alone, self._active = None, None
+        self._show_cells()
+        self.active_changed.emit()
+
+    def _new_view(self, number: int) -> SliceView:
+        view = SliceView(_PLANES[number % 3], self, self._turns, f"cell{number}")
+        view.set_tool(self._tool)
+        view.set_painted(self._painted)
+        view.maximise_requested.connect(self._toggle_sender)
+        view.activated.connect(self._activate_sender)
+        view.series_dropped.connect(lambda uid: self.series_dropped.emit(number, uid))
+        return view
+
+    def _show_cells(self) -> None:
+        shown = {*self.cells, *([self.volume] if self._planes else [])}
+        for view in (*self._views, self.volume):
+            view.setVisible(view in shown and self._alone in {None, view})
+
+    def _mark_patients(self) -> None:
+        """Coloured frames as soon as two different patients are on the screen."""
+        shown = [view for view in self._views if view.stage is not None]
+        patients = list(dict.fromkeys(view.caption.patient for view in shown))
+        for view in shown:
+            number = patients.index(view.caption.patient)
+            several = len(patients) > 1
+            view.frame_colour = colours.PATIENTS[number % 4] if several else None
+            view.refresh()
 
     def _toggle_sender(self) -> None:
         view = self.sender()
         if isinstance(view, QWidget):
             self.toggle_alone(view)
+
+    def _activate_sender(self) -> None:
+        view = self.sender()
+        if isinstance(view, SliceView) and view is not self._active:
+            self._active = view
+            self.active_changed.emit()

@@ -14,11 +14,13 @@ from PySide6.QtGui import QImage
 from viewer.canvas.colours import heat_table
 from viewer.canvas.contours import contour_segments
 from viewer.canvas.framing import Framing
+from viewer.canvas.fusion import Fusion, colour_table
 from viewer.canvas.stage import HeatLayer, Outline, Stage
-from viewer.canvas.state import HeatStyle
+from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.reslice import Reslicer
+from viewer.geometry.slab import Slab
 from viewer.geometry.window import to_gray
-from viewer.records import Vector3, WindowLevel
+from viewer.records import Vector3
 
 T = TypeVar("T")
 
@@ -75,10 +77,16 @@ class Layers:
         }
 
     def gray(
-        self, stage: Stage, framing: Framing, window: WindowLevel
+        self, stage: Stage, framing: Framing, state: ViewState
     ) -> tuple[QImage, QRectF] | None:
         """The windowed plane at device resolution and where it lies; None out of sight."""
-        return self._once("gray", (framing, window), lambda: self._gray(stage, framing, window))
+        cause = (framing, state.window, state.inverted, state.slab)
+        return self._once("gray", cause, lambda: self._gray(stage, framing, state))
+
+    def fused(self, fusion: Fusion, framing: Framing) -> tuple[QImage, QRectF] | None:
+        """The series on top in its colours, and where it lies."""
+        cause = (framing, id(fusion.cutter), fusion.window, fusion.colours)
+        return self._once("fused", cause, lambda: self._fused(fusion, framing))
 
     def heat_wash(
         self, layer: HeatLayer, framing: Framing, style: HeatStyle
@@ -109,16 +117,35 @@ class Layers:
         )
 
     def _gray(
-        self, stage: Stage, framing: Framing, window: WindowLevel
+        self, stage: Stage, framing: Framing, state: ViewState
     ) -> tuple[QImage, QRectF] | None:
+        window, slab = state.window, state.slab
         background = min(0.0, window.centre - window.width)
-        patch = self._once("cut", framing, lambda: _plane_patch(stage, framing, background))
+        patch = self._once(
+            "cut", (framing, slab), lambda: _plane_patch(stage, framing, background, slab)
+        )
         if patch is None:
             return None
         pixels = to_gray(patch.pixels, window)
+        if state.inverted:
+            np.invert(pixels, out=pixels)
         height, width = pixels.shape
         kind = QImage.Format.Format_Grayscale8
         return QImage(pixels.data, width, height, width, kind).copy(), patch.area
+
+    def _fused(self, fusion: Fusion, framing: Framing) -> tuple[QImage, QRectF] | None:
+        """Cut at half the resolution: colour over gray needs no more. Black is left clear."""
+        whole = (0, 0, framing.width_px - 1, framing.height_px - 1)
+        low = fusion.window.centre - fusion.window.width
+        patch = cut_patch(fusion.cutter, framing, whole, 2, background=low)
+        gray = to_gray(patch.pixels, fusion.window)
+        table = np.zeros((256, 4), np.uint8)
+        table[:, :3] = colour_table(fusion.colours)
+        table[1:, 3] = 255
+        pixels = np.ascontiguousarray(table[gray])
+        height, width = gray.shape
+        kind = QImage.Format.Format_RGBA8888
+        return QImage(pixels.data, width, height, 4 * width, kind).copy(), patch.area
 
     def _heat(self, layer: HeatLayer, framing: Framing) -> Patch:
         whole = (0, 0, framing.width_px - 1, framing.height_px - 1)
@@ -152,12 +179,14 @@ def outline_patch(outline: Outline, framing: Framing) -> Patch | None:
     return cut_patch(outline.cutter, framing, area, 2) if area is not None else None
 
 
-def _plane_patch(stage: Stage, framing: Framing, background: float) -> Patch | None:
+def _plane_patch(
+    stage: Stage, framing: Framing, background: float, slab: Slab | None
+) -> Patch | None:
     """The part of the view the volume covers, or None where it is out of sight."""
     area = _seen(stage.corners_mm, framing)
     if area is None:
         return None
-    return cut_patch(stage.cutter, framing, area, 1, background=background)
+    return cut_patch(stage.cutter, framing, area, 1, background=background, slab=slab)
 
 
 def _seen(corners_mm: Sequence[Vector3], framing: Framing) -> tuple[int, int, int, int] | None:
@@ -183,13 +212,16 @@ def cut_patch(
     coarser: int,
     *,
     background: float = 0.0,
+    slab: Slab | None = None,
 ) -> Patch:
     """Cut the device pixels from (left, top) to (right, bottom) of a view, every n-th of them."""
     left, top, right, bottom = area
     width, height = -(-(right - left) // coarser) + 1, -(-(bottom - top) // coarser) + 1
     centre = framing.to_mm(left + coarser * (width - 1) / 2, top + coarser * (height - 1) / 2)
     plane = framing.plane.through(centre)
-    pixels = cutter.cut(plane, width, height, framing.mm_per_px * coarser, background=background)
+    pixels = cutter.cut(
+        plane, width, height, framing.mm_per_px * coarser, background=background, slab=slab
+    )
     return Patch(pixels, left, top, coarser)
 
 

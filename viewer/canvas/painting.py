@@ -28,10 +28,12 @@ def text_block(
     where: Qt.AlignmentFlag,
     *,
     alone: bool = False,
+    warn: bool = False,
 ) -> None:
     """Lines of plain text in one corner of the area, elided to leave the middle free.
 
     ``alone`` says that the corner beside it is empty: the lines may take the whole width.
+    ``warn`` gives the first line the colour of a warning.
     """
     metrics = QFontMetricsF(painter.font())
     room = area.width() - 2 * PAD if alone else area.width() / 2 - PAD - 18.0
@@ -45,7 +47,8 @@ def text_block(
     for number, line in enumerate(lines):
         shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
         box = QRectF(area.left() + PAD, top + number * height, area.width() - 2 * PAD, height)
-        colour = colours.TEXT if number == 0 else colours.FAINT_TEXT
+        first = colours.WARNING if warn else colours.TEXT
+        colour = first if number == 0 else colours.FAINT_TEXT
         shaded_text(painter, box, side | Qt.AlignmentFlag.AlignVCenter, shown, colour)
 
 
@@ -86,18 +89,38 @@ def letters(painter: QPainter, area: QRectF, edges: Letters) -> None:
     painter.setFont(kept)
 
 
-def crosshair(painter: QPainter, area: QRectF, centre: QPointF) -> None:
-    """Two thin lines through the cursor with the middle left free."""
+def crosshair(
+    painter: QPainter, area: QRectF, centre: QPointF, ways: Sequence[tuple[float, float]]
+) -> None:
+    """Thin lines through the cursor along these unit directions, the middle left free."""
+    painter.save()
+    painter.setClipRect(area)
     painter.setPen(_pen(colours.CROSSHAIR, 1.0, alpha=170))
-    x, y = centre.x(), centre.y()
-    painter.drawLines(
-        [
-            QLineF(area.left(), y, x - GAP, y),
-            QLineF(x + GAP, y, area.right(), y),
-            QLineF(x, area.top(), x, y - GAP),
-            QLineF(x, y + GAP, x, area.bottom()),
-        ]
-    )
+    far = area.width() + area.height()
+    for right, down in ways:
+        way = QPointF(right, down)
+        painter.drawLine(QLineF(centre - way * far, centre - way * GAP))
+        painter.drawLine(QLineF(centre + way * GAP, centre + way * far))
+    painter.restore()
+
+
+def rings(
+    painter: QPainter, centre: QPointF, ways: Sequence[tuple[float, float]], reach: float
+) -> None:
+    """Small rings on the crosshair by which the other planes are turned."""
+    painter.setPen(_pen(colours.CROSSHAIR, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for right, down in ways:
+        for sign in (-1.0, 1.0):
+            painter.drawEllipse(centre + QPointF(right, down) * (sign * reach), 4.5, 4.5)
+
+
+def frame(painter: QPainter, area: QRectF, colour: tuple[int, int, int]) -> None:
+    """A coloured frame: more than one patient is on the screen."""
+    painter.setPen(_pen(colour, 4.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(area.adjusted(3, 3, -3, -3))
 
 
 def scale_bar(painter: QPainter, area: QRectF, length: float, words: str) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from viewer.canvas.state import ViewState
 from viewer.geometry.planes import (
+    ORTHOGONAL,
     Extent,
     Plane,
     PlaneKind,
@@ -38,8 +39,8 @@ class Stage:
     ``extents`` say where each plane may be along its normal, ``spans_mm`` how wide and high the
     volume is as the plane sees it, ``corners_mm`` where its outermost voxels end.
 
-    Where the geometry is unknown there is one plane only, the slices as they were stored, under
-    the name AXIAL.
+    NATIVE are the slices as they were acquired. Where the geometry is unknown there is no other
+    plane; AXIAL then names the same one.
     """
 
     volume: Volume
@@ -70,17 +71,45 @@ class Stage:
         )
         return self.volume.to_mm((i, j, k))
 
-    def stepped(self, kind: PlaneKind, cursor_mm: Vector3, steps: int) -> Vector3:
-        """The cursor moved by whole slices along a plane's normal, kept inside the volume."""
-        plane = self.planes[kind]
-        away = steps * self.extents[kind].step_mm * np.array(plane.normal)
-        moved = np.array(cursor_mm) + away
-        return self.snap((float(moved[0]), float(moved[1]), float(moved[2])))
+    def plane_of(self, kind: PlaneKind, state: ViewState) -> tuple[Plane, Extent]:
+        """A plane as the reader has turned it, through the volume's middle, and where it may be."""
+        tilt = state.tilt(kind)
+        if tilt is None:
+            return self.planes[kind], self.extents[kind]
+        plane = self.planes[kind].turned(tilt)
+        return plane, extent_mm(self.volume, plane)
 
-    def slice_of(self, kind: PlaneKind, cursor_mm: Vector3) -> tuple[int, int]:
+    def stepped(
+        self, kind: PlaneKind, cursor_mm: Vector3, steps: int, state: ViewState | None = None
+    ) -> Vector3:
+        """The cursor moved by whole slices along a plane's normal, kept inside the volume.
+
+        With a state whose plane is turned the cursor stays between voxels, else it is snapped.
+        """
+        turned = state is not None and state.tilt(kind) is not None
+        plane, extent = (
+            self.plane_of(kind, state)
+            if state is not None and turned
+            else (self.planes[kind], self.extents[kind])
+        )
+        if not turned:
+            away = steps * extent.step_mm * np.array(plane.normal)
+            moved = np.array(cursor_mm) + away
+            return self.snap((float(moved[0]), float(moved[1]), float(moved[2])))
+        here = float(np.dot(plane.normal, cursor_mm))
+        there = min(max(here + steps * extent.step_mm, extent.first_mm), extent.last_mm)
+        moved = np.array(cursor_mm) + (there - here) * np.array(plane.normal)
+        return float(moved[0]), float(moved[1]), float(moved[2])
+
+    def slice_of(
+        self, kind: PlaneKind, cursor_mm: Vector3, state: ViewState | None = None
+    ) -> tuple[int, int]:
         """Which slice of how many the plane through the cursor is, counted from one."""
-        plane = self.planes[kind]
-        extent = self.extents[kind]
+        plane, extent = (
+            self.plane_of(kind, state)
+            if state is not None
+            else (self.planes[kind], self.extents[kind])
+        )
         count = round((extent.last_mm - extent.first_mm) / extent.step_mm) + 1
         place = float(np.dot(plane.normal, cursor_mm)) - extent.first_mm
         return min(max(round(place / extent.step_mm) + 1, 1), count), count
@@ -115,11 +144,12 @@ class Overlays:
 
 def stage_of(volume: Volume, hint: WindowLevel | None = None) -> Stage:
     """The volume made ready; ``hint`` is the header's window if it has one."""
+    middle = (volume.voxels.shape[0] - 1) // 2
     if volume.geometry.kind is GeometryKind.UNKNOWN:
-        middle = (volume.voxels.shape[0] - 1) // 2
-        planes = {PlaneKind.AXIAL: native_plane(volume, middle)}
+        planes = dict.fromkeys((PlaneKind.AXIAL, PlaneKind.NATIVE), native_plane(volume, middle))
     else:
         planes = grid_planes(volume)
+        planes[PlaneKind.NATIVE] = native_plane(volume, middle)
     window = default_window(volume.voxels, hint)
     cutter = Reslicer(volume.voxels, volume.affine)
     return Stage(
@@ -143,7 +173,7 @@ def grid_planes(volume: Volume) -> dict[PlaneKind, Plane]:
     """
     centre = volume_centre(volume)
     axes = volume.affine[:3, :3] / np.linalg.norm(volume.affine[:3, :3], axis=0)
-    standard = {kind: standard_plane(kind, centre) for kind in PlaneKind}
+    standard = {kind: standard_plane(kind, centre) for kind in ORTHOGONAL}
     if not np.allclose(axes.T @ axes, np.eye(3), atol=_SQUARE):
         return standard
     turned = _nearest_turn(axes)
@@ -157,6 +187,11 @@ def tilt_degrees(plane: Plane, kind: PlaneKind) -> float:
     """Angle between a plane's normal and that of the patient's plane of that name."""
     cosine = abs(float(np.dot(plane.normal, standard_plane(kind, plane.centre).normal)))
     return math.degrees(math.acos(min(1.0, cosine)))
+
+
+def nearest_kind(plane: Plane) -> PlaneKind:
+    """The plane of the patient nearest to a plane."""
+    return min(ORTHOGONAL, key=lambda kind: tilt_degrees(plane, kind))
 
 
 def outlines_of(labels: NDArray[np.uint8], affine: NDArray[np.float64]) -> tuple[Outline, ...]:

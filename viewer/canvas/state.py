@@ -5,10 +5,15 @@ Views change the state and paint from it; none of them knows another.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geometry.planes import PlaneKind, rotation_about
+from viewer.geometry.slab import Slab
 from viewer.records import Vector3, WindowLevel
 
 ZOOM_LIMITS = (0.2, 20.0)
@@ -33,14 +38,23 @@ class HeatStyle:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How one view is zoomed and panned.
+    """How one view is zoomed, panned and turned.
 
     ``zoom`` 1 fits the volume into the view; ``pan_mm`` is the shift of the image to the right and
-    down, in mm of the plane.
+    down, in mm of the plane. The picture is mirrored, put upside down, then turned clockwise by
+    quarter turns.
     """
 
     zoom: float = 1.0
     pan_mm: tuple[float, float] = (0.0, 0.0)
+    quarter_turns: int = 0
+    mirrored: bool = False
+    upside_down: bool = False
+
+    @property
+    def turned(self) -> bool:
+        """Whether the picture stands other than usual."""
+        return bool(self.quarter_turns % 4) or self.mirrored or self.upside_down
 
 
 class ViewState:
@@ -51,6 +65,10 @@ class ViewState:
         self._window = window
         self._first_window = window
         self._poses: dict[str, Pose] = {}
+        self._tilts: dict[PlaneKind, NDArray[np.float64]] = {}
+        self._slab: Slab | None = None
+        self._inverted = False
+        self._neurological = False
         self._heat = HeatStyle()
         self._selected = 0
         self._crosshair = True
@@ -66,6 +84,30 @@ class ViewState:
     def window(self) -> WindowLevel:
         """Display window of every view."""
         return self._window
+
+    @property
+    def inverted(self) -> bool:
+        """Whether black and white are exchanged."""
+        return self._inverted
+
+    @property
+    def neurological(self) -> bool:
+        """Whether the patient's right is on the reader's right, against the usual."""
+        return self._neurological
+
+    @property
+    def slab(self) -> Slab | None:
+        """How thick the planes are cut, or None for one slice."""
+        return self._slab
+
+    def tilt(self, kind: PlaneKind) -> NDArray[np.float64] | None:
+        """How that plane is turned from its place on the grid (3x3), None where it is not."""
+        return self._tilts.get(kind)
+
+    @property
+    def tilted(self) -> bool:
+        """Whether any plane is turned."""
+        return bool(self._tilts)
 
     @property
     def heat(self) -> HeatStyle:
@@ -132,9 +174,58 @@ class ViewState:
         self._poses[view] = replace(pose, pan_mm=shifted)
         self._tell()
 
+    def turn(self, view: str, quarter_turns: int) -> None:
+        """Turn the picture of one view clockwise by quarter turns."""
+        pose = self.pose(view)
+        turns = (pose.quarter_turns + quarter_turns) % 4
+        self._poses[view] = replace(pose, quarter_turns=turns, pan_mm=(0.0, 0.0))
+        self._tell()
+
+    def flip(self, view: str, *, sideways: bool) -> None:
+        """Mirror the picture of one view as it stands, left for right or top for bottom."""
+        pose = self.pose(view)
+        along_columns = sideways == (pose.quarter_turns % 2 == 0)
+        self._poses[view] = replace(
+            pose,
+            pan_mm=(0.0, 0.0),
+            mirrored=pose.mirrored != along_columns,
+            upside_down=pose.upside_down == along_columns,
+        )
+        self._tell()
+
+    def tilt_planes(self, kinds: Iterable[PlaneKind], axis: Vector3, radians: float) -> None:
+        """Turn these planes about an axis through the cursor (unit vector, right-handed)."""
+        rotation = rotation_about(axis, radians)
+        for kind in kinds:
+            self._tilts[kind] = rotation @ self._tilts.get(kind, np.eye(3))
+        self._tell()
+
+    def straighten(self) -> None:
+        """Put every plane back onto the grid."""
+        self._tilts.clear()
+        self._tell()
+
+    def set_slab(self, slab: Slab | None) -> None:
+        """Cut the planes that thick."""
+        self._slab = slab
+        self._tell()
+
+    def toggle_inverted(self) -> None:
+        """Exchange black and white."""
+        self._inverted = not self._inverted
+        self._tell()
+
+    def set_neurological(self, *, neurological: bool) -> None:
+        """Put the patient's right on the reader's right, or back on the left."""
+        self._neurological = neurological
+        self._tell()
+
     def reset(self) -> None:
-        """Fit every view and take the first window again; the cursor stays."""
+        """Fit every view, take the first window and the grid's own planes; the cursor stays."""
         self._poses.clear()
+        self._tilts.clear()
+        self._slab = None
+        self._inverted = False
         self.set_window(self._first_window)
 
     def set_heat(self, style: HeatStyle) -> None:

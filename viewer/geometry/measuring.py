@@ -34,10 +34,10 @@ class Quantity:
     unit: str
     bound: float | None = None
 
-    def words(self) -> str:
-        """The number as a reader sees it: one decimal, e.g. ``34.2 mm``."""
+    def words(self, bound: str = "") -> str:
+        """The number as a reader sees it, e.g. ``34.2 mm``, or with its bound ``34.2 ± 0.7 mm``."""
         unit = {"deg": "°", "mm2": " mm²", "px2": " px²", "1": ""}.get(self.unit, f" {self.unit}")
-        return f"{self.number:.1f}{unit}"
+        return f"{self.number:.1f}{bound}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _angle(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity,
 
 
 def _cobb(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity, ...]:  # noqa: ARG001 - a measure's signature
-    """Both lines are taken as drawn from left to right, so that a Cobb angle may pass 90 degrees."""
+    """Each line runs from left to right, so that a Cobb angle may pass 90 degrees."""
     a, b, c, d = (np.array(point) for point in annotation.points_mm)
     right = np.array(annotation.right)
     lines = [line if line @ right >= 0.0 else -line for line in (b - a, d - c)]

@@ -6,6 +6,7 @@ Everything is LPS+ millimetres (x to the patient's left, y to the back, z to the
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,11 +26,16 @@ _NEGATIVE = "RAF"
 
 
 class PlaneKind(StrEnum):
-    """The three planes a reader asks for by name."""
+    """The three planes a reader asks for by name, and the slices as they were acquired."""
 
     AXIAL = "axial"
     CORONAL = "coronal"
     SAGITTAL = "sagittal"
+    NATIVE = "native"
+
+
+ORTHOGONAL = (PlaneKind.AXIAL, PlaneKind.CORONAL, PlaneKind.SAGITTAL)
+"""The three planes across one another, in the order they are shown."""
 
 
 _AXES: dict[PlaneKind, tuple[Vector3, Vector3]] = {
@@ -98,6 +104,22 @@ class Plane:
         shift = (position_mm - self.position_mm) * np.array(self.normal)
         return replace(self, centre=_vector(np.array(self.centre) + shift))
 
+    def turned(self, turn: NDArray[np.float64]) -> Plane:
+        """The cut turned about its centre by a rotation of LPS+ space (3x3)."""
+        return replace(
+            self,
+            right=_vector(turn @ np.array(self.right)),
+            down=_vector(turn @ np.array(self.down)),
+        )
+
+    def posed(self, quarter_turns: int, *, mirrored: bool, upside_down: bool) -> Plane:
+        """The same cut with its picture mirrored, put upside down, then turned clockwise."""
+        right = _scaled(self.right, -1.0 if mirrored else 1.0)
+        down = _scaled(self.down, -1.0 if upside_down else 1.0)
+        for _ in range(quarter_turns % 4):
+            right, down = _scaled(down, -1.0), right
+        return replace(self, right=right, down=down)
+
     def to_mm(self, x_mm: float, y_mm: float) -> Vector3:
         """LPS+ mm of a point given by screen offsets from the centre in mm."""
         return _vector(
@@ -133,7 +155,7 @@ def standard_planes(volume: Volume) -> dict[PlaneKind, Plane]:
             volume.geometry.note or "this series does not say where its slices lie"
         )
     centre = volume_centre(volume)
-    return {kind: standard_plane(kind, centre) for kind in PlaneKind}
+    return {kind: standard_plane(kind, centre) for kind in ORTHOGONAL}
 
 
 def native_plane(volume: Volume, k: int) -> Plane:
@@ -168,6 +190,15 @@ def extent_mm(volume: Volume, plane: Plane) -> Extent:
     return Extent(float(positions.min()), float(positions.max()), step)
 
 
+def rotation_about(axis: Vector3, radians: float) -> NDArray[np.float64]:
+    """The rotation by an angle about a unit vector, right-handed, 3x3 (Rodrigues' formula)."""
+    x, y, z = axis
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.asarray(
+        np.eye(3) + math.sin(radians) * cross + (1.0 - math.cos(radians)) * (cross @ cross)
+    )
+
+
 def volume_centre(volume: Volume) -> Vector3:
     """LPS+ mm of the middle of the voxel grid."""
     slices, rows, columns = volume.voxels.shape
@@ -195,6 +226,10 @@ def _letters(direction: NDArray[np.float64]) -> str:
 def _dot(one: Vector3, other: Vector3) -> float:
     """Inner product in plain arithmetic: faster than numpy for three numbers."""
     return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+
+
+def _scaled(vector: Vector3, factor: float) -> Vector3:
+    return vector[0] * factor, vector[1] * factor, vector[2] * factor
 
 
 def _vector(values: NDArray[np.float64]) -> Vector3:

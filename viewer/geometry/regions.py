@@ -120,7 +120,7 @@ def _voxels(region: Region, volume: Volume, axis: int) -> NDArray[Any]:
 
 
 def _interpolated(region: Region, volume: Volume) -> NDArray[Any]:
-    """Trilinear samples on a net of the finest spacing; what lies outside the volume is left out."""
+    """Trilinear samples on a net of the finest spacing, inside the volume."""
     flat = region.flat(np.array(_hull(region)))
     low, high = flat.min(axis=0), flat.max(axis=0)
     step = max(min(volume.spacing_mm), math.sqrt(float(np.prod(high - low)) / _MOST_SAMPLES), 1e-6)

@@ -5,6 +5,7 @@ This module imports VTK (a third of a second): import it with the canvas, not wi
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +17,9 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
 from viewer.geometry.planes import Plane
+from viewer.geometry.slab import Slab, SlabMode
 
+_ALONG = 1e-6
 _VTK_TYPES = frozenset("bBhHiIqQfd")
 
 
@@ -50,6 +53,7 @@ class Reslicer:
         self._to_index = np.linalg.inv(affine)
         self._image = _wrap(self._voxels)
         self._filter = _reslice_filter(self._image)
+        self._flat: tuple[tuple[int, int, int, SlabMode], Reslicer] | None = None
 
     @property
     def voxels(self) -> NDArray[Any]:
@@ -70,13 +74,26 @@ class Reslicer:
         *,
         interpolation: Interpolation = Interpolation.LINEAR,
         background: float = 0.0,
+        slab: Slab | None = None,
     ) -> NDArray[Any]:
         """Return the picture of a plane, native dtype, shape (height, width).
 
         The plane's centre falls on pixel ((width - 1) / 2, (height - 1) / 2); the centre of
         pixel (c, r) lies ``mm_per_px`` times its distance from there along right and down.
-        A voxel reaches half a voxel beyond its centre; outside that is background.
+        A voxel reaches half a voxel beyond its centre; outside that is background. A slab along
+        the grid takes the slices whose centre lies in it, at least one; across the grid it is
+        made of planes half the finest spacing apart or less.
         """
+        if slab is not None and (along := self._grid_axis(plane)) is not None:
+            thin, plane = self._flattened(along, plane, slab)
+            return thin.cut(
+                plane,
+                width_px,
+                height_px,
+                mm_per_px,
+                interpolation=interpolation,
+                background=background,
+            )
         corner = plane.to_mm(-mm_per_px * (width_px - 1) / 2, -mm_per_px * (height_px - 1) / 2)
         frame = np.eye(4)
         frame[:3, 0], frame[:3, 1], frame[:3, 2] = plane.right, plane.down, plane.normal
@@ -91,8 +108,52 @@ class Reslicer:
             reslice.SetInterpolationModeToLinear()
         else:
             reslice.SetInterpolationModeToNearestNeighbor()
+        self._thicken(slab)
         reslice.Update()
         return _picture(reslice.GetOutput(), width_px, height_px)
+
+    def _grid_axis(self, plane: Plane) -> int | None:
+        """The grid axis (0 i, 1 j, 2 k) the plane lies across, or None where it is oblique."""
+        across = self._to_index[:3, :3] @ np.array(plane.normal)
+        in_plane = self._to_index[:3, :3] @ np.array([plane.right, plane.down]).T
+        axis = int(np.argmax(np.abs(across)))
+        return axis if np.abs(in_plane[axis]).max() < _ALONG * abs(across[axis]) else None
+
+    def _flattened(self, axis: int, plane: Plane, slab: Slab) -> tuple[Reslicer, Plane]:
+        """The slices of a slab as a volume of one slice, and the plane put into its middle."""
+        affine = np.linalg.inv(self._to_index)
+        step_mm = 1.0 / float(np.linalg.norm(self._to_index[axis, :3]))
+        at = float((self._to_index @ np.array([*plane.centre, 1.0]))[axis])
+        half, count = slab.thickness_mm / 2.0 / step_mm, self._voxels.shape[2 - axis]
+        first = min(max(math.ceil(at - half - 1e-6), 0), count - 1)
+        last = max(min(math.floor(at + half + 1e-6), count - 1), first)
+        key = (axis, first, last, slab.mode)
+        if self._flat is None or self._flat[0] != key:
+            part = np.moveaxis(self._voxels, 2 - axis, 0)[first : last + 1]
+            flat = np.expand_dims(_squeezed(part, slab.mode), 2 - axis)
+            self._flat = (key, Reslicer(flat, affine))
+        nearest = plane.centre + affine[:3, axis] * (0.0 - at)
+        return self._flat[1], plane.through(
+            (float(nearest[0]), float(nearest[1]), float(nearest[2]))
+        )
+
+    def _thicken(self, slab: Slab | None) -> None:
+        """Planes of the slab lie ``gap`` apart; the output's third spacing is what VTK scales."""
+        reslice = self._filter
+        if slab is None:
+            reslice.SetSlabNumberOfSlices(1)
+            return
+        finest = float(np.linalg.norm(np.linalg.inv(self._to_index)[:3, :3], axis=0).min())
+        count = max(2, math.ceil(2.0 * slab.thickness_mm / finest) + 1)
+        mode = {
+            SlabMode.MIP: reslice.SetSlabModeToMax,
+            SlabMode.MINIP: reslice.SetSlabModeToMin,
+            SlabMode.MEAN: reslice.SetSlabModeToMean,
+        }
+        mode[slab.mode]()
+        reslice.SetSlabNumberOfSlices(count)
+        reslice.SetSlabTrapezoidIntegration(0)
+        reslice.SetSlabSliceSpacingFraction(slab.thickness_mm / (count - 1))
 
 
 def reslice(
@@ -104,6 +165,16 @@ def reslice(
 ) -> NDArray[Any]:
     """Cut one plane, once, of ``size_px`` (width, height); for many keep a Reslicer."""
     return Reslicer(voxels, affine).cut(plane, size_px[0], size_px[1], mm_per_px)
+
+
+def _squeezed(part: NDArray[Any], mode: SlabMode) -> NDArray[Any]:
+    """Slices (n, a, b) as one picture (a, b) of the same type."""
+    if mode is SlabMode.MIP:
+        return np.asarray(part.max(axis=0))
+    if mode is SlabMode.MINIP:
+        return np.asarray(part.min(axis=0))
+    mean = part.mean(axis=0, dtype=np.float64)
+    return np.asarray(np.rint(mean) if part.dtype.kind in "iu" else mean).astype(part.dtype)
 
 
 def _as_vtk_knows(voxels: NDArray[Any]) -> NDArray[Any]:

@@ -67,7 +67,7 @@ def test_every_slice_is_reached_and_counted_once(stage: Stage, kind: str, count:
 def test_without_geometry_there_is_one_plane_and_no_millimetre() -> None:
     stage = stage_of(phantom(GeometryKind.UNKNOWN))
     lines = position_lines(stage, PlaneKind.AXIAL, stage.first_state())
-    assert list(stage.planes) == [PlaneKind.AXIAL]
+    assert list(stage.planes) == [PlaneKind.AXIAL, PlaneKind.NATIVE]
     assert not any("mm" in line for line in lines)
     assert geometry_badge(stage.volume.geometry) == "geometry unknown: no mm"
 

@@ -17,11 +17,12 @@ from viewer.records import Vector3
 class Pointer:
     """The pointer over a view: device pixels, the patient point under it, and whose view it is.
 
-    ``series_uid`` names the series the view shows. ``held`` says that the left button is down;
-    ``shift`` and ``alt`` that the key is held.
+    ``series_uid`` names the series the view shows, ``view_name`` the pose of the view.
+    ``held`` says that the left button is down; ``shift`` and ``alt`` that the key is held.
     """
 
     series_uid: str
+    view_name: str
     stage: Stage
     state: ViewState
     framing: Framing

@@ -1,0 +1,123 @@
+"""Left is left: letters and pixels agree for every way a volume can be stored and shown."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from viewer.canvas.framing import frame_view
+from viewer.canvas.layers import cut_patch
+from viewer.canvas.stage import Stage, stage_of
+from viewer.canvas.state import ViewState
+from viewer.geometry.planes import ORTHOGONAL, PlaneKind, orientation_letters
+from viewer.records import Geometry, GeometryKind, Volume
+
+# A cube at the patient's left, front and head; LPS+ mm.
+CUBE_MM = (24.0, -30.0, 36.0)
+_SIDE_OF = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "H": (2, 1), "F": (2, -1)}
+
+STORED = [
+    (order, signs)
+    for order in itertools.permutations(range(3))
+    for signs in itertools.product((1.0, -1.0), repeat=3)
+]
+POSES = [
+    (turns, mirrored, upside_down)
+    for turns in range(4)
+    for mirrored in (False, True)
+    for upside_down in (False, True)
+]
+
+
+def head(order: tuple[int, ...], signs: tuple[float, ...]) -> Stage:
+    """A head stored along these patient axes: axis order[n] runs with sign signs[n]."""
+    spacing, count = (3.0, 4.0, 5.0), (32, 28, 24)
+    affine = np.eye(4)
+    affine[:3, :3] = 0.0
+    for axis in range(3):
+        affine[order[axis], axis] = signs[axis] * spacing[axis]
+    middle = (np.array(count) - 1) / 2.0
+    affine[:3, 3] = -affine[:3, :3] @ middle
+    voxels = np.full(count[::-1], 10, np.int16)
+    i, j, k = np.rint(np.linalg.solve(affine, np.array([*CUBE_MM, 1.0]))[:3]).astype(int)
+    voxels[k - 1 : k + 2, j - 1 : j + 2, i - 1 : i + 2] = 1000
+    return stage_of(Volume(voxels, affine, Geometry(GeometryKind.REGULAR, 0.0)))
+
+
+def bright_side(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[int, int]:
+    """On which side of the middle the cube shows: (right of it, below it) as signs."""
+    framing = frame_view(stage, kind, state, 201, 201)
+    patch = cut_patch(stage.cutter, framing, (0, 0, 200, 200), 1)
+    rows, columns = np.nonzero(patch.pixels > 500)
+    return int(np.sign(columns.mean() - 100)), int(np.sign(rows.mean() - 100))
+
+
+def lettered_side(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[int, int]:
+    """The same by the letters on the edges and what is known of the patient."""
+    edges = orientation_letters(frame_view(stage, kind, state, 201, 201).plane)
+
+    def towards(letter: str) -> bool:
+        axis, sign = _SIDE_OF[letter]
+        return CUBE_MM[axis] * sign > 0
+
+    return (1 if towards(edges.right[0]) else -1), (1 if towards(edges.bottom[0]) else -1)
+
+
+@pytest.mark.parametrize(("order", "signs"), STORED)
+def test_the_cube_lies_where_the_letters_say(
+    order: tuple[int, ...], signs: tuple[float, ...]
+) -> None:
+    """48 ways to store a head, every plane: left, front and up are where the screen says."""
+    stage = head(order, signs)
+    state = stage.first_state()
+    state.move_cursor(stage.snap(CUBE_MM))
+    for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
+        assert bright_side(stage, kind, state) == lettered_side(stage, kind, state)
+    assert bright_side(stage, PlaneKind.AXIAL, state) == (1, -1)
+    assert bright_side(stage, PlaneKind.CORONAL, state) == (1, -1)
+    assert bright_side(stage, PlaneKind.SAGITTAL, state) == (-1, -1)
+
+
+@pytest.mark.parametrize(("turns", "mirrored", "upside_down"), POSES)
+@pytest.mark.parametrize("neurological", [False, True])
+def test_letters_follow_every_flip_and_turn(
+    turns: int, mirrored: bool, upside_down: bool, neurological: bool
+) -> None:
+    stage = head((0, 1, 2), (1.0, 1.0, 1.0))
+    state = stage.first_state()
+    state.move_cursor(stage.snap(CUBE_MM))
+    state.set_neurological(neurological=neurological)
+    for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
+        state.turn(kind.value, turns)
+        if mirrored:
+            state.flip(kind.value, sideways=True)
+        if upside_down:
+            state.flip(kind.value, sideways=False)
+        assert bright_side(stage, kind, state) == lettered_side(stage, kind, state)
+
+
+def test_a_flip_mirrors_the_picture_as_it_stands() -> None:
+    stage = head((0, 1, 2), (1.0, 1.0, 1.0))
+    state = stage.first_state()
+    state.move_cursor(stage.snap(CUBE_MM))
+    for turns in range(4):
+        across, down = bright_side(stage, PlaneKind.AXIAL, state)
+        state.flip("axial", sideways=True)
+        assert bright_side(stage, PlaneKind.AXIAL, state) == (-across, down), turns
+        state.flip("axial", sideways=False)
+        assert bright_side(stage, PlaneKind.AXIAL, state) == (-across, -down), turns
+        state.flip("axial", sideways=True)
+        state.flip("axial", sideways=False)
+        state.turn("axial", 1)
+        assert bright_side(stage, PlaneKind.AXIAL, state) == (-down, across), turns
+
+
+def test_neurological_puts_the_left_on_the_left() -> None:
+    stage = head((0, 1, 2), (1.0, 1.0, 1.0))
+    state = stage.first_state()
+    state.move_cursor(stage.snap(CUBE_MM))
+    state.set_neurological(neurological=True)
+    assert bright_side(stage, PlaneKind.AXIAL, state)[0] == -1
+    assert bright_side(stage, PlaneKind.SAGITTAL, state) == (-1, -1)

@@ -1,0 +1,225 @@
+"""What mouse, wheel and keys do to a view."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
+from viewer.canvas.tools.tool import Pointer
+from viewer.geometry.planes import ORTHOGONAL, PlaneKind
+
+if TYPE_CHECKING:
+    from viewer.canvas.slice_view import SliceView
+
+WHEEL_STEP = 120
+ZOOM_PER_STEP = 1.15
+WINDOW_DRAG_PX = 300.0
+HANDLE_PX = 9.0
+
+KEYS = (
+    "Wheel or arrows: scroll · left drag: crosshair or tool · right drag: window · middle drag: pan"
+    " · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes · R reset · X crosshair · "
+    "I invert · H and V flip · [ and ] turn · hold Space: no overlays · 1 to 9: windows"
+)
+
+
+class Hands:
+    """Turns events on a view into changes of its state, or hands them to the chosen tool."""
+
+    def __init__(self, view: SliceView) -> None:
+        self._view = view
+        self._held = Qt.MouseButton.NoButton
+        self._last = QPointF()
+        self._wheel_rest = 0
+        self._with_tool = False
+        self._angle: float | None = None
+
+    def press(self, event: QMouseEvent) -> None:
+        """Begin a drag, a tool's act or the turning of planes."""
+        self._held, self._last = event.button(), event.position()
+        self._angle = None
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        tool, at = self._view.tool, self._pointer(event, held=True)
+        self._with_tool = tool is not None and at is not None and tool.press(at)
+        if self._with_tool:
+            self._view.refresh()
+        elif tool is None and self._on_handle(event.position()):
+            self._angle = self._angle_at(event.position())
+        else:
+            self._point_at(event.position())
+
+    def move(self, event: QMouseEvent) -> None:
+        """Go on with what the button began; without a button, only the tool hears of it."""
+        moved = event.position() - self._last
+        self._last = event.position()
+        view = self._view
+        framing = view.framing()
+        if view.state is None or framing is None:
+            return
+        left = self._held is Qt.MouseButton.LeftButton
+        if view.tool is not None and (self._with_tool or not left):
+            at = self._pointer(event, held=left)
+            if at is not None and view.tool.move(at):
+                view.refresh()
+        if left and self._angle is not None:
+            self._turn_planes(event.position(), framing)
+        elif left and not self._with_tool:
+            self._point_at(event.position())
+        elif self._held is Qt.MouseButton.RightButton:
+            view.state.drag_window(moved.x() / WINDOW_DRAG_PX, moved.y() / WINDOW_DRAG_PX)
+        elif self._held is Qt.MouseButton.MiddleButton:
+            mm = framing.mm_per_px * view.devicePixelRatioF()
+            view.state.pan(view.pose_name, moved.x() * mm, moved.y() * mm)
+
+    def release(self, event: QMouseEvent) -> None:
+        """End the drag."""
+        tool, at = self._view.tool, self._pointer(event, held=False)
+        if self._with_tool and tool is not None and at is not None and tool.release(at):
+            self._view.refresh()
+        self._held, self._with_tool, self._angle = Qt.MouseButton.NoButton, False, None
+
+    def double_click(self, event: QMouseEvent) -> bool:
+        """Offer a double click to the tool; whether it is spent (also by other buttons)."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return True
+        tool, at = self._view.tool, self._pointer(event, held=False)
+        spent = tool is not None and at is not None and tool.double_click(at)
+        if spent:
+            self._view.refresh()
+        return spent
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Whole slices per 120 eighths of a degree; what a touchpad leaves over is kept."""
+        self._wheel_rest += event.angleDelta().y()
+        steps = int(self._wheel_rest / WHEEL_STEP)
+        self._wheel_rest -= steps * WHEEL_STEP
+        event.accept()
+        view = self._view
+        framing = view.framing()
+        if not steps or view.state is None or framing is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            at = event.position() * view.devicePixelRatioF()
+            anchor = framing.offset_mm(at.x() - 0.5, at.y() - 0.5)
+            view.state.zoom(view.pose_name, ZOOM_PER_STEP**steps, anchor)
+        else:
+            self.step(-steps)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Do what the key means here; False if it means nothing."""
+        view = self._view
+        state, modifiers = view.state, event.modifiers()
+        if view.stage is None or state is None:
+            return False
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if event.key() == Qt.Key.Key_Escape and view.tool is not None:
+            view.tool.cancel()
+            view.refresh()
+            return True
+        name = view.pose_name
+        actions: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Up: lambda: self.step(-1),
+            Qt.Key.Key_Left: lambda: self.step(-1),
+            Qt.Key.Key_Down: lambda: self.step(1),
+            Qt.Key.Key_Right: lambda: self.step(1),
+            Qt.Key.Key_PageUp: lambda: self.step(-5),
+            Qt.Key.Key_PageDown: lambda: self.step(5),
+            Qt.Key.Key_Home: lambda: self.step(-1_000_000),
+            Qt.Key.Key_End: lambda: self.step(1_000_000),
+            Qt.Key.Key_R: state.reset,
+            Qt.Key.Key_X: state.toggle_crosshair,
+            Qt.Key.Key_I: state.toggle_inverted,
+            Qt.Key.Key_H: lambda: state.flip(name, sideways=True),
+            Qt.Key.Key_V: lambda: state.flip(name, sideways=False),
+            Qt.Key.Key_BracketLeft: lambda: state.turn(name, -1),
+            Qt.Key.Key_BracketRight: lambda: state.turn(name, 1),
+            Qt.Key.Key_Space: lambda: state.set_bare(bare=True),
+        }
+        action = actions.get(event.key())
+        if action is not None:
+            action()
+            return True
+        return self._choose_preset(event.key() - Qt.Key.Key_1)
+
+    def step(self, steps: int) -> None:
+        """Scroll by whole slices."""
+        view = self._view
+        if view.stage is not None and view.state is not None:
+            cursor = view.stage.stepped(view.kind, view.state.cursor_mm, steps, view.state)
+            view.state.move_cursor(cursor)
+
+    def _choose_preset(self, number: int) -> bool:
+        stage, state = self._view.stage, self._view.state
+        if stage is None or state is None or not 0 <= number < len(stage.presets):
+            return False
+        state.set_window(stage.presets[number].window)
+        return True
+
+    def _pointer(self, event: QMouseEvent, *, held: bool) -> Pointer | None:
+        view, framing = self._view, self._view.framing()
+        if framing is None or view.stage is None or view.state is None:
+            return None
+        at = event.position() * view.devicePixelRatioF()
+        keys = event.modifiers()
+        return Pointer(
+            view.series_uid,
+            view.pose_name,
+            view.stage,
+            view.state,
+            framing,
+            at.x() - 0.5,
+            at.y() - 0.5,
+            held=held,
+            shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+            alt=bool(keys & Qt.KeyboardModifier.AltModifier),
+        )
+
+    def _point_at(self, position: QPointF) -> None:
+        view, framing = self._view, self._view.framing()
+        if framing is None or view.stage is None or view.state is None:
+            return
+        at = position * view.devicePixelRatioF()
+        point = framing.to_mm(at.x() - 0.5, at.y() - 0.5)
+        view.state.move_cursor(point if view.state.tilted else view.stage.snap(point))
+
+    # Turning the other planes by the rings on the crosshair
+
+    def _on_handle(self, position: QPointF) -> bool:
+        view, framing = self._view, self._view.framing()
+        if framing is None or view.stage is None or view.state is None:
+            return False
+        if view.kind is PlaneKind.NATIVE or not view.state.crosshair or not view.stage.measured:
+            return False
+        ratio = view.devicePixelRatioF()
+        x, y = framing.to_px(view.state.cursor_mm)
+        reach = HANDLE_SHARE * min(view.width(), view.height())
+        for _, right, down in crossing_lines(view.stage, view.kind, view.state, framing):
+            for sign in (-1.0, 1.0):
+                ring = QPointF(x / ratio + sign * reach * right, y / ratio + sign * reach * down)
+                if math.dist(ring.toTuple(), position.toTuple()) <= HANDLE_PX:
+                    return True
+        return False
+
+    def _angle_at(self, position: QPointF) -> float:
+        view, framing = self._view, self._view.framing()
+        if framing is None or view.state is None:
+            return 0.0
+        ratio = view.devicePixelRatioF()
+        x, y = framing.to_px(view.state.cursor_mm)
+        return math.atan2(position.y() - y / ratio, position.x() - x / ratio)
+
+    def _turn_planes(self, position: QPointF, framing: Framing) -> None:
+        """From right to down is a right-handed turn about the plane's normal, into the screen."""
+        state, angle = self._view.state, self._angle_at(position)
+        if state is None or self._angle is None:
+            return
+        others = [kind for kind in ORTHOGONAL if kind is not self._view.kind]
+        state.tilt_planes(others, framing.plane.normal, angle - self._angle)
+        self._angle = angle
