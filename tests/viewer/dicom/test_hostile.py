@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.viewer.dicom.accounting import partial, unaccounted
-from tests.viewer.dicom.hostile import malformed
+from tests.viewer.dicom.hostile import damaged, malformed, piece_gone
 from tests.viewer.series_writer import write_series
 from viewer.dicom import scan as scanning
 from viewer.dicom.records import GIB, Limits, Rejected, ScanResult
@@ -44,6 +44,7 @@ def drop(folder: Path, numbers: range) -> Path:
     folder.mkdir()
     for number in numbers:
         name, data = malformed(number)
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
 
@@ -136,8 +137,7 @@ def _dies_on_bad(link, paths, limits, skip, done) -> None:
 def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(tmp_path, read_here):
     """A Rust codec's panic is no Exception: it went past every handler and ended the reader."""
     for number in (322, 748, 890):
-        name, data = malformed(number)
-        (tmp_path / name).write_bytes(data)
+        (tmp_path / f"{number}.dcm").write_bytes(damaged("packed", piece_gone, number))
     heard = read_here(tmp_path)
     assert not heard.series
     assert all("PanicException" in found.reason for found in heard.rejected)
