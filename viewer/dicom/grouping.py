@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from viewer.dicom.axes import KEYWORDS, Path, along_axis, moment
+from viewer.dicom.axes import KEYWORDS, Path, along_axis, moments
 from viewer.dicom.header import Frame, Header
 from viewer.dicom.text import derived_uid
 from viewer.geometry.gate import SAME_DIRECTION, SAME_PLACE_MM, unit_normal
@@ -173,7 +173,8 @@ def _by_turns(slots: list[Slot], places: list[int], path: Path) -> Iterator[_Par
     """Equal copies everywhere are repetitions in order of time; else the first one counts."""
     turns: list[list[Slot]] = []
     seen: Counter[int] = Counter()
-    for index in sorted(range(len(slots)), key=lambda index: moment(dict(slots[index][1].marks))):
+    taken = moments([dict(frame.marks) for _, frame in slots])
+    for index in sorted(range(len(slots)), key=taken.__getitem__):
         if seen[places[index]] == len(turns):
             turns.append([])
         turns[seen[places[index]]].append(slots[index])

@@ -102,6 +102,7 @@ def test_each_makers_own_b_value_is_read(tmp_path, read_here, group, creator, el
         ("TemporalPositionIdentifier", [10, 9, 8]),
         ("TriggerTime", [700.0, 60.5, 5.0]),
         ("AcquisitionTime", ["101530.5", "101520", "101509.25"]),
+        ("AcquisitionTime", ["000112", "000012.5", "235912"]),
         ("AcquisitionNumber", [12, 11, 2]),
     ],
 )

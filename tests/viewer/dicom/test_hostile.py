@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.viewer.dicom.accounting import partial, unaccounted
@@ -141,6 +142,24 @@ def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(tmp_path, re
     heard = read_here(tmp_path)
     assert not heard.series
     assert all("PanicException" in found.reason for found in heard.rejected)
+
+
+def test_a_picture_cut_short_is_whole_or_refused_in_every_syntax(shared_data, tmp_path, read_here):
+    """Some decoders fill what is missing with nothing; a half picture must never look whole."""
+    files = sorted((shared_data / "hostile_dicom" / "dcm_qa_ts").glob("*.dcm"))
+    truth = read_here(files[0]).series[0].volume.voxels
+    refused = 0
+    for path in files:
+        data = path.read_bytes()
+        pixels = data.rfind(b"\xe0\x7f\x10\x00")
+        for share in (0.25, 0.6, 0.95, 1.0):
+            cut = min(pixels + round((len(data) - pixels) * share), len(data) - 1)
+            (tmp_path / "x.dcm").write_bytes(data[:cut])
+            heard = read_here(tmp_path / "x.dcm")
+            refused += bool(heard.rejected)
+            assert bool(heard.rejected) != bool(heard.series)
+            assert all(np.array_equal(one.volume.voxels, truth) for one in heard.series)
+    assert refused >= 3 * len(files) == 27
 
 
 @pytest.mark.slow
