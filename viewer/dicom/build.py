@@ -27,6 +27,10 @@ Tick = Callable[[str], None]
 """Told the name of whatever is being decoded, once per frame."""
 
 
+LEAVE = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the reading process; anything else is the fault of the file being read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A volume's series, or nothing with the reasons; ``rejected`` names the objects left out."""
@@ -97,12 +101,14 @@ def _decode_all(
                 for k, frame in mine[index]:
                     _put(voxels[k], picture, frame)
                 tick(name)
-        except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
+        except LEAVE:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a codec's panic is no Exception
             faults.append((header, plain_reason(error)))
     return voxels, faults
 
 
-def plain_reason(error: Exception) -> str:
+def plain_reason(error: BaseException) -> str:
     """A sentence for a person from whatever a decoder raised."""
     if isinstance(error, UnreadableFileError | UnreadableSeriesError):
         return str(error)
@@ -140,7 +146,7 @@ def _put(place: NDArray[Any], picture: NDArray[Any], frame: Frame) -> None:
 def _on_a_grid(voxels: NDArray[Any], stack: Stack) -> Volume:
     if stack.geometry.kind is not GeometryKind.REGULARISED:
         return Volume(voxels, stack.affine, stack.geometry)
-    from viewer.geometry.regularise import regularise  # noqa: PLC0415 - scipy, rarely needed
+    from viewer.geometry.regularise import regularise  # noqa: PLC0415 - rarely needed
 
     try:
         regular, affine = regularise(voxels, stack)

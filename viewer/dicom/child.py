@@ -151,7 +151,9 @@ class Reader:
                 share = _INDEX_SHARE + (1 - _INDEX_SHARE) * finished / total
                 finished += len(group.slots)
                 if place >= self.limits.volumes_per_series:
-                    self._refuse(group, f"a time series of {len(groups)} volumes, too many")
+                    self._refuse(
+                        group, f"a time series of {len(groups):,} volumes, too many (0020,0100)"
+                    )
                 elif forecast_bytes(group) > self.limits.volume_bytes:
                     size = forecast_bytes(group) >> 20
                     self._refuse(group, f"its series needs {size:,} MiB of memory, too much")

@@ -33,6 +33,7 @@ class Limits:
     total_bytes: int = 4 * GIB
     volumes_per_series: int = 2_000
     elements: int = 100_000
+    elements_per_frame: int = 150
     depth: int = 32
     header_bytes: int = 64 * MIB
     zip_entries: int = 50_000
