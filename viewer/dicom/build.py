@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from viewer.dicom.grouping import Group, Slot
-from viewer.dicom.header import Header
+from viewer.dicom.grouping import Group, Slot, frame_shape
+from viewer.dicom.header import Frame, Header
+from viewer.dicom.header_text import header_text
 from viewer.dicom.pixels import decode
 from viewer.dicom.records import Rejected, ScannedSeries
 from viewer.errors import UnreadableFileError, UnreadableSeriesError
@@ -47,9 +48,10 @@ def build(group: Group, load: Load, tick: Tick) -> Built:
     if not slots:
         return Built(None, tuple(rejected))
     form = slots[0][0].form
-    stack = assess([frame.place for _, frame in slots], form.rows, form.columns)
+    stack = assess([frame.place for _, frame in slots], *frame_shape(*slots[0]))
     ordered = [slots[index] for index in stack.order]
-    pictures = [frames.pop((id(header), frame.index)) for header, frame in ordered]
+    pictures = [_cut(frames[(id(header), frame.index)], frame) for header, frame in ordered]
+    frames.clear()
     voxels = _rescaled(ordered, pictures)
     notes = []
     if form.inverted:
@@ -64,8 +66,9 @@ def build(group: Group, load: Load, tick: Tick) -> Built:
 def forecast_bytes(group: Group) -> int:
     """Bytes the group's voxels will take, known before anything is decoded."""
     form = group.slots[0][0].form
+    rows, columns = frame_shape(*group.slots[0])
     size = max(np.dtype(_dtype(group.slots)).itemsize, form.dtype.itemsize)
-    return form.rows * form.columns * len(group.slots) * size
+    return rows * columns * len(group.slots) * size
 
 
 def _decode_all(
@@ -73,7 +76,8 @@ def _decode_all(
 ) -> tuple[dict[tuple[int, int], NDArray[Any]], list[Rejected]]:
     wanted: defaultdict[int, list[int]] = defaultdict(list)
     for header, frame in slots:
-        wanted[id(header)].append(frame.index)
+        if frame.index not in wanted[id(header)][-1:]:
+            wanted[id(header)].append(frame.index)
     frames: dict[tuple[int, int], NDArray[Any]] = {}
     faults = []
     for header in _objects(slots):
@@ -112,6 +116,14 @@ def _dtype(slots: Sequence[Slot]) -> np.dtype[Any]:
         return np.dtype(np.float32)
     mixed = np.result_type(*{header.form.dtype for header, _ in slots})
     return np.dtype(np.float32) if mixed.itemsize > 4 else mixed
+
+
+def _cut(picture: NDArray[Any], frame: Frame) -> NDArray[Any]:
+    """The slice itself: the whole picture, or the tile of a mosaic."""
+    if frame.tile is None:
+        return picture
+    top, left, rows, columns = frame.tile
+    return picture[top : top + rows, left : left + columns]
 
 
 def _rescaled(ordered: Sequence[Slot], pictures: list[NDArray[Any]]) -> NDArray[Any]:
@@ -154,15 +166,16 @@ def _series(
         description=f"{facts.description}{label}",
         number=facts.number,
         modality=facts.modality,
-        physics=facts.physics,
+        physics={**facts.physics, **group.physics},
         instances=tuple(header.instance for header in headers),
-        headers=_header_json(headers),
+        headers=header_text(ordered),
         window=facts.window,
         volume=volume,
         notes=notes,
+        frame_of_reference=facts.frame_of_reference,
+        source_uid=group.source_uid,
+        axis=group.axis,
+        axis_value=group.axis_value,
+        axis_index=group.axis_index,
+        axis_count=group.axis_count,
     )
-
-
-def _header_json(headers: Sequence[Header]) -> bytes:
-    parts = ",".join(f'"{header.instance.uid}":{header.json}' for header in headers)
-    return f'{{"first":{headers[0].facts.json},"instances":{{{parts}}}}}'.encode(errors="replace")

@@ -98,7 +98,9 @@ class Reader:
     def _read_nifti(self, source: Source, data: bytes, content: bytes) -> None:
         from viewer.dicom.nifti import read_nifti  # noqa: PLC0415 - nibabel, only where needed
 
-        self._hand_over(read_nifti(source.name, data, content, self.limits))
+        for series in read_nifti(source.name, data, content, self.limits):
+            _allow_seconds(self.limits.file_seconds)
+            self._hand_over(series)
 
     def _index_dicom(self, source: Source, data: bytes) -> None:
         dataset = parse(data, self.limits)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydicom.dataset import Dataset
 
@@ -20,7 +20,9 @@ from viewer.dicom.dataset import (
     values,
     whole,
 )
+from viewer.dicom.mosaic import Tile, tiles_of
 from viewer.dicom.pixels import PixelFormat, pixel_format
+from viewer.dicom.private import b_value
 from viewer.dicom.records import Limits, ScannedInstance, StudyFacts
 from viewer.dicom.sources import Source
 from viewer.dicom.text import clean_text, derived_uid, is_uid, parse_date, person_name
@@ -35,7 +37,10 @@ PHYSICS = (
     "InversionTime", "FlipAngle", "EchoTrainLength", "EchoNumbers", "ImagingFrequency",
     "ContrastBolusAgent", "ContrastBolusVolume", "SliceThickness", "SpacingBetweenSlices",
     "PatientPosition", "PulseSequenceName", "EchoPulseSequence", "AcquisitionContrast",
-    "InversionRecovery", "DiffusionBValue",
+    "InversionRecovery", "DiffusionBValue", "DiffusionDirectionality", "GradientEchoTrainLength",
+    "RFEchoTrainLength", "EchoPlanarPulseSequence", "SteadyStatePulseSequence", "Spoiling",
+    "MagnetizationTransfer", "SpectrallySelectedSuppression", "ComplexImageComponent",
+    "ContrastBolusRoute", "NumberOfTemporalPositions", "TemporalResolution",
 )  # fmt: skip
 
 _NESTED = {
@@ -45,6 +50,18 @@ _NESTED = {
     "InversionTime": ("MRModifierSequence", "InversionTimes"),
     "InversionRecovery": ("MRModifierSequence", "InversionRecovery"),
     "DiffusionBValue": ("MRDiffusionSequence", "DiffusionBValue"),
+    "DiffusionDirectionality": ("MRDiffusionSequence", "DiffusionDirectionality"),
+    "GradientEchoTrainLength": (
+        "MRTimingAndRelatedParametersSequence",
+        "GradientEchoTrainLength",
+    ),
+    "RFEchoTrainLength": ("MRTimingAndRelatedParametersSequence", "RFEchoTrainLength"),
+    "EchoTrainLength": ("MRTimingAndRelatedParametersSequence", "EchoTrainLength"),
+    "Spoiling": ("MRModifierSequence", "Spoiling"),
+    "MagnetizationTransfer": ("MRModifierSequence", "MagnetizationTransfer"),
+    "SpectrallySelectedSuppression": ("MRModifierSequence", "SpectrallySelectedSuppression"),
+    "AcquisitionContrast": ("MRImageFrameTypeSequence", "AcquisitionContrast"),
+    "ComplexImageComponent": ("MRImageFrameTypeSequence", "ComplexImageComponent"),
     "ContrastBolusAgent": ("ContrastBolusAgentSequence", "CodeMeaning"),
 }
 
@@ -61,10 +78,15 @@ _SPLITTERS = (
     ("image type", "", "ImageType"),
     ("time point", "FrameContentSequence", "TemporalPositionIndex"),
     ("time point", "", "TemporalPositionIdentifier"),
+    ("trigger time", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("trigger time", "", "TriggerTime"),
     ("contrast", "MRImageFrameTypeSequence", "AcquisitionContrast"),
     ("acquisition", "FrameContentSequence", "FrameAcquisitionNumber"),
     ("acquisition", "", "AcquisitionNumber"),
     ("direction", "", "DiffusionGradientOrientation"),
+    ("direction", "MRDiffusionSequence", "DiffusionGradientDirectionSequence"),
+    ("acquisition time", "FrameContentSequence", "FrameAcquisitionDateTime"),
+    ("acquisition time", "", "AcquisitionTime"),
 )
 
 
@@ -72,7 +94,8 @@ _SPLITTERS = (
 class Frame:
     """One frame of an object: place, rescale, and what may tell it from one at the same place.
 
-    ``marks`` holds (name, value) pairs in the order they are tried as a dividing line.
+    ``marks`` holds (name, value) pairs in the order they are tried as a dividing line. ``tile``
+    is (top, left, rows, columns) where the frame is one tile of the decoded picture ``index``.
     """
 
     index: int
@@ -81,6 +104,7 @@ class Frame:
     slope: float
     intercept: float
     marks: tuple[tuple[str, str], ...]
+    tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,7 @@ class Facts:
     number: int
     physics: Mapping[str, str]
     window: WindowLevel | None
+    frame_of_reference: str
     raw: Mapping[int, object] = field(repr=False)
     json: str = field(repr=False)
 
@@ -141,9 +166,7 @@ def read_header(
         series_uid=series_uid,
         facts=facts,
         form=form,
-        frames=tuple(
-            _frame(dataset, shared, per_frame, index, number) for index in range(form.frames)
-        ),
+        frames=_frames(dataset, (shared, per_frame), form, number),
         json=_json(dataset, own, facts.raw, limits),
     )
 
@@ -168,6 +191,7 @@ def _facts(
         number=whole(dataset, "SeriesNumber"),
         physics=_physics([dataset, *groups]),
         window=_window([dataset, *groups]),
+        frame_of_reference=_optional_uid(dataset, "FrameOfReferenceUID"),
         raw=raw,
         json=_json(dataset, raw, {}, limits),
     )
@@ -194,6 +218,11 @@ def _identifier(dataset: Dataset, keyword: str, what: str) -> str:
     return uid
 
 
+def _optional_uid(dataset: Dataset, keyword: str) -> str:
+    uid = text(dataset, keyword)
+    return uid if is_uid(uid) else ""
+
+
 def _physics(groups: list[Dataset]) -> dict[str, str]:
     found = {}
     for keyword in PHYSICS:
@@ -203,6 +232,8 @@ def _physics(groups: list[Dataset]) -> dict[str, str]:
             value = text(first_item(groups, sequence), inner)
         if value:
             found[keyword] = clean_text(value, 256)
+    if "DiffusionBValue" not in found and (weight := b_value(groups[0])) is not None:
+        found["DiffusionBValue"] = f"{weight:.6g}"
     return found
 
 
@@ -214,6 +245,20 @@ def _window(groups: list[Dataset]) -> WindowLevel | None:
     return None
 
 
+def _frames(
+    dataset: Dataset, groups: tuple[list[Dataset], list[Dataset]], form: PixelFormat, number: int
+) -> tuple[Frame, ...]:
+    """The object's frames; the tiles of a mosaic count as frames."""
+    frames = tuple(_frame(dataset, *groups, index, number) for index in range(form.frames))
+    tiles = tiles_of(dataset, frames[0].place, form.rows, form.columns) if not groups[1] else None
+    if tiles is None or form.frames > 1:
+        return frames
+    return tuple(
+        replace(frames[0], number=k, place=place, tile=tile)
+        for k, (tile, place) in enumerate(tiles)
+    )
+
+
 def _frame(
     dataset: Dataset, shared: list[Dataset], per_frame: list[Dataset], index: int, number: int
 ) -> Frame:
@@ -223,19 +268,30 @@ def _frame(
     scale = first_item(groups, "PixelValueTransformationSequence") if groups else dataset
     slope = numbers(scale, "RescaleSlope", 1) or (1.0,)
     intercept = numbers(scale, "RescaleIntercept", 1) or (0.0,)
-    marks = []
-    for name, sequence, keyword in _SPLITTERS:
-        holder = first_item(groups, sequence) if sequence else dataset
-        if value := text(holder, keyword):
-            marks.append((name, _short(value)))
     return Frame(
         index=index,
         number=index if own else number,
         place=place,
         slope=slope[0] or 1.0,
         intercept=intercept[0],
-        marks=tuple(marks),
+        marks=_marks(dataset, groups),
     )
+
+
+def _marks(dataset: Dataset, groups: list[Dataset]) -> tuple[tuple[str, str], ...]:
+    """What may tell this frame from another at its place; the first of a name counts."""
+    marks: dict[str, str] = {}
+    for name, sequence, keyword in _SPLITTERS:
+        if name in marks:
+            continue
+        holder = first_item(groups, sequence) if sequence else dataset
+        if keyword == "DiffusionGradientDirectionSequence":
+            holder, keyword = first_item([holder], keyword), "DiffusionGradientOrientation"  # noqa: PLW2901
+        if value := text(holder, keyword):
+            marks[name] = _short(value)
+        elif name == "b value" and not sequence and (weight := b_value(dataset)) is not None:
+            marks[name] = f"{weight:.6g}"
+    return tuple(marks.items())
 
 
 def _short(value: str) -> str:
@@ -259,6 +315,12 @@ def _place(dataset: Dataset, groups: list[Dataset]) -> SlicePlace:
     )
     if not groups and whole(dataset, "NumberOfFrames", 1) > 1:
         position = Dataset()
+    trouble = ""
+    if "PixelSpacing" not in measures and "ImagerPixelSpacing" in dataset:
+        trouble = (
+            "no usable pixel spacing (0028,0030); that of the detector (0018,1164) is not the "
+            "patient's and was not used"
+        )
     directions = numbers(orientation, "ImageOrientationPatient", 6)
     spacing = numbers(measures, "PixelSpacing", 2)
     return SlicePlace(
@@ -266,6 +328,7 @@ def _place(dataset: Dataset, groups: list[Dataset]) -> SlicePlace:
         along_row=_vector(directions[:3] if directions else None),
         along_column=_vector(directions[3:] if directions else None),
         spacing_mm=(spacing[0], spacing[1]) if spacing and _usable(spacing) else None,
+        trouble=trouble,
     )
 
 

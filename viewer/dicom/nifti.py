@@ -1,9 +1,11 @@
-"""NIfTI files: RAS+ to LPS+, any orientation; one three-dimensional volume per file."""
+"""NIfTI files: RAS+ to LPS+, any orientation; every volume of a time series by itself."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import nibabel
@@ -17,40 +19,58 @@ from viewer.errors import UnreadableFileError
 from viewer.records import Geometry, GeometryKind, Volume
 
 _UNIT_MM = {1: 1000.0, 3: 0.001}
+_UNIT_SECONDS = {8: 1.0, 16: 1e-3, 24: 1e-6}
+_AXIS = "time point"
 _SKEW = 1e-3
 _KEPT = frozenset({"u1", "i2", "u2", "i4", "f4"})
 
 
-def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> ScannedSeries:
-    """One series from a file's content (``packed`` as on disk, ``data`` unpacked).
+def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> Iterator[ScannedSeries]:
+    """The volumes of a file's content (``packed`` as on disk, ``data`` unpacked), one by one.
+
+    Volumes of one file share ``source_uid``, the UID of the first.
 
     Raises
     ------
     UnreadableFileError
-        A header without voxels, more than three dimensions, colour, or too large.
+        A header without voxels, colour, too large, too many volumes, or cut short.
     """
     image = _image(data)
-    shape = _shape(image.shape)
+    shape, count = _shape(image.shape)
     stored = image.get_data_dtype()
     if stored.kind not in "iufb" or stored.names:
-        raise UnreadableFileError("a colour or complex NIfTI, not a grey one")
-    size = int(np.prod([int(edge) for edge in shape], dtype=object))
+        raise UnreadableFileError("a colour or complex NIfTI, not a grey one (datatype)")
+    size = shape[0] * shape[1] * shape[2]
     if size * max(stored.itemsize, 4) > limits.volume_bytes or max(shape) > limits.edge_px:
         raise UnreadableFileError(f"it needs {size * 4 >> 20:,} MiB once unpacked, too much")
-    need = int(image.header["vox_offset"]) + size * stored.itemsize
-    if len(data) < need:
+    if count > limits.volumes_per_series:
+        raise UnreadableFileError(f"a time series of {count:,} volumes, too many (dim)")
+    start = int(image.dataobj.offset)
+    need = start + size * count * stored.itemsize
+    if start < 0 or len(data) < need:
         raise UnreadableFileError(f"the file is cut short: {len(data):,} of {need:,} bytes")
     digest = hashlib.sha256(packed).hexdigest()
-    volume, notes = _volume(image, shape)
+    for index in range(count):
+        raw = np.frombuffer(data, stored, size, start + index * size * stored.itemsize)
+        volume = _volume(image, raw.reshape(shape[::-1]))
+        yield _series(name, digest, image, volume, (index, count))
+
+
+def _series(
+    name: str,
+    digest: str,
+    image: Any,  # noqa: ANN401 - nibabel has no types
+    volume: Volume,
+    place: tuple[int, int],
+) -> ScannedSeries:
     stem = clean_text(name.rsplit("/", 1)[-1].rsplit(": ", 1)[-1], 128)
-    uid, study_uid = (
-        derived_uid(hashlib.sha256(f"{digest}|{level}".encode()).hexdigest())
-        for level in ("series", "study")
-    )
+    index, count = place
+    first, study_uid = (_uid(digest, level) for level in ("series", "study"))
+    value = _axis_value(image, index) if count > 1 else ""
     return ScannedSeries(
         study=StudyFacts(uid=study_uid, description=stem),
-        uid=uid,
-        description=stem,
+        uid=_uid(digest, f"series|{index}") if index else first,
+        description=f"{stem} [{_AXIS} {value}]" if value else stem,
         number=1,
         modality="MR",
         physics={},
@@ -58,8 +78,26 @@ def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> Scanned
         headers=json.dumps([_header_facts(image)]).encode(),
         window=None,
         volume=volume,
-        notes=notes,
+        notes=(volume.geometry.note,) if volume.geometry.note else (),
+        source_uid=first if count > 1 else "",
+        axis=_AXIS if count > 1 else "",
+        axis_value=value,
+        axis_index=index,
+        axis_count=count,
     )
+
+
+def _uid(digest: str, level: str) -> str:
+    return derived_uid(hashlib.sha256(f"{digest}|{level}".encode()).hexdigest())
+
+
+def _axis_value(image: Any, index: int) -> str:  # noqa: ANN401 - nibabel has no types
+    """Seconds from the first volume where the header states them, else the volume's number."""
+    step = float(image.header["pixdim"][4])
+    seconds = _UNIT_SECONDS.get(int(image.header["xyzt_units"]) & 0x38)
+    if seconds is None or not math.isfinite(step) or step <= 0:
+        return str(index + 1)
+    return f"{index * step * seconds:.6g} s"
 
 
 def _image(data: bytes) -> Any:  # noqa: ANN401 - nibabel has no types
@@ -69,53 +107,51 @@ def _image(data: bytes) -> Any:  # noqa: ANN401 - nibabel has no types
     return kind.from_bytes(data)
 
 
-def _shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    while len(shape) > 3 and shape[-1] == 1:
-        shape = shape[:-1]
-    if len(shape) > 3:
-        raise UnreadableFileError(
-            f"it holds {int(np.prod(shape[3:]))} volumes in one file; save each as its own file"
-        )
-    if min(shape, default=0) < 1:
-        raise UnreadableFileError("a picture without size")
-    padded = (*shape, 1, 1)
-    return int(padded[0]), int(padded[1]), int(padded[2])
+def _shape(shape: tuple[int, ...]) -> tuple[tuple[int, int, int], int]:
+    """(columns, rows, slices) and the number of volumes, in plain integers of any size."""
+    if not shape or min(shape) < 1:
+        raise UnreadableFileError("a picture without size (dim)")
+    padded = [int(edge) for edge in (*shape, 1, 1)]
+    return (padded[0], padded[1], padded[2]), math.prod(padded[3:])
 
 
-def _volume(image: Any, shape: tuple[int, int, int]) -> tuple[Volume, tuple[str, ...]]:  # noqa: ANN401 - nibabel has no types
-    voxels = _voxels(image).reshape(shape).transpose(2, 1, 0)
+def _volume(image: Any, raw: NDArray[Any]) -> Volume:  # noqa: ANN401 - nibabel has no types
+    """One volume from its stored values (slices, rows, columns)."""
     header = image.header
-    affine = np.asarray(image.affine, dtype=np.float64)
+    affine = np.asarray(image.affine, dtype=np.float64).copy()
     affine[:3] *= _UNIT_MM.get(int(header["xyzt_units"]) & 0x07, 1.0)
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
-    geometry = _geometry(lps, shape, int(header["sform_code"]) or int(header["qform_code"]))
+    code = int(header["sform_code"]) or int(header["qform_code"])
+    geometry = _geometry(lps, raw.shape[0], code)
     if geometry.kind is GeometryKind.UNKNOWN and not _invertible(lps):
         lps = np.eye(4)
-    notes = (geometry.note,) if geometry.note else ()
-    return Volume(np.ascontiguousarray(voxels), lps, geometry), notes
-
-
-def _voxels(image: Any) -> NDArray[Any]:  # noqa: ANN401 - nibabel has no types
     slope, intercept = image.dataobj.slope, image.dataobj.inter
-    raw: NDArray[Any] = np.asanyarray(image.dataobj.get_unscaled())
+    return Volume(_voxels(raw, float(slope), float(intercept)), lps, geometry)
+
+
+def _voxels(raw: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]:
     if (slope, intercept) != (1.0, 0.0):
-        scaled = (raw * float(slope) + float(intercept)).astype(np.float32)
-        return np.asarray(np.nan_to_num(scaled))
+        with np.errstate(all="ignore"):
+            scaled = (raw * slope + intercept).astype(np.float32)
+        return np.asarray(np.nan_to_num(scaled, posinf=0.0, neginf=0.0))
     raw = raw.view(np.uint8) if raw.dtype == np.bool_ else raw
     if raw.dtype.str[1:] == "i1":
         return raw.astype(np.int16)
     if raw.dtype.str[1:] not in _KEPT:
-        raw = raw.astype(np.float32)
+        with np.errstate(all="ignore"):
+            raw = raw.astype(np.float32)
     raw = raw.astype(raw.dtype.newbyteorder("="), copy=False)
-    return np.asarray(np.nan_to_num(raw) if raw.dtype.kind == "f" else raw)
+    if raw.dtype.kind == "f":
+        return np.asarray(np.nan_to_num(raw, posinf=0.0, neginf=0.0))
+    return raw
 
 
-def _geometry(lps: NDArray[np.float64], shape: tuple[int, int, int], code: int) -> Geometry:
+def _geometry(lps: NDArray[np.float64], slices: int, code: int) -> Geometry:
     if not _invertible(lps):
         return Geometry(GeometryKind.UNKNOWN, 0.0, "the file's orientation is unusable")
     if not code:
         return Geometry(GeometryKind.UNKNOWN, 0.0, "the file states no orientation (sform, qform)")
-    if shape[2] == 1:
+    if slices == 1:
         return Geometry(GeometryKind.UNKNOWN, 0.0, "a single slice has no spacing between slices")
     unit = lps[:3, :3] / np.linalg.norm(lps[:3, :3], axis=0)
     skew = float(np.abs(unit.T @ unit - np.eye(3)).max())

@@ -27,7 +27,7 @@ class Limits:
     frames: int = 20_000
     volume_bytes: int = 1 * GIB
     total_bytes: int = 4 * GIB
-    volumes_per_series: int = 24
+    volumes_per_series: int = 2_000
     elements: int = 100_000
     depth: int = 32
     header_bytes: int = 64 * MIB
@@ -37,7 +37,7 @@ class Limits:
     inflated_bytes: int = 512 * MIB
     file_seconds: float = 30.0
     memory_bytes: int = 4 * GIB
-    crashes: int = 5
+    crashes: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,12 @@ class ScannedSeries:
     window: WindowLevel | None
     volume: Volume
     notes: tuple[str, ...] = ()
+    frame_of_reference: str = ""
+    source_uid: str = ""
+    axis: str = ""
+    axis_value: str = ""
+    axis_index: int = 0
+    axis_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _HARMLESS = 32 << 20
 """Growing to this size is never a bomb: an empty label map shrinks a thousandfold."""
 _ENCRYPTED = 0x1
+INDEX = "DICOMDIR"
+_BAD_INDEX = "a damaged index of a disc (DICOMDIR); drop the folder it lies in"
 NESTED = "an archive inside an archive; unpack it first"
 
 
@@ -41,10 +43,20 @@ class Source:
 
 
 def find_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | Rejected]:
-    """Every readable thing below the paths, in a stable order, and whatever is not one."""
+    """Every readable thing below the paths, in a stable order, and whatever is not one.
+
+    A disc's index (DICOMDIR) dropped by itself stands for the files it lists; inside a folder or
+    an archive it only tells which of its files are missing, as everything there is read anyway.
+    No file is given twice.
+    """
     count = 0
+    met: set[str] = set()
     for path in paths:
-        for found in _walk(path, path.name, limits):
+        for found in _dropped(path, limits):
+            if isinstance(found, Source):
+                if found.key in met:
+                    continue
+                met.add(found.key)
             count += 1
             if count > limits.files:
                 yield Rejected(clean_text(path.name), f"more than {limits.files:,} files")
@@ -70,13 +82,14 @@ class SourceReader:
         """
         try:
             if source.entry < 0:
-                with _open(source.path) as file:
-                    return _bounded(file, self._limits.file_bytes)
+                return _read_file(source.path, self._limits.file_bytes)
             archive = self._opened(source.path)
             info = archive.infolist()[source.entry]
             with archive.open(info) as entry:
                 return _bounded(entry, info.file_size)
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise UnreadableFileError("its entry in the archive is damaged") from error
+        except (OSError, NotImplementedError) as error:
             raise UnreadableFileError(f"it cannot be read ({_plain(error)})") from error
 
     def close(self) -> None:
@@ -112,6 +125,40 @@ def inflate(data: bytes, window_bits: int, limits: Limits) -> bytes:
     return out
 
 
+def _dropped(path: Path, limits: Limits) -> Iterator[Source | Rejected]:
+    if _is_index(path):
+        yield from _index(path, clean_text(path.name), limits, follow=True)
+    else:
+        yield from _walk(path, path.name, limits)
+
+
+def _is_index(path: Path) -> bool:
+    return path.name.upper() == INDEX and path.is_file() and not path.is_symlink()
+
+
+def _index(path: Path, label: str, limits: Limits, *, follow: bool) -> Iterator[Source | Rejected]:
+    """What a disc's index says; with ``follow`` the files it lists are given too."""
+    from viewer.dicom.dicomdir import Disc, listed_files, shown  # noqa: PLC0415 - pydicom, only where needed
+
+    try:
+        listed = listed_files(_read_file(path, limits.header_bytes))
+    except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
+        yield Rejected(label, f"{_BAD_INDEX} ({_plain(error)})")
+        return
+    if listed is None:
+        yield from _look_into(path, label, limits)
+        return
+    yield Rejected(label, _index_says(len(listed)))
+    disc = Disc(path.parent)
+    for parts in listed:
+        name = f"{label.removesuffix(path.name)}{shown(parts)}"
+        found = disc.look_up(parts)
+        if isinstance(found, str):
+            yield Rejected(name, found)
+        elif follow:
+            yield from _look_into(found, name, limits)
+
+
 def _walk(path: Path, name: str, limits: Limits) -> Iterator[Source | Rejected]:
     label = clean_text(name) or "unnamed"
     try:
@@ -138,7 +185,11 @@ def _walk_folder(folder: Path, label: str, limits: Limits) -> Iterator[Source | 
     if not names:
         yield Rejected(label, "an empty folder")
     for name in names:
-        yield from _walk(folder / name, f"{label}/{name}", limits)
+        path, inner = folder / name, f"{label}/{name}"
+        if _is_index(path):
+            yield from _index(path, clean_text(inner), limits, follow=False)
+        else:
+            yield from _walk(path, inner, limits)
 
 
 def _look_into(path: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
@@ -177,7 +228,34 @@ def _archive(path: Path, label: str, limits: Limits) -> Iterator[Source | Reject
             continue
         name = f"{label}: {clean_text(entry.filename)}"
         reason = _entry_fault(entry, limits)
-        yield Rejected(name, reason) if reason else Source(name, path, number)
+        if not reason and entry.filename.rsplit("/", 1)[-1].upper() == INDEX:
+            yield from _packed_index(Source(name, path, number), label, entries, limits)
+        else:
+            yield Rejected(name, reason) if reason else Source(name, path, number)
+
+
+def _packed_index(
+    source: Source, label: str, entries: list[zipfile.ZipInfo], limits: Limits
+) -> Iterator[Source | Rejected]:
+    """What a disc's index inside an archive says; all entries are given anyway."""
+    from viewer.dicom.dicomdir import listed_files, look_up_entry, shown  # noqa: PLC0415 - pydicom, only where needed
+
+    try:
+        reader = SourceReader(limits)
+        listed = listed_files(reader.read(source))
+        reader.close()
+    except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
+        yield Rejected(source.name, f"{_BAD_INDEX} ({_plain(error)})")
+        return
+    if listed is None:
+        yield source
+        return
+    yield Rejected(source.name, _index_says(len(listed)))
+    names = {entry.filename.lower() for entry in entries}
+    base = entries[source.entry].filename[: -len(INDEX)]
+    for parts in listed:
+        if reason := look_up_entry(names, base, parts):
+            yield Rejected(f"{label}: {clean_text(base)}{shown(parts)}", reason)
 
 
 def _archive_fault(entries: list[zipfile.ZipInfo], size: int, limits: Limits) -> str:
@@ -215,11 +293,21 @@ def _open(path: Path) -> IO[bytes]:
     return os.fdopen(handle, "rb")
 
 
+def _read_file(path: Path, most: int) -> bytes:
+    """The whole file; no more memory than it needs is asked for, whatever the limit is."""
+    with _open(path) as file:
+        return _bounded(file, min(os.fstat(file.fileno()).st_size, most))
+
+
 def _bounded(file: IO[bytes], most: int) -> bytes:
     data = file.read(most + 1)
     if len(data) > most:
         raise UnreadableFileError("larger than it said, or than the limits allow")
     return data
+
+
+def _index_says(count: int) -> str:
+    return f"the index of a disc (DICOMDIR), not an image; it lists {count:,} files"
 
 
 def _plain(error: Exception) -> str:

@@ -8,7 +8,7 @@ the slice normal, never from SliceThickness or SpacingBetweenSlices.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,21 @@ class SlicePlace:
     ``position`` is the LPS+ mm of its first pixel's centre, ``along_row`` the direction of
     growing column index, ``along_column`` that of growing row index; ``spacing_mm`` is
     (between rows, between columns) as in PixelSpacing. None where the header does not say.
+    ``trouble`` is a reason met while reading why the place must not be used; ``remark`` is a
+    sentence the reader should see although it can be.
     """
 
     position: Vector3 | None
     along_row: Vector3 | None
     along_column: Vector3 | None
     spacing_mm: tuple[float, float] | None
+    trouble: str = ""
+    remark: str = ""
 
     def fault(self) -> str:
         """Why this cannot be used, or nothing."""
+        if self.trouble:
+            return self.trouble
         if self.spacing_mm is None or not _positive(self.spacing_mm):
             return "no usable pixel spacing (0028,0030)"
         if self.position is None or not np.isfinite(self.position).all():
@@ -87,9 +93,8 @@ def assess(places: Sequence[SlicePlace], rows: int, columns: int) -> Stack:
     ideal = grid[:3, 3] + np.arange(len(places))[:, None] * grid[:3, 2]
     basis = np.array([row.mean(axis=0), column.mean(axis=0), normal])
     offsets = (origin - ideal) @ np.linalg.inv(basis)
-    return Stack(
-        tuple(int(index) for index in order), grid, _verdict(wrong, offsets, depth), offsets
-    )
+    verdict = _remarked(_verdict(wrong, offsets, depth), places)
+    return Stack(tuple(int(index) for index in order), grid, verdict, offsets)
 
 
 def unit_normal(place: SlicePlace) -> NDArray[np.float64]:
@@ -158,6 +163,13 @@ def _verdict(wrong: float, offsets: NDArray[np.float64], depth: NDArray[np.float
     else:
         cause = f"the slices lie {gaps.min():.2f} to {gaps.max():.2f} mm apart"
     return Geometry(GeometryKind.REGULARISED, wrong, f"{cause}; resampled once to a regular grid")
+
+
+def _remarked(geometry: Geometry, places: Sequence[SlicePlace]) -> Geometry:
+    """The verdict with what the slices' own headers want said, each sentence once."""
+    notes = dict.fromkeys([geometry.note, *(place.remark for place in places)])
+    note = "; ".join(sentence for sentence in notes if sentence)
+    return replace(geometry, note=note)
 
 
 def _multiples(gaps: NDArray[np.float64]) -> bool:

@@ -262,13 +262,6 @@ def test_nifti_identifiers_come_from_the_content(tmp_path, read_here):
     assert len(one.uid) <= 64
 
 
-def test_four_dimensional_nifti_is_refused_kindly(tmp_path, read_here):
-    nibabel.save(
-        nibabel.Nifti1Image(np.zeros((3, 4, 5, 6), np.int16), np.eye(4)), tmp_path / "x.nii"
-    )
-    assert "6 volumes" in read_here(tmp_path / "x.nii").rejected[0].reason
-
-
 def test_nifti_without_orientation_has_no_millimetres(tmp_path, read_here):
     image = nibabel.Nifti1Image(np.zeros((3, 4, 5), np.int16), None)
     nibabel.save(image, tmp_path / "x.nii")
