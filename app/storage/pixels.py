@@ -92,6 +92,19 @@ class PixelFiles:
         except (OSError, InvalidTag, struct.error) as error:
             raise DamagedFileError(_DAMAGED) from error
 
+    def get_slice(self, file_id: str, k: int) -> NDArray[np.generic]:
+        """Return one entry along the first axis without decrypting the others.
+
+        Each chunk is authenticated by itself, with the header that names its place, so what is
+        returned is what was stored; raises DamagedFileError otherwise.
+        """
+        path = self._path(file_id)
+        try:
+            with path.open("rb", buffering=0) as file:
+                return self._read_slice(file, bytes.fromhex(file_id), k)
+        except (OSError, InvalidTag, struct.error) as error:
+            raise DamagedFileError(_DAMAGED) from error
+
     def put_bytes(self, data: bytes, patient_id: str) -> str:
         """Store a small document, e.g. header JSON; return its file id."""
         return self.put(np.frombuffer(data, np.uint8), patient_id)
@@ -113,6 +126,31 @@ class PixelFiles:
     def _read(
         self, file: BinaryIO, identity: bytes, progress: Progress | None
     ) -> NDArray[np.generic]:
+        header, shape, kind, cipher = self._opened(file, identity)
+        array = np.empty(shape, kind)
+        _decrypt(file, header, cipher, _flat(array), progress)
+        return array
+
+    def _read_slice(self, file: BinaryIO, identity: bytes, k: int) -> NDArray[np.generic]:
+        header, shape, kind, cipher = self._opened(file, identity)
+        if not shape or not 0 <= k < shape[0]:
+            raise IndexError(f"no entry {k} along the first of the axes {shape}")
+        wanted = np.empty(shape[1:], kind)
+        length = math.prod(shape) * kind.itemsize
+        first, last = k * wanted.nbytes, (k + 1) * wanted.nbytes
+        count, plain = _chunks(length), b""
+        for index in range(first // _CHUNK, -(-last // _CHUNK)):
+            file.seek(len(header) + index * (_CHUNK + _TAG))
+            sealed = file.read(min(_CHUNK, length - index * _CHUNK) + _TAG)
+            plain += cipher.decrypt(_nonce(index, last=index == count - 1), sealed, header)
+        start = first - first // _CHUNK * _CHUNK
+        _flat(wanted)[:] = np.frombuffer(plain, np.uint8)[start : start + wanted.nbytes]
+        return wanted
+
+    def _opened(
+        self, file: BinaryIO, identity: bytes
+    ) -> tuple[bytes, tuple[int, ...], np.dtype[np.generic], AESGCM]:
+        """Read and check the header; return it with the array's layout and the file's cipher."""
         fixed = file.read(_HEADER.size)
         magic, own, key_id, salt, dtype, axes, length = _HEADER.unpack(fixed)
         if magic != _MAGIC or own != identity or axes > _MOST_AXES:
@@ -123,10 +161,7 @@ class PixelFiles:
         size = len(header) + length + _TAG * _chunks(length)
         if math.prod(shape) * kind.itemsize != length or os.fstat(file.fileno()).st_size != size:
             raise DamagedFileError(_DAMAGED)
-        cipher = _cipher(self._keys.of_id(key_id), salt, identity)
-        array = np.empty(shape, kind)
-        _decrypt(file, header, cipher, _flat(array), progress)
-        return array
+        return header, shape, kind, _cipher(self._keys.of_id(key_id), salt, identity)
 
     def _path(self, file_id: str) -> Path:
         if len(file_id) != 32 or not set(file_id) <= set("0123456789abcdef"):

@@ -191,4 +191,10 @@ def series_record(scanned: ScannedSeries, pixel_file: str, header_file: str) -> 
         pixel_file=pixel_file,
         header_file=header_file,
         window=scanned.window,
+        frame_of_reference=scanned.frame_of_reference,
+        source_uid=scanned.source_uid,
+        axis=scanned.axis,
+        axis_value=scanned.axis_value,
+        axis_index=scanned.axis_index,
+        axis_count=scanned.axis_count,
     )

@@ -30,6 +30,14 @@ class OpenedStudy:
     released_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Another study of the same patient, with its series."""
+
+    study: Study
+    series: tuple[Series, ...]
+
+
 def worklist(session: Session, text: str = "") -> tuple[WorklistEntry, ...]:
     """Return the studies whose patient or description holds the text, most urgent first."""
     session.authorize(Permission.SEE_WORKLIST)
@@ -70,6 +78,38 @@ def load_volume(session: Session, series_uid: str) -> Volume:
     voxels.setflags(write=False)
     affine = np.array(series.affine, dtype=np.float64).reshape(4, 4)
     return Volume(voxels, affine, series.geometry)
+
+
+def load_middle(session: Session, series_uid: str) -> NDArray[np.generic]:
+    """Decrypt the middle slice of a series, (rows, columns), without reading the others."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+    if series is None:
+        raise NotFoundError("There is no such series.")
+    return session.pixels.get_slice(series.pixel_file, series.shape[0] // 2)
+
+
+def priors(session: Session, study_uid: str) -> tuple[Prior, ...]:
+    """Return the patient's other studies that have images, the newest first."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        study = work.studies.get(study_uid)
+        if study is None:
+            raise NotFoundError("There is no such study.")
+        others = [one for one in work.studies.of_patient(study.patient_id) if one.uid != study_uid]
+        found = tuple(Prior(one, work.series.of_study(one.uid)) for one in others)
+    return tuple(prior for prior in found if prior.series)
+
+
+def open_prior(session: Session, study_uid: str, series_uid: str) -> None:
+    """Note that a series of an earlier study is looked at beside the current one."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        study, series = work.studies.get(study_uid), work.series.get(series_uid)
+        if study is None or series is None or series.study_uid != study_uid:
+            raise NotFoundError("There is no such series.")
+        work.note("study.opened", study_uid, patient_id=study.patient_id, detail="as prior")
 
 
 def load_labels(session: Session, run_id: str) -> NDArray[np.uint8] | None:

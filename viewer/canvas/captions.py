@@ -53,7 +53,7 @@ def look_lines(state: ViewState, pose: Pose) -> tuple[str, ...]:
         words.append("upside down")
     if pose.quarter_turns % 4:
         words.append(f"turned {90 * (pose.quarter_turns % 4)}°")
-    lines = ["Neurological: patient's left is on the left"] if state.neurological else []
+    lines = ["Neurological: left on left"] if state.neurological else []
     return (*lines, " · ".join(words)) if words else tuple(lines)
 
 

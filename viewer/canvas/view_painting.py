@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from viewer.canvas.slice_view import SliceView
 
 
+ROOMY_PX = 280
+"""Narrower views show one line a corner: whose, which series, which slice, and the geometry."""
+
+_MOST_LINES = 9
+
+
 def paint_image(
     painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
@@ -70,17 +76,19 @@ def paint_words(
         length = scale_bar_mm(mm_per_px, area.height() * 0.25)
         if length:
             painting.scale_bar(painter, area, length / mm_per_px, f"{length} mm")
+    most = _MOST_LINES if area.width() >= ROOMY_PX else 1
     top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
     left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-    painting.text_block(painter, area, view.caption.patient, top | left)
-    painting.text_block(painter, area, view.caption.series, top | right)
+    painting.text_block(painter, area, view.caption.patient[:most], top | left)
+    painting.text_block(painter, area, view.caption.series[:most], top | right)
     lines = (
         *look_lines(state, state.pose(view.pose_name)),
         *position_lines(stage, view.kind, state),
     )
-    painting.text_block(painter, area, lines, bottom | left, warn=state.neurological)
+    kept = lines if state.neurological else lines[-most:]
+    painting.text_block(painter, area, kept, bottom | left, warn=state.neurological)
     lines = window_lines(stage, state, mm_per_px)
-    painting.text_block(painter, area, lines, bottom | right)
+    painting.text_block(painter, area, lines[-most:], bottom | right)
     if view.overlays.heat is not None and state.heat.mode is not HeatMode.OFF:
         painting.legend(painter, area, state.heat.threshold, HEAT_CAPTION)
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
+import pydicom
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from viewer.dicom.dataset import items, parse, values, whole
-from viewer.dicom.records import Limits
 from viewer.dicom.text import clean_text
+from viewer.errors import UnreadableFileError
 
 Parts = tuple[str, ...]
 """A file's name as the index gives it: folders from the index's own down, then the file."""
 
-_ELEMENTS = 4_000_000
+_RECORDS = 500_000
+_DEFLATED = str(DeflatedExplicitVRLittleEndian).encode()
 _DEPTH = 8
 GONE = "the disc's index lists it (0004,1500) but it is not there"
 _OUTSIDE = "the disc's index points outside its own folder (0004,1500)"
@@ -28,18 +33,23 @@ _LINK = "the disc's index leads through a link (0004,1500); links are not follow
 _NO_FILE = "the disc's index lists it (0004,1500) but it is not a file"
 
 
-def listed_files(data: bytes, limits: Limits) -> list[Parts] | None:
+def listed_files(data: bytes) -> list[Parts] | None:
     """The names of the files in an index, each once; None where this is no index.
 
     Raises
     ------
     UnreadableFileError
-        Beyond the limits.
+        A compressed index (none is, PS3.10 8.6; it could be a bomb), or one without end.
     """
-    dataset = parse(data, replace(limits, elements=_ELEMENTS))
+    if _DEFLATED in data:
+        raise UnreadableFileError("it is compressed, which no index is (0002,0010)")
+    dataset = pydicom.dcmread(BytesIO(data), force=True)
     if "DirectoryRecordSequence" not in dataset:
         return None
-    found = (_parts(record) for record in items(dataset, "DirectoryRecordSequence"))
+    records = dataset["DirectoryRecordSequence"].value
+    if not isinstance(records, Sequence) or len(records) > _RECORDS:
+        raise UnreadableFileError("its list of records is unusable (0004,1220)")
+    found = (_parts(record) for record in records)
     return list(dict.fromkeys(parts for parts in found if parts))
 
 
@@ -88,13 +98,11 @@ def look_up_entry(names: Collection[str], base: str, parts: Parts) -> str:
 
 
 def _parts(record: Dataset) -> Parts:
-    if whole(record, "RecordInUseFlag", 0xFFFF) == 0:
+    if record.get("RecordInUseFlag") == 0:
         return ()
-    return tuple(
-        part
-        for value in values(record, "ReferencedFileID")
-        for part in str(value).rstrip(" \0").split("/")
-    )
+    named = record.get("ReferencedFileID") or ()
+    values = named if isinstance(named, MultiValue) else [named] if named else []
+    return tuple(part for value in values for part in str(value).rstrip(" \0").split("/"))
 
 
 def _is_safe(parts: Parts) -> bool:

@@ -37,7 +37,7 @@ class Limits:
     inflated_bytes: int = 512 * MIB
     file_seconds: float = 30.0
     memory_bytes: int = 4 * GIB
-    crashes: int = 5
+    crashes: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,14 @@ class SourceReader:
         """
         try:
             if source.entry < 0:
-                with _open(source.path) as file:
-                    return _bounded(file, self._limits.file_bytes)
+                return _read_file(source.path, self._limits.file_bytes)
             archive = self._opened(source.path)
             info = archive.infolist()[source.entry]
             with archive.open(info) as entry:
                 return _bounded(entry, info.file_size)
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise UnreadableFileError("its entry in the archive is damaged") from error
+        except (OSError, NotImplementedError) as error:
             raise UnreadableFileError(f"it cannot be read ({_plain(error)})") from error
 
     def close(self) -> None:
@@ -137,11 +138,10 @@ def _is_index(path: Path) -> bool:
 
 def _index(path: Path, label: str, limits: Limits, *, follow: bool) -> Iterator[Source | Rejected]:
     """What a disc's index says; with ``follow`` the files it lists are given too."""
-    from viewer.dicom.dicomdir import Disc, listed_files, shown  # noqa: PLC0415 - it needs this module
+    from viewer.dicom.dicomdir import Disc, listed_files, shown  # noqa: PLC0415 - pydicom, only where needed
 
     try:
-        with _open(path) as file:
-            listed = listed_files(_bounded(file, limits.header_bytes), limits)
+        listed = listed_files(_read_file(path, limits.header_bytes))
     except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
         yield Rejected(label, f"{_BAD_INDEX} ({_plain(error)})")
         return
@@ -238,11 +238,11 @@ def _packed_index(
     source: Source, label: str, entries: list[zipfile.ZipInfo], limits: Limits
 ) -> Iterator[Source | Rejected]:
     """What a disc's index inside an archive says; all entries are given anyway."""
-    from viewer.dicom.dicomdir import listed_files, look_up_entry, shown  # noqa: PLC0415 - it needs this module
+    from viewer.dicom.dicomdir import listed_files, look_up_entry, shown  # noqa: PLC0415 - pydicom, only where needed
 
     try:
         reader = SourceReader(limits)
-        listed = listed_files(reader.read(source), limits)
+        listed = listed_files(reader.read(source))
         reader.close()
     except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
         yield Rejected(source.name, f"{_BAD_INDEX} ({_plain(error)})")
@@ -291,6 +291,12 @@ def _entry_fault(entry: zipfile.ZipInfo, limits: Limits) -> str:
 def _open(path: Path) -> IO[bytes]:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     return os.fdopen(handle, "rb")
+
+
+def _read_file(path: Path, most: int) -> bytes:
+    """The whole file; no more memory than it needs is asked for, whatever the limit is."""
+    with _open(path) as file:
+        return _bounded(file, min(os.fstat(file.fileno()).st_size, most))
 
 
 def _bounded(file: IO[bytes], most: int) -> bytes:

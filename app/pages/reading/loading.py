@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.pages.reading.series_strip import thumbnail
 from app.pages.wording import day
 from app.workflow import reading
 from app.workflow.analysing import best_series
+from app.workflow.labelling import load_corrected
 from app.workflow.reading import OpenedStudy
 from app.workflow.session import Session
 from inference.records import Run
@@ -49,9 +51,18 @@ def load_stage(session: Session, series: Series, progress: Progress) -> Stage:
     return stage_of(volume, series.window)
 
 
+def load_thumbnail(
+    session: Session,
+    series: Series,
+    progress: Progress,  # noqa: ARG001 - a job's signature
+) -> NDArray[np.uint8]:
+    """Return the small picture of a series, from its middle slice."""
+    return thumbnail(reading.load_middle(session, series.uid))
+
+
 def load_overlays(session: Session, run: Run, stage: Stage, progress: Progress) -> Laid:
     """Decrypt what a run laid over its series; a map on another grid is left out."""
-    labels = reading.load_labels(session, run.id)
+    labels = load_corrected(session, run.series_uid, run.id)
     progress(0.5, "Preparing the heat map")
     heat = reading.load_heat(session, run.id)
     shape, affine = stage.volume.voxels.shape, stage.volume.affine

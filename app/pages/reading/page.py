@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
@@ -13,12 +15,17 @@ from app.events import ReportSigned
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
+from app.pages.reading.drawing_desk import DrawingDesk
+from app.pages.reading.drawn_panel import DrawnPanel
 from app.pages.reading.findings_panel import FindingsPanel
 from app.pages.reading.heat_controls import HeatControls
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
+from app.pages.reading.menus import ImageMenus
 from app.pages.reading.report_panel import ReportPanel
+from app.pages.reading.tool_bar import ToolBar
 from app.pages.wording import age, day
+from app.records import EditKind
 from app.tasks import Lane, Task
 from app.widgets.buttons import tool
 from app.widgets.messages import EmptyState
@@ -29,7 +36,15 @@ from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
+from viewer.canvas.tools.toolbox import TOOLS
 
+_EDITS = {
+    EditKind.ANNOTATION: "the last measurement",
+    EditKind.KEY_IMAGE: "the last key image",
+    EditKind.LABEL_STROKE: "the last stroke",
+    EditKind.FINDING: "the last decision on a finding",
+    EditKind.REPORT: "the last words of the report",
+}
 WIDE_PX = 1750
 COLUMN_PX = 404
 NARROW_PX, NARROW_COLUMN_PX = 1080, 344
@@ -45,6 +60,9 @@ class ReadingPage(Page):
         self._analysis: Task | None = None
         self._turn = 0
         self.images = StudyImages(self)
+        self.drawing = DrawingDesk(self, self.images)
+        self.menus = ImageMenus(self.images)
+        self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
         self._who = label("", "strong")
@@ -77,6 +95,7 @@ class ReadingPage(Page):
         self._turn += 1
         self._opened = None
         self.report.save()
+        self.drawing.open("")
         self.images.clear("Opening…")
         self._stack.setCurrentIndex(1)
         self._read(study_uid)
@@ -135,6 +154,7 @@ class ReadingPage(Page):
         self._what.setText("  ·  ".join(fact for fact in facts if fact))
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
+        self.drawing.open(study.uid)
         self.images.open(opened)
         self.findings.show_findings(opened.findings, locked=self.report.signed)
 
@@ -226,7 +246,7 @@ class ReadingPage(Page):
             self.header.addWidget(made)
         self._ai = ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
-        for part in (self.analysis, self.findings, self.heat):
+        for part in (self.analysis, self.findings, self.drawn, self.heat):
             ai.column.addWidget(part)
         ai.column.addStretch(1)
         paper = Card(name="reportCard")
@@ -242,6 +262,7 @@ class ReadingPage(Page):
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(8)
         beside.addWidget(self.images.strip)
+        beside.addWidget(self.tools)
         beside.addWidget(self.images.grid, 1)
         beside.addWidget(self._right)
         self._fit_right()
@@ -250,25 +271,53 @@ class ReadingPage(Page):
         self.body.addWidget(self._stack, 1)
 
     def _tools(self) -> tuple[QWidget, ...]:
+        self._undo = tool("undo", "Undo", self.drawing.undo, name="undo", key="Ctrl+Z")
+        self._redo = tool("redo", "Redo", self.drawing.redo, name="redo", key="Ctrl+Shift+Z")
         return (
+            self._undo,
+            self._redo,
             tool(
-                "crosshair",
-                "Crosshair on or off (X in a view)",
-                self.images.toggle_crosshair,
-                name="toolCrosshair",
+                "star",
+                "Mark this view as a key image (K in a view)",
+                self.drawing.mark,
+                name="keyImage",
             ),
+            self.menus.window,
+            self.menus.look,
+            self.menus.layout,
             tool(
                 "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
             ),
-            tool(
-                "layout",
-                "One view or four (double click on a view)",
-                self.images.toggle_layout,
-                name="toolLayout",
-            ),
         )
 
+    def _show_drawn(self) -> None:
+        """Undo and Redo say what they would do; the list may need another height."""
+        for made, word, kind in (
+            (self._undo, "Undo", self.drawing.stack.undo),
+            (self._redo, "Redo", self.drawing.stack.redo),
+        ):
+            made.setEnabled(kind is not None)
+            made.setToolTip(f"{word} {_EDITS[kind]}" if kind else f"Nothing to {word.lower()}")
+        QTimer.singleShot(0, self, self._share_room)
+
+    def _reload(self) -> None:
+        """Read the study again after something outside the images was undone."""
+        if self._opened is not None:
+            self._analysed(self._opened.study.uid)
+
+    def _keys(self) -> None:
+        """Single keys that mean something while a view has the focus."""
+        acts: list[tuple[str, Callable[[], object]]] = [
+            (info.key, partial(self.tools.choose, info.name)) for info in TOOLS
+        ]
+        acts += [("K", self.drawing.mark), ("Del", self.drawing.remove_selected)]
+        for key, act in acts:
+            shortcut = QShortcut(QKeySequence(key), self.images.grid)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
     def _connect(self) -> None:
+        self._keys()
         self.images.series_changed.connect(self._show_run)
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
         self.analysis.wanted.connect(self._analyse)
@@ -278,6 +327,11 @@ class ReadingPage(Page):
         self.findings.decided.connect(self._decided)
         self.findings.editing.connect(self._make_room)
         self.heat.changed.connect(self.images.set_heat)
+        self.tools.chosen.connect(self.drawing.choose)
+        self.drawing.changed.connect(self._show_drawn)
+        self.drawing.undone.connect(lambda _: self._reload())
+        self.drawn.jump_wanted.connect(self.images.go_to)
+        self.drawn.unmarked.connect(self.drawing.unmark)
         self.listen(ReportSigned, self._heard_signed)
 
 

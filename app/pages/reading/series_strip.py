@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
+from viewer.canvas.slice_view import SERIES_MIME
 from viewer.geometry.window import default_window, to_gray
-from viewer.records import Series, Volume
+from viewer.records import Series
 
 THUMB_PX = 92
 _UID = Qt.ItemDataRole.UserRole
@@ -24,6 +26,7 @@ class SeriesStrip(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._blank: set[str] = set()
         self.setObjectName("seriesStrip")
         self.setAccessibleName("Series of this study")
         self.setToolTip("Series of this study: Enter or a click shows one")
@@ -31,6 +34,8 @@ class SeriesStrip(QListWidget):
         self.setFlow(QListWidget.Flow.TopToBottom)
         self.setWrapping(False)
         self.setMovement(QListWidget.Movement.Static)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setIconSize(QSize(THUMB_PX, THUMB_PX))
         self.setSpacing(2)
         self.setWordWrap(True)
@@ -44,6 +49,7 @@ class SeriesStrip(QListWidget):
     def show_series(self, series: Sequence[Series]) -> None:
         """List these series, pictures to follow."""
         self.clear()
+        self._blank = {one.uid for one in series}
         blank = QPixmap(THUMB_PX, THUMB_PX)
         blank.fill(Qt.GlobalColor.black)
         for one in series:
@@ -63,9 +69,14 @@ class SeriesStrip(QListWidget):
         if item is not None:
             self.setCurrentItem(item)
 
+    def wants_thumbnail(self, series_uid: str) -> bool:
+        """Whether a series is listed and has no picture yet."""
+        return series_uid in self._blank
+
     def show_thumbnail(self, series_uid: str, gray: NDArray[np.uint8]) -> None:
         """Put a square gray picture beside a series."""
         item = self._item(series_uid)
+        self._blank.discard(series_uid)
         if item is None:
             return
         height, width = gray.shape
@@ -75,6 +86,13 @@ class SeriesStrip(QListWidget):
         icon.addPixmap(whole, QIcon.Mode.Selected)
         item.setIcon(icon)
 
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        """Say which series is dragged; the views take it."""
+        carried = QMimeData()
+        if items:
+            carried.setData(SERIES_MIME, str(items[0].data(_UID)).encode())
+        return carried
+
     def _item(self, series_uid: str) -> QListWidgetItem | None:
         items = (self.item(row) for row in range(self.count()))
         return next((item for item in items if item.data(_UID) == series_uid), None)
@@ -83,12 +101,11 @@ class SeriesStrip(QListWidget):
         self.chosen.emit(item.data(_UID))
 
 
-def thumbnail(volume: Volume) -> NDArray[np.uint8]:
-    """The middle slice as square gray picture, windowed, at most 2 * THUMB_PX a side.
+def thumbnail(middle: NDArray[Any]) -> NDArray[np.uint8]:
+    """A slice (rows, columns) as square gray picture, windowed, at most 2 * THUMB_PX a side.
 
     Thinned by whole steps and padded with black; voxels that are not square stay so.
     """
-    middle = volume.voxels[volume.voxels.shape[0] // 2]
     step = max(1, -(-max(middle.shape) // (2 * THUMB_PX)))
     thin = np.ascontiguousarray(middle[::step, ::step])
     gray = to_gray(thin, default_window(thin))

@@ -67,17 +67,19 @@ def test_a_volume_that_arrives_for_another_study_is_dropped(
     open_one_after_the_other(desk, slow_first)
     assert desk.page.opened.study.uid == OTHER
     assert desk.page.grid.slices["axial"].caption.patient[0] == "Other, Ann"
-    assert desk.page.images._stage.volume.voxels[0, 0, 0] == brightness(OTHER)
+    assert desk.page.images.stage.volume.voxels[0, 0, 0] == brightness(OTHER)
+    assert desk.page.grid.slices["axial"].stage.volume.voxels[0, 0, 0] == brightness(OTHER)
 
 
 def test_that_claim_fails_where_late_volumes_are_not_dropped(
     desk: Desk, slow_first: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same steps with the check taken out: the wrong patient's voxels under the right name."""
+    """The same steps with the checks taken out: another patient's images come to the screen."""
     turn = property(lambda _: 0, lambda *_: None)
-    monkeypatch.setattr(images.StudyImages, "_turn", turn, raising=False)
+    for guard in ("_turn", "_study_turn"):
+        monkeypatch.setattr(images.StudyImages, guard, turn, raising=False)
     open_one_after_the_other(desk, slow_first)
-    assert desk.page.images._stage.volume.voxels[0, 0, 0] == brightness(STUDY)
+    assert desk.page.grid.slices["axial"].stage.volume.voxels[0, 0, 0] == brightness(STUDY)
 
 
 def test_a_missing_study_leaves_a_sentence_in_the_view(desk: Desk) -> None:

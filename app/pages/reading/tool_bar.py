@@ -1,0 +1,59 @@
+"""The tools at the left of the images, one of them chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+
+from app.widgets.buttons import tool
+from viewer.canvas.tools.toolbox import TOOLS, ToolInfo
+
+
+class ToolBar(QWidget):
+    """A button per tool; ``chosen`` carries the name of the one that has the left button now."""
+
+    chosen = Signal(str)
+
+    def __init__(self, tools: Sequence[ToolInfo] = TOOLS) -> None:
+        super().__init__()
+        self.setObjectName("imageTools")
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for info in tools:
+            column.addWidget(self._button(info))
+            if info.name in {"zoom", "cobb", "freehand"}:
+                column.addWidget(_line())
+        column.addStretch(1)
+        self.choose(tools[0].name)
+
+    def choose(self, name: str) -> None:
+        """Choose a tool as a click on its button does."""
+        button = self.findChild(QToolButton, f"tool-{name}")
+        if button is not None:
+            button.setChecked(True)
+        self.chosen.emit(name)
+
+    def _button(self, info: ToolInfo) -> QToolButton:
+        made = tool(
+            info.icon,
+            f"{info.title} ({info.key} in a view)",
+            lambda: self.choose(info.name),
+            name=f"tool-{info.name}",
+        )
+        made.setCheckable(True)
+        self._group.addButton(made)
+        return made
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setProperty("role", "separator")
+    line.setFixedHeight(1)
+    line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return line
