@@ -12,8 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.bench.reference import CROP, Truth, Viewport
+from viewer.canvas.captions import Caption
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.slice_view import SliceView
+from viewer.canvas.stage import Stage
+from viewer.canvas.state import ViewState
+from viewer.geometry.planes import PlaneKind
 
 SIDE = 800
 
@@ -37,20 +41,29 @@ class Paints(QObject):
 
 
 def open_grid(app: QApplication, *, alone: bool) -> ViewGrid:
-    """The empty grid, painted: one axial view of 800 x 800, or all cells of that size."""
+    """The empty grid, painted: one view of 800 x 800, or three planes of that size and 3-D."""
     grid = ViewGrid()
     seam = grid.layout().spacing()
     if alone:
+        grid.set_layout(1, 1)
         grid.resize(SIDE, SIDE)
-        grid.toggle_alone(grid.cells[0])
     else:
         grid.resize(2 * SIDE + seam, 2 * SIDE + seam)
     grid.show()
     app.processEvents()
-    for view in grid.cells[: 1 if alone else 3]:
+    for view in grid.cells:
         if (view.width(), view.height()) != (SIDE, SIDE):
             raise RuntimeError(f"a view is {view.width()} x {view.height()}, not {SIDE} x {SIDE}")
     return grid
+
+
+def show(grid: ViewGrid, stage: Stage, state: ViewState) -> None:
+    """Put a volume into every cell: the axial plane alone, or the three planes."""
+    caption = Caption(("Phantom",), ("A",))
+    if grid.of_planes:
+        grid.show_stage(stage, state, caption, "1")
+    else:
+        grid.show_in(0, "1", stage, state, caption, PlaneKind.AXIAL)
 
 
 def on_the_glass(widget: QWidget) -> NDArray[np.uint8]:

@@ -18,10 +18,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import WARM_UPS, forget, tell
-from tests.bench.ours.glass import Paints, likeness, open_grid
+from tests.bench.ours.glass import Paints, likeness, open_grid, show
 from tests.bench.ours.reading import volume_of
 from tests.bench.reference import Truth
-from viewer.canvas.captions import Caption
 from viewer.canvas.stage import Stage, stage_of
 
 _BEAT_MS = 2
@@ -37,7 +36,7 @@ class Opening(QObject):
         super().__init__()
         self._app, self._folder = app, folder
         self.grid = open_grid(app, alone=alone)
-        self._awaited = self.grid.cells[: 1 if alone else 3]
+        self._awaited = self.grid.cells
         self._paints = Paints(self._awaited)
         self._worker = ThreadPoolExecutor(1)
         self._arrived.connect(self._show)
@@ -90,7 +89,7 @@ class Opening(QObject):
     def _show(self, stage: Stage) -> None:
         state = stage.first_state()
         state.toggle_crosshair()  # the peers draw none, and it would hide part of the picture
-        self.grid.show_stage(stage, state, Caption(("Phantom",), ("A",)))
+        show(self.grid, stage, state)
 
     def _painted(self, before: tuple[int, ...]) -> bool:
         """Whether every awaited view has painted the volume, its turn being over."""
