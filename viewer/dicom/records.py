@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.records import Volume, WindowLevel
 
 MIB = 1 << 20
 GIB = 1 << 30
+PREVIEW_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,17 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Duplicate(Rejected):
     """A file not used because the drop already holds the same object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """The middle slice of a series of the drop, before any volume is complete.
+
+    ``gray`` is uint8 (rows, columns), at most PREVIEW_PX a side; ``slices`` how many there are.
+    """
+
+    gray: NDArray[np.uint8]
+    slices: int
 
 
 @dataclass(frozen=True, slots=True)
