@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -24,8 +24,9 @@ from viewer.canvas import painting
 from viewer.canvas.captions import Caption
 from viewer.canvas.framing import Framing, frame_view
 from viewer.canvas.fusion import Fusion
-from viewer.canvas.hands import KEYS, Hands
+from viewer.canvas.hands import Hands, keys
 from viewer.canvas.layers import Layers
+from viewer.canvas.mouse import STANDARD, MouseMap
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.tool import Painted, Tool
@@ -35,6 +36,9 @@ from viewer.geometry.planes import PlaneKind
 
 SERIES_MIME = "application/x-sagittal-series"
 """What a drag from the series strip carries: the Series Instance UID as text."""
+
+CALM_MS = 150
+"""A picture at rest for so long is made as fine as it gets."""
 
 _NO_REFORMAT = "No reformatting: this series does not say where its slices lie."
 
@@ -70,13 +74,19 @@ class SliceView(QWidget):
         self.painted: Sequence[Painted] = ()
         self.layers = Layers()
         self.frame_colour: tuple[int, int, int] | None = None
+        self.mouse = STANDARD
+        self._active = False
         self._hands = Hands(self)
         self._turns = turns or PaintTurns(self)
         self._notice = ""
         self._late = False
         self._leave: Callable[[], None] | None = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
+        self._calm.timeout.connect(self._settle)
         self.setObjectName(f"{self.pose_name}View")
-        self.setToolTip(KEYS)
+        self.set_mouse(STANDARD)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -109,7 +119,7 @@ class SliceView(QWidget):
         if self.kind not in stage.planes:
             self.stage, self._notice = None, _NO_REFORMAT
             return
-        self._leave = state.listen(self.refresh)
+        self._leave = state.listen(self._follow)
         if in_turn:
             self._turns.ask(self)
         else:
@@ -124,6 +134,8 @@ class SliceView(QWidget):
     def show_fusion(self, fusion: Fusion | None) -> None:
         """Lay another series over the image, or take it away."""
         self.fusion = fusion
+        if fusion is None:
+            self.layers.forget_fused()
         self.refresh()
 
     def clear(self, notice: str = "") -> None:
@@ -149,6 +161,22 @@ class SliceView(QWidget):
         """Draw these over the image, in order."""
         self.painted = painted
         self.refresh()
+
+    def set_mouse(self, mouse: MouseMap) -> None:
+        """Say which button does what."""
+        self.mouse = mouse
+        self.setToolTip(keys(mouse))
+
+    def set_active(self, *, active: bool) -> None:
+        """Mark this view as the one that menus and panels are about."""
+        if active != self._active:
+            self._active = active
+            self.refresh()
+
+    @property
+    def active(self) -> bool:
+        """Whether this is the view that menus and panels are about."""
+        return self._active
 
     @property
     def notice(self) -> str:
@@ -197,6 +225,8 @@ class SliceView(QWidget):
             painting.frame(painter, area, self.frame_colour)
         if self.hasFocus():
             painting.focus_ring(painter, area)
+        elif self._active:
+            painting.active_ring(painter, area)
         painter.end()
 
     # Hands
@@ -248,6 +278,17 @@ class SliceView(QWidget):
         if mime.hasFormat(SERIES_MIME):
             event.acceptProposedAction()
             self.series_dropped.emit(bytes(mime.data(SERIES_MIME).data()).decode())
+
+    def _follow(self) -> None:
+        """The state has changed; thick cuts across the grid are coarse until it rests."""
+        if self.state is not None and self.state.slab is not None:
+            self.layers.hurried = True
+            self._calm.start()
+        self.refresh()
+
+    def _settle(self) -> None:
+        self.layers.hurried = False
+        self.refresh()
 
     def _name_for_readers(self) -> None:
         self.setAccessibleName(f"{self.kind.value.capitalize()} view")

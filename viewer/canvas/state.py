@@ -164,7 +164,7 @@ class ViewState:
             pose.pan_mm[0] - anchor_mm[0] * (1.0 - shrink),
             pose.pan_mm[1] - anchor_mm[1] * (1.0 - shrink),
         )
-        self._poses[view] = Pose(zoom, pan)
+        self._poses[view] = replace(pose, zoom=zoom, pan_mm=pan)
         self._tell()
 
     def pan(self, view: str, right_mm: float, down_mm: float) -> None:
@@ -175,19 +175,23 @@ class ViewState:
         self._tell()
 
     def turn(self, view: str, quarter_turns: int) -> None:
-        """Turn the picture of one view clockwise by quarter turns."""
+        """Turn the picture of one view clockwise by quarter turns, about its middle."""
         pose = self.pose(view)
+        pan = pose.pan_mm
+        for _ in range(quarter_turns % 4):
+            pan = (-pan[1], pan[0])
         turns = (pose.quarter_turns + quarter_turns) % 4
-        self._poses[view] = replace(pose, quarter_turns=turns, pan_mm=(0.0, 0.0))
+        self._poses[view] = replace(pose, quarter_turns=turns, pan_mm=pan)
         self._tell()
 
     def flip(self, view: str, *, sideways: bool) -> None:
         """Mirror the picture of one view as it stands, left for right or top for bottom."""
         pose = self.pose(view)
         along_columns = sideways == (pose.quarter_turns % 2 == 0)
+        right, down = pose.pan_mm
         self._poses[view] = replace(
             pose,
-            pan_mm=(0.0, 0.0),
+            pan_mm=(-right, down) if sideways else (right, -down),
             mirrored=pose.mirrored != along_columns,
             upside_down=pose.upside_down == along_columns,
         )
@@ -216,9 +220,13 @@ class ViewState:
         self._tell()
 
     def set_neurological(self, *, neurological: bool) -> None:
-        """Put the patient's right on the reader's right, or back on the left."""
-        self._neurological = neurological
-        self._tell()
+        """Put the patient's right on the reader's right, or back on the left; unpans all views."""
+        if neurological != self._neurological:
+            self._neurological = neurological
+            self._poses = {
+                view: replace(pose, pan_mm=(0.0, 0.0)) for view, pose in self._poses.items()
+            }
+            self._tell()
 
     def reset(self) -> None:
         """Fit every view, take the first window and the grid's own planes; the cursor stays."""

@@ -10,9 +10,11 @@ from PySide6.QtGui import QPainter
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import (
     HEAT_CAPTION,
+    fused_lines,
     look_lines,
     position_lines,
     scale_bar_mm,
+    side_warning,
     window_lines,
 )
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
@@ -39,7 +41,12 @@ def paint_image(
     painter.scale(1.0 / ratio, 1.0 / ratio)
     shown = view.layers.gray(stage, framing, state)
     if shown is not None:
-        painter.drawImage(shown[1].topLeft(), shown[0])
+        image, area = shown
+        if image.width() == round(area.width()):
+            painter.drawImage(area.topLeft(), image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, image)
     if view.fusion is not None and not state.bare:
         laid = view.layers.fused(view.fusion, framing)
         if laid is not None:
@@ -82,11 +89,13 @@ def paint_words(
     painting.text_block(painter, area, view.caption.patient[:most], top | left)
     painting.text_block(painter, area, view.caption.series[:most], top | right)
     lines = (
+        *fused_lines(view.fusion),
         *look_lines(state, state.pose(view.pose_name)),
         *position_lines(stage, view.kind, state),
     )
-    kept = lines if state.neurological else lines[-most:]
-    painting.text_block(painter, area, kept, bottom | left, warn=state.neurological)
+    warning = side_warning(stage, framing.plane, state)
+    kept = (*([warning] if warning else []), *lines[-most:])
+    painting.text_block(painter, area, kept, bottom | left, warn=bool(warning))
     lines = window_lines(stage, state, mm_per_px)
     painting.text_block(painter, area, lines[-most:], bottom | right)
     if view.overlays.heat is not None and state.heat.mode is not HeatMode.OFF:
