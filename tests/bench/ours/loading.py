@@ -1,0 +1,32 @@
+"""Whole series to volume: ``python -m tests.bench.ours.loading folder repeats warm|cold``."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from tests.bench.clock import forget, repeated, tell
+from tests.bench.ours.reading import volume_of
+
+
+def main() -> None:
+    folder, repeats, how = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    volumes = []
+
+    def read() -> None:
+        volumes[:] = [volume_of(folder)]
+
+    cold = (lambda: forget(folder)) if how == "cold" else None
+    taken = repeated(read, repeats, before=cold)
+    voxels = volumes[0].voxels
+    tell(
+        ms=taken,
+        sha256=hashlib.sha256(voxels.tobytes()).hexdigest(),
+        shape=voxels.shape,
+        dtype=str(voxels.dtype),
+    )
+
+
+if __name__ == "__main__":
+    main()

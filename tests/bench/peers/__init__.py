@@ -1,0 +1,1 @@
+"""Other programs, measured the same way, in an environment of their own."""
