@@ -61,7 +61,9 @@ class Window:
         rows, columns = ORDERS[plane][1:]
         middle = [
             (shape[axis] - 1) / 2 * layer.scale[axis] - centre
-            for axis, centre in zip((columns, rows), (camera.center[2], camera.center[1]), strict=True)
+            for axis, centre in zip(
+                (columns, rows), (camera.center[2], camera.center[1]), strict=True
+            )
         ]
         x, y = ((SIDE - 1) / 2 + camera.zoom * away for away in middle)
         return Viewport(
