@@ -136,7 +136,7 @@ def holding(plan: Plan) -> list[Row]:
                     Goal(most, unit="B/voxel"),
                     "B/voxel",
                     (
-                        "memory: peak / at rest, all processes, above the empty window; the peak counts",
+                        "memory: peak / at rest of all processes, less the empty window; the peak counts",
                     ),
                 )
             )
