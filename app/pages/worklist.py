@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
+from shiboken6 import isValid
 
 from app.accounts.permissions import Permission
 from app.events import FindingsReady, ReportDrafted, ReportReleased, ReportSigned, StudyImported
@@ -26,6 +27,7 @@ from app.widgets.surfaces import DropZone
 from app.widgets.table import Column, Table
 from app.widgets.text import label
 from app.workflow import importing, reading
+from viewer.dicom.records import Preview
 from viewer.ports import Progress
 
 _URGENT = 3
@@ -94,7 +96,12 @@ class WorklistPage(Page):
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import what was dropped or chosen, with progress in place."""
         session, wanted = self.context.session, tuple(paths)
-        self._begin(lambda progress: importing.import_paths(session, wanted, progress))
+        tasks = self.context.tasks
+
+        def preview(found: Preview) -> None:
+            tasks.on_gui_thread(lambda: self._show_preview(found))
+
+        self._begin(lambda progress: importing.import_paths(session, wanted, progress, preview))
 
     def import_example(self) -> None:
         """Import the simulated example study."""
@@ -113,6 +120,14 @@ class WorklistPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         """The whole page takes what the drop zone takes."""
         self._zone.dropEvent(event)
+
+    def _show_preview(self, found: Preview) -> None:
+        """The first image of a drop, while the rest is still being read."""
+        if isValid(self) and self._import is not None:
+            rows, columns = found.gray.shape
+            kind = QImage.Format.Format_Grayscale8
+            picture = QImage(found.gray.tobytes(), columns, rows, columns, kind)
+            self.progress.show_picture(picture.copy())
 
     def _begin(self, job: Callable[[Progress], importing.ImportOutcome]) -> None:
         if self._import is not None:

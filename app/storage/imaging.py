@@ -78,6 +78,12 @@ class SeriesShelf:
         column = schema.series.c
         return self._rows.many(column.study_uid == study_uid, order=(column.number, column.uid))
 
+    def of_source(self, source_uid: str) -> tuple[Series, ...]:
+        """Return the volumes one source series was divided into, along their axis."""
+        column = schema.series.c
+        order = (column.axis_index, column.uid)
+        return self._rows.many(column.source_uid == source_uid, order=order)
+
 
 class InstanceShelf:
     """The durable home of instances."""

@@ -15,6 +15,7 @@ import secrets
 import shutil
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -85,25 +86,27 @@ class PixelFiles:
 
     def get(self, file_id: str, progress: Progress | None = None) -> NDArray[np.generic]:
         """Return the array as it was stored, or raise DamagedFileError."""
-        path = self._path(file_id)
-        try:
-            with path.open("rb", buffering=0) as file:
-                return self._read(file, bytes.fromhex(file_id), progress)
-        except (OSError, InvalidTag, struct.error) as error:
-            raise DamagedFileError(_DAMAGED) from error
+        with self._open(file_id) as file:
+            return self._read(file, bytes.fromhex(file_id), progress)
 
     def get_slice(self, file_id: str, k: int) -> NDArray[np.generic]:
-        """Return one entry along the first axis without decrypting the others.
+        """Return one entry along the first axis; see ``get_slices``."""
+        return np.asarray(self.get_slices(file_id, k, k + 1)[0])
+
+    def get_slices(self, file_id: str, start: int, stop: int) -> NDArray[np.generic]:
+        """Return entries ``start`` to ``stop`` along the first axis, decrypting no other chunk.
 
         Each chunk is authenticated by itself, with the header that names its place, so what is
         returned is what was stored; raises DamagedFileError otherwise.
         """
-        path = self._path(file_id)
-        try:
-            with path.open("rb", buffering=0) as file:
-                return self._read_slice(file, bytes.fromhex(file_id), k)
-        except (OSError, InvalidTag, struct.error) as error:
-            raise DamagedFileError(_DAMAGED) from error
+        with self._open(file_id) as file:
+            return self._read_slices(file, bytes.fromhex(file_id), start, stop)
+
+    def size_of(self, file_id: str) -> int:
+        """Return how many bytes the array takes once decrypted, without decrypting it."""
+        with self._open(file_id) as file:
+            _, shape, kind, _ = self._opened(file, bytes.fromhex(file_id))
+        return math.prod(shape) * kind.itemsize
 
     def put_bytes(self, data: bytes, patient_id: str) -> str:
         """Store a small document, e.g. header JSON; return its file id."""
@@ -131,21 +134,29 @@ class PixelFiles:
         _decrypt(file, header, cipher, _flat(array), progress)
         return array
 
-    def _read_slice(self, file: BinaryIO, identity: bytes, k: int) -> NDArray[np.generic]:
+    def _read_slices(
+        self, file: BinaryIO, identity: bytes, start: int, stop: int
+    ) -> NDArray[np.generic]:
         header, shape, kind, cipher = self._opened(file, identity)
-        if not shape or not 0 <= k < shape[0]:
-            raise IndexError(f"no entry {k} along the first of the axes {shape}")
-        wanted = np.empty(shape[1:], kind)
-        length = math.prod(shape) * kind.itemsize
-        first, last = k * wanted.nbytes, (k + 1) * wanted.nbytes
-        count, plain = _chunks(length), b""
-        for index in range(first // _CHUNK, -(-last // _CHUNK)):
-            file.seek(len(header) + index * (_CHUNK + _TAG))
-            sealed = file.read(min(_CHUNK, length - index * _CHUNK) + _TAG)
-            plain += cipher.decrypt(_nonce(index, last=index == count - 1), sealed, header)
-        start = first - first // _CHUNK * _CHUNK
-        _flat(wanted)[:] = np.frombuffer(plain, np.uint8)[start : start + wanted.nbytes]
-        return wanted
+        if not shape or not 0 <= start < stop <= shape[0]:
+            raise IndexError(f"no entries {start} to {stop} along the first of the axes {shape}")
+        entry = math.prod(shape[1:]) * kind.itemsize
+        length, first = shape[0] * entry, start * entry // _CHUNK
+        end = min(-(-stop * entry // _CHUNK) * _CHUNK, length)
+        plain = np.empty(end - first * _CHUNK, np.uint8)
+        _decrypt(file, header, cipher, plain, None, span=(first, _chunks(length)))
+        skipped = start * entry - first * _CHUNK
+        wanted = plain[skipped : skipped + (stop - start) * entry]
+        return wanted.view(kind).reshape(stop - start, *shape[1:])
+
+    @contextmanager
+    def _open(self, file_id: str) -> Iterator[BinaryIO]:
+        path = self._path(file_id)
+        try:
+            with path.open("rb", buffering=0) as file:
+                yield file
+        except (OSError, InvalidTag, struct.error) as error:
+            raise DamagedFileError(_DAMAGED) from error
 
     def _opened(
         self, file: BinaryIO, identity: bytes
@@ -227,14 +238,18 @@ def _decrypt(
     cipher: AESGCM,
     target: NDArray[np.uint8],
     progress: Progress | None,
+    span: tuple[int, int] | None = None,
 ) -> None:
+    """Fill target from the file; with ``span`` it begins at that chunk, of so many in all."""
     plain, buffer = target.data, memoryview(bytearray(_CHUNK + _TAG))
-    count = _chunks(len(target))
-    for index in range(count):
-        room = plain[index * _CHUNK : (index + 1) * _CHUNK]
+    first, count = span or (0, _chunks(len(target)))
+    file.seek(len(header) + first * (_CHUNK + _TAG))
+    mine = _chunks(len(target))
+    for index in range(first, first + mine):
+        room = plain[(index - first) * _CHUNK : (index - first + 1) * _CHUNK]
         sealed = buffer[: len(room) + _TAG]
         if file.readinto(sealed) != len(sealed):  # type: ignore[attr-defined]  # unbuffered file
             raise DamagedFileError(_DAMAGED)
         cipher.decrypt_into(_nonce(index, last=index == count - 1), sealed, header, room)
         if progress is not None:
-            progress((index + 1) / count, "Decrypting images")
+            progress((index - first + 1) / mine, "Decrypting images")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QSizePolicy,
     QVBoxLayout,
@@ -64,6 +66,9 @@ class Banner(QFrame):
         self.dismissed.emit()
 
 
+PICTURE_PX = 72
+
+
 class ProgressRow(QWidget):
     """What is being done, how far, and a cancel that works at once."""
 
@@ -86,6 +91,10 @@ class ProgressRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
+        self._picture = QLabel()
+        self._picture.setAccessibleName("First image")
+        self._picture.hide()
+        row.addWidget(self._picture)
         row.addLayout(stack, 1)
         row.addWidget(self._cancel)
         self.hide()
@@ -104,8 +113,21 @@ class ProgressRow(QWidget):
         if text:
             self._text.setText(text)
 
+    def show_picture(self, picture: QImage) -> None:
+        """Show what is already known of the result beside the bar."""
+        side = PICTURE_PX * self.devicePixelRatioF()
+        scaled = picture.scaled(
+            QSize(round(side), round(side)),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        scaled.setDevicePixelRatio(self.devicePixelRatioF())
+        self._picture.setPixmap(QPixmap.fromImage(scaled))
+        self._picture.show()
+
     def end(self) -> None:
         """Hide the row."""
+        self._picture.hide()
         self._bar.setRange(0, 1000)
         self.hide()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from app.accounts.permissions import Permission
 from app.events import StudyImported
 from app.storage.work import Work
 from app.workflow.session import Session
-from viewer.dicom.records import Duplicate, Rejected, ScannedSeries, StudyFacts
+from viewer.dicom.records import Duplicate, Preview, Rejected, ScannedSeries, StudyFacts
 from viewer.dicom.scan import stream
 from viewer.ports import Progress
 from viewer.records import Instance, Patient, Series, Study
@@ -37,8 +37,16 @@ class ImportOutcome:
     rejected: tuple[Rejected, ...]
 
 
-def import_paths(session: Session, paths: Sequence[Path], progress: Progress) -> ImportOutcome:
-    """Import everything usable among files, folders and zips."""
+def import_paths(
+    session: Session,
+    paths: Sequence[Path],
+    progress: Progress,
+    preview: Callable[[Preview], None] | None = None,
+) -> ImportOutcome:
+    """Import everything usable among files, folders and zips.
+
+    ``preview`` is shown the middle slice of a series before its volume is complete.
+    """
     session.authorize(Permission.IMPORT_STUDY)
 
     studies: list[str] = []
@@ -49,6 +57,10 @@ def import_paths(session: Session, paths: Sequence[Path], progress: Progress) ->
     try:
         with closing(stream(paths, progress)) as drop:
             for found in drop:
+                if isinstance(found, Preview):
+                    if preview is not None:
+                        preview(found)
+                    continue
                 outcome = found if isinstance(found, Rejected) else _take(session, found, mine)
                 if isinstance(outcome, Duplicate):
                     duplicates.append(outcome)

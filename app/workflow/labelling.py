@@ -6,6 +6,8 @@ over it in their order.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from app.errors import NotFoundError
 from app.events import StudyEdited
 from app.records import EditKind, LabelStroke
 from app.workflow.journal import record
+from app.workflow.memory import require_free
 from app.workflow.session import Session
 from viewer.geometry.labelling import apply, from_bytes, to_bytes
 from viewer.records import LabelChange
@@ -28,6 +31,11 @@ def put_stroke(session: Session, change: LabelChange, run_id: str = "") -> None:
         series = work.series.get(change.series_uid)
         if study is None or series is None or series.study_uid != study.uid:
             raise NotFoundError("There is no such series.")
+        run = work.runs.get(run_id) if run_id else None
+        if run_id and (run is None or run.series_uid != series.uid):
+            raise NotFoundError("There is no such analysis of this series.")
+        if not _inside(change, series.shape):
+            raise ValueError("a stroke reaches beyond the label map")
         work.strokes.put(stroke)
         record(work, session, EditKind.LABEL_STROKE, study.uid, stroke.id, None, {})
         work.note("label.painted", stroke.id, patient_id=study.patient_id)
@@ -46,9 +54,16 @@ def load_corrected(session: Session, series_uid: str, run_id: str = "") -> NDArr
     has_base = run is not None and run.series_uid == series_uid and bool(run.label_file)
     if not has_base and not strokes:
         return None
+    require_free(math.prod(series.shape))
     labels = np.zeros(series.shape, np.uint8)
     if has_base and run is not None:
         labels = np.ascontiguousarray(session.pixels.get(run.label_file), dtype=np.uint8)
     for stroke in strokes:
         apply(labels, from_bytes(stroke.change, stroke.id, stroke.study_uid, stroke.series_uid))
     return labels
+
+
+def _inside(change: LabelChange, shape: tuple[int, int, int]) -> bool:
+    """Whether the box of a stroke lies in the map: what could not be laid on is not stored."""
+    sizes = zip(change.corner, change.after.shape, shape, strict=True)
+    return all(at >= 0 and at + size <= edge for at, size, edge in sizes)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.records import WorklistEntry
+from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
 from inference.records import Finding, Run
@@ -68,13 +69,19 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
 
 
 def load_volume(session: Session, series_uid: str) -> Volume:
-    """Decrypt the voxels of a series into one array, to be shared by all views."""
+    """Decrypt the voxels of a series into one array, to be shared by all views.
+
+    Raises
+    ------
+    MemoryBudgetError
+        The machine has no room for it; nothing was decrypted.
+    """
     session.authorize(Permission.VIEW_IMAGES)
     with session.begin() as work:
         series = work.series.get(series_uid)
     if series is None:
         raise NotFoundError("There is no such series.")
-    voxels = session.pixels.get(series.pixel_file)
+    voxels = _fitting(session, series.pixel_file)
     voxels.setflags(write=False)
     affine = np.array(series.affine, dtype=np.float64).reshape(4, 4)
     return Volume(voxels, affine, series.geometry)
@@ -112,11 +119,25 @@ def open_prior(session: Session, study_uid: str, series_uid: str) -> None:
         work.note("study.opened", study_uid, patient_id=study.patient_id, detail="as prior")
 
 
+def volumes_of(session: Session, source_uid: str) -> tuple[Series, ...]:
+    """Return the volumes of a series of several (weights, times, echoes), along their axis."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        first = work.series.get(source_uid)
+        if first is None:
+            return work.series.of_source(source_uid)
+        beside = work.series.of_study(first.study_uid)
+    mine = [one for one in beside if one.source_uid == source_uid]
+    return tuple(sorted(mine, key=lambda one: (one.axis_index, one.uid))) or (first,)
+
+
 def load_labels(session: Session, run_id: str) -> NDArray[np.uint8] | None:
     """Decrypt the outlines of a run, (slices, rows, columns), or None where it has none."""
     session.authorize(Permission.VIEW_IMAGES)
     run = _run(session, run_id)
-    return session.pixels.get(run.label_file).astype(np.uint8) if run.label_file else None
+    return (
+        _fitting(session, run.label_file).astype(np.uint8, copy=False) if run.label_file else None
+    )
 
 
 def load_heat(session: Session, run_id: str) -> NDArray[np.float16] | None:
@@ -125,7 +146,13 @@ def load_heat(session: Session, run_id: str) -> NDArray[np.float16] | None:
     run = _run(session, run_id)
     if run.attribution is None or not run.attribution.map_file:
         return None
-    return session.pixels.get(run.attribution.map_file).astype(np.float16)
+    return _fitting(session, run.attribution.map_file).astype(np.float16, copy=False)
+
+
+def _fitting(session: Session, file_id: str) -> NDArray[np.generic]:
+    """Decrypt an array once it is sure that the machine has room for it."""
+    require_free(session.pixels.size_of(file_id))
+    return session.pixels.get(file_id)
 
 
 def _run(session: Session, run_id: str) -> Run:

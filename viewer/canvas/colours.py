@@ -23,6 +23,17 @@ SELECTED_ANNOTATION: Final = (186, 255, 160)
 CONTOUR: Final = (222, 98, 160)
 FOCUS: Final = (120, 170, 255)
 WARNING: Final = (255, 186, 73)
+LABELS: Final = (
+    (250, 158, 41),
+    (96, 186, 255),
+    (226, 116, 176),
+    (132, 214, 120),
+    (236, 222, 96),
+    (176, 148, 255),
+    (92, 214, 198),
+    (238, 108, 92),
+)
+"""Labels of a label map by value from 1 on; the first is that of a finding."""
 PATIENTS: Final = ((88, 166, 255), (240, 136, 62), (122, 201, 122), (214, 120, 214))
 """Frames of views when several patients are on the screen at once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Path = tuple[tuple[str, str], ...]
 """The (name, value) pairs by which a volume was split off its series, outermost first."""
@@ -22,6 +22,9 @@ TIMES = ("time point", "trigger time", "acquisition time", "acquisition")
 """Names of values that follow the clock, the surest first."""
 
 _DIRECTION = "direction"
+_CLOCK = "acquisition time"
+_DAY = 240_000.0
+"""Midnight as a time of day is written (HHMMSS); a date before it makes it larger than this."""
 
 
 def along_axis(paths: Sequence[Path]) -> list[tuple[int, str, str]]:
@@ -31,9 +34,10 @@ def along_axis(paths: Sequence[Path]) -> list[tuple[int, str, str]]:
     lacks the value comes last.
     """
     ranks = _ranks(paths)
+    late = _passes_midnight(value for path in paths for name, value in path if name == _CLOCK)
     keys = [
         tuple(
-            _key(name, value, ranks[(path[:depth], value)])
+            _key(name, value, ranks[(path[:depth], value)], late=late)
             for depth, (name, value) in enumerate(path)
         )
         for path in paths
@@ -44,9 +48,13 @@ def along_axis(paths: Sequence[Path]) -> list[tuple[int, str, str]]:
     ]
 
 
-def moment(marks: Mapping[str, str]) -> tuple[float, ...]:
-    """When a frame was taken, as far as it says; for frames that lie at one place."""
-    return tuple(_number(marks.get(name, "")) for name in TIMES)
+def moments(marks: Sequence[Mapping[str, str]]) -> list[tuple[float, ...]]:
+    """When each frame was taken, as far as it says; for frames that lie at one place."""
+    late = _passes_midnight(one.get(_CLOCK, "") for one in marks)
+    return [
+        tuple(_number(one.get(name, ""), late=late and name == _CLOCK) for name in TIMES)
+        for one in marks
+    ]
 
 
 def _ranks(paths: Sequence[Path]) -> dict[tuple[Path, str], int]:
@@ -61,10 +69,10 @@ def _ranks(paths: Sequence[Path]) -> dict[tuple[Path, str], int]:
     return ranks
 
 
-def _key(name: str, value: str, rank: int) -> tuple[int, float]:
+def _key(name: str, value: str, rank: int, *, late: bool) -> tuple[int, float]:
     if not value:
         return 2, rank
-    number = _number(value)
+    number = _number(value, late=late and name == _CLOCK)
     return (0, number) if name != _DIRECTION and math.isfinite(number) else (1, rank)
 
 
@@ -82,8 +90,15 @@ def _words(path: Path, place: int, ranks: Mapping[tuple[Path, str], int]) -> tup
     return axis, ", ".join([first, *(f"{name} {value}" for name, value in told[1:])])
 
 
-def _number(value: str) -> float:
+def _passes_midnight(values: Iterable[str]) -> bool:
+    """Whether times of day (HHMMSS) are so far apart that the clock must have begun anew."""
+    times = [number for value in values if (number := _number(value)) < _DAY]
+    return bool(times) and max(times) - min(times) > _DAY / 2
+
+
+def _number(value: str, *, late: bool = False) -> float:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         return math.inf
+    return number + _DAY if late and number < _DAY / 2 else number

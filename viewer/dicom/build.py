@@ -27,6 +27,10 @@ Tick = Callable[[str], None]
 """Told the name of whatever is being decoded, once per frame."""
 
 
+LEAVE = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the reading process; anything else is the fault of the file being read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A volume's series, or nothing with the reasons; ``rejected`` names the objects left out."""
@@ -36,25 +40,30 @@ class Built:
 
 
 def build(group: Group, load: Load, tick: Tick) -> Built:
-    """Make one volume; an object that cannot be decoded is left out and named."""
+    """Make one volume; an object that cannot be decoded is left out and named.
+
+    Each frame is decoded straight into its place: there is one array, and never a second.
+    """
     rejected = [
         Rejected(header.source.name, "another image of its series lies at the same place")
         for header in _objects(group.extra)
     ]
-    frames, faults = _decode_all(group.slots, load, tick)
-    rejected += faults
-    bad = {id(header) for header, _ in group.slots} - {header for header, _ in frames}
-    slots = [slot for slot in group.slots if id(slot[0]) not in bad]
-    if not slots:
-        return Built(None, tuple(rejected))
-    form = slots[0][0].form
-    stack = assess([frame.place for _, frame in slots], *frame_shape(*slots[0]))
+    slots, shape = list(group.slots), frame_shape(*group.slots[0])
+    stack = assess([frame.place for _, frame in slots], *shape)
     ordered = [slots[index] for index in stack.order]
-    pictures = [_cut(frames[(id(header), frame.index)], frame) for header, frame in ordered]
-    frames.clear()
-    voxels = _rescaled(ordered, pictures)
+    voxels, faults = _decode_all(ordered, shape, load, tick)
+    if faults:
+        rejected += [Rejected(header.source.name, reason) for header, reason in faults]
+        bad = {id(header) for header, _ in faults}
+        kept = [k for k, (header, _) in enumerate(ordered) if id(header) not in bad]
+        if not kept:
+            return Built(None, tuple(rejected))
+        slots = [ordered[k] for k in kept]
+        stack = assess([frame.place for _, frame in slots], *shape)
+        ordered = [slots[index] for index in stack.order]
+        voxels = voxels[[kept[index] for index in stack.order]]
     notes = []
-    if form.inverted:
+    if slots[0][0].form.inverted:
         voxels = voxels.max() - voxels + voxels.min()
         notes.append("stored with black and white exchanged (MONOCHROME1); shown the usual way")
     volume = _on_a_grid(voxels, stack)
@@ -72,31 +81,34 @@ def forecast_bytes(group: Group) -> int:
 
 
 def _decode_all(
-    slots: Sequence[Slot], load: Load, tick: Tick
-) -> tuple[dict[tuple[int, int], NDArray[Any]], list[Rejected]]:
-    wanted: defaultdict[int, list[int]] = defaultdict(list)
-    for header, frame in slots:
-        if frame.index not in wanted[id(header)][-1:]:
-            wanted[id(header)].append(frame.index)
-    frames: dict[tuple[int, int], NDArray[Any]] = {}
+    ordered: Sequence[Slot], shape: tuple[int, int], load: Load, tick: Tick
+) -> tuple[NDArray[Any], list[tuple[Header, str]]]:
+    """Voxels (slices, rows, columns) in this order, and the objects that could not be decoded."""
+    voxels = np.zeros((len(ordered), *shape), _dtype(ordered))
     faults = []
-    for header in _objects(slots):
+    places: defaultdict[int, defaultdict[int, list[tuple[int, Frame]]]]
+    places = defaultdict(lambda: defaultdict(list))
+    for k, (header, frame) in enumerate(ordered):
+        places[id(header)][frame.index].append((k, frame))
+    for header in _objects(ordered):
         name = header.source.name
         tick(name)
-        own = {}
+        mine = places[id(header)]
+        indices = sorted(mine)
         try:
-            pictures = decode(load(header), header.form, wanted[id(header)])
-            for index, picture in zip(wanted[id(header)], pictures, strict=True):
-                own[(id(header), index)] = picture
+            pictures = zip(indices, decode(load(header), header.form, indices), strict=True)
+            for index, picture in pictures:
+                for k, frame in mine[index]:
+                    _put(voxels[k], picture, frame)
                 tick(name)
-        except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the file's fault
-            faults.append(Rejected(name, plain_reason(error)))
-        else:
-            frames |= own
-    return frames, faults
+        except LEAVE:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a codec's panic is no Exception
+            faults.append((header, plain_reason(error)))
+    return voxels, faults
 
 
-def plain_reason(error: Exception) -> str:
+def plain_reason(error: BaseException) -> str:
     """A sentence for a person from whatever a decoder raised."""
     if isinstance(error, UnreadableFileError | UnreadableSeriesError):
         return str(error)
@@ -118,32 +130,23 @@ def _dtype(slots: Sequence[Slot]) -> np.dtype[Any]:
     return np.dtype(np.float32) if mixed.itemsize > 4 else mixed
 
 
-def _cut(picture: NDArray[Any], frame: Frame) -> NDArray[Any]:
-    """The slice itself: the whole picture, or the tile of a mosaic."""
-    if frame.tile is None:
-        return picture
-    top, left, rows, columns = frame.tile
-    return picture[top : top + rows, left : left + columns]
-
-
-def _rescaled(ordered: Sequence[Slot], pictures: list[NDArray[Any]]) -> NDArray[Any]:
-    """Voxels (slices, rows, columns); native type unless a rescale makes them float32."""
-    dtype = _dtype(ordered)
-    voxels = np.empty((len(ordered), *pictures[0].shape), dtype)
-    for k, ((_, frame), picture) in enumerate(zip(ordered, pictures, strict=True)):
-        if (frame.slope, frame.intercept) == (1.0, 0.0):
-            voxels[k] = picture
-        else:
-            voxels[k] = picture.astype(np.float64) * frame.slope + frame.intercept
-    if dtype.kind == "f":
-        np.nan_to_num(voxels, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    return voxels
+def _put(place: NDArray[Any], picture: NDArray[Any], frame: Frame) -> None:
+    """Write a slice, or the tile of a mosaic, into the volume; rescaled where the header says."""
+    if frame.tile is not None:
+        top, left, rows, columns = frame.tile
+        picture = picture[top : top + rows, left : left + columns]
+    if (frame.slope, frame.intercept) == (1.0, 0.0):
+        place[...] = picture
+    else:
+        place[...] = picture.astype(np.float64) * frame.slope + frame.intercept
+    if place.dtype.kind == "f":
+        np.nan_to_num(place, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _on_a_grid(voxels: NDArray[Any], stack: Stack) -> Volume:
     if stack.geometry.kind is not GeometryKind.REGULARISED:
         return Volume(voxels, stack.affine, stack.geometry)
-    from viewer.geometry.regularise import regularise  # noqa: PLC0415 - scipy, rarely needed
+    from viewer.geometry.regularise import regularise  # noqa: PLC0415 - rarely needed
 
     try:
         regular, affine = regularise(voxels, stack)

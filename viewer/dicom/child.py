@@ -7,6 +7,7 @@ program lends it.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -29,10 +30,12 @@ from viewer.dicom.dataset import parse
 from viewer.dicom.grouping import Group, group_frames
 from viewer.dicom.header import Facts, Header, read_header
 from viewer.dicom.marks import looks_like_dicom, looks_like_nifti, unpacked
-from viewer.dicom.records import Limits, Rejected, ScannedSeries
+from viewer.dicom.records import PREVIEW_PX, Limits, Rejected, ScannedSeries
 from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources
+from viewer.dicom.volume import first_picture, largest_plain
 from viewer.dicom.wire import series_to_json
 from viewer.errors import UnreadableFileError
+from viewer.geometry.window import default_window, to_gray
 
 if sys.platform != "win32":
     import resource
@@ -40,6 +43,7 @@ if sys.platform != "win32":
 _CACHE_BYTES = 256 << 20
 _INDEX_SHARE = 0.4
 _LIST_EVERY = 200
+_LOOK_AHEAD = 2000
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Reader:
 
     def run(self, paths: Sequence[Path]) -> None:
         sources = self._list(paths)
+        self._show_first(sources)
         for number, source in enumerate(sources):
             share = _INDEX_SHARE * number / len(sources)
             self._step(source, share, f"Reading file {number + 1:,} of {len(sources):,}")
@@ -82,6 +87,24 @@ class Reader:
             elif found.key not in self.skip:
                 sources.append(found)
         return sources
+
+    def _show_first(self, sources: Sequence[Source]) -> None:
+        """Send the middle slice of the first plain series, before anything is read in full."""
+        if self.done or self.skip:
+            return
+        plain = [source.path for source in sources if source.entry < 0][:_LOOK_AHEAD]
+        try:
+            series = largest_plain(plain)
+            if series is None:
+                return
+            picture = first_picture(series)
+        except Exception:  # noqa: BLE001 - hostile input: whoever is at fault is told later
+            return
+        step = -(-max(picture.pixels.shape) // PREVIEW_PX)
+        thin = np.ascontiguousarray(picture.pixels[::step, ::step])
+        gray = to_gray(thin, default_window(thin))
+        gray64 = base64.b64encode(gray.tobytes()).decode()
+        self._say("preview", shape=list(gray.shape), slices=picture.slices, gray=gray64)
 
     def _index(self, source: Source) -> None:
         data = self.files.read(source)
@@ -128,7 +151,9 @@ class Reader:
                 share = _INDEX_SHARE + (1 - _INDEX_SHARE) * finished / total
                 finished += len(group.slots)
                 if place >= self.limits.volumes_per_series:
-                    self._refuse(group, f"a time series of {len(groups)} volumes, too many")
+                    self._refuse(
+                        group, f"a time series of {len(groups):,} volumes, too many (0020,0100)"
+                    )
                 elif forecast_bytes(group) > self.limits.volume_bytes:
                     size = forecast_bytes(group) >> 20
                     self._refuse(group, f"its series needs {size:,} MiB of memory, too much")

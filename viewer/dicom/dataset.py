@@ -40,8 +40,10 @@ def parse(data: bytes, limits: Limits) -> Dataset:
         elements = sum(1 for _ in _walk(dataset, limits.depth))
     except RecursionError as error:
         raise UnreadableFileError("its header is nested too deeply") from error
-    if elements > limits.elements:
-        raise UnreadableFileError(f"its header has more than {limits.elements:,} elements")
+    frames = min(max(whole(dataset, "NumberOfFrames"), 0), limits.frames)
+    most = limits.elements + limits.elements_per_frame * frames
+    if elements > most:
+        raise UnreadableFileError(f"its header has more than {most:,} elements")
     return dataset
 
 

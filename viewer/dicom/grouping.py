@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from viewer.dicom.axes import KEYWORDS, Path, along_axis, moment
+from viewer.dicom.axes import KEYWORDS, Path, along_axis, moments
 from viewer.dicom.header import Frame, Header
 from viewer.dicom.text import derived_uid
 from viewer.geometry.gate import SAME_DIRECTION, SAME_PLACE_MM, unit_normal
@@ -18,6 +18,8 @@ Slot = tuple[Header, Frame]
 """A frame together with the object it belongs to."""
 
 _STACK = "stack"
+_MOST_TURNS = 256
+"""Orientations looked for in one series; in a hostile one every further frame stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _alike(headers: Sequence[Header]) -> Iterator[list[Slot]]:
     """Frames of one size, depth, stack and orientation, in the order their numbers give."""
     clusters: defaultdict[Hashable, list[Slot]] = defaultdict(list)
     known = np.empty((0, 6))
+    odd = _MOST_TURNS
     apart = _stacks_apart(headers)
     for header in headers:
         for frame in header.frames:
@@ -114,9 +117,12 @@ def _alike(headers: Sequence[Header]) -> Iterator[list[Slot]]:
                     [*(frame.place.along_row or ()), *(frame.place.along_column or ())]
                 )
                 near = np.flatnonzero(np.abs(known - stated).max(axis=1) < SAME_DIRECTION)
-                turn = int(near[0]) if len(near) else len(known)
-                if turn == len(known):
-                    known = np.vstack([known, stated])
+                if len(near):
+                    turn = int(near[0])
+                elif len(known) < _MOST_TURNS:
+                    turn, known = len(known), np.vstack([known, stated])
+                else:
+                    turn = odd = odd + 1
             spacing = tuple(round(mm, 4) for mm in frame.place.spacing_mm or ())
             stack = dict(frame.marks).get(_STACK, "") if apart else ""
             form = (*frame_shape(header, frame), header.form.inverted)
@@ -167,7 +173,8 @@ def _by_turns(slots: list[Slot], places: list[int], path: Path) -> Iterator[_Par
     """Equal copies everywhere are repetitions in order of time; else the first one counts."""
     turns: list[list[Slot]] = []
     seen: Counter[int] = Counter()
-    for index in sorted(range(len(slots)), key=lambda index: moment(dict(slots[index][1].marks))):
+    taken = moments([dict(frame.marks) for _, frame in slots])
+    for index in sorted(range(len(slots)), key=taken.__getitem__):
         if seen[places[index]] == len(turns):
             turns.append([])
         turns[seen[places[index]]].append(slots[index])

@@ -75,6 +75,7 @@ _SPLITTERS = (
     ("inversion time", "", "InversionTime"),
     ("repetition time", "MRTimingAndRelatedParametersSequence", "RepetitionTime"),
     ("image type", "MRImageFrameTypeSequence", "FrameType"),
+    ("image type", "CTImageFrameTypeSequence", "FrameType"),
     ("image type", "", "ImageType"),
     ("time point", "FrameContentSequence", "TemporalPositionIndex"),
     ("time point", "", "TemporalPositionIdentifier"),
@@ -87,6 +88,7 @@ _SPLITTERS = (
     ("direction", "MRDiffusionSequence", "DiffusionGradientDirectionSequence"),
     ("acquisition time", "FrameContentSequence", "FrameAcquisitionDateTime"),
     ("acquisition time", "", "AcquisitionTime"),
+    ("component", "MRImageFrameTypeSequence", "ComplexImageComponent"),
 )
 
 

@@ -41,8 +41,10 @@ def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> Iterato
     if stored.kind not in "iufb" or stored.names:
         raise UnreadableFileError("a colour or complex NIfTI, not a grey one (datatype)")
     size = shape[0] * shape[1] * shape[2]
-    if size * max(stored.itemsize, 4) > limits.volume_bytes or max(shape) > limits.edge_px:
-        raise UnreadableFileError(f"it needs {size * 4 >> 20:,} MiB once unpacked, too much")
+    if max(shape) > limits.edge_px:
+        raise UnreadableFileError("a picture too large (dim)")
+    if size * max(stored.itemsize, 4) > limits.volume_bytes:
+        raise UnreadableFileError(f"it needs {size * 4 >> 20:,} MiB once unpacked, too much (dim)")
     if count > limits.volumes_per_series:
         raise UnreadableFileError(f"a time series of {count:,} volumes, too many (dim)")
     start = int(image.dataobj.offset)

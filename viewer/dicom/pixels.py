@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian
 
+from viewer.dicom.codecs import decode_frame
 from viewer.dicom.dataset import text, whole
 from viewer.dicom.records import Limits
 from viewer.errors import UnreadableFileError
@@ -80,6 +81,9 @@ def pixel_format(dataset: Dataset, limits: Limits) -> PixelFormat:
 def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Iterator[NDArray[Any]]:
     """Yield the frames asked for, each (rows, columns) of the format's dtype.
 
+    Plain pixels are taken as they lie, compressed ones by the fastest known decoder; whatever that
+    cannot do is left to pydicom.
+
     Raises
     ------
     UnreadableFileError
@@ -87,29 +91,55 @@ def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Itera
     """
     syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
     compressed = syntax is not None and syntax.is_compressed and not syntax.is_deflated
-    plain = not compressed and syntax != ExplicitVRBigEndian and "PixelData" in dataset
-    if plain and (have := len(dataset.PixelData)) < (need := form.frame_bytes * form.frames):
+    swapped = syntax == ExplicitVRBigEndian
+    plain = not compressed and "PixelData" in dataset and not (swapped and form.allocated == 8)
+    if plain:
+        check_length(len(dataset.PixelData), form)
+    for index in indices:
+        if plain:
+            frame = _plain(dataset.PixelData, form, index, swapped=swapped)
+        else:
+            frame = _compressed(dataset, str(syntax), form, index)
+        if frame.shape != (form.rows, form.columns):
+            raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
+        yield cleaned(frame, form)
+
+
+def check_length(have: int, form: PixelFormat) -> None:
+    """Raise UnreadableFileError where there are fewer bytes of pixels than the header says."""
+    need = form.frame_bytes * form.frames
+    if have < need:
         raise UnreadableFileError(
             f"the file is cut short: {have:,} of {need:,} bytes of pixels (7FE0,0010)"
         )
-    for index in indices:
-        if plain:
-            count = form.rows * form.columns
-            frame = np.frombuffer(
-                dataset.PixelData, form.dtype, count, form.frame_bytes * index
-            ).reshape(form.rows, form.columns)
-        else:
-            frame = pixel_array(dataset, raw=True, index=index)
-        if frame.shape != (form.rows, form.columns):
-            raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
-        yield _cleaned(frame, form)
 
 
-def _cleaned(frame: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+def _plain(data: bytes, form: PixelFormat, index: int, *, swapped: bool) -> NDArray[Any]:
+    dtype = form.dtype.newbyteorder(">") if swapped else form.dtype
+    count = form.rows * form.columns
+    frame = np.frombuffer(data, dtype, count, form.frame_bytes * index)
+    return frame.reshape(form.rows, form.columns).astype(form.dtype, copy=False)
+
+
+def _compressed(dataset: Dataset, syntax: str, form: PixelFormat, index: int) -> NDArray[Any]:
+    """The codec map first; pydicom where it knows nothing or fails."""
+    if "PixelData" in dataset and not form.floating:
+        shape, size = (form.rows, form.columns), form.allocated // 8
+        try:
+            frame = decode_frame(syntax, dataset.PixelData, index, form.frames, shape, size)
+        except Exception:  # noqa: BLE001 - hostile input: pydicom has the last word
+            frame = None
+        if frame is not None:
+            return frame
+    return pixel_array(dataset, raw=True, index=index)
+
+
+def cleaned(frame: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
     """Keep the stored bits only: what lies above them is junk or an old overlay."""
     if form.floating:
         return frame
-    typed = frame.astype(form.dtype, copy=False)
+    same_size = frame.dtype.itemsize == form.dtype.itemsize
+    typed = frame.view(form.dtype) if same_size else frame.astype(form.dtype)
     spare = form.allocated - form.stored
     if not spare:
         return typed

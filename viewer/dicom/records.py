@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.records import Volume, WindowLevel
 
 MIB = 1 << 20
 GIB = 1 << 30
+PREVIEW_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Limits:
     total_bytes: int = 4 * GIB
     volumes_per_series: int = 2_000
     elements: int = 100_000
+    elements_per_frame: int = 150
     depth: int = 32
     header_bytes: int = 64 * MIB
     zip_entries: int = 50_000
@@ -51,6 +56,17 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Duplicate(Rejected):
     """A file not used because the drop already holds the same object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """The middle slice of a series of the drop, before any volume is complete.
+
+    ``gray`` is uint8 (rows, columns), at most PREVIEW_PX a side; ``slices`` how many there are.
+    """
+
+    gray: NDArray[np.uint8]
+    slices: int
 
 
 @dataclass(frozen=True, slots=True)

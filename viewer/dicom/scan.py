@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import multiprocessing
 import os
@@ -19,12 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.entry import main
-from viewer.dicom.records import Duplicate, Limits, Rejected, ScannedSeries, ScanResult
+from viewer.dicom.records import (
+    PREVIEW_PX,
+    Duplicate,
+    Limits,
+    Preview,
+    Rejected,
+    ScannedSeries,
+    ScanResult,
+)
 from viewer.dicom.text import clean_text
 from viewer.dicom.wire import series_from_json, voxel_layout
 from viewer.ports import Progress
 
-Found = ScannedSeries | Duplicate | Rejected
+Found = ScannedSeries | Duplicate | Rejected | Preview
 
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
@@ -51,7 +60,7 @@ def scan(paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD) 
                 rejected.append(Rejected(name, "too much at once; drop it again by itself"))
         elif isinstance(found, Duplicate):
             duplicates.append(found)
-        else:
+        elif isinstance(found, Rejected):
             rejected.append(found)
     return ScanResult(tuple(series), tuple(duplicates), tuple(rejected))
 
@@ -60,6 +69,8 @@ def stream(
     paths: Sequence[Path], progress: Progress, limits: Limits = _STANDARD
 ) -> Generator[Found, None, None]:
     """Yield volumes, duplicates and rejects as they are found, one volume in memory at a time.
+
+    The first thing may be a preview: the middle slice of a series whose volume is still to come.
 
     A file that hangs or kills the reading process is named, left out, and the rest is read by a
     new process. Closing the iterator ends the process.
@@ -148,6 +159,8 @@ def _hear(
 def _take(told: dict[str, Any], link: Connection, limits: Limits, state: _State) -> Found | None:
     if told["kind"] == "series":
         return _take_series(told, link, limits, state)
+    if told["kind"] == "preview":
+        return _take_preview(told)
     if told["kind"] not in ("rejected", "duplicate"):
         return None
     name, reason = clean_text(told["name"]), clean_text(told["reason"])
@@ -155,6 +168,15 @@ def _take(told: dict[str, Any], link: Connection, limits: Limits, state: _State)
         return None
     state.told.add((name, reason))
     return Duplicate(name, reason) if told["kind"] == "duplicate" else Rejected(name, reason)
+
+
+def _take_preview(told: dict[str, Any]) -> Preview | None:
+    """A small picture; anything of another size than announced is dropped."""
+    data = base64.b64decode(told["gray"])
+    rows, columns = (int(edge) for edge in told["shape"])
+    if not (0 < rows <= PREVIEW_PX and 0 < columns <= PREVIEW_PX and len(data) == rows * columns):
+        return None
+    return Preview(np.frombuffer(data, np.uint8).reshape(rows, columns), int(told["slices"]))
 
 
 def _take_series(

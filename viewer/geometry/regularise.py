@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from viewer.errors import UnreadableSeriesError
 from viewer.geometry.gate import Stack
 
 _MAX_GROWTH = 4.0
 _CLOSER = 0.8
+_NONE = 1e-6
+_SHORT = 2
 
 
 def regularise(voxels: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], NDArray[np.float64]]:
@@ -39,14 +40,10 @@ def regularise(voxels: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], NDArra
     if planes * shape[0] * shape[1] > _MAX_GROWTH * voxels.size:
         raise UnreadableSeriesError("its slices lie too unevenly to make one volume of them")
     out = np.zeros((planes, *shape), voxels.dtype)
+    placed = _Placed(voxels, shift - low, shape)
     for k in range(planes):
         below, weight = _between(depth, depth[0] + k * gap)
-        out[k] = _blend(
-            _placed(voxels[below], shift[below] - low, shape),
-            _placed(voxels[below + 1], shift[below + 1] - low, shape),
-            weight,
-            voxels.dtype,
-        )
+        out[k] = _blend(placed, below, weight, voxels.dtype)
     return out, _moved(stack.affine, low, depth[0], gap)
 
 
@@ -66,27 +63,51 @@ def _between(depth: NDArray[np.float64], level: float) -> tuple[int, float]:
     return below, float(np.clip(weight, 0.0, 1.0))
 
 
-def _placed(
-    picture: NDArray[Any], shift: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    """The picture moved by (columns, rows) onto a larger field of zeros."""
-    if np.abs(shift).max() < 1e-6 and picture.shape == shape:
-        return picture.astype(np.float64)
-    moved = ndimage.affine_transform(
-        picture.astype(np.float64),
-        (1.0, 1.0),
-        offset=(-shift[1], -shift[0]),
-        output_shape=shape,
-        order=1,
-        mode="grid-constant",
-    )
-    return np.asarray(moved)
+class _Placed:
+    """The slices moved by (columns, rows) onto a larger field of zeros; the last two are kept.
+
+    Values of up to 16 bits are blended in single precision, which holds them exactly.
+    """
+
+    def __init__(
+        self, voxels: NDArray[Any], shift: NDArray[np.float64], shape: tuple[int, int]
+    ) -> None:
+        self._voxels, self._shift, self._shape = voxels, shift, shape
+        self._kind = np.dtype(np.float32 if voxels.dtype.itemsize <= _SHORT else np.float64)
+        self._kept: dict[int, NDArray[Any]] = {}
+
+    def slice(self, index: int) -> NDArray[Any]:
+        """One slice on the field."""
+        if index not in self._kept:
+            self._kept = {known: self._kept[known] for known in list(self._kept)[-1:]}
+            self._kept[index] = self._place(index)
+        return self._kept[index]
+
+    def _place(self, index: int) -> NDArray[Any]:
+        picture = self._voxels[index]
+        right, down = (float(move) for move in self._shift[index])
+        left, top = int(np.floor(right + _NONE)), int(np.floor(down + _NONE))
+        field = np.zeros(self._shape, self._kind)
+        field[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+        field = _slid(field, right - left)
+        return _slid(field.T, down - top).T
 
 
-def _blend(
-    one: NDArray[np.float64], other: NDArray[np.float64], weight: float, dtype: np.dtype[Any]
-) -> NDArray[Any]:
-    mixed = one * (1.0 - weight) + other * weight
+def _slid(field: NDArray[Any], part: float) -> NDArray[Any]:
+    """The field moved right by a part of a pixel, by linear interpolation."""
+    if part <= _NONE:
+        return field
+    moved: NDArray[Any] = field * field.dtype.type(1.0 - part)
+    moved[:, 1:] += field[:, :-1] * field.dtype.type(part)
+    return moved
+
+
+def _blend(placed: _Placed, below: int, weight: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    if weight <= _NONE or weight >= 1.0 - _NONE:
+        mixed = placed.slice(below + round(weight))
+    else:
+        one, other = placed.slice(below), placed.slice(below + 1)
+        mixed = one + (other - one) * one.dtype.type(weight)
     return (np.rint(mixed) if dtype.kind in "iu" else mixed).astype(dtype)
 
 

@@ -194,6 +194,17 @@ def test_a_stroke_on_a_series_of_another_study_is_refused(doctor: Session) -> No
         labelling.put_stroke(doctor, replace(a_stroke("s-1", 1), series_uid="9.9"))
 
 
+def test_a_stroke_that_does_not_lie_in_the_map_is_refused_not_kept(doctor: Session) -> None:
+    with pytest.raises(ValueError, match="beyond the label map"):
+        labelling.put_stroke(doctor, replace(a_stroke("s-1", 1), corner=(0, 2, 3)))
+    assert labelling.load_corrected(doctor, SERIES.uid) is None
+
+
+def test_a_stroke_on_the_outlines_of_no_run_of_the_series_is_refused(doctor: Session) -> None:
+    with pytest.raises(NotFoundError):
+        labelling.put_stroke(doctor, a_stroke("s-1", 1), run_id="absent")
+
+
 def test_each_edit_is_audited_without_its_words(doctor: Session) -> None:
     annotating.put_annotation(doctor, a_length(doctor))
     annotating.remove_annotation(doctor, "a-1")

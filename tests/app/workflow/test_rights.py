@@ -23,6 +23,7 @@ from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
 from app.records import Role
 from app.workflow import booking, explaining, importing, reporting, reviewing, signing
+from app.workflow.exporting import ExportKind
 from app.workflow.key_image import key_image
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
@@ -97,6 +98,7 @@ EXPECTED: Mapping[str, str] = {
     "explaining.my_report": "P",
     "explaining.explain": "DP",
     "explaining.ask": "DP",
+    "exporting.export_images": "D",
     "importing.import_paths": "DR",
     "importing.import_example": "DR",
     "journal.redo": "D",
@@ -111,6 +113,10 @@ EXPECTED: Mapping[str, str] = {
     "reading.load_volume": "D",
     "reading.load_labels": "D",
     "reading.load_heat": "D",
+    "reading.load_middle": "D",
+    "reading.open_prior": "D",
+    "reading.priors": "D",
+    "reading.volumes_of": "D",
     "reporting.draft": "D",
     "reporting.save_draft": "D",
     "reporting.problems": "D",
@@ -168,6 +174,7 @@ ARGUMENTS: Mapping[str, object] = {
     "finding_id": "absent",
     "form": SignUp(Role.PATIENT, "Eve", "eve", PASSWORD),
     "history": (),
+    "kind": ExportKind.PICTURE,
     "label": "",
     "limit": 1,
     "model": None,
@@ -185,15 +192,18 @@ ARGUMENTS: Mapping[str, object] = {
     "run_id": "absent",
     "sections": (),
     "series_uid": "absent",
+    "series_uids": ("absent",),
     "server_url": "nonsense",
     "settings": ClinicSettings(smtp_host="mail.example", smtp_sender="not an address"),
     "slot": Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),
     "slot_minutes": 1,
+    "source_uid": "absent",
     "specialty": "",
     "starts": _SOON,
     "study_uid": "absent",
     "text": "Hello",
     "weekday": 0,
+    "write": _reached,
     "availability_id": "absent",
 }
 """By parameter name; most lead nowhere, so that an allowed act changes nothing."""

@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 import nibabel
 import numpy as np
 import pydicom
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import write_file_meta_info
+from pydicom.sequence import Sequence
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -27,11 +28,15 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
     JPEGLSLossless,
+    MediaStorageDirectoryStorage,
     RLELossless,
 )
 
 from tests.viewer.dicom.multiframe import write_enhanced, write_mosaic
 from tests.viewer.series_writer import AXIAL, phantom, slice_dataset, uid
+
+_REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "hostile_dicom" / "dcm_qa_ts"
+"""One picture in nine transfer syntaxes; without it their codecs are not tried."""
 
 Random = np.random.Generator
 Damage = Callable[[bytes, Random], bytes]
@@ -52,22 +57,34 @@ _MARK = "2.25.7777777777777777777"
 
 def malformed(number: int) -> tuple[str, bytes]:
     """A name and the content of one damaged file."""
-    random = np.random.default_rng([20260105, number])
     base, damage = _KINDS[number % len(_KINDS)]
+    title = f"{number:04d}-{base.replace('/', '-')}-{damage.__name__}"
+    suffix = {"zip": ".zip", "gzip": ".dcm.gz", "nifti": ".nii", "nifti.gz": ".nii.gz"}
+    ending = "/DICOMDIR" if base == "index" else suffix.get(base, ".dcm")
+    return f"{title}{ending}", damaged(base, damage, number)
+
+
+def damaged(base: str, damage: Damage, number: int) -> bytes:
+    """A whole file of that kind with that damage, and identifiers of its own.
+
+    Of its own, so that no file hides behind another of the same identifier.
+    """
+    random = np.random.default_rng([20260105, number])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        data = damage(_whole(base), random)
-    suffix = {"zip": ".zip", "gzip": ".dcm.gz", "nifti": ".nii", "nifti.gz": ".nii.gz"}
-    return f"{number:04d}-{base}-{damage.__name__}{suffix.get(base, '.dcm')}", _own(data, number)
+        return _own(damage(_whole(base), random), number)
 
 
 def _own(data: bytes, number: int) -> bytes:
-    """Identifiers of its own, so that no file hides behind another."""
     return data.replace(_MARK.encode(), f"2.25.{10**18 + number:019d}".encode())
 
 
 @cache
 def _whole(base: str) -> bytes:
+    if base.startswith("real/"):
+        return _marked((_REAL / base.removeprefix("real/")).read_bytes())
+    if base == "index":
+        return _index()
     if base.startswith("nifti"):
         return _nifti(packed=base.endswith("gz"))
     if base == "gzip":
@@ -79,6 +96,32 @@ def _whole(base: str) -> bytes:
                 archive.writestr(f"IM{number}", _own(_dicom("plain"), 10**6 + number))
         return out.getvalue()
     return _dicom(base)
+
+
+def _marked(data: bytes) -> bytes:
+    """A real file with our mark for its identifiers, padded to the length they had."""
+    whole = pydicom.dcmread(io.BytesIO(data), stop_before_pixels=True)
+    for own in (whole.SOPInstanceUID, whole.SeriesInstanceUID):
+        data = data.replace(own.encode(), _MARK.encode().ljust(len(own), b"\0"))
+    return data
+
+
+def _index() -> bytes:
+    records = []
+    for number in range(4):
+        record = Dataset()
+        record.DirectoryRecordType, record.RecordInUseFlag = "IMAGE", 0xFFFF
+        record.ReferencedFileID = ["IMAGES", f"IM{number}"]
+        records.append(record)
+    index = Dataset()
+    index.file_meta = FileMetaDataset()
+    index.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    index.file_meta.MediaStorageSOPInstanceUID = _MARK
+    index.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    index.DirectoryRecordSequence = Sequence(records)
+    out = io.BytesIO()
+    index.save_as(out, enforce_file_format=True)
+    return out.getvalue()
 
 
 def _nifti(*, packed: bool) -> bytes:
@@ -126,6 +169,13 @@ def flipped_anywhere(data: bytes, random: Random) -> bytes:
     out = bytearray(data)
     for at in random.integers(0, len(data), random.integers(1, 64)):
         out[at] = random.integers(256)
+    return bytes(out)
+
+
+def flipped_pixels(data: bytes, random: Random) -> bytes:
+    out = bytearray(data)
+    for at in random.integers(_spot(data, b"\xe0\x7f\x10\x00"), len(data), random.integers(1, 200)):
+        out[at] ^= 1 << random.integers(8)
     return bytes(out)
 
 
@@ -272,5 +322,11 @@ _KINDS: tuple[tuple[str, Damage], ...] = (
     *(("gzip", damage) for damage in _ANY),
     *(("nifti", damage) for damage in (lying_nifti, lying_nifti, *_ANY)),
     *(("nifti.gz", damage) for damage in _ANY),
+    *(("index", damage) for damage in (flipped_header, lying_length, *_ANY)),
+    *(
+        (f"real/{path.name}", damage)
+        for path in sorted(_REAL.glob("*.dcm"))
+        for damage in (flipped_pixels, flipped_pixels, cut_short, piece_gone)
+    ),
 )
 """Every kind of whole file with every damage that fits it, in turn."""

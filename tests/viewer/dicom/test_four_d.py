@@ -102,6 +102,7 @@ def test_each_makers_own_b_value_is_read(tmp_path, read_here, group, creator, el
         ("TemporalPositionIdentifier", [10, 9, 8]),
         ("TriggerTime", [700.0, 60.5, 5.0]),
         ("AcquisitionTime", ["101530.5", "101520", "101509.25"]),
+        ("AcquisitionTime", ["000112", "000012.5", "235912"]),
         ("AcquisitionNumber", [12, 11, 2]),
     ],
 )
@@ -213,6 +214,21 @@ def test_an_enhanced_time_series_keeps_only_its_own_frame_headers(tmp_path, read
         kept = json.loads(one.headers)["first"]["52009230"]["Value"]
         indices = [frame["00209111"]["Value"][0]["00209128"]["Value"][0] for frame in kept]
         assert indices == [time + 1] * SLICES
+
+
+def test_many_frames_may_say_more_than_one_picture_may(tmp_path, read_here):
+    """Real objects of thousands of frames hold several hundred thousand elements."""
+    few = Limits(elements=100, elements_per_frame=20)
+    groups = [{"FrameContentSequence": item(TemporalPositionIndex=1)}] * (40 * SLICES)
+    heard = read_here(enhanced(tmp_path / "e.dcm", groups), limits=few)
+    assert sum(len(series.instances) for series in heard.series) >= 1
+
+    def talk(dataset, k):
+        for number in range(200):
+            dataset.add_new(0x00091100 + number, "LO", "x")
+
+    heard = read_here(write_series(tmp_path / "s", n=1, change=talk), limits=few)
+    assert "more than 100 elements" in heard.rejected[0].reason
 
 
 def test_a_mosaic_time_series_is_one_volume_per_file(tmp_path, read_here):

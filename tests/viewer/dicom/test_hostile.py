@@ -10,10 +10,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.viewer.dicom.accounting import partial, unaccounted
-from tests.viewer.dicom.hostile import malformed
+from tests.viewer.dicom.hostile import damaged, malformed, piece_gone
 from tests.viewer.series_writer import write_series
 from viewer.dicom import scan as scanning
 from viewer.dicom.records import GIB, Limits, Rejected, ScanResult
@@ -44,6 +45,7 @@ def drop(folder: Path, numbers: range) -> Path:
     folder.mkdir()
     for number in numbers:
         name, data = malformed(number)
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
 
@@ -131,6 +133,33 @@ def _dies_on_bad(link, paths, limits, skip, done) -> None:
 
     child.Reader._index = deadly
     child.main(link, paths, limits, skip, done)
+
+
+def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(tmp_path, read_here):
+    """A Rust codec's panic is no Exception: it went past every handler and ended the reader."""
+    for number in (322, 748, 890):
+        (tmp_path / f"{number}.dcm").write_bytes(damaged("packed", piece_gone, number))
+    heard = read_here(tmp_path)
+    assert not heard.series
+    assert all("PanicException" in found.reason for found in heard.rejected)
+
+
+def test_a_picture_cut_short_is_whole_or_refused_in_every_syntax(shared_data, tmp_path, read_here):
+    """Some decoders fill what is missing with nothing; a half picture must never look whole."""
+    files = sorted((shared_data / "hostile_dicom" / "dcm_qa_ts").glob("*.dcm"))
+    truth = read_here(files[0]).series[0].volume.voxels
+    refused = 0
+    for path in files:
+        data = path.read_bytes()
+        pixels = data.rfind(b"\xe0\x7f\x10\x00")
+        for share in (0.25, 0.6, 0.95, 1.0):
+            cut = min(pixels + round((len(data) - pixels) * share), len(data) - 1)
+            (tmp_path / "x.dcm").write_bytes(data[:cut])
+            heard = read_here(tmp_path / "x.dcm")
+            refused += bool(heard.rejected)
+            assert bool(heard.rejected) != bool(heard.series)
+            assert all(np.array_equal(one.volume.voxels, truth) for one in heard.series)
+    assert refused >= 3 * len(files) == 27
 
 
 @pytest.mark.slow

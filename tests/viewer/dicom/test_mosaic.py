@@ -69,6 +69,17 @@ def test_a_real_mosaic_agrees_with_nibabel(tmp_path, read_here):
         assert volume.voxels[k, j, i] == data[row, column, slot]
 
 
+def test_two_real_mosaics_are_two_weights_of_one_series(tmp_path, read_here):
+    if not (REAL / "siemens_dwi_0.dcm.gz").exists():
+        pytest.skip("nibabel came without its test data")
+    for name in ("siemens_dwi_1000", "siemens_dwi_0"):
+        packed = (REAL / f"{name}.dcm.gz").read_bytes()
+        (tmp_path / f"{name}.dcm").write_bytes(gzip.decompress(packed))
+    found = read_here(tmp_path).series
+    assert [(one.axis, one.axis_value) for one in found] == [("b value", "0"), ("b value", "1000")]
+    assert np.array_equal(found[0].volume.affine, found[1].volume.affine)
+
+
 def test_without_its_private_header_a_mosaic_has_no_millimetres(tmp_path, read_here):
     write(MOSAIC, tmp_path / "s")
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from viewer.canvas.annotations import AnnotationBook
+from viewer.canvas.label_sheet import LabelSheet
 from viewer.canvas.tools import gestures
+from viewer.canvas.tools.brush import BrushTool
 from viewer.canvas.tools.choosing import ChoosingTool
 from viewer.canvas.tools.drawing import Ask, FreehandTool, PointsTool
 from viewer.canvas.tools.gestures import GestureTool
@@ -39,6 +41,21 @@ TOOLS: tuple[ToolInfo, ...] = (
     ToolInfo("probe", "Value at a point", "probe", "P"),
     ToolInfo("arrow", "Arrow with text", "arrow", "Y"),
 )
+
+
+LABEL_TOOLS: tuple[ToolInfo, ...] = (
+    ToolInfo("brush", "Brush: paint the label; with Shift erase", "brush", "M"),
+    ToolInfo("eraser", "Eraser: take the label away; with Shift paint", "eraser", "U"),
+)
+"""Tools for correcting a label map, offered while one is open on a sheet."""
+
+
+def make_label_tools(sheet: LabelSheet) -> Mapping[str, Tool]:
+    """Return the brush and the eraser of a sheet."""
+    return {
+        "brush": BrushTool("brush", sheet),
+        "eraser": BrushTool("eraser", sheet, erases=True),
+    }
 
 
 def make_tools(book: AnnotationBook, ask: Ask) -> Mapping[str, Tool]:
