@@ -5,7 +5,7 @@ Nothing of the product is used here. numpy and scipy only: peers' processes impo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,18 @@ class Truth:
         self.voxels: NDArray[Any] = np.load(path, mmap_mode="r")
         self.spacing = np.array(spacing_mm)
 
-    def alike(self, frame: NDArray[np.uint8], plane: str, viewport: Viewport) -> float:
+    def alike(
+        self, frame: NDArray[np.uint8], plane: str, viewport: Viewport, *, feet_up: bool = False
+    ) -> float:
         """SSIM of the middle of a gray frame with the plane through the volume's centre.
 
-        An even number of slices has two middle ones; the frame may show either.
+        An even number of slices has two middle ones; the frame may show either. ``feet_up``
+        forgives a program that draws the slices the other way up.
         """
+        if feet_up:
+            x, y = viewport.middle_px or ((frame.shape[1] - 1) / 2, (frame.shape[0] - 1) / 2)
+            viewport = replace(viewport, middle_px=(x, frame.shape[0] - 1 - y))
+            frame = frame[::-1]
         height, width = frame.shape
         y, x = (_crop(size) for size in (height, width))
         cropped = frame[y, x].astype(np.float64)

@@ -72,7 +72,7 @@ def _run(command: list[str], arguments: Sequence[object], env: dict[str, str]) -
     except subprocess.TimeoutExpired:
         return Outcome({}, f"no answer within {_MOST_SECONDS:.0f} s")
     if done.returncode:
-        return Outcome({}, _last_line(done.stderr) or f"it ended with {done.returncode}")
+        return Outcome({}, _last_line(done.stderr)[:300] or f"it ended with {done.returncode}")
     return Outcome(json.loads(_last_line(done.stdout)))
 
 
@@ -96,7 +96,8 @@ def watch(command: Sequence[str], env: dict[str, str]) -> tuple[dict[str, Held],
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         assert process.stderr is not None
         words: list[str] = []
         errors = process.stderr
@@ -114,7 +115,7 @@ def watch(command: Sequence[str], env: dict[str, str]) -> tuple[dict[str, Held],
             process.stdin.flush()
         process.wait()
         reader.join()
-    return steps, (_last_line("".join(words)) if process.returncode else "")
+    return steps, (_last_line("".join(words))[:300] if process.returncode else "")
 
 
 def watch_ours(module: str, *arguments: object) -> tuple[dict[str, Held], str]:
@@ -217,4 +218,4 @@ def _on_screen(screen: bool) -> list[str]:
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].strip()[:300] if lines else ""
+    return lines[-1].strip() if lines else ""

@@ -31,7 +31,7 @@ class Paints(QObject):
         for view in views:
             view.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() is QEvent.Type.Paint:
             self.counts[id(watched)] += 1
         return False

@@ -8,6 +8,7 @@ complete; ``gap`` the same with a heartbeat on the GUI's event loop, whose longe
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -71,7 +72,7 @@ class Opening(QObject):
         ended = time.perf_counter()
         self._heart.stop()
         beats = [*self._beats, ended]
-        gap = max(b - a for a, b in zip(beats[:-1], beats[1:], strict=True))
+        gap = max(b - a for a, b in itertools.pairwise(beats))
         return 1e3 * (ended - started), 1e3 * gap
 
     def likenesses(self, truth: Truth) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Whole series to array: ``python -m tests.bench.peers.loading reader folder repeats warm|cold``."""
+"""Whole series to array: ``... tests.bench.peers.loading reader folder repeats warm|cold``."""
 
 from __future__ import annotations
 

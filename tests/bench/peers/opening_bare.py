@@ -1,6 +1,6 @@
 """Path to pictures with a library and no window: a lower bound for any program built on it.
 
-``python -m tests.bench.peers.opening_bare reader folder truth spacing repeats first|planes warm|cold``
+``... tests.bench.peers.opening_bare reader folder truth spacing repeats first|planes warm|cold``
 
 The planes are cut, windowed and put into 8-bit pictures of 800 x 800; nothing is shown.
 """

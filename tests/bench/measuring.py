@@ -1,0 +1,207 @@
+"""The parts of the bench: each gives rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.bench import phantoms
+from tests.bench.phantoms import Phantom
+from tests.bench.reference import ALIKE
+from tests.bench.rows import Cell, Goal, Row, timed
+from tests.bench.running import Held, Outcome, run_ours, run_peer, watch_ours, watch_peer
+
+_NAPARI_PLANE = "napari has one plane a window: its figures are for one plane, nothing linked"
+_BARE = "SimpleITK and pydicom have no window: reading and cutting only, a lower bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How often, and whether with the large phantom."""
+
+    repeats: int
+    ticks: int
+    large: bool = True
+
+    def few(self, phantom: Phantom) -> int:
+        """The large phantom takes ten times as long, and gets half the repeats."""
+        return self.repeats if phantom.voxels < 1e8 else max(2, self.repeats // 2)
+
+
+def loading(plan: Plan) -> list[Row]:
+    """Whole series to volume, bit-equal to the phantom's array."""
+    cases: list[tuple[Phantom, str, Goal, str]] = [
+        (phantoms.A, "warm", Goal(times=5, over="SimpleITK"), "uncompressed"),
+        (phantoms.A, "cold", Goal(), "uncompressed"),
+        (phantoms.B, "warm", Goal(times=1, over="SimpleITK"), "JPEG-LS"),
+        (phantoms.C, "warm", Goal(times=1, over="SimpleITK"), "JPEG 2000"),
+    ]
+    if plan.large:
+        cases.append((phantoms.D, "warm", Goal(times=5, over="SimpleITK"), "uncompressed"))
+    rows = []
+    for phantom, how, goal, syntax in cases:
+        phantoms.ready(phantom)
+        wanted = hashlib.sha256(np.load(phantom.truth).tobytes()).hexdigest()
+        after = (phantom.folder, plan.few(phantom), how)
+        ours = run_ours("loading", *after)
+        peers = {
+            name: run_peer("loading", name.lower(), *after) for name in ("SimpleITK", "pydicom")
+        }
+        rows.append(
+            Row(
+                f"series to volume, {_size(phantom)} {syntax}, {how}",
+                timed(ours, void=_unequal(ours, wanted)),
+                {name: timed(one, void=_unequal(one, wanted)) for name, one in peers.items()},
+                goal,
+                notes=("time cells are median / 95th percentile",),
+            )
+        )
+    return rows
+
+
+def opening(plan: Plan) -> list[Row]:
+    """Path to the first correct image, and to three correct planes with the volume complete."""
+    first, planes = "path to first correct image", "path to three correct planes"
+    rows = [
+        _opened(plan, phantoms.A, first, "first", "warm", Goal(150, 5)),
+        _opened(plan, phantoms.A, first, "first", "cold", Goal(400, 5)),
+        _opened(plan, phantoms.A, planes, "planes", "warm", Goal(500)),
+    ]
+    if plan.large:
+        rows.append(_opened(plan, phantoms.D, planes, "planes", "warm", Goal(2000)))
+    return rows
+
+
+def pausing(plan: Plan) -> list[Row]:
+    """The longest pause of the GUI's event loop while a series is opened."""
+    rows = []
+    for phantom in [phantoms.A, *([phantoms.D] if plan.large else [])]:
+        phantoms.ready(phantom)
+        ours = run_ours("opening", *_opening_words(plan, phantom, "gap", "warm"))
+        what = f"longest pause of the event loop while opening {_size(phantom)}"
+        cell = timed(ours, void=_unlike(ours), by="p95")
+        rows.append(Row(what, cell, {}, Goal(100), notes=("pauses: the p95 counts",)))
+    return rows
+
+
+def scrolling(plan: Plan) -> list[Row]:
+    """Wheel ticks to painted frames, one view and three linked ones under a heat map."""
+    phantom = phantoms.ready(phantoms.A)
+    after = (phantom.truth, json.dumps(phantom.spacing_mm), plan.ticks)
+    rows = []
+    for ours_how, napari_how, what, goal in (
+        ("plain", "plain", "scroll 800 x 800", Goal(16)),
+        ("linked", "overlay", "scroll three linked 800 x 800 with heat map", Goal(33)),
+    ):
+        ours = run_ours("scrolling", *after, ours_how)
+        napari = run_peer("napari_scrolling", *after, napari_how, screen=True)
+        vtk = run_peer("vtk_scrolling", *after, ours_how, screen=True)
+        peers = {"napari": _scrolled(napari), "VTK": _scrolled(vtk)}
+        rows.append(
+            Row(
+                what,
+                _scrolled(ours),
+                peers,
+                goal,
+                notes=("scrolling: the p95 counts", _NAPARI_PLANE),
+            )
+        )
+    return rows
+
+
+def holding(plan: Plan) -> list[Row]:
+    """Bytes per voxel above the empty window, most on the way and at rest."""
+    rows = []
+    for phantom in [phantoms.A, *([phantoms.D] if plan.large else [])]:
+        phantoms.ready(phantom)
+        ours = watch_ours("holding", phantom.folder)
+        napari = watch_peer("napari_holding", phantom.folder)
+        for step, what, most in (
+            ("planes", "three planes open", 2.6),
+            ("overlays", "with a label map and a heat map", 5.2),
+        ):
+            cells = {
+                name: _held(found, step, phantom)
+                for name, found in {"ours": ours, "napari": napari}.items()
+            }
+            rows.append(
+                Row(
+                    f"memory, {_size(phantom)}, {what}",
+                    cells["ours"],
+                    {"napari": cells["napari"]},
+                    Goal(most, unit="B/voxel"),
+                    "B/voxel",
+                    (
+                        "memory: peak / at rest of all processes, less the empty window; the peak counts",
+                    ),
+                )
+            )
+    return rows
+
+
+PARTS: Mapping[str, Callable[[Plan], Sequence[Row]]] = {
+    "loading": loading,
+    "opening": opening,
+    "pausing": pausing,
+    "scrolling": scrolling,
+    "holding": holding,
+}
+
+
+def _opened(plan: Plan, phantom: Phantom, what: str, mode: str, how: str, goal: Goal) -> Row:
+    phantoms.ready(phantom)
+    after = _opening_words(plan, phantom, mode, how)
+    ours = run_ours("opening", *after)
+    peers = {
+        "SimpleITK": run_peer("opening_bare", "simpleitk", *after),
+        "pydicom": run_peer("opening_bare", "pydicom", *after),
+        "napari": run_peer("napari_opening", *after, screen=True),
+    }
+    return Row(
+        f"{what}, {_size(phantom)}, {how}",
+        timed(ours, void=_unlike(ours)),
+        {name: timed(one, void=_unlike(one)) for name, one in peers.items()},
+        goal,
+        notes=(_BARE, "napari reads with pydicom; its planes are shown one after the other"),
+    )
+
+
+def _opening_words(plan: Plan, phantom: Phantom, mode: str, how: str) -> tuple[object, ...]:
+    spacing = json.dumps(phantom.spacing_mm)
+    return phantom.folder, phantom.truth, spacing, plan.few(phantom), mode, how
+
+
+def _unequal(outcome: Outcome, wanted: str) -> str:
+    return "" if outcome.facts.get("sha256") == wanted else "its voxels are not the phantom's"
+
+
+def _unlike(outcome: Outcome) -> str:
+    likenesses = dict(outcome.facts.get("ssim", {}))
+    bad = [f"{plane} {value:.3f}" for plane, value in likenesses.items() if not value >= ALIKE]
+    if not likenesses:
+        return "no frame was compared"
+    return f"its frame is not the plane asked for (SSIM {', '.join(bad)})" if bad else ""
+
+
+def _scrolled(outcome: Outcome) -> Cell:
+    same = int(outcome.facts.get("unchanged", 0))
+    return timed(outcome, void=f"{same} ticks changed nothing" if same else "", by="p95")
+
+
+def _held(found: tuple[dict[str, Held], str], step: str, phantom: Phantom) -> Cell:
+    steps, reason = found
+    if reason or step not in steps:
+        return Cell(None, reason=f"not run: {reason or 'it ended early'}")
+    empty = steps["empty"].rest
+    reached = list(steps.values())[1 : 1 + list(steps).index(step)]
+    peak = (max(held.peak for held in reached) - empty) / phantom.voxels
+    rest = (steps[step].rest - empty) / phantom.voxels
+    return Cell(peak, f"{peak:.2f} / {rest:.2f}", raw=(peak, rest))
+
+
+def _size(phantom: Phantom) -> str:
+    return " x ".join(map(str, phantom.shape))
