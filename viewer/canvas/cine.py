@@ -70,7 +70,7 @@ class VolumeReel:
         self._show(number)
 
 
-def following(number: int, count: int, forward: bool, end: AtTheEnd) -> tuple[int, bool] | None:
+def following(number: int, count: int, *, forward: bool, end: AtTheEnd) -> tuple[int, bool] | None:
     """The next picture of a film and which way it then runs; None where it is over."""
     step = 1 if forward else -1
     if count < 2:
@@ -91,7 +91,7 @@ class Cine(QObject):
     whatever is shown, so the reader may scroll while it plays.
     """
 
-    playing_changed = Signal(bool)
+    playing_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -134,14 +134,14 @@ class Cine(QObject):
         was = self.playing
         self._timer.start()
         if not was:
-            self.playing_changed.emit(True)
+            self.playing_changed.emit()
 
     def stop(self) -> None:
         """Stop at the picture that is shown."""
         self._reel = None
         if self.playing:
             self._timer.stop()
-            self.playing_changed.emit(False)
+            self.playing_changed.emit()
 
     def toggle(self, reel: Reel) -> None:
         """Play, or stop what plays."""
@@ -154,7 +154,9 @@ class Cine(QObject):
         """Show the next picture; stop where there is none."""
         reel = self._reel
         place = reel.place() if reel is not None else None
-        after = following(*place, self._forward, self.end) if place is not None else None
+        after = (
+            following(*place, forward=self._forward, end=self.end) if place is not None else None
+        )
         if reel is None or after is None:
             self.stop()
             return

@@ -27,8 +27,8 @@ class FusionColours(StrEnum):
 class Fusion:
     """What is laid over a view: the other series in this one's space, and how it looks.
 
-    ``opacity`` runs from 0 to 1; ``name`` is what the corner of the view calls it. The cutter's affine maps the other series' voxels into the space
-    of the series below.
+    ``opacity`` runs from 0 to 1; ``name`` is what the corner of the view calls it. The cutter's
+    affine maps the other series' voxels into the space of the series below.
     """
 
     cutter: Reslicer

@@ -212,6 +212,7 @@ class ViewGrid(QWidget):
         self._alone, self._active = None, None
         self._show_cells()
         self._mark_active()
+        self._mark_patients()
         self.active_changed.emit()
 
     def _new_view(self, number: int) -> SliceView:
@@ -231,12 +232,12 @@ class ViewGrid(QWidget):
 
     def _mark_patients(self) -> None:
         """Coloured frames as soon as two different patients are on the screen."""
-        shown = [view for view in self._views if view.stage is not None]
+        shown = [view for view in self.cells if view.stage is not None]
         patients = list(dict.fromkeys(view.caption.patient for view in shown))
-        for view in shown:
-            number = patients.index(view.caption.patient)
-            several = len(patients) > 1
-            view.frame_colour = colours.PATIENTS[number % 4] if several else None
+        for view in self._views:
+            worn = view in shown and len(patients) > 1
+            number = patients.index(view.caption.patient) if worn else 0
+            view.frame_colour = colours.PATIENTS[number % len(colours.PATIENTS)] if worn else None
             view.refresh()
 
     def _toggle_sender(self) -> None:

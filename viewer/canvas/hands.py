@@ -26,8 +26,9 @@ ZOOM_DRAG_PX = 150.0
 SCROLL_DRAG_PX = 8.0
 
 _KEYS = (
-    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes · R reset · X crosshair · "
-    "I invert · H and V flip · [ and ] turn · hold Space: no overlays · 1 to 9: windows"
+    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
+    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
+    " · 1 to 9: windows"
 )
 
 
