@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
-from viewer.canvas.mouse import Act, MouseMap
+from viewer.canvas.glass import Glass
+from viewer.canvas.mouse import Act
 from viewer.canvas.tools.tool import Pointer
 from viewer.geometry.planes import ORTHOGONAL, PlaneKind
-
-if TYPE_CHECKING:
-    from viewer.canvas.slice_view import SliceView
 
 WHEEL_STEP = 120
 ZOOM_PER_STEP = 1.15
@@ -25,22 +22,11 @@ HANDLE_PX = 9.0
 ZOOM_DRAG_PX = 150.0
 SCROLL_DRAG_PX = 8.0
 
-_KEYS = (
-    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
-    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
-    " · 1 to 9: windows"
-)
-
-
-def keys(mouse: MouseMap) -> str:
-    """What buttons and keys do in a view, in words."""
-    return f"{mouse.words()} · {_KEYS}"
-
 
 class Hands:
     """Turns events on a view into changes of its state, or hands them to the chosen tool."""
 
-    def __init__(self, view: SliceView) -> None:
+    def __init__(self, view: Glass) -> None:
         self._view = view
         self._held = Qt.MouseButton.NoButton
         self._last = QPointF()

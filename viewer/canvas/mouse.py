@@ -16,6 +16,13 @@ class Act(StrEnum):
     SCROLL = "scroll"
 
 
+_KEYS = (
+    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
+    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
+    " · 1 to 9: windows"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MouseMap:
     """What each button does. A chosen tool has the left button before any of this.
@@ -30,10 +37,10 @@ class MouseMap:
     shift_left: Act = Act.PAN
 
     def words(self) -> str:
-        """The buttons in words, for the tooltip of a view."""
+        """What buttons and keys do in a view, for its tooltip."""
         return (
             f"Left drag: {self.left} · right drag: {self.right} · middle drag: {self.middle}"
-            f" · Shift+left drag: {self.shift_left}"
+            f" · Shift+left drag: {self.shift_left} · {_KEYS}"
         )
 
 

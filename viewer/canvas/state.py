@@ -5,35 +5,17 @@ Views change the state and paint from it; none of them knows another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.canvas.look import Look
 from viewer.geometry.planes import PlaneKind, rotation_about
-from viewer.geometry.slab import Slab
 from viewer.records import Vector3, WindowLevel
 
 ZOOM_LIMITS = (0.2, 20.0)
-
-
-class HeatMode(StrEnum):
-    """How the heat map lies over the image."""
-
-    CONTOUR = "contour"
-    WASH = "wash"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class HeatStyle:
-    """The heat map's look; ``threshold`` and ``opacity`` are 0..1."""
-
-    mode: HeatMode = HeatMode.CONTOUR
-    threshold: float = 0.5
-    opacity: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +39,16 @@ class Pose:
         return bool(self.quarter_turns % 4) or self.mirrored or self.upside_down
 
 
-class ViewState:
+class ViewState(Look):
     """The cursor in LPS+ mm, the window, one pose per view, and what is laid over the images."""
 
     def __init__(self, cursor_mm: Vector3, window: WindowLevel) -> None:
+        super().__init__()
         self._cursor_mm = cursor_mm
         self._window = window
         self._first_window = window
         self._poses: dict[str, Pose] = {}
         self._tilts: dict[PlaneKind, NDArray[np.float64]] = {}
-        self._slab: Slab | None = None
-        self._inverted = False
-        self._neurological = False
-        self._heat = HeatStyle()
-        self._selected = 0
-        self._crosshair = True
-        self._bare = False
-        self._listeners: list[Callable[[], None]] = []
 
     @property
     def cursor_mm(self) -> Vector3:
@@ -85,21 +60,6 @@ class ViewState:
         """Display window of every view."""
         return self._window
 
-    @property
-    def inverted(self) -> bool:
-        """Whether black and white are exchanged."""
-        return self._inverted
-
-    @property
-    def neurological(self) -> bool:
-        """Whether the patient's right is on the reader's right, against the usual."""
-        return self._neurological
-
-    @property
-    def slab(self) -> Slab | None:
-        """How thick the planes are cut, or None for one slice."""
-        return self._slab
-
     def tilt(self, kind: PlaneKind) -> NDArray[np.float64] | None:
         """How that plane is turned from its place on the grid (3x3), None where it is not."""
         return self._tilts.get(kind)
@@ -109,34 +69,9 @@ class ViewState:
         """Whether any plane is turned."""
         return bool(self._tilts)
 
-    @property
-    def heat(self) -> HeatStyle:
-        """Look of the heat map."""
-        return self._heat
-
-    @property
-    def selected(self) -> int:
-        """Label value of the emphasised finding, 0 for none."""
-        return self._selected
-
-    @property
-    def crosshair(self) -> bool:
-        """Whether the crosshair is drawn."""
-        return self._crosshair
-
-    @property
-    def bare(self) -> bool:
-        """Whether everything laid over the image is hidden for now (flicker compare)."""
-        return self._bare
-
     def pose(self, view: str) -> Pose:
         """Zoom and pan of the view of that name."""
         return self._poses.get(view, Pose())
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call listener after every change; return its unsubscriber."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     def move_cursor(self, point_mm: Vector3) -> None:
         """Put the crosshair there."""
@@ -209,24 +144,13 @@ class ViewState:
         self._tilts.clear()
         self._tell()
 
-    def set_slab(self, slab: Slab | None) -> None:
-        """Cut the planes that thick."""
-        self._slab = slab
-        self._tell()
-
-    def toggle_inverted(self) -> None:
-        """Exchange black and white."""
-        self._inverted = not self._inverted
-        self._tell()
-
     def set_neurological(self, *, neurological: bool) -> None:
         """Put the patient's right on the reader's right, or back on the left; unpans all views."""
-        if neurological != self._neurological:
-            self._neurological = neurological
+        if neurological != self.neurological:
             self._poses = {
                 view: replace(pose, pan_mm=(0.0, 0.0)) for view, pose in self._poses.items()
             }
-            self._tell()
+            super().set_neurological(neurological=neurological)
 
     def reset(self) -> None:
         """Fit every view, take the first window and the grid's own planes; the cursor stays."""
@@ -235,28 +159,3 @@ class ViewState:
         self._slab = None
         self._inverted = False
         self.set_window(self._first_window)
-
-    def set_heat(self, style: HeatStyle) -> None:
-        """Draw the heat map like this."""
-        self._heat = style
-        self._tell()
-
-    def select(self, label_value: int) -> None:
-        """Emphasise the finding of that label value; 0 for none."""
-        self._selected = label_value
-        self._tell()
-
-    def toggle_crosshair(self) -> None:
-        """Draw the crosshair or leave it out."""
-        self._crosshair = not self._crosshair
-        self._tell()
-
-    def set_bare(self, *, bare: bool) -> None:
-        """Hide everything laid over the image while true."""
-        if bare != self._bare:
-            self._bare = bare
-            self._tell()
-
-    def _tell(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -18,13 +16,11 @@ from viewer.canvas.captions import (
     window_lines,
 )
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
+from viewer.canvas.glass import Glass
+from viewer.canvas.look import HeatMode
 from viewer.canvas.stage import Stage
-from viewer.canvas.state import HeatMode, ViewState
+from viewer.canvas.state import ViewState
 from viewer.geometry.planes import PlaneKind, orientation_letters
-
-if TYPE_CHECKING:
-    from viewer.canvas.slice_view import SliceView
-
 
 ROOMY_PX = 280
 """Narrower views show one line a corner: whose, which series, which slice, and the geometry."""
@@ -33,7 +29,7 @@ _MOST_LINES = 9
 
 
 def paint_image(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Image, fused series, heat, outlines and drawings in device pixels."""
     ratio = view.devicePixelRatioF()
@@ -70,7 +66,7 @@ def paint_image(
 
 
 def paint_words(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Everything around the image in logical pixels."""
     area = QRectF(view.rect())
@@ -103,7 +99,7 @@ def paint_words(
 
 
 def _paint_heat(
-    painter: QPainter, view: SliceView, framing: Framing, state: ViewState, ratio: float
+    painter: QPainter, view: Glass, framing: Framing, state: ViewState, ratio: float
 ) -> None:
     layer, style = view.overlays.heat, state.heat
     if layer is None or style.mode is HeatMode.OFF:
@@ -120,7 +116,7 @@ def _paint_heat(
 
 
 def _paint_crosshair(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """The lines in which the other planes cut this one; rings to turn them by."""
     area, ratio = QRectF(view.rect()), view.devicePixelRatioF()

@@ -19,7 +19,8 @@ from app.widgets.text import label
 from app.workflow import reading
 from app.workflow.reading import Prior
 from viewer.canvas.fusion import fuse
-from viewer.geometry.registering import Registration, register_volumes
+from viewer.geometry.alignment import Registration
+from viewer.geometry.registering import register_volumes
 from viewer.records import GeometryKind, Series, Study
 
 _OPACITY = 40
