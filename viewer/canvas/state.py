@@ -109,6 +109,15 @@ class ViewState(Look):
         self._poses[view] = replace(pose, pan_mm=shifted)
         self._tell()
 
+    def look_like(self, other: ViewState) -> None:
+        """Take over cursor, window, poses and planes of another volume of the same series."""
+        self._cursor_mm, self._window = other.cursor_mm, other.window
+        self._poses, self._tilts = dict(other._poses), dict(other._tilts)
+        self._slab, self._inverted = other.slab, other.inverted
+        self._neurological, self._crosshair = other.neurological, other.crosshair
+        self._heat = other.heat
+        self._tell()
+
     def turn(self, view: str, quarter_turns: int) -> None:
         """Turn the picture of one view clockwise by quarter turns, about its middle."""
         pose = self.pose(view)
