@@ -17,7 +17,8 @@ class Act(StrEnum):
 
 
 _KEYS = (
-    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
+    "Wheel or arrows: scroll · Ctrl+wheel or + and -: zoom · Shift+arrows: pan"
+    " · rings on the crosshair: turn the other planes"
     " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
     " · 1 to 9: windows"
 )
