@@ -76,11 +76,6 @@ class ViewGrid(QWidget):
         return dict(zip(_PLANES, self._views[:3], strict=True)) if self._planes else {}
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of cells."""
-        return self._shape
-
-    @property
     def of_planes(self) -> bool:
         """Whether this is the layout of three planes with the 3-D view."""
         return self._planes

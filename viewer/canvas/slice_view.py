@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.canvas import painting
@@ -30,12 +21,10 @@ from viewer.canvas.mouse import STANDARD, MouseMap
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.tool import Painted, Tool
+from viewer.canvas.touched import TouchedWidget
 from viewer.canvas.turns import PaintTurns
 from viewer.canvas.view_painting import paint_image, paint_words
 from viewer.geometry.planes import PlaneKind
-
-SERIES_MIME = "application/x-sagittal-series"
-"""What a drag from the series strip carries: the Series Instance UID as text."""
 
 CALM_MS = 150
 """A picture at rest for so long is made as fine as it gets."""
@@ -43,16 +32,12 @@ CALM_MS = 150
 _NO_REFORMAT = "No reformatting: this series does not say where its slices lie."
 
 
-class SliceView(QWidget):
+class SliceView(TouchedWidget):
     """Shows one plane through the cursor and lets the reader scroll, window, pan, zoom and draw.
 
     All views given the same state stay linked: a view paints from the state and writes to it.
     ``name`` keeps apart how each view is zoomed and turned; by default it is the plane's.
     """
-
-    maximise_requested = Signal()
-    activated = Signal()
-    series_dropped = Signal(str)
 
     def __init__(
         self,
@@ -87,13 +72,10 @@ class SliceView(QWidget):
         self._calm.timeout.connect(self._settle)
         self.setObjectName(f"{self.pose_name}View")
         self.set_mouse(STANDARD)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(96, 96))
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self._name_for_readers()
 
     def show_stage(
@@ -228,56 +210,6 @@ class SliceView(QWidget):
         elif self._active:
             painting.active_ring(painter, area)
         painter.end()
-
-    # Hands
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.activated.emit()
-        self._hands.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hands.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hands.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._hands.double_click(event):
-            self.maximise_requested.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._hands.wheel(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._hands.key(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self.state:
-            self.state.set_bare(bare=False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.activated.emit()
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self.state is not None:
-            self.state.set_bare(bare=False)
-        super().focusOutEvent(event)
-        self.update()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(SERIES_MIME):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        mime: QMimeData = event.mimeData()
-        if mime.hasFormat(SERIES_MIME):
-            event.acceptProposedAction()
-            self.series_dropped.emit(bytes(mime.data(SERIES_MIME).data()).decode())
 
     def _follow(self) -> None:
         """The state has changed; thick cuts across the grid are coarse until it rests."""
