@@ -19,7 +19,7 @@ from tests.bench.ours.reading import volume_of
 from tests.bench.ours.scrolling import heat_of
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.stage import Overlays, outlines_of, stage_of
-from viewer.canvas.look import HeatMode, HeatStyle
+from viewer.canvas.state import HeatMode, HeatStyle
 
 
 def main() -> None:

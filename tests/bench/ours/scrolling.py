@@ -25,7 +25,7 @@ from tests.bench.clock import tell
 from tests.bench.ours.glass import SIDE, Paints, digest, on_the_glass, open_grid, show
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, stage_of
-from viewer.canvas.look import HeatMode, HeatStyle
+from viewer.canvas.state import HeatMode, HeatStyle
 from viewer.records import Geometry, GeometryKind, Volume
 
 _WARM_UP_TICKS = 10
