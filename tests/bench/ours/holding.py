@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import tell
 from tests.bench.ours.glass import Paints, open_grid, show
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import by_import
 from tests.bench.ours.scrolling import heat_of
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.stage import Overlays, outlines_of, stage_of
@@ -26,7 +26,7 @@ def main() -> None:
     app = QApplication([])
     grid = open_grid(app, alone=False)
     _say("empty")
-    stage = stage_of(volume_of(Path(sys.argv[1])))
+    stage = stage_of(by_import(Path(sys.argv[1])))
     state = stage.first_state()
     show(grid, stage, state)
     _paint(app, grid)

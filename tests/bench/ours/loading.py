@@ -1,4 +1,4 @@
-"""Whole series to volume: ``python -m tests.bench.ours.loading folder repeats warm|cold``."""
+"""Whole series to volume: ``python -m tests.bench.ours.loading way folder repeats warm|cold``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 
 from tests.bench.clock import forget, repeated, tell
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import WAYS
 
 
 def main() -> None:
-    folder, repeats, how = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    way, folder = WAYS[sys.argv[1]], Path(sys.argv[2])
+    repeats, how = int(sys.argv[3]), sys.argv[4]
     volumes = []
 
     def read() -> None:
-        volumes[:] = [volume_of(folder)]
+        volumes[:] = [way(folder)]
 
     cold = (lambda: forget(folder)) if how == "cold" else None
     taken = repeated(read, repeats, before=cold)

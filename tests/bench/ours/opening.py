@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import WARM_UPS, forget, tell
 from tests.bench.ours.glass import Paints, likeness, open_grid, show
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import by_import
 from tests.bench.reference import Truth
 from viewer.canvas.stage import Stage, stage_of
 
@@ -85,7 +85,7 @@ class Opening(QObject):
         self.grid.close()
 
     def _read(self) -> None:
-        self._arrived.emit(stage_of(volume_of(self._folder)))
+        self._arrived.emit(stage_of(by_import(self._folder)))
 
     def _show(self, stage: Stage) -> None:
         state = stage.first_state()
