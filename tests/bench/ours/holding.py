@@ -1,6 +1,6 @@
 """What the product holds in memory, step by step, at the parent's word.
 
-``python -m tests.bench.ours.holding folder``: says ``empty`` with the empty window, then at each
+``python -m tests.bench.ours holding folder``: says ``empty`` with the empty window, then at each
 line on standard input goes on: ``planes`` (series read, three planes painted), ``overlays`` (one
 label map and one heat map laid over them and painted).
 """
@@ -56,7 +56,3 @@ def _paint(app: QApplication, grid: ViewGrid) -> None:
 def _say(step: str) -> None:
     tell(step=step)
     sys.stdin.readline()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """From a path handed over to painted planes, in a window that is already open.
 
-``python -m tests.bench.ours.opening folder truth spacing repeats first|planes|gap warm|cold``
+``python -m tests.bench.ours opening folder truth spacing repeats first|planes|gap warm|cold``
 
 ``first`` is the axial view alone; ``planes`` the three planes, which here means that the volume is
 complete; ``gap`` the same with a heartbeat on the GUI's event loop, whose longest pause counts.
@@ -118,7 +118,3 @@ def main() -> None:
         alike = opening.likenesses(truth)
     opening.close()
     tell(ms=gaps if what == "gap" else taken, ssim=alike)
-
-
-if __name__ == "__main__":
-    main()

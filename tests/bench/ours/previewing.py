@@ -1,6 +1,6 @@
 """From a drop to the first picture the program shows: the import's preview, in its real widget.
 
-``python -m tests.bench.ours.previewing folder truth spacing repeats warm|cold``
+``python -m tests.bench.ours previewing folder truth spacing repeats warm|cold``
 
 The drop goes through the bounded reading process, as every import does.
 """
@@ -107,7 +107,3 @@ def main() -> None:
     dropping.close()
     assert dropping.seen is not None
     tell(ms=taken, ssim={"preview": round(likeness(dropping.seen, path), 4)})
-
-
-if __name__ == "__main__":
-    main()

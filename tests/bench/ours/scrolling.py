@@ -1,6 +1,6 @@
 """The wheel turned 300 times over the axial view, in the product's own grid.
 
-``python -m tests.bench.ours.scrolling truth spacing ticks plain|linked``
+``python -m tests.bench.ours scrolling truth spacing ticks plain|linked``
 
 The clock runs from the wheel event to the end of the last paint it causes. ``linked`` is three
 planes of 800 x 800 with crosshair and a heat map at 50 %, all three painted at every tick. Frames
@@ -125,7 +125,3 @@ def main() -> None:
         pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(35)
     grid.volume.close_renderer()
     tell(ms=taken, unchanged=same)
-
-
-if __name__ == "__main__":
-    main()
