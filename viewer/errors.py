@@ -4,6 +4,7 @@ ViewerError
     UnreadableFileError      one file cannot be used; ``reason`` says why in plain words
     UnreadableSeriesError    a series cannot become a volume
     GeometryUnknownError     millimetres or planes asked of a series without them
+    RegistrationFailedError  two volumes could not be laid over one another
 """
 
 
@@ -21,3 +22,7 @@ class UnreadableSeriesError(ViewerError):
 
 class GeometryUnknownError(ViewerError):
     """Millimetres or planes were asked of a series whose geometry is unknown."""
+
+
+class RegistrationFailedError(ViewerError):
+    """Two volumes could not be laid over one another."""

@@ -114,7 +114,7 @@ def _machine() -> tuple[int, int]:
     if _MEMINFO.exists():
         lines = (line.split() for line in _MEMINFO.read_text("ascii").splitlines())
         kib = {words[0]: int(words[1]) for words in lines if len(words) > 1}
-        return kib["MemTotal:"] * 1024, kib["MemAvailable:"] * 1024
+        return kib["MemTotal:"] * 1024, kib.get("MemAvailable:", kib["MemFree:"]) * 1024
     if sys.platform == "win32":
         status = _WindowsMemory()
         status.length = ctypes.sizeof(status)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.canvas.fusion import Fusion
+from viewer.canvas.poses import Pose
 from viewer.canvas.stage import Stage, nearest_kind, tilt_degrees
-from viewer.canvas.state import Pose, ViewState
-from viewer.geometry.planes import PlaneKind
+from viewer.canvas.state import ViewState
+from viewer.geometry.planes import Plane, PlaneKind, orientation_letters
 from viewer.records import Geometry, GeometryKind
 
 HEAT_CAPTION = "attention, not the lesion's outline"
@@ -28,20 +30,22 @@ def position_lines(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[str
     number, count = stage.slice_of(kind, state.cursor_mm, state)
     if not stage.measured:
         return ("As stored", f"Slice {number} of {count}")
-    plane, _ = stage.plane_of(kind, state)
+    plane, extent = stage.plane_of(kind, state)
     near = nearest_kind(plane) if kind is PlaneKind.NATIVE else kind
     tilt = tilt_degrees(plane, near)
     oblique = f", {tilt:.0f}° oblique" if tilt >= OBLIQUE_FROM_DEGREES else ""
     acquired = ", as acquired" if kind is PlaneKind.NATIVE else ""
     place = float(np.dot(plane.normal, state.cursor_mm))
+    beyond = max(extent.first_mm - place, place - extent.last_mm) > extent.step_mm / 2 + 1e-6
+    which = "Outside the images" if beyond else f"Slice {number} of {count}"
     return (
         f"{near.value.capitalize()}{acquired}{oblique}",
-        f"Slice {number} of {count}   {_named(plane.normal, place)}",
+        f"{which}   {_named(plane.normal, place)}",
     )
 
 
 def look_lines(state: ViewState, pose: Pose) -> tuple[str, ...]:
-    """What is unusual about the picture: sides, slab, inversion, flips and turns."""
+    """What is unusual about the picture: slab, inversion, flips and turns."""
     words = []
     if state.slab is not None:
         words.append(state.slab.words())
@@ -53,8 +57,29 @@ def look_lines(state: ViewState, pose: Pose) -> tuple[str, ...]:
         words.append("upside down")
     if pose.quarter_turns % 4:
         words.append(f"turned {90 * (pose.quarter_turns % 4)}°")
-    lines = ["Neurological: left on left"] if state.neurological else []
-    return (*lines, " · ".join(words)) if words else tuple(lines)
+    return (" · ".join(words),) if words else ()
+
+
+def side_warning(stage: Stage, plane: Plane, state: ViewState) -> str:
+    """The warning that left and right are not where a radiologist looks for them, or nothing.
+
+    Read off the plane as it stands on the screen, flips and turns included.
+    """
+    if not stage.measured:
+        return ""
+    faces = orientation_letters(plane).left[:1]
+    if faces == "L":
+        return "Left on the left" + (" (neurological)" if state.neurological else ": mirrored")
+    if faces == "R" and state.neurological:
+        return "Neurological, mirrored: right on the left"
+    return ""
+
+
+def fused_lines(fusion: Fusion | None) -> tuple[str, ...]:
+    """What is laid over the picture, and how strongly."""
+    if fusion is None or not fusion.opacity:
+        return ()
+    return (f"over it {fusion.opacity:.0%}: {fusion.name or 'another series'}",)
 
 
 def window_lines(stage: Stage, state: ViewState, mm_per_px: float) -> tuple[str, ...]:

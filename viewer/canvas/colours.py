@@ -38,7 +38,8 @@ PATIENTS: Final = ((88, 166, 255), (240, 136, 62), (122, 201, 122), (214, 120, 2
 """Frames of views when several patients are on the screen at once."""
 
 _LIGHTNESS = (12.0, 95.0)
-_HUE_DEGREES = (305.0, 445.0)
+_HEAT_DEGREES = (305.0, 445.0)
+_COOL_DEGREES = (300.0, 150.0)
 _CHROMA = (38.0, 62.0, 28.0)
 _D65 = (0.95047, 1.0, 1.08883)
 _XYZ_TO_RGB = (
@@ -55,9 +56,19 @@ def heat_table() -> NDArray[np.uint8]:
     Made in CIE L*a*b* (CIE 015:2018) with lightness rising by equal steps, so that equal steps of
     the map look equal and the order survives colour blindness and gray printing.
     """
+    return _even_table(_HEAT_DEGREES)
+
+
+@cache
+def cool_table() -> NDArray[np.uint8]:
+    """256 RGB colours from dark blue over teal to pale green, made like the heat map's."""
+    return _even_table(_COOL_DEGREES)
+
+
+def _even_table(hues: tuple[float, float]) -> NDArray[np.uint8]:
     t = np.linspace(0.0, 1.0, 256)
     lightness = _LIGHTNESS[0] + (_LIGHTNESS[1] - _LIGHTNESS[0]) * t
-    hue = np.radians(_HUE_DEGREES[0] + (_HUE_DEGREES[1] - _HUE_DEGREES[0]) * t)
+    hue = np.radians(hues[0] + (hues[1] - hues[0]) * t)
     chroma = np.interp(t, (0.0, 0.5, 1.0), _CHROMA)
     rgb = np.zeros((256, 3))
     for row in range(256):

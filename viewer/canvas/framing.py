@@ -68,11 +68,24 @@ def frame_view(
     wide, high = stage.spans_mm[kind]
     if pose.quarter_turns % 2:
         wide, high = high, wide
-    mirrored = pose.mirrored != (state.neurological and kind in _SIDED)
+    neurological = state.neurological and stage.measured and mirrors(plane, kind)
+    mirrored = pose.mirrored != neurological
     plane = plane.posed(pose.quarter_turns, mirrored=mirrored, upside_down=pose.upside_down)
     mm_per_px = max(wide / width_px, high / height_px) * MARGIN / pose.zoom
     centred = plane.through(plane.to_mm(-pose.pan_mm[0], -pose.pan_mm[1]))
     return Framing(centred, width_px, height_px, mm_per_px)
+
+
+def mirrors(plane: Plane, kind: PlaneKind) -> bool:
+    """Whether a plane is mirrored to bring the patient's left to the reader's left.
+
+    Axial and coronal planes are, sagittal ones never. Slices as acquired are where left and right
+    lie beside one another, unless they were stored that way already.
+    """
+    if kind is not PlaneKind.NATIVE:
+        return kind in _SIDED
+    beside = abs(plane.right[0]) > max(abs(plane.down[0]), abs(plane.normal[0]))
+    return beside and plane.right[0] > 0
 
 
 def crossing_lines(

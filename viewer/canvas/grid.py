@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from viewer.canvas import colours
 from viewer.canvas.captions import Caption
 from viewer.canvas.fusion import Fusion
+from viewer.canvas.mouse import STANDARD, MouseMap
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
@@ -49,6 +50,7 @@ class ViewGrid(QWidget):
         self._active: SliceView | None = None
         self._tool: Tool | None = None
         self._painted: Sequence[Painted] = ()
+        self._mouse = STANDARD
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -72,11 +74,6 @@ class ViewGrid(QWidget):
     def slices(self) -> dict[PlaneKind, SliceView]:
         """The three planes by name, in the layout of planes."""
         return dict(zip(_PLANES, self._views[:3], strict=True)) if self._planes else {}
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of cells."""
-        return self._shape
 
     @property
     def of_planes(self) -> bool:
@@ -164,6 +161,12 @@ class ViewGrid(QWidget):
         for view in self._views:
             view.set_painted(painted)
 
+    def set_mouse(self, mouse: MouseMap) -> None:
+        """Say which button does what, in every view."""
+        self._mouse = mouse
+        for view in self._views:
+            view.set_mouse(mouse)
+
     def refresh(self) -> None:
         """Paint every view soon."""
         for view in self.cells:
@@ -203,12 +206,15 @@ class ViewGrid(QWidget):
             self._layout.setColumnStretch(line, int(line < columns))
         self._alone, self._active = None, None
         self._show_cells()
+        self._mark_active()
+        self._mark_patients()
         self.active_changed.emit()
 
     def _new_view(self, number: int) -> SliceView:
         view = SliceView(_PLANES[number % 3], self, self._turns, f"cell{number}")
         view.set_tool(self._tool)
         view.set_painted(self._painted)
+        view.set_mouse(self._mouse)
         view.maximise_requested.connect(self._toggle_sender)
         view.activated.connect(self._activate_sender)
         view.series_dropped.connect(lambda uid: self.series_dropped.emit(number, uid))
@@ -221,12 +227,12 @@ class ViewGrid(QWidget):
 
     def _mark_patients(self) -> None:
         """Coloured frames as soon as two different patients are on the screen."""
-        shown = [view for view in self._views if view.stage is not None]
+        shown = [view for view in self.cells if view.stage is not None]
         patients = list(dict.fromkeys(view.caption.patient for view in shown))
-        for view in shown:
-            number = patients.index(view.caption.patient)
-            several = len(patients) > 1
-            view.frame_colour = colours.PATIENTS[number % 4] if several else None
+        for view in self._views:
+            worn = view in shown and len(patients) > 1
+            number = patients.index(view.caption.patient) if worn else 0
+            view.frame_colour = colours.PATIENTS[number % len(colours.PATIENTS)] if worn else None
             view.refresh()
 
     def _toggle_sender(self) -> None:
@@ -238,4 +244,10 @@ class ViewGrid(QWidget):
         view = self.sender()
         if isinstance(view, SliceView) and view is not self._active:
             self._active = view
+            self._mark_active()
             self.active_changed.emit()
+
+    def _mark_active(self) -> None:
+        """Where there is more than one cell, say which one menus and panels are about."""
+        for view in self._views:
+            view.set_active(active=view is self.active and len(self.cells) > 1)

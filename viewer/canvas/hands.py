@@ -4,55 +4,87 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
-from viewer.canvas.tools.tool import Pointer
+from viewer.canvas.mouse import Act, MouseMap
+from viewer.canvas.stage import Stage
+from viewer.canvas.state import ViewState
+from viewer.canvas.tools.tool import Pointer, Tool
 from viewer.geometry.planes import ORTHOGONAL, PlaneKind
-
-if TYPE_CHECKING:
-    from viewer.canvas.slice_view import SliceView
 
 WHEEL_STEP = 120
 ZOOM_PER_STEP = 1.15
 WINDOW_DRAG_PX = 300.0
 HANDLE_PX = 9.0
 
-KEYS = (
-    "Wheel or arrows: scroll · left drag: crosshair or tool · right drag: window · middle drag: pan"
-    " · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes · R reset · X crosshair · "
-    "I invert · H and V flip · [ and ] turn · hold Space: no overlays · 1 to 9: windows"
+ZOOM_DRAG_PX = 150.0
+SCROLL_DRAG_PX = 8.0
+
+_KEYS = (
+    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
+    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
+    " · 1 to 9: windows"
 )
+
+
+def keys(mouse: MouseMap) -> str:
+    """What buttons and keys do in a view, in words."""
+    return f"{mouse.words()} · {_KEYS}"
+
+
+class Handled(Protocol):
+    """The view the hands are on, as far as they need to know it."""
+
+    kind: PlaneKind
+    pose_name: str
+    series_uid: str
+    stage: Stage | None
+    state: ViewState | None
+    tool: Tool | None
+    mouse: MouseMap
+
+    def framing(self) -> Framing | None: ...
+    def refresh(self) -> None: ...
+    def width(self) -> int: ...
+    def height(self) -> int: ...
+    def devicePixelRatioF(self) -> float: ...
 
 
 class Hands:
     """Turns events on a view into changes of its state, or hands them to the chosen tool."""
 
-    def __init__(self, view: SliceView) -> None:
+    def __init__(self, view: Handled) -> None:
         self._view = view
         self._held = Qt.MouseButton.NoButton
         self._last = QPointF()
         self._wheel_rest = 0
         self._with_tool = False
+        self._act: Act | None = None
+        self._scroll_rest = 0.0
         self._angle: float | None = None
 
     def press(self, event: QMouseEvent) -> None:
-        """Begin a drag, a tool's act or the turning of planes."""
-        self._held, self._last = event.button(), event.position()
-        self._angle = None
-        if event.button() is not Qt.MouseButton.LeftButton:
+        """Begin a drag, a tool's act or the turning of planes; one button at a time."""
+        if self._busy and self._held in event.buttons() and self._held is not event.button():
             return
-        tool, at = self._view.tool, self._pointer(event, held=True)
-        self._with_tool = tool is not None and at is not None and tool.press(at)
-        if self._with_tool:
-            self._view.refresh()
-        elif tool is None and self._on_handle(event.position()):
-            self._angle = self._angle_at(event.position())
-        else:
-            self._point_at(event.position())
+        self._held, self._last = event.button(), event.position()
+        self._angle, self._act = None, self._meaning(event)
+        self._scroll_rest = 0.0
+        if event.button() is Qt.MouseButton.LeftButton:
+            tool, at = self._view.tool, self._pointer(event, held=True)
+            self._with_tool = tool is not None and at is not None and tool.press(at)
+            if self._with_tool:
+                self._view.refresh()
+                return
+        if self._act is Act.POINT:
+            if self._on_handle(event.position()):
+                self._angle = self._angle_at(event.position())
+            else:
+                self._point_at(event.position())
 
     def move(self, event: QMouseEvent) -> None:
         """Go on with what the button began; without a button, only the tool hears of it."""
@@ -62,27 +94,58 @@ class Hands:
         framing = view.framing()
         if view.state is None or framing is None:
             return
-        left = self._held is Qt.MouseButton.LeftButton
-        if view.tool is not None and (self._with_tool or not left):
-            at = self._pointer(event, held=left)
+        held = self._busy
+        if view.tool is not None and (self._with_tool or not held):
+            at = self._pointer(event, held=self._with_tool)
             if at is not None and view.tool.move(at):
                 view.refresh()
-        if left and self._angle is not None:
+        if self._angle is not None:
             self._turn_planes(event.position(), framing)
-        elif left and not self._with_tool:
-            self._point_at(event.position())
-        elif self._held is Qt.MouseButton.RightButton:
-            view.state.drag_window(moved.x() / WINDOW_DRAG_PX, moved.y() / WINDOW_DRAG_PX)
-        elif self._held is Qt.MouseButton.MiddleButton:
-            mm = framing.mm_per_px * view.devicePixelRatioF()
-            view.state.pan(view.pose_name, moved.x() * mm, moved.y() * mm)
+        elif held and not self._with_tool:
+            self._drag(event.position(), moved, framing)
 
     def release(self, event: QMouseEvent) -> None:
-        """End the drag."""
+        """End the drag of the button that began it."""
+        if event.button() is not self._held:
+            return
         tool, at = self._view.tool, self._pointer(event, held=False)
         if self._with_tool and tool is not None and at is not None and tool.release(at):
             self._view.refresh()
         self._held, self._with_tool, self._angle = Qt.MouseButton.NoButton, False, None
+
+    @property
+    def _busy(self) -> bool:
+        return self._held is not Qt.MouseButton.NoButton
+
+    def _meaning(self, event: QMouseEvent) -> Act | None:
+        mouse = self._view.mouse
+        if event.button() is Qt.MouseButton.LeftButton:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            return mouse.shift_left if shift else mouse.left
+        return {
+            Qt.MouseButton.RightButton: mouse.right,
+            Qt.MouseButton.MiddleButton: mouse.middle,
+        }.get(event.button())
+
+    def _drag(self, position: QPointF, moved: QPointF, framing: Framing) -> None:
+        """One step of a drag that means something to the view itself."""
+        view, state = self._view, self._view.state
+        if state is None:
+            return
+        if self._act is Act.POINT:
+            self._point_at(position)
+        elif self._act is Act.WINDOW:
+            state.drag_window(moved.x() / WINDOW_DRAG_PX, moved.y() / WINDOW_DRAG_PX)
+        elif self._act is Act.PAN:
+            mm = framing.mm_per_px * view.devicePixelRatioF()
+            state.pan(view.pose_name, moved.x() * mm, moved.y() * mm)
+        elif self._act is Act.ZOOM:
+            state.zoom(view.pose_name, 2.0 ** (-moved.y() / ZOOM_DRAG_PX))
+        elif self._act is Act.SCROLL:
+            self._scroll_rest += moved.y() / SCROLL_DRAG_PX
+            steps = int(self._scroll_rest)
+            self._scroll_rest -= steps
+            self.step(steps)
 
     def double_click(self, event: QMouseEvent) -> bool:
         """Offer a double click to the tool; whether it is spent (also by other buttons)."""
@@ -148,10 +211,22 @@ class Hands:
             return True
         return self._choose_preset(event.key() - Qt.Key.Key_1)
 
+    def key_up(self, event: QKeyEvent) -> bool:
+        """Lay over the image again what a held key hid; False if the key means nothing here."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or self._view.state is None:
+            return False
+        self.rest()
+        return True
+
+    def rest(self) -> None:
+        """The keyboard is elsewhere: nothing is held any more."""
+        if self._view.state is not None:
+            self._view.state.set_bare(bare=False)
+
     def step(self, steps: int) -> None:
         """Scroll by whole slices."""
         view = self._view
-        if view.stage is not None and view.state is not None:
+        if steps and view.stage is not None and view.state is not None:
             cursor = view.stage.stepped(view.kind, view.state.cursor_mm, steps, view.state)
             view.state.move_cursor(cursor)
 

@@ -24,6 +24,9 @@ from viewer.records import Vector3
 
 T = TypeVar("T")
 
+MOVING = 4
+"""Every how many device pixels a thick turned cut is made while it moves."""
+
 _EDGE = 127.5
 _TOUCHING_MM = 1e-3
 
@@ -65,6 +68,8 @@ class Layers:
     def __init__(self) -> None:
         self._remembered: dict[str, tuple[Any, Any]] = {}
         self._table = heat_table()
+        self.hurried = False
+        """While the picture moves: thick turned cuts are made coarser, to keep up."""
 
     def clear(self) -> None:
         """Forget every picture, e.g. because the volume is another one."""
@@ -76,16 +81,21 @@ class Layers:
             name: made for name, made in self._remembered.items() if name in {"gray", "cut"}
         }
 
+    def forget_fused(self) -> None:
+        """Let go of the series that lay on top."""
+        self._remembered.pop("fused", None)
+
     def gray(
         self, stage: Stage, framing: Framing, state: ViewState
     ) -> tuple[QImage, QRectF] | None:
         """The windowed plane at device resolution and where it lies; None out of sight."""
-        cause = (framing, state.window, state.inverted, state.slab)
-        return self._once("gray", cause, lambda: self._gray(stage, framing, state))
+        coarser = self._coarser(stage, framing, state.slab)
+        cause = (framing, state.window, state.inverted, state.slab, coarser)
+        return self._once("gray", cause, lambda: self._gray(stage, framing, state, coarser))
 
     def fused(self, fusion: Fusion, framing: Framing) -> tuple[QImage, QRectF] | None:
         """The series on top in its colours, and where it lies."""
-        cause = (framing, id(fusion.cutter), fusion.window, fusion.colours)
+        cause = (framing, fusion.cutter, fusion.window, fusion.colours)
         return self._once("fused", cause, lambda: self._fused(fusion, framing))
 
     def heat_wash(
@@ -117,12 +127,14 @@ class Layers:
         )
 
     def _gray(
-        self, stage: Stage, framing: Framing, state: ViewState
+        self, stage: Stage, framing: Framing, state: ViewState, coarser: int
     ) -> tuple[QImage, QRectF] | None:
         window, slab = state.window, state.slab
         background = min(0.0, window.centre - window.width)
         patch = self._once(
-            "cut", (framing, slab), lambda: _plane_patch(stage, framing, background, slab)
+            "cut",
+            (framing, slab, coarser),
+            lambda: _plane_patch(stage, framing, background, slab, coarser),
         )
         if patch is None:
             return None
@@ -132,6 +144,14 @@ class Layers:
         height, width = pixels.shape
         kind = QImage.Format.Format_Grayscale8
         return QImage(pixels.data, width, height, width, kind).copy(), patch.area
+
+    def _coarser(self, stage: Stage, framing: Framing, slab: Slab | None) -> int:
+        """Every how many device pixels the image is cut: a turned slab costs a plane per step."""
+        if slab is None or stage.cutter.lies_along(framing.plane):
+            return 1
+        if self.hurried:
+            return MOVING
+        return 2 if 2 * framing.mm_per_px <= stage.cutter.finest_mm else 1
 
     def _fused(self, fusion: Fusion, framing: Framing) -> tuple[QImage, QRectF] | None:
         """Cut at half the resolution: colour over gray needs no more. Black is left clear."""
@@ -180,13 +200,13 @@ def outline_patch(outline: Outline, framing: Framing) -> Patch | None:
 
 
 def _plane_patch(
-    stage: Stage, framing: Framing, background: float, slab: Slab | None
+    stage: Stage, framing: Framing, background: float, slab: Slab | None, coarser: int
 ) -> Patch | None:
     """The part of the view the volume covers, or None where it is out of sight."""
     area = _seen(stage.corners_mm, framing)
     if area is None:
         return None
-    return cut_patch(stage.cutter, framing, area, 1, background=background, slab=slab)
+    return cut_patch(stage.cutter, framing, area, coarser, background=background, slab=slab)
 
 
 def _seen(corners_mm: Sequence[Vector3], framing: Framing) -> tuple[int, int, int, int] | None:

@@ -75,9 +75,14 @@ class CursorLink:
         shift[:3, 3] = np.array(there) - np.array(here)
         self.connect(one, other, shift)
 
+    def align(self, series_uid: str) -> None:
+        """Move the cursors of all linked series to where this one's is."""
+        self._seen.pop(series_uid, None)
+        self._follow(series_uid)
+
     def _follow(self, series_uid: str) -> None:
         point = self._states[series_uid].cursor_mm
-        if self._moving or point == self._seen[series_uid]:
+        if self._moving or point == self._seen.get(series_uid):
             return
         self._moving = True
         try:

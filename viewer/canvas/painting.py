@@ -186,6 +186,13 @@ def focus_ring(painter: QPainter, area: QRectF) -> None:
     painter.drawRect(area.adjusted(1, 1, -1, -1))
 
 
+def active_ring(painter: QPainter, area: QRectF) -> None:
+    """The fainter frame of the view that menus and panels are about, focused or not."""
+    painter.setPen(_pen(colours.FOCUS, 1.0, alpha=130))
+    painter.setBrush(QBrush())
+    painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
 def notice(painter: QPainter, area: QRectF, text: str) -> None:
     """A sentence in the middle of an empty view."""
     painter.setPen(QColor(*colours.FAINT_TEXT))

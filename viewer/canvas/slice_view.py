@@ -7,48 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.canvas import painting
 from viewer.canvas.captions import Caption
 from viewer.canvas.framing import Framing, frame_view
 from viewer.canvas.fusion import Fusion
-from viewer.canvas.hands import KEYS, Hands
+from viewer.canvas.hands import Hands, keys
 from viewer.canvas.layers import Layers
+from viewer.canvas.mouse import STANDARD, MouseMap
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.tool import Painted, Tool
+from viewer.canvas.touched import TouchedWidget
 from viewer.canvas.turns import PaintTurns
 from viewer.canvas.view_painting import paint_image, paint_words
 from viewer.geometry.planes import PlaneKind
 
-SERIES_MIME = "application/x-sagittal-series"
-"""What a drag from the series strip carries: the Series Instance UID as text."""
+CALM_MS = 150
+"""A picture at rest for so long is made as fine as it gets."""
 
 _NO_REFORMAT = "No reformatting: this series does not say where its slices lie."
 
 
-class SliceView(QWidget):
+class SliceView(TouchedWidget):
     """Shows one plane through the cursor and lets the reader scroll, window, pan, zoom and draw.
 
     All views given the same state stay linked: a view paints from the state and writes to it.
     ``name`` keeps apart how each view is zoomed and turned; by default it is the plane's.
     """
-
-    maximise_requested = Signal()
-    activated = Signal()
-    series_dropped = Signal(str)
 
     def __init__(
         self,
@@ -70,20 +59,23 @@ class SliceView(QWidget):
         self.painted: Sequence[Painted] = ()
         self.layers = Layers()
         self.frame_colour: tuple[int, int, int] | None = None
+        self.mouse = STANDARD
+        self._active = False
         self._hands = Hands(self)
         self._turns = turns or PaintTurns(self)
         self._notice = ""
         self._late = False
         self._leave: Callable[[], None] | None = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
+        self._calm.timeout.connect(self._settle)
         self.setObjectName(f"{self.pose_name}View")
-        self.setToolTip(KEYS)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_mouse(STANDARD)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(96, 96))
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self._name_for_readers()
 
     def show_stage(
@@ -109,7 +101,7 @@ class SliceView(QWidget):
         if self.kind not in stage.planes:
             self.stage, self._notice = None, _NO_REFORMAT
             return
-        self._leave = state.listen(self.refresh)
+        self._leave = state.listen(self._follow)
         if in_turn:
             self._turns.ask(self)
         else:
@@ -124,6 +116,8 @@ class SliceView(QWidget):
     def show_fusion(self, fusion: Fusion | None) -> None:
         """Lay another series over the image, or take it away."""
         self.fusion = fusion
+        if fusion is None:
+            self.layers.forget_fused()
         self.refresh()
 
     def clear(self, notice: str = "") -> None:
@@ -149,6 +143,22 @@ class SliceView(QWidget):
         """Draw these over the image, in order."""
         self.painted = painted
         self.refresh()
+
+    def set_mouse(self, mouse: MouseMap) -> None:
+        """Say which button does what."""
+        self.mouse = mouse
+        self.setToolTip(keys(mouse))
+
+    def set_active(self, *, active: bool) -> None:
+        """Mark this view as the one that menus and panels are about."""
+        if active != self._active:
+            self._active = active
+            self.refresh()
+
+    @property
+    def active(self) -> bool:
+        """Whether this is the view that menus and panels are about."""
+        return self._active
 
     @property
     def notice(self) -> str:
@@ -197,57 +207,20 @@ class SliceView(QWidget):
             painting.frame(painter, area, self.frame_colour)
         if self.hasFocus():
             painting.focus_ring(painter, area)
+        elif self._active:
+            painting.active_ring(painter, area)
         painter.end()
 
-    # Hands
+    def _follow(self) -> None:
+        """The state has changed; thick cuts across the grid are coarse until it rests."""
+        if self.state is not None and self.state.slab is not None:
+            self.layers.hurried = True
+            self._calm.start()
+        self.refresh()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.activated.emit()
-        self._hands.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hands.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._hands.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._hands.double_click(event):
-            self.maximise_requested.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._hands.wheel(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._hands.key(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self.state:
-            self.state.set_bare(bare=False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.activated.emit()
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self.state is not None:
-            self.state.set_bare(bare=False)
-        super().focusOutEvent(event)
-        self.update()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(SERIES_MIME):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        mime: QMimeData = event.mimeData()
-        if mime.hasFormat(SERIES_MIME):
-            event.acceptProposedAction()
-            self.series_dropped.emit(bytes(mime.data(SERIES_MIME).data()).decode())
+    def _settle(self) -> None:
+        self.layers.hurried = False
+        self.refresh()
 
     def _name_for_readers(self) -> None:
         self.setAccessibleName(f"{self.kind.value.capitalize()} view")

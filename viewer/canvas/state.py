@@ -5,18 +5,12 @@ Views change the state and paint from it; none of them knows another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from viewer.geometry.planes import PlaneKind, rotation_about
+from viewer.canvas.poses import Poses
 from viewer.geometry.slab import Slab
 from viewer.records import Vector3, WindowLevel
-
-ZOOM_LIMITS = (0.2, 20.0)
 
 
 class HeatMode(StrEnum):
@@ -36,44 +30,20 @@ class HeatStyle:
     opacity: float = 0.45
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """How one view is zoomed, panned and turned.
-
-    ``zoom`` 1 fits the volume into the view; ``pan_mm`` is the shift of the image to the right and
-    down, in mm of the plane. The picture is mirrored, put upside down, then turned clockwise by
-    quarter turns.
-    """
-
-    zoom: float = 1.0
-    pan_mm: tuple[float, float] = (0.0, 0.0)
-    quarter_turns: int = 0
-    mirrored: bool = False
-    upside_down: bool = False
-
-    @property
-    def turned(self) -> bool:
-        """Whether the picture stands other than usual."""
-        return bool(self.quarter_turns % 4) or self.mirrored or self.upside_down
-
-
-class ViewState:
+class ViewState(Poses):
     """The cursor in LPS+ mm, the window, one pose per view, and what is laid over the images."""
 
     def __init__(self, cursor_mm: Vector3, window: WindowLevel) -> None:
+        super().__init__()
         self._cursor_mm = cursor_mm
         self._window = window
         self._first_window = window
-        self._poses: dict[str, Pose] = {}
-        self._tilts: dict[PlaneKind, NDArray[np.float64]] = {}
         self._slab: Slab | None = None
         self._inverted = False
-        self._neurological = False
         self._heat = HeatStyle()
         self._selected = 0
         self._crosshair = True
         self._bare = False
-        self._listeners: list[Callable[[], None]] = []
 
     @property
     def cursor_mm(self) -> Vector3:
@@ -91,23 +61,9 @@ class ViewState:
         return self._inverted
 
     @property
-    def neurological(self) -> bool:
-        """Whether the patient's right is on the reader's right, against the usual."""
-        return self._neurological
-
-    @property
     def slab(self) -> Slab | None:
         """How thick the planes are cut, or None for one slice."""
         return self._slab
-
-    def tilt(self, kind: PlaneKind) -> NDArray[np.float64] | None:
-        """How that plane is turned from its place on the grid (3x3), None where it is not."""
-        return self._tilts.get(kind)
-
-    @property
-    def tilted(self) -> bool:
-        """Whether any plane is turned."""
-        return bool(self._tilts)
 
     @property
     def heat(self) -> HeatStyle:
@@ -129,15 +85,6 @@ class ViewState:
         """Whether everything laid over the image is hidden for now (flicker compare)."""
         return self._bare
 
-    def pose(self, view: str) -> Pose:
-        """Zoom and pan of the view of that name."""
-        return self._poses.get(view, Pose())
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call listener after every change; return its unsubscriber."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     def move_cursor(self, point_mm: Vector3) -> None:
         """Put the crosshair there."""
         self._cursor_mm = point_mm
@@ -154,57 +101,6 @@ class ViewState:
         width = max(unit * 1e-3, self._window.width + wider * unit)
         self.set_window(WindowLevel(self._window.centre + higher * unit, width))
 
-    def zoom(self, view: str, factor: float, anchor_mm: tuple[float, float] = (0.0, 0.0)) -> None:
-        """Zoom one view about a point given in mm right and down of the view's middle."""
-        pose = self.pose(view)
-        zoom = min(max(pose.zoom * factor, ZOOM_LIMITS[0]), ZOOM_LIMITS[1])
-        # The point under the pointer stays: its distance from the middle shrinks as the scale.
-        shrink = pose.zoom / zoom
-        pan = (
-            pose.pan_mm[0] - anchor_mm[0] * (1.0 - shrink),
-            pose.pan_mm[1] - anchor_mm[1] * (1.0 - shrink),
-        )
-        self._poses[view] = Pose(zoom, pan)
-        self._tell()
-
-    def pan(self, view: str, right_mm: float, down_mm: float) -> None:
-        """Shift the image of one view."""
-        pose = self.pose(view)
-        shifted = (pose.pan_mm[0] + right_mm, pose.pan_mm[1] + down_mm)
-        self._poses[view] = replace(pose, pan_mm=shifted)
-        self._tell()
-
-    def turn(self, view: str, quarter_turns: int) -> None:
-        """Turn the picture of one view clockwise by quarter turns."""
-        pose = self.pose(view)
-        turns = (pose.quarter_turns + quarter_turns) % 4
-        self._poses[view] = replace(pose, quarter_turns=turns, pan_mm=(0.0, 0.0))
-        self._tell()
-
-    def flip(self, view: str, *, sideways: bool) -> None:
-        """Mirror the picture of one view as it stands, left for right or top for bottom."""
-        pose = self.pose(view)
-        along_columns = sideways == (pose.quarter_turns % 2 == 0)
-        self._poses[view] = replace(
-            pose,
-            pan_mm=(0.0, 0.0),
-            mirrored=pose.mirrored != along_columns,
-            upside_down=pose.upside_down == along_columns,
-        )
-        self._tell()
-
-    def tilt_planes(self, kinds: Iterable[PlaneKind], axis: Vector3, radians: float) -> None:
-        """Turn these planes about an axis through the cursor (unit vector, right-handed)."""
-        rotation = rotation_about(axis, radians)
-        for kind in kinds:
-            self._tilts[kind] = rotation @ self._tilts.get(kind, np.eye(3))
-        self._tell()
-
-    def straighten(self) -> None:
-        """Put every plane back onto the grid."""
-        self._tilts.clear()
-        self._tell()
-
     def set_slab(self, slab: Slab | None) -> None:
         """Cut the planes that thick."""
         self._slab = slab
@@ -215,15 +111,9 @@ class ViewState:
         self._inverted = not self._inverted
         self._tell()
 
-    def set_neurological(self, *, neurological: bool) -> None:
-        """Put the patient's right on the reader's right, or back on the left."""
-        self._neurological = neurological
-        self._tell()
-
     def reset(self) -> None:
         """Fit every view, take the first window and the grid's own planes; the cursor stays."""
-        self._poses.clear()
-        self._tilts.clear()
+        self._stand_up()
         self._slab = None
         self._inverted = False
         self.set_window(self._first_window)
@@ -248,7 +138,3 @@ class ViewState:
         if bare != self._bare:
             self._bare = bare
             self._tell()
-
-    def _tell(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()

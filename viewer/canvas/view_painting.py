@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import (
     HEAT_CAPTION,
+    Caption,
+    fused_lines,
     look_lines,
     position_lines,
     scale_bar_mm,
+    side_warning,
     window_lines,
 )
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
-from viewer.canvas.stage import Stage
+from viewer.canvas.fusion import Fusion
+from viewer.canvas.layers import Layers
+from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import HeatMode, ViewState
+from viewer.canvas.tools.tool import Painted
 from viewer.geometry.planes import PlaneKind, orientation_letters
 
-if TYPE_CHECKING:
-    from viewer.canvas.slice_view import SliceView
+
+class Shown(Protocol):
+    """The view that is painted, as far as painting needs to know it."""
+
+    kind: PlaneKind
+    pose_name: str
+    series_uid: str
+    caption: Caption
+    overlays: Overlays
+    fusion: Fusion | None
+    painted: Sequence[Painted]
+    layers: Layers
+
+    def rect(self) -> QRect: ...
+    def hasFocus(self) -> bool: ...
+    def devicePixelRatioF(self) -> float: ...
 
 
 ROOMY_PX = 280
@@ -31,7 +52,7 @@ _MOST_LINES = 9
 
 
 def paint_image(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Image, fused series, heat, outlines and drawings in device pixels."""
     ratio = view.devicePixelRatioF()
@@ -39,7 +60,12 @@ def paint_image(
     painter.scale(1.0 / ratio, 1.0 / ratio)
     shown = view.layers.gray(stage, framing, state)
     if shown is not None:
-        painter.drawImage(shown[1].topLeft(), shown[0])
+        image, area = shown
+        if image.width() == round(area.width()):
+            painter.drawImage(area.topLeft(), image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, image)
     if view.fusion is not None and not state.bare:
         laid = view.layers.fused(view.fusion, framing)
         if laid is not None:
@@ -63,7 +89,7 @@ def paint_image(
 
 
 def paint_words(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Everything around the image in logical pixels."""
     area = QRectF(view.rect())
@@ -82,11 +108,13 @@ def paint_words(
     painting.text_block(painter, area, view.caption.patient[:most], top | left)
     painting.text_block(painter, area, view.caption.series[:most], top | right)
     lines = (
+        *fused_lines(view.fusion),
         *look_lines(state, state.pose(view.pose_name)),
         *position_lines(stage, view.kind, state),
     )
-    kept = lines if state.neurological else lines[-most:]
-    painting.text_block(painter, area, kept, bottom | left, warn=state.neurological)
+    warning = side_warning(stage, framing.plane, state)
+    kept = (*([warning] if warning else []), *lines[-most:])
+    painting.text_block(painter, area, kept, bottom | left, warn=bool(warning))
     lines = window_lines(stage, state, mm_per_px)
     painting.text_block(painter, area, lines[-most:], bottom | right)
     if view.overlays.heat is not None and state.heat.mode is not HeatMode.OFF:
@@ -94,7 +122,7 @@ def paint_words(
 
 
 def _paint_heat(
-    painter: QPainter, view: SliceView, framing: Framing, state: ViewState, ratio: float
+    painter: QPainter, view: Shown, framing: Framing, state: ViewState, ratio: float
 ) -> None:
     layer, style = view.overlays.heat, state.heat
     if layer is None or style.mode is HeatMode.OFF:
@@ -111,7 +139,7 @@ def _paint_heat(
 
 
 def _paint_crosshair(
-    painter: QPainter, view: SliceView, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """The lines in which the other planes cut this one; rings to turn them by."""
     area, ratio = QRectF(view.rect()), view.devicePixelRatioF()

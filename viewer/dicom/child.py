@@ -127,6 +127,8 @@ class Reader:
 
     def _index_dicom(self, source: Source, data: bytes) -> None:
         dataset = parse(data, self.limits)
+        _allow_seconds(self.limits.file_seconds)
+        self._say("alive")
         header = read_header(source, data, dataset, self.known, self.limits)
         first = self.seen.setdefault(header.instance.uid, header)
         if first is not header:

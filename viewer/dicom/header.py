@@ -92,6 +92,10 @@ _SPLITTERS = (
 )
 
 
+_FRAMES_KEPT = 2_000
+"""Frames whose own header is stored; that of the others served to place them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One frame of an object: place, rescale, and what may tell it from one at the same place.
@@ -152,10 +156,12 @@ def read_header(
     if "DirectoryRecordSequence" in dataset:
         raise UnreadableFileError("an index of a disc (DICOMDIR); drop the folder it lies in")
     form = pixel_format(dataset, limits)
-    own = raw_values(dataset)
-    series_uid = _identifier(dataset, "SeriesInstanceUID", "series identifier (0020,000E)")
     shared = items(dataset, "SharedFunctionalGroupsSequence")[:1]
     per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
+    if len(per_frame) > _FRAMES_KEPT:
+        dataset.PerFrameFunctionalGroupsSequence = per_frame[:_FRAMES_KEPT]
+    own = raw_values(dataset)
+    series_uid = _identifier(dataset, "SeriesInstanceUID", "series identifier (0020,000E)")
     if series_uid not in known:
         known[series_uid] = _facts(dataset, [*shared, *per_frame[:1]], own, limits)
     facts = known[series_uid]

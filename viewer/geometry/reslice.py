@@ -65,6 +65,15 @@ class Reslicer:
         """The vtkImageData around the same memory, in index space (unit spacing, origin 0)."""
         return self._image
 
+    @property
+    def finest_mm(self) -> float:
+        """The smallest distance between voxel centres along an axis of the grid."""
+        return float(np.linalg.norm(np.linalg.inv(self._to_index)[:3, :3], axis=0).min())
+
+    def lies_along(self, plane: Plane) -> bool:
+        """Whether a plane runs along slices of the grid, so that a slab of it is quick."""
+        return self._grid_axis(plane) is not None
+
     def cut(
         self,
         plane: Plane,
@@ -143,8 +152,7 @@ class Reslicer:
         if slab is None:
             reslice.SetSlabNumberOfSlices(1)
             return
-        finest = float(np.linalg.norm(np.linalg.inv(self._to_index)[:3, :3], axis=0).min())
-        count = max(2, math.ceil(2.0 * slab.thickness_mm / finest) + 1)
+        count = max(2, math.ceil(2.0 * slab.thickness_mm / self.finest_mm) + 1)
         mode = {
             SlabMode.MIP: reslice.SetSlabModeToMax,
             SlabMode.MINIP: reslice.SetSlabModeToMin,

@@ -67,6 +67,22 @@ def presets(voxels: NDArray[Any], hint: WindowLevel | None = None) -> tuple[Pres
     return tuple(named)
 
 
+def region_window(values: NDArray[Any]) -> WindowLevel | None:
+    """The window that spreads the values of a region over all grays; None where there are none.
+
+    From percentile 1 to 99, so that one odd voxel does not darken the rest. Of equal values the
+    window is one stored value wide.
+    """
+    sample = np.asarray(values, np.float64).reshape(-1)
+    sample = sample[np.isfinite(sample)]
+    if not sample.size:
+        return None
+    low, high = (float(one) for one in np.percentile(sample, [1.0, 99.0]))
+    if low == high:
+        return WindowLevel(low, 1.0)
+    return _between(low, high)
+
+
 @lru_cache(maxsize=16)
 def _table(dtype: str, centre: float, width: float) -> NDArray[np.uint8]:
     kind = np.dtype(dtype)
@@ -95,6 +111,8 @@ def _percentiles(voxels: NDArray[Any], low: float, high: float) -> tuple[float, 
     if not above.size:
         return float(sample[0]) - 0.5, float(sample[0]) + 0.5
     bottom, top = np.percentile(above, [low, high])
+    if bottom == top:  # two values, e.g. a mask: show both
+        bottom = sample.min()
     return float(bottom), float(top)
 
 

@@ -32,7 +32,7 @@ from viewer.canvas.hanging import Hanging, Hung
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.planes import PlaneKind
-from viewer.records import Series, Vector3
+from viewer.records import Series, Study, Vector3
 
 
 class StudyImages(QObject):
@@ -52,6 +52,7 @@ class StudyImages(QObject):
         self.shelf = SeriesShelf(page.context.workstation.preferences.memory_budget_mb)
         self._opened: OpenedStudy | None = None
         self._series: Series | None = None
+        self._guests: dict[str, tuple[Series, Study]] = {}
         self._heat = HeatStyle()
         self._goal: tuple[str, Vector3] | None = None
         self._turn = 0
@@ -88,6 +89,7 @@ class StudyImages(QObject):
         self._turn += 1
         self._study_turn += 1
         self._opened, self._series, self._goal = None, None, None
+        self._guests.clear()
         self.strip.clear()
         self.grid.clear(notice)
         self.shelf.clear()
@@ -157,6 +159,15 @@ class StudyImages(QObject):
             else:
                 self.grid.clear_cell(number, cell.notice)
 
+    def beside(self, series: Series, study: Study) -> None:
+        """Show a series of another study of this patient beside the active one."""
+        if self._opened is None or self._series is None:
+            return
+        self._guests[series.uid] = (series, study)
+        current = self._series.uid
+        cells = (Hung(current), Hung(series.uid))
+        self.hang(Hanging("Compare with prior", 1, 2, cells))
+
     def select(self, finding: Finding | None) -> None:
         """Emphasise the outline of a finding, in every view of its series."""
         for one in self.shelf.all():
@@ -206,12 +217,15 @@ class StudyImages(QObject):
 
     def _find(self, series_uid: str) -> Series | None:
         known = self._opened.series if self._opened else ()
-        return next((one for one in known if one.uid == series_uid), None)
+        guest = self._guests.get(series_uid)
+        return next((one for one in known if one.uid == series_uid), guest[0] if guest else None)
 
     def _follow_active(self) -> None:
         """The series of the active cell is the one findings and menus are about."""
         series = self._find(self.grid.active.series_uid)
-        if series is not None and series is not self._series:
+        if series is None or series.uid in self._guests:
+            return
+        if series is not self._series:
             self._series = series
             self.strip.mark(series.uid)
             self.series_changed.emit()
@@ -256,7 +270,7 @@ class StudyImages(QObject):
             self._waiting[key].append(done)
             return
         try:
-            self.shelf.make_room(series, self._on_screen())
+            self.shelf.make_room(series, last_run(study, series.uid), self._on_screen())
         except MemoryBudgetError as error:
             failed(str(error))
             return
@@ -267,7 +281,9 @@ class StudyImages(QObject):
             calls = self._waiting.pop(key, [])
             if key[0] != self._study_turn:
                 return
-            opened = OpenSeries(series, stage, stage.first_state(), caption_of(study, series))
+            guest = self._guests.get(series.uid)
+            caption = caption_of(study, series, guest[1] if guest else None)
+            opened = OpenSeries(series, stage, stage.first_state(), caption)
             opened.state.set_heat(self._heat)
             self.shelf.put(opened)
             self._reach_goal(opened)

@@ -18,7 +18,7 @@ from inference.records import Run
 from viewer.canvas.captions import Caption
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
 from viewer.ports import Progress
-from viewer.records import Series
+from viewer.records import Series, Study
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +75,9 @@ def load_overlays(session: Session, run: Run, stage: Stage, progress: Progress) 
     return Laid(overlays, labels)
 
 
-def caption_of(opened: OpenedStudy, series: Series) -> Caption:
-    """The corner words that say whose images these are."""
-    patient, study = opened.patient, opened.study
+def caption_of(opened: OpenedStudy, series: Series, other: Study | None = None) -> Caption:
+    """The corner words that say whose images these are; ``other`` is the earlier study's."""
+    patient, study = opened.patient, other or opened.study
     facts = [patient.mrn, day(patient.birth_date), patient.sex]
     simulated = "SIMULATED  " if study.simulated else ""
     return Caption(

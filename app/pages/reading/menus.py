@@ -31,9 +31,9 @@ class ImageMenus:
 
     def __init__(self, images: StudyImages) -> None:
         self._images = images
-        self.layout = _button("layout", "Layout and hanging", "toolLayout", self._fill_layout)
-        self.look = _button("look", "How the active view looks", "toolLook", self._fill_look)
-        self.window = _button("contrast", "Window", "toolWindow", self._fill_window)
+        self.layout = menu_button("layout", "Layout and hanging", "toolLayout", self._fill_layout)
+        self.look = menu_button("look", "How the active view looks", "toolLook", self._fill_look)
+        self.window = menu_button("contrast", "Window", "toolWindow", self._fill_window)
 
     def facts(self) -> tuple[Facts, ...]:
         """Return what hanging needs to know of the open study; of a 4-D series its first volume."""
@@ -47,20 +47,20 @@ class ImageMenus:
     def _fill_layout(self, menu: QMenu) -> None:
         facts = self.facts()
         for hanging in hangings(facts):
-            _add(menu, hanging.name, partial(self._images.hang, hanging))
+            add(menu, hanging.name, partial(self._images.hang, hanging))
         menu.addSeparator()
         active = self._images.series
         for rows, columns in _SHAPES:
             made = in_layout(facts, rows, columns, active.uid if active else "")
-            _add(menu, f"{rows} × {columns}", partial(self._images.hang, made))
+            add(menu, f"{rows} × {columns}", partial(self._images.hang, made))
         more = menu.addMenu("Other sizes")
         for rows in range(1, MOST + 1):
             for columns in range(1, MOST + 1):
                 if (rows, columns) not in _SHAPES:
                     made = in_layout(facts, rows, columns, active.uid if active else "")
-                    _add(more, f"{rows} × {columns}", partial(self._images.hang, made))
+                    add(more, f"{rows} × {columns}", partial(self._images.hang, made))
         menu.addSeparator()
-        _add(menu, "Active view alone, or all again (double click)", self._alone)
+        add(menu, "Active view alone, or all again (double click)", self._alone)
 
     def _alone(self) -> None:
         grid = self._images.grid
@@ -72,26 +72,26 @@ class ImageMenus:
             menu.addAction("No series is open").setEnabled(False)
             return
         name = view.pose_name
-        _add(menu, "Invert black and white\tI", state.toggle_inverted, checked=state.inverted)
-        _add(menu, "Flip left and right\tH", lambda: state.flip(name, sideways=True))
-        _add(menu, "Flip top and bottom\tV", lambda: state.flip(name, sideways=False))
-        _add(menu, "Turn to the right\t]", lambda: state.turn(name, 1))
-        _add(menu, "Turn to the left\t[", lambda: state.turn(name, -1))
+        add(menu, "Invert black and white\tI", state.toggle_inverted, checked=state.inverted)
+        add(menu, "Flip left and right\tH", lambda: state.flip(name, sideways=True))
+        add(menu, "Flip top and bottom\tV", lambda: state.flip(name, sideways=False))
+        add(menu, "Turn to the right\t]", lambda: state.turn(name, 1))
+        add(menu, "Turn to the left\t[", lambda: state.turn(name, -1))
         menu.addSeparator()
         if not self._images.grid.of_planes:
             self._fill_planes(menu.addMenu("Plane of this view"))
         self._fill_slabs(menu.addMenu("Thickness"))
-        straight = _add(menu, "Turned planes back onto the slices", state.straighten)
+        straight = add(menu, "Turned planes back onto the slices", state.straighten)
         straight.setEnabled(state.tilted)
         menu.addSeparator()
-        _add(
+        add(
             menu,
             "Neurological: patient's left on the left",
             lambda: state.set_neurological(neurological=not state.neurological),
             checked=state.neurological,
         )
-        _add(menu, "Crosshair\tX", state.toggle_crosshair, checked=state.crosshair)
-        _add(menu, "Reset everything\tR", state.reset)
+        add(menu, "Crosshair\tX", state.toggle_crosshair, checked=state.crosshair)
+        add(menu, "Reset everything\tR", state.reset)
 
     def _fill_planes(self, menu: QMenu) -> None:
         grid = self._images.grid
@@ -101,7 +101,7 @@ class ImageMenus:
         cell, uid = grid.cells.index(view), view.series_uid
         for kind, words in _PLANE_NAMES.items():
             if kind in view.stage.planes:
-                _add(
+                add(
                     menu,
                     words,
                     partial(self._images.put_in, cell, uid, kind),
@@ -113,12 +113,12 @@ class ImageMenus:
         if state is None:
             return
         now = state.slab
-        _add(menu, "One slice", lambda: state.set_slab(None), checked=now is None)
+        add(menu, "One slice", lambda: state.set_slab(None), checked=now is None)
         for mode in SlabMode:
             menu.addSeparator()
             for mm in SLABS_MM:
                 slab = Slab(mode, mm)
-                _add(menu, slab.words(), partial(state.set_slab, slab), checked=now == slab)
+                add(menu, slab.words(), partial(state.set_slab, slab), checked=now == slab)
 
     def _fill_window(self, menu: QMenu) -> None:
         state, stage = self._images.state, self._images.stage
@@ -126,7 +126,7 @@ class ImageMenus:
             menu.addAction("No series is open").setEnabled(False)
             return
         for number, preset in enumerate(stage.presets, 1):
-            _add(
+            add(
                 menu,
                 f"{preset.name}\t{number}",
                 partial(state.set_window, preset.window),
@@ -134,7 +134,8 @@ class ImageMenus:
             )
 
 
-def _button(icon: str, tip: str, name: str, fill: Callable[[QMenu], None]) -> QToolButton:
+def menu_button(icon: str, tip: str, name: str, fill: Callable[[QMenu], None]) -> QToolButton:
+    """Tool button whose menu is filled each time it opens."""
     made = tool(icon, tip, name=name)
     menu = QMenu(made)
     menu.setToolTipsVisible(True)
@@ -149,9 +150,10 @@ def _button(icon: str, tip: str, name: str, fill: Callable[[QMenu], None]) -> QT
     return made
 
 
-def _add(
+def add(
     menu: QMenu, words: str, act: Callable[[], object], *, checked: bool | None = None
 ) -> QAction:
+    """Add an entry that does something; ``checked`` makes it one that can be on or off."""
     action = menu.addAction(words)
     if checked is not None:
         action.setCheckable(True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.errors import MemoryBudgetError
+from app.workflow.memory import budget_bytes, forecast, require_budget
+from inference.records import Run
 from viewer.canvas.captions import Caption
 from viewer.canvas.linking import CursorLink
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
 from viewer.records import Series
-
-OVERHEAD = 1.3
-"""What a volume takes with its planes, as a share of its voxels."""
 
 
 @dataclass(slots=True)
@@ -35,7 +32,7 @@ class SeriesShelf:
 
     def __init__(self, budget_mb: int) -> None:
         self.link = CursorLink()
-        self._budget = budget_mb << 20
+        self._budget = budget_bytes(budget_mb)
         self._open: dict[str, OpenSeries] = {}
 
     def get(self, series_uid: str) -> OpenSeries | None:
@@ -46,7 +43,7 @@ class SeriesShelf:
         """Return everything that is held."""
         return tuple(self._open.values())
 
-    def make_room(self, series: Series, on_screen: Iterable[str]) -> None:
+    def make_room(self, series: Series, run: Run | None, on_screen: Iterable[str]) -> None:
         """Let go what is not on the screen if the next series would not fit beside it.
 
         Raises
@@ -54,17 +51,12 @@ class SeriesShelf:
         MemoryBudgetError
             It does not fit even so; the sentence tells the forecast and the budget.
         """
-        wanted, kept = forecast_bytes(series), set(on_screen)
+        wanted, kept = forecast(series, run).total, set(on_screen)
         for uid in [uid for uid in self._open if uid not in kept]:
             if self._held() + wanted <= self._budget:
                 break
             self.drop(uid)
-        if self._held() + wanted > self._budget:
-            raise MemoryBudgetError(
-                f"Opening this series needs {_mib(wanted)} of memory beside the "
-                f"{_mib(self._held())} in use; {_mib(self._budget)} are allowed. "
-                "Show fewer series at once, or raise the budget."
-            )
+        require_budget(wanted, self._held(), self._budget)
 
     def put(self, opened: OpenSeries) -> None:
         """Hold a series and link it with those of the same patient space."""
@@ -88,12 +80,7 @@ class SeriesShelf:
         self._open.clear()
 
     def _held(self) -> int:
-        return sum(forecast_bytes(one.series) for one in self._open.values())
-
-
-def forecast_bytes(series: Series) -> int:
-    """Return the bytes a series will take once open, known before a byte of it is read."""
-    return round(math.prod(series.shape) * np.dtype(series.dtype).itemsize * OVERHEAD)
+        return sum(forecast(one.series).total for one in self._open.values())
 
 
 def same_space(one: Series, other: Series) -> bool:
@@ -101,7 +88,3 @@ def same_space(one: Series, other: Series) -> bool:
     if one.source_uid and one.source_uid == other.source_uid:
         return True
     return bool(one.frame_of_reference) and one.frame_of_reference == other.frame_of_reference
-
-
-def _mib(size: int) -> str:
-    return f"{size / (1 << 20):,.0f} MiB"

@@ -15,6 +15,7 @@ from app.events import ReportSigned
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
+from app.pages.reading.comparing import Comparing
 from app.pages.reading.drawing_desk import DrawingDesk
 from app.pages.reading.drawn_panel import DrawnPanel
 from app.pages.reading.findings_panel import FindingsPanel
@@ -62,6 +63,7 @@ class ReadingPage(Page):
         self.images = StudyImages(self)
         self.drawing = DrawingDesk(self, self.images)
         self.menus = ImageMenus(self.images)
+        self.comparing = Comparing(self, self.images)
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
@@ -96,6 +98,7 @@ class ReadingPage(Page):
         self._opened = None
         self.report.save()
         self.drawing.open("")
+        self.comparing.open("")
         self.images.clear("Opening…")
         self._stack.setCurrentIndex(1)
         self._read(study_uid)
@@ -155,6 +158,7 @@ class ReadingPage(Page):
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
         self.drawing.open(study.uid)
+        self.comparing.open(study.uid)
         self.images.open(opened)
         self.findings.show_findings(opened.findings, locked=self.report.signed)
 
@@ -263,7 +267,11 @@ class ReadingPage(Page):
         beside.setSpacing(8)
         beside.addWidget(self.images.strip)
         beside.addWidget(self.tools)
-        beside.addWidget(self.images.grid, 1)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.images.grid, 1)
+        middle.addWidget(self.comparing.bar)
+        beside.addLayout(middle, 1)
         beside.addWidget(self._right)
         self._fit_right()
         self._stack.addWidget(_nothing_open(self))
@@ -285,6 +293,7 @@ class ReadingPage(Page):
             self.menus.window,
             self.menus.look,
             self.menus.layout,
+            self.comparing.button,
             tool(
                 "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
             ),

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from viewer.canvas.captions import side_warning
 from viewer.canvas.framing import frame_view
 from viewer.canvas.layers import cut_patch
 from viewer.canvas.stage import Stage, stage_of
@@ -121,3 +122,58 @@ def test_neurological_puts_the_left_on_the_left() -> None:
     state.set_neurological(neurological=True)
     assert bright_side(stage, PlaneKind.AXIAL, state)[0] == -1
     assert bright_side(stage, PlaneKind.SAGITTAL, state) == (-1, -1)
+
+
+def warning(stage: Stage, kind: PlaneKind, state: ViewState) -> str:
+    return side_warning(stage, frame_view(stage, kind, state, 201, 201).plane, state)
+
+
+@pytest.mark.parametrize(("order", "signs"), STORED)
+def test_a_warning_stands_wherever_left_is_on_the_left(
+    order: tuple[int, ...], signs: tuple[float, ...]
+) -> None:
+    """However the head is stored, flipped and turned, and whichever convention was asked for."""
+    stage = head(order, signs)
+    for neurological, flipped, turns in itertools.product((False, True), (False, True), range(4)):
+        state = stage.first_state()
+        state.set_neurological(neurological=neurological)
+        for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
+            if flipped:
+                state.flip(kind.value, sideways=True)
+            state.turn(kind.value, turns)
+            plane = frame_view(stage, kind, state, 201, 201).plane
+            words = warning(stage, kind, state)
+            towards_left = -np.array(plane.right)  # what the left edge faces, LPS+
+            if towards_left[0] > 0.9:
+                assert words.startswith("Left on the left")
+            elif towards_left[0] < -0.9:
+                assert bool(words) == neurological
+                assert "Left on the left" not in words
+            else:
+                assert words == ""
+
+
+@pytest.mark.parametrize(("order", "signs"), STORED)
+def test_the_neurological_switch_reaches_slices_as_acquired(
+    order: tuple[int, ...], signs: tuple[float, ...]
+) -> None:
+    stage = head(order, signs)
+    state = stage.first_state()
+    before = frame_view(stage, PlaneKind.NATIVE, state, 201, 201).plane
+    state.set_neurological(neurological=True)
+    after = frame_view(stage, PlaneKind.NATIVE, state, 201, 201).plane
+    assert after.down == before.down
+    if abs(before.right[0]) > 0.9:
+        assert orientation_letters(after).left == "L"
+    else:
+        assert after.right == before.right
+
+
+def test_without_geometry_nothing_is_said_of_sides_and_nothing_mirrored() -> None:
+    base = head((0, 1, 2), (1.0, 1.0, 1.0)).volume
+    stage = stage_of(Volume(base.voxels, base.affine, Geometry(GeometryKind.UNKNOWN, 0.0)))
+    state = stage.first_state()
+    before = frame_view(stage, PlaneKind.AXIAL, state, 201, 201)
+    state.set_neurological(neurological=True)
+    assert frame_view(stage, PlaneKind.AXIAL, state, 201, 201) == before
+    assert warning(stage, PlaneKind.AXIAL, state) == ""

@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 from scipy import ndimage
 
 from tests.viewer.canvas.conftest import phantom
-from viewer.canvas.captions import look_lines, position_lines
+from viewer.canvas.captions import Caption, look_lines, position_lines
 from viewer.canvas.framing import Framing, crossing_lines, frame_view
 from viewer.canvas.layers import cut_patch
 from viewer.canvas.linking import CursorLink
+from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Stage, stage_of
 from viewer.canvas.state import ViewState
 from viewer.geometry.planes import ORTHOGONAL, Plane, PlaneKind, rotation_about
@@ -142,17 +144,68 @@ def test_an_oblique_slab_is_what_interpolation_says(mode: SlabMode) -> None:
     assert cut.ravel() == pytest.approx(combined, abs=0.5)
 
 
+def test_a_thick_turned_cut_is_coarse_while_it_moves_and_fine_at_rest(qtbot: QtBot) -> None:
+    stage = stage_of(noise((2.0, 2.0, 2.0)))
+    state = stage.first_state()
+    state.tilt_planes([PlaneKind.AXIAL], (1.0, 0.0, 0.0), 0.3)
+    view = SliceView(PlaneKind.AXIAL)
+    qtbot.addWidget(view)
+    view.resize(400, 400)
+    view.show_stage(stage, state, Caption())
+    state.set_slab(Slab(SlabMode.MIP, 8.0))
+
+    def columns() -> int:
+        framing = view.framing()
+        assert framing is not None
+        shown = view.layers.gray(stage, framing, state)
+        assert shown is not None
+        assert shown[1].width() == pytest.approx(400, abs=60)
+        return shown[0].width()
+
+    moving = columns()
+    assert moving <= 115
+    qtbot.waitUntil(lambda: not view.layers.hurried)
+    assert columns() >= 190
+    state.straighten()
+    assert columns() >= 340, "along the grid it is fine at once"
+
+
+@pytest.mark.parametrize("coarser", [2, 4])
+def test_a_coarse_cut_lies_where_the_fine_one_does(coarser: int) -> None:
+    stage = stage_of(phantom())
+    state = stage.first_state()
+    state.move_cursor(stage.volume.to_mm((40, 9, 15)))
+    framing = frame_view(stage, PlaneKind.CORONAL, state, 300, 240)
+    middles = []
+    for step in (1, coarser):
+        patch = cut_patch(stage.cutter, framing, (10, 20, 290, 230), step)
+        rows, columns = np.nonzero(patch.pixels > 500)
+        area = patch.area
+        middles.append(
+            (
+                area.left() + (columns.mean() + 0.5) * area.width() / patch.pixels.shape[1],
+                area.top() + (rows.mean() + 0.5) * area.height() / patch.pixels.shape[0],
+            )
+        )
+    assert middles[1] == pytest.approx(middles[0], abs=0.75 * coarser)
+
+
+def test_a_cursor_led_outside_by_another_series_is_said(stage: Stage, state: ViewState) -> None:
+    state.move_cursor((0.0, 0.0, 500.0))
+    assert "Outside the images" in position_lines(stage, PlaneKind.AXIAL, state)[1]
+    state.move_cursor(stage.volume.to_mm((25, 20, 19)))
+    assert "Slice 20 of 20" in position_lines(stage, PlaneKind.AXIAL, state)[1]
+
+
 def test_the_corner_tells_what_is_unusual_about_a_picture(stage: Stage, state: ViewState) -> None:
     assert look_lines(state, state.pose("axial")) == ()
     state.set_slab(Slab(SlabMode.MIP, 10.0))
     state.toggle_inverted()
     state.turn("axial", 1)
     state.flip("axial", sideways=True)
-    state.set_neurological(neurological=True)
-    words = look_lines(state, state.pose("axial"))
-    assert words[0].startswith("Neurological")
-    assert "MIP 10 mm · inverted" in words[1]
-    assert "turned 90°" in words[1]
+    (words,) = look_lines(state, state.pose("axial"))
+    assert "MIP 10 mm · inverted" in words
+    assert "turned 90°" in words
 
 
 def moved(by: tuple[float, float, float]) -> np.ndarray:

@@ -8,6 +8,7 @@ from viewer.canvas.framing import frame_view
 from viewer.canvas.stage import Stage
 from viewer.canvas.state import ViewState
 from viewer.geometry.planes import PlaneKind
+from viewer.geometry.slab import Slab, SlabMode
 from viewer.records import WindowLevel
 
 
@@ -56,3 +57,53 @@ def test_a_listener_that_left_hears_nothing(state: ViewState) -> None:
     leave()
     state.toggle_crosshair()
     assert heard == [1]
+
+
+def test_zooming_keeps_flips_and_turns(stage: Stage, state: ViewState) -> None:
+    state.flip("axial", sideways=True)
+    state.turn("axial", 1)
+    before = frame_view(stage, PlaneKind.AXIAL, state, 400, 300)
+    state.zoom("axial", 2.0)
+    after = frame_view(stage, PlaneKind.AXIAL, state, 400, 300)
+    assert (after.plane.right, after.plane.down) == (before.plane.right, before.plane.down)
+
+
+@pytest.mark.parametrize("act", ["turn right", "turn left", "flip sideways", "flip over"])
+def test_what_is_in_the_middle_stays_there_when_turned_or_flipped(
+    stage: Stage, state: ViewState, act: str
+) -> None:
+    state.zoom("axial", 3.0, (12.0, -7.0))
+    state.pan("axial", 4.0, 9.0)
+    state.turn("axial", 1)
+    before = frame_view(stage, PlaneKind.AXIAL, state, 401, 301).plane.centre
+    {
+        "turn right": lambda: state.turn("axial", 1),
+        "turn left": lambda: state.turn("axial", -1),
+        "flip sideways": lambda: state.flip("axial", sideways=True),
+        "flip over": lambda: state.flip("axial", sideways=False),
+    }[act]()
+    after = frame_view(stage, PlaneKind.AXIAL, state, 401, 301).plane.centre
+    assert after == pytest.approx(before)
+
+
+def test_four_quarter_turns_and_two_flips_are_nothing(state: ViewState) -> None:
+    state.pan("axial", 3.0, 5.0)
+    before = state.pose("axial")
+    for _ in range(4):
+        state.turn("axial", 1)
+    for sideways in (True, True, False, False):
+        state.flip("axial", sideways=sideways)
+    assert state.pose("axial") == before
+
+
+def test_reset_takes_back_all_that_was_done_to_the_picture(stage: Stage, state: ViewState) -> None:
+    before = {kind: frame_view(stage, kind, state, 300, 300) for kind in stage.planes}
+    cursor = state.cursor_mm
+    state.turn("axial", 1)
+    state.flip("coronal", sideways=True)
+    state.tilt_planes([PlaneKind.SAGITTAL], (0.0, 0.0, 1.0), 0.4)
+    state.set_slab(Slab(SlabMode.MIP, 10.0))
+    state.toggle_inverted()
+    state.reset()
+    assert {kind: frame_view(stage, kind, state, 300, 300) for kind in stage.planes} == before
+    assert (state.slab, state.inverted, state.cursor_mm) == (None, False, cursor)

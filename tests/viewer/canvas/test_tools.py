@@ -253,3 +253,39 @@ def test_looking_tools_change_the_view_and_draw_nothing(name: str) -> None:
     desk.drag(desk.tools[name], (100, 100), (140, 60))
     assert looks() != before
     assert desk.keeper.put_ == []
+
+
+@pytest.mark.parametrize("kind", ORTHOGONAL)
+@pytest.mark.parametrize("oblique", [False, True])
+def test_a_framed_region_sets_the_window_and_leaves_no_trace(
+    kind: PlaneKind, oblique: bool
+) -> None:
+    desk = Desk(volume(oblique=oblique), kind)
+    index = [40, 30, 12]
+    desk.state.move_cursor(desk.stage.volume.to_mm((40, 30, 12)))
+    across = {PlaneKind.AXIAL: 2, PlaneKind.CORONAL: 1, PlaneKind.SAGITTAL: 0}[kind]
+    low, high = [25, 20, 8], [55, 40, 16]
+    low[across] = high[across] = index[across]
+    corners = [desk.framing.to_px(desk.stage.volume.to_mm(tuple(end))) for end in (low, high)]
+    desk.drag(desk.tools["region-window"], corners[0], corners[1])
+    i, j, k = (slice(a, b + 1) for a, b in zip(low, high, strict=True))
+    bottom, top = np.percentile(desk.stage.volume.voxels[k, j, i], [1.0, 99.0])
+    window = desk.state.window
+    assert window.centre == pytest.approx((bottom + top) / 2, abs=12.0)
+    assert window.width == pytest.approx(top - bottom, abs=24.0)
+    assert desk.keeper.put_ == []
+    assert desk.book.draft is None
+
+
+def test_a_click_frames_nothing() -> None:
+    desk = Desk(volume(), PlaneKind.AXIAL)
+    before = desk.state.window
+    desk.click(desk.tools["region-window"], (200.0, 150.0))
+    assert desk.state.window == before
+
+
+def test_a_region_outside_the_images_changes_nothing() -> None:
+    desk = Desk(volume(), PlaneKind.AXIAL)
+    before = desk.state.window
+    desk.drag(desk.tools["region-window"], (-90.0, -90.0), (-60.0, -60.0))
+    assert desk.state.window == before

@@ -12,6 +12,7 @@ from pydicom.sequence import Sequence
 
 from tests.viewer.dicom.multiframe import write_enhanced, write_mosaic
 from tests.viewer.series_writer import AXIAL, phantom, slice_dataset, uid, write_series
+from viewer.dicom import header
 from viewer.dicom.records import Limits
 from viewer.dicom.scan import scan
 
@@ -214,6 +215,19 @@ def test_an_enhanced_time_series_keeps_only_its_own_frame_headers(tmp_path, read
         kept = json.loads(one.headers)["first"]["52009230"]["Value"]
         indices = [frame["00209111"]["Value"][0]["00209128"]["Value"][0] for frame in kept]
         assert indices == [time + 1] * SLICES
+
+
+def test_of_very_many_frames_only_the_first_keep_their_header(tmp_path, read_here, monkeypatch):
+    monkeypatch.setattr(header, "_FRAMES_KEPT", 2 * SLICES)
+    groups = [
+        {"FrameContentSequence": item(TemporalPositionIndex=k // SLICES + 1)}
+        for k in range(4 * SLICES)
+    ]
+    series = on_axis(read_here(enhanced(tmp_path / "e.dcm", groups)))
+    kept = [len(json.loads(one.headers)["first"]["52009230"]["Value"]) for one in series]
+    assert sum(kept) == 2 * SLICES
+    for time, one in enumerate(series):
+        assert np.array_equal(one.volume.voxels, phantom(12, 24, 20)[3 * time : 3 * time + 3])
 
 
 def test_many_frames_may_say_more_than_one_picture_may(tmp_path, read_here):

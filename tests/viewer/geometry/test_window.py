@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from viewer.geometry.window import default_window, presets, to_gray
+from viewer.geometry.window import default_window, presets, region_window, to_gray
 from viewer.records import WindowLevel
 
 
@@ -55,3 +56,25 @@ def test_a_header_window_beside_the_data_is_ignored():
 def test_a_blank_volume_still_has_a_window():
     assert default_window(np.zeros((2, 3, 4), np.int16)).width > 0
     assert all(preset.window.width > 0 for preset in presets(np.zeros((2, 3, 4), np.float32)))
+
+
+def test_a_region_spreads_over_all_grays_but_for_its_oddest_voxels() -> None:
+    values = np.arange(1000, 2001).astype(np.int16)
+    values[0], values[-1] = -30_000, 30_000
+    window = region_window(values)
+    assert window is not None
+    assert window.centre == pytest.approx(1500.0, abs=1.0)
+    assert window.width == pytest.approx(980.0, abs=2.0)
+
+
+def test_a_flat_region_has_a_window_and_an_empty_one_none() -> None:
+    assert region_window(np.full(9, 7, np.uint8)) == WindowLevel(7.0, 1.0)
+    assert region_window(np.empty(0)) is None
+    assert region_window(np.array([np.nan, np.inf])) is None
+
+
+def test_a_series_of_two_values_shows_both() -> None:
+    window = default_window(np.array([[[0, 0, 900, 0]]], np.int16))
+    gray = to_gray(np.array([[0, 900]], np.int16), window)
+    assert gray[0, 0] < 10
+    assert gray[0, 1] > 245

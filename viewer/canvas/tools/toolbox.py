@@ -12,6 +12,7 @@ from viewer.canvas.tools.brush import BrushTool
 from viewer.canvas.tools.choosing import ChoosingTool
 from viewer.canvas.tools.drawing import Ask, FreehandTool, PointsTool
 from viewer.canvas.tools.gestures import GestureTool
+from viewer.canvas.tools.region_window import RegionWindowTool
 from viewer.canvas.tools.tool import Tool
 from viewer.records import AnnotationKind
 
@@ -29,6 +30,7 @@ class ToolInfo:
 TOOLS: tuple[ToolInfo, ...] = (
     ToolInfo("pointer", "Crosshair; choose and move what is drawn", "crosshair", "Q"),
     ToolInfo("window", "Window: wider to the right, brighter upwards", "contrast", "W"),
+    ToolInfo("region-window", "Window by a region: drag a box over it", "sun", "A"),
     ToolInfo("pan", "Pan", "pan", "G"),
     ToolInfo("zoom", "Zoom", "zoom", "Z"),
     ToolInfo("length", "Length", "ruler", "L"),
@@ -73,6 +75,7 @@ def make_tools(book: AnnotationBook, ask: Ask) -> Mapping[str, Tool]:
     return {
         "pointer": ChoosingTool(book),
         **looks,
+        "region-window": RegionWindowTool(book),
         **points,
         "freehand": FreehandTool(book),
     }

@@ -1,0 +1,161 @@
+"""The header of the open series, element by element: search as you type, copy what is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+)
+
+from app.pages.page import Page
+from app.widgets.buttons import button
+from app.widgets.forms import SearchField
+from app.widgets.text import label
+from app.workflow.headers import header
+from viewer.dicom.elements import Element, HeaderRows
+from viewer.records import Series
+
+_COLUMNS = ("Tag", "VR", "Name", "Value")
+_WIDTHS_PX = (140, 48, 280)
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ElementTable(QAbstractTableModel):
+    """The elements that hold every word of the search, in the order of the header."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[Element, ...] = ()
+        self.shown: list[Element] = []
+
+    def show_elements(self, elements: tuple[Element, ...]) -> None:
+        """Take over another header."""
+        self._all = elements
+        self.search("")
+
+    def search(self, text: str) -> None:
+        """Keep the elements in whose tag, keyword, name or value every word occurs."""
+        words = text.casefold().split()
+        self.beginResetModel()
+        self.shown = [
+            one
+            for one in self._all
+            if all(
+                word in f"{one.tag} {one.keyword} {one.name} {one.value}".casefold()
+                for word in words
+            )
+        ]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.shown)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return None
+        return self.words(index.row())[index.column()]
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return _COLUMNS[section]
+        return None
+
+    def words(self, row: int) -> tuple[str, str, str, str]:
+        """The cells of a row; what is nested is set in by two spaces a level."""
+        one = self.shown[row]
+        return "  " * one.level + one.tag, one.vr, one.name, one.value
+
+
+class TagBrowser(QDialog):
+    """Reads one image's header at a time; looking at it is audited."""
+
+    def __init__(self, page: Page, series: Series) -> None:
+        super().__init__(page)
+        self._page, self._series = page, series
+        self.setObjectName("tagBrowser")
+        self.setWindowTitle("Header of the series")
+        self.resize(900, 600)
+        self.search = SearchField("Search tag, name or value", name="tags.search")
+        self.instances = QComboBox()
+        self.instances.setObjectName("tags.instances")
+        self.instances.setAccessibleName("Image of the series")
+        self.model = ElementTable()
+        self.table = QTableView()
+        self.table.setObjectName("tags.table")
+        self.table.setModel(self.model)
+        self._words = label("Reading…", "muted", wrap=True)
+        self._arrange()
+        self.search.textChanged.connect(self._search)
+        self.instances.activated.connect(lambda *_: self._read(self.instances.currentData()))
+        QShortcut(QKeySequence.StandardKey.Copy, self.table).activated.connect(self.copy)
+        self._read("")
+
+    def copy(self) -> None:
+        """Put the chosen rows on the clipboard, a row a line, cells apart by tabs."""
+        rows = sorted({index.row() for index in self.table.selectedIndexes()})
+        lines = ["\t".join(self.model.words(row)).strip() for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        self._words.setText(f"{len(rows)} row(s) copied.")
+
+    def _read(self, instance_uid: str) -> None:
+        session, uid = self._page.context.session, self._series.uid
+        self._page.ask(
+            lambda _: header(session, uid, instance_uid or ""), self._show, failed=self._fail
+        )
+
+    def _show(self, found: HeaderRows) -> None:
+        self.model.show_elements(found.elements)
+        self._search(self.search.text())
+        if self.instances.count() != len(found.objects):
+            self.instances.clear()
+            for one in found.objects:
+                self.instances.addItem(f"Image {one.number or '?'}", one.uid)
+        place = self.instances.findData(found.shown)
+        self.instances.setCurrentIndex(max(place, 0))
+        self.instances.setVisible(len(found.objects) > 1)
+        private = f" {found.private} private elements are not shown." if found.private else ""
+        self._words.setText(f"{len(found.elements)} elements.{private}")
+
+    def _fail(self, reason: str) -> None:
+        self._words.setText(reason)
+
+    def _search(self, text: str) -> None:
+        self.model.search(text)
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.instances)
+        top.addWidget(button("Copy", self.copy, name="tags.copy", icon="copy", tip="Copy (Ctrl+C)"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        for column, width in enumerate(_WIDTHS_PX):
+            self.table.setColumnWidth(column, width)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setSectionResizeMode(
+            len(_COLUMNS) - 1, QHeaderView.ResizeMode.Stretch
+        )
+        column_ = QVBoxLayout(self)
+        column_.setContentsMargins(16, 16, 16, 16)
+        column_.setSpacing(12)
+        column_.addLayout(top)
+        column_.addWidget(self.table, 1)
+        column_.addWidget(self._words)
