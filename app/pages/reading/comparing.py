@@ -180,7 +180,8 @@ class Comparing(QObject):
         if other is None or transform is None:
             return
         opacity = self.opacity.value() / 100.0
-        made = fuse(other.stage, transform, other.state.window, opacity)
+        name = other.series.description or f"series {other.series.number}"
+        made = fuse(other.stage, transform, other.state.window, opacity, name=name)
         self._images.grid.show_fusion(made, below)
 
     # The line under the images
