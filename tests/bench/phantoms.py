@@ -11,21 +11,40 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from imagecodecs import jpeg2k_encode, jpegls_encode
+from imagecodecs import (
+    htj2k_encode,
+    jpeg2k_encode,
+    jpeg8_encode,
+    jpegls_encode,
+    ljpeg_encode,
+)
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from tests.viewer.series_writer import AXIAL, slice_dataset, uid
 
 ROOT = Path("var/bench/data")
 STRANGERS = 20
 _SEED = 20
-_VERSION = "2"
+_VERSION = "3"
 
-Encoder = Callable[[NDArray[np.uint16]], bytes]
+Encoder = Callable[[NDArray[Any]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +54,8 @@ class Phantom:
     name: str
     shape: tuple[int, int, int]
     spacing_mm: tuple[float, float, float]
-    syntax: str = ""
+    syntax: str = str(ExplicitVRLittleEndian)
+    bits: int = 12
 
     @property
     def folder(self) -> Path:
@@ -43,7 +63,11 @@ class Phantom:
 
     @property
     def truth(self) -> Path:
-        return ROOT / f"truth-{'x'.join(map(str, self.shape))}.npy"
+        return ROOT / f"truth-{'x'.join(map(str, self.shape))}-{self.bits}.npy"
+
+    @property
+    def lossy(self) -> bool:
+        return self.syntax == JPEGBaseline8Bit
 
     @property
     def voxels(self) -> int:
@@ -55,11 +79,32 @@ B = Phantom("B", A.shape, A.spacing_mm, str(JPEGLSLossless))
 C = Phantom("C", A.shape, A.spacing_mm, str(JPEG2000Lossless))
 D = Phantom("D", (512, 512, 512), (0.5, 0.5, 0.5))
 
+_FEW = (48, 256, 256)
+SYNTAXES = tuple(
+    Phantom(f"syntax-{syntax.keyword}", _FEW, A.spacing_mm, str(syntax), bits)
+    for syntax, bits in (
+        (ImplicitVRLittleEndian, 12),
+        (ExplicitVRLittleEndian, 12),
+        (ExplicitVRBigEndian, 12),
+        (DeflatedExplicitVRLittleEndian, 12),
+        (RLELossless, 12),
+        (JPEGBaseline8Bit, 8),
+        (JPEGLosslessSV1, 12),
+        (JPEGLSLossless, 12),
+        (JPEG2000Lossless, 12),
+        (HTJ2KLossless, 12),
+    )
+)
+"""The same 48 slices in every transfer syntax; JPEG baseline has 8 bits and loses some."""
+
 _ENCODERS: dict[str, Encoder] = {
+    str(JPEGBaseline8Bit): lambda picture: bytes(jpeg8_encode(picture, level=95)),
+    str(JPEGLosslessSV1): lambda picture: bytes(ljpeg_encode(picture, bitspersample=12)),
     str(JPEGLSLossless): lambda picture: bytes(jpegls_encode(picture)),
     str(JPEG2000Lossless): lambda picture: bytes(
         jpeg2k_encode(picture, codecformat="j2k", reversible=True, level=0)
     ),
+    str(HTJ2KLossless): lambda picture: bytes(htj2k_encode(picture, reversible=True)),
 }
 
 
@@ -93,14 +138,15 @@ def head(shape: tuple[int, int, int]) -> NDArray[np.uint16]:
     return voxels
 
 
-def _truth(phantom: Phantom) -> NDArray[np.uint16]:
+def _truth(phantom: Phantom) -> NDArray[Any]:
     if not phantom.truth.is_file():
-        np.save(phantom.truth, head(phantom.shape))
-    voxels: NDArray[np.uint16] = np.load(phantom.truth, mmap_mode="r")
-    return voxels
+        voxels = head(phantom.shape)
+        np.save(phantom.truth, voxels if phantom.bits > 8 else (voxels >> 4).astype(np.uint8))
+    kept: NDArray[Any] = np.load(phantom.truth, mmap_mode="r")
+    return kept
 
 
-def _write(phantom: Phantom, voxels: NDArray[np.uint16]) -> None:
+def _write(phantom: Phantom, voxels: NDArray[Any]) -> None:
     """One file a slice; the order of the names says nothing about the order of the slices."""
     names = np.random.default_rng(_SEED + 1).permutation(len(voxels) + STRANGERS)
     across, down, through = phantom.spacing_mm
@@ -112,13 +158,28 @@ def _write(phantom: Phantom, voxels: NDArray[np.uint16]) -> None:
         )
         dataset = slice_dataset(picture, place, AXIAL, (down, across), k)
         dataset.PatientName, dataset.PatientID = "PHANTOM^BENCH", "BENCH-1"
-        dataset.SliceThickness, dataset.BitsStored, dataset.HighBit = through, 12, 11
+        dataset.SliceThickness, dataset.BitsStored, dataset.HighBit = (
+            through,
+            phantom.bits,
+            phantom.bits - 1,
+        )
         dataset.StudyInstanceUID, dataset.SeriesInstanceUID = uid("bench"), uid(phantom.name)
         dataset.SOPInstanceUID = uid(f"bench {phantom.name} {k}")
-        if phantom.syntax:
-            dataset.file_meta.TransferSyntaxUID = phantom.syntax
-            dataset.PixelData = encapsulate([_ENCODERS[phantom.syntax](np.asarray(picture))])
+        _encode(dataset, phantom.syntax, np.asarray(picture))
         dataset.save_as(phantom.folder / f"IM{names[k]:05d}", enforce_file_format=True)
     random = np.random.default_rng(_SEED + 2)
     for number in names[len(voxels) :]:
         (phantom.folder / f"IM{number:05d}").write_bytes(b"no image" + random.bytes(2000))
+
+
+def _encode(dataset: Dataset, syntax: str, picture: NDArray[Any]) -> None:
+    """Put the pixels in as the transfer syntax wants them."""
+    if syntax == RLELossless:
+        dataset.compress(RLELossless, generate_instance_uid=False)
+        return
+    dataset.file_meta.TransferSyntaxUID = syntax
+    if syntax == ExplicitVRBigEndian:
+        dataset.PixelData = picture.byteswap().tobytes()
+    elif syntax in _ENCODERS:
+        dataset.PixelData = encapsulate([_ENCODERS[syntax](picture)])
+        dataset["PixelData"].VR = "OB"

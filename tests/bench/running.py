@@ -40,7 +40,7 @@ def peers_python() -> Path:
 
 def run_ours(module: str, *arguments: object) -> Outcome:
     """Run a module of tests.bench.ours, headless, to its end."""
-    return _run([sys.executable, "-m", f"tests.bench.ours.{module}"], arguments, _ours())
+    return _run([sys.executable, "-m", "tests.bench.ours", module], arguments, _ours())
 
 
 def run_peer(module: str, *arguments: object, screen: bool = False) -> Outcome:
@@ -120,7 +120,7 @@ def watch(command: Sequence[str], env: dict[str, str]) -> tuple[dict[str, Held],
 
 def watch_ours(module: str, *arguments: object) -> tuple[dict[str, Held], str]:
     """``watch`` for a module of tests.bench.ours."""
-    command = [sys.executable, "-m", f"tests.bench.ours.{module}", *map(str, arguments)]
+    command = [sys.executable, "-m", "tests.bench.ours", module, *map(str, arguments)]
     return watch(command, _ours())
 
 

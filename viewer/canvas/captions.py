@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.canvas.fusion import Fusion
+from viewer.canvas.poses import Pose
 from viewer.canvas.stage import Stage, nearest_kind, tilt_degrees
-from viewer.canvas.state import Pose, ViewState
+from viewer.canvas.state import ViewState
 from viewer.geometry.planes import Plane, PlaneKind, orientation_letters
 from viewer.records import Geometry, GeometryKind
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
-from viewer.canvas.glass import Glass
-from viewer.canvas.mouse import Act
-from viewer.canvas.tools.tool import Pointer
+from viewer.canvas.mouse import Act, MouseMap
+from viewer.canvas.stage import Stage
+from viewer.canvas.state import ViewState
+from viewer.canvas.tools.tool import Pointer, Tool
 from viewer.geometry.planes import ORTHOGONAL, PlaneKind
 
 WHEEL_STEP = 120
@@ -30,11 +32,41 @@ _PANS = {
     Qt.Key.Key_Down: (0.0, 1.0),
 }
 
+_KEYS = (
+    "Wheel or arrows: scroll · Ctrl+wheel or + and -: zoom · Shift+arrows: pan"
+    " · rings on the crosshair: turn the other planes"
+    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
+    " · 1 to 9: windows"
+)
+
+
+def keys(mouse: MouseMap) -> str:
+    """What buttons and keys do in a view, in words."""
+    return f"{mouse.words()} · {_KEYS}"
+
+
+class Handled(Protocol):
+    """The view the hands are on, as far as they need to know it."""
+
+    kind: PlaneKind
+    pose_name: str
+    series_uid: str
+    stage: Stage | None
+    state: ViewState | None
+    tool: Tool | None
+    mouse: MouseMap
+
+    def framing(self) -> Framing | None: ...
+    def refresh(self) -> None: ...
+    def width(self) -> int: ...
+    def height(self) -> int: ...
+    def devicePixelRatioF(self) -> float: ...
+
 
 class Hands:
     """Turns events on a view into changes of its state, or hands them to the chosen tool."""
 
-    def __init__(self, view: Glass) -> None:
+    def __init__(self, view: Handled) -> None:
         self._view = view
         self._held = Qt.MouseButton.NoButton
         self._last = QPointF()
@@ -193,6 +225,18 @@ class Hands:
             action()
             return True
         return self._choose_preset(event.key() - Qt.Key.Key_1)
+
+    def key_up(self, event: QKeyEvent) -> bool:
+        """Lay over the image again what a held key hid; False if the key means nothing here."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or self._view.state is None:
+            return False
+        self.rest()
+        return True
+
+    def rest(self) -> None:
+        """The keyboard is elsewhere: nothing is held any more."""
+        if self._view.state is not None:
+            self._view.state.set_bare(bare=False)
 
     def step(self, steps: int) -> None:
         """Scroll by whole slices."""

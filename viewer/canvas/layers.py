@@ -15,9 +15,8 @@ from viewer.canvas.colours import heat_table
 from viewer.canvas.contours import contour_segments
 from viewer.canvas.framing import Framing
 from viewer.canvas.fusion import Fusion, colour_table
-from viewer.canvas.look import HeatStyle
 from viewer.canvas.stage import HeatLayer, Outline, Stage
-from viewer.canvas.state import ViewState
+from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.reslice import Reslicer
 from viewer.geometry.slab import Slab
 from viewer.geometry.window import to_gray

@@ -16,14 +16,6 @@ class Act(StrEnum):
     SCROLL = "scroll"
 
 
-_KEYS = (
-    "Wheel or arrows: scroll · Ctrl+wheel or + and -: zoom · Shift+arrows: pan"
-    " · rings on the crosshair: turn the other planes"
-    " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
-    " · 1 to 9: windows"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class MouseMap:
     """What each button does. A chosen tool has the left button before any of this.
@@ -38,10 +30,10 @@ class MouseMap:
     shift_left: Act = Act.PAN
 
     def words(self) -> str:
-        """What buttons and keys do in a view, for its tooltip."""
+        """The buttons in words, for the tooltip of a view."""
         return (
             f"Left drag: {self.left} · right drag: {self.right} · middle drag: {self.middle}"
-            f" · Shift+left drag: {self.shift_left} · {_KEYS}"
+            f" · Shift+left drag: {self.shift_left}"
         )
 
 

@@ -5,41 +5,32 @@ Views change the state and paint from it; none of them knows another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from viewer.canvas.look import Look
-from viewer.geometry.planes import PlaneKind, rotation_about
+from viewer.canvas.poses import Poses
+from viewer.geometry.slab import Slab
 from viewer.records import Vector3, WindowLevel
 
-ZOOM_LIMITS = (0.2, 20.0)
+
+class HeatMode(StrEnum):
+    """How the heat map lies over the image."""
+
+    CONTOUR = "contour"
+    WASH = "wash"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
-class Pose:
-    """How one view is zoomed, panned and turned.
+class HeatStyle:
+    """The heat map's look; ``threshold`` and ``opacity`` are 0..1."""
 
-    ``zoom`` 1 fits the volume into the view; ``pan_mm`` is the shift of the image to the right and
-    down, in mm of the plane. The picture is mirrored, put upside down, then turned clockwise by
-    quarter turns.
-    """
-
-    zoom: float = 1.0
-    pan_mm: tuple[float, float] = (0.0, 0.0)
-    quarter_turns: int = 0
-    mirrored: bool = False
-    upside_down: bool = False
-
-    @property
-    def turned(self) -> bool:
-        """Whether the picture stands other than usual."""
-        return bool(self.quarter_turns % 4) or self.mirrored or self.upside_down
+    mode: HeatMode = HeatMode.CONTOUR
+    threshold: float = 0.5
+    opacity: float = 0.45
 
 
-class ViewState(Look):
+class ViewState(Poses):
     """The cursor in LPS+ mm, the window, one pose per view, and what is laid over the images."""
 
     def __init__(self, cursor_mm: Vector3, window: WindowLevel) -> None:
@@ -47,8 +38,12 @@ class ViewState(Look):
         self._cursor_mm = cursor_mm
         self._window = window
         self._first_window = window
-        self._poses: dict[str, Pose] = {}
-        self._tilts: dict[PlaneKind, NDArray[np.float64]] = {}
+        self._slab: Slab | None = None
+        self._inverted = False
+        self._heat = HeatStyle()
+        self._selected = 0
+        self._crosshair = True
+        self._bare = False
 
     @property
     def cursor_mm(self) -> Vector3:
@@ -60,18 +55,35 @@ class ViewState(Look):
         """Display window of every view."""
         return self._window
 
-    def tilt(self, kind: PlaneKind) -> NDArray[np.float64] | None:
-        """How that plane is turned from its place on the grid (3x3), None where it is not."""
-        return self._tilts.get(kind)
+    @property
+    def inverted(self) -> bool:
+        """Whether black and white are exchanged."""
+        return self._inverted
 
     @property
-    def tilted(self) -> bool:
-        """Whether any plane is turned."""
-        return bool(self._tilts)
+    def slab(self) -> Slab | None:
+        """How thick the planes are cut, or None for one slice."""
+        return self._slab
 
-    def pose(self, view: str) -> Pose:
-        """Zoom and pan of the view of that name."""
-        return self._poses.get(view, Pose())
+    @property
+    def heat(self) -> HeatStyle:
+        """Look of the heat map."""
+        return self._heat
+
+    @property
+    def selected(self) -> int:
+        """Label value of the emphasised finding, 0 for none."""
+        return self._selected
+
+    @property
+    def crosshair(self) -> bool:
+        """Whether the crosshair is drawn."""
+        return self._crosshair
+
+    @property
+    def bare(self) -> bool:
+        """Whether everything laid over the image is hidden for now (flicker compare)."""
+        return self._bare
 
     def move_cursor(self, point_mm: Vector3) -> None:
         """Put the crosshair there."""
@@ -89,82 +101,47 @@ class ViewState(Look):
         width = max(unit * 1e-3, self._window.width + wider * unit)
         self.set_window(WindowLevel(self._window.centre + higher * unit, width))
 
-    def zoom(self, view: str, factor: float, anchor_mm: tuple[float, float] = (0.0, 0.0)) -> None:
-        """Zoom one view about a point given in mm right and down of the view's middle."""
-        pose = self.pose(view)
-        zoom = min(max(pose.zoom * factor, ZOOM_LIMITS[0]), ZOOM_LIMITS[1])
-        # The point under the pointer stays: its distance from the middle shrinks as the scale.
-        shrink = pose.zoom / zoom
-        pan = (
-            pose.pan_mm[0] - anchor_mm[0] * (1.0 - shrink),
-            pose.pan_mm[1] - anchor_mm[1] * (1.0 - shrink),
-        )
-        self._poses[view] = replace(pose, zoom=zoom, pan_mm=pan)
-        self._tell()
-
-    def pan(self, view: str, right_mm: float, down_mm: float) -> None:
-        """Shift the image of one view."""
-        pose = self.pose(view)
-        shifted = (pose.pan_mm[0] + right_mm, pose.pan_mm[1] + down_mm)
-        self._poses[view] = replace(pose, pan_mm=shifted)
-        self._tell()
-
     def look_like(self, other: ViewState) -> None:
         """Take over cursor, window, poses and planes of another volume of the same series."""
         self._cursor_mm, self._window = other.cursor_mm, other.window
-        self._poses, self._tilts = dict(other._poses), dict(other._tilts)
         self._slab, self._inverted = other.slab, other.inverted
-        self._neurological, self._crosshair = other.neurological, other.crosshair
-        self._heat = other.heat
+        self._crosshair, self._heat = other.crosshair, other.heat
+        self.pose_like(other)
+
+    def set_slab(self, slab: Slab | None) -> None:
+        """Cut the planes that thick."""
+        self._slab = slab
         self._tell()
 
-    def turn(self, view: str, quarter_turns: int) -> None:
-        """Turn the picture of one view clockwise by quarter turns, about its middle."""
-        pose = self.pose(view)
-        pan = pose.pan_mm
-        for _ in range(quarter_turns % 4):
-            pan = (-pan[1], pan[0])
-        turns = (pose.quarter_turns + quarter_turns) % 4
-        self._poses[view] = replace(pose, quarter_turns=turns, pan_mm=pan)
+    def toggle_inverted(self) -> None:
+        """Exchange black and white."""
+        self._inverted = not self._inverted
         self._tell()
-
-    def flip(self, view: str, *, sideways: bool) -> None:
-        """Mirror the picture of one view as it stands, left for right or top for bottom."""
-        pose = self.pose(view)
-        along_columns = sideways == (pose.quarter_turns % 2 == 0)
-        right, down = pose.pan_mm
-        self._poses[view] = replace(
-            pose,
-            pan_mm=(-right, down) if sideways else (right, -down),
-            mirrored=pose.mirrored != along_columns,
-            upside_down=pose.upside_down == along_columns,
-        )
-        self._tell()
-
-    def tilt_planes(self, kinds: Iterable[PlaneKind], axis: Vector3, radians: float) -> None:
-        """Turn these planes about an axis through the cursor (unit vector, right-handed)."""
-        rotation = rotation_about(axis, radians)
-        for kind in kinds:
-            self._tilts[kind] = rotation @ self._tilts.get(kind, np.eye(3))
-        self._tell()
-
-    def straighten(self) -> None:
-        """Put every plane back onto the grid."""
-        self._tilts.clear()
-        self._tell()
-
-    def set_neurological(self, *, neurological: bool) -> None:
-        """Put the patient's right on the reader's right, or back on the left; unpans all views."""
-        if neurological != self.neurological:
-            self._poses = {
-                view: replace(pose, pan_mm=(0.0, 0.0)) for view, pose in self._poses.items()
-            }
-            super().set_neurological(neurological=neurological)
 
     def reset(self) -> None:
         """Fit every view, take the first window and the grid's own planes; the cursor stays."""
-        self._poses.clear()
-        self._tilts.clear()
+        self._stand_up()
         self._slab = None
         self._inverted = False
         self.set_window(self._first_window)
+
+    def set_heat(self, style: HeatStyle) -> None:
+        """Draw the heat map like this."""
+        self._heat = style
+        self._tell()
+
+    def select(self, label_value: int) -> None:
+        """Emphasise the finding of that label value; 0 for none."""
+        self._selected = label_value
+        self._tell()
+
+    def toggle_crosshair(self) -> None:
+        """Draw the crosshair or leave it out."""
+        self._crosshair = not self._crosshair
+        self._tell()
+
+    def set_bare(self, *, bare: bool) -> None:
+        """Hide everything laid over the image while true."""
+        if bare != self._bare:
+            self._bare = bare
+            self._tell()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import (
     HEAT_CAPTION,
+    Caption,
     fused_lines,
     look_lines,
     position_lines,
@@ -16,11 +20,30 @@ from viewer.canvas.captions import (
     window_lines,
 )
 from viewer.canvas.framing import HANDLE_SHARE, Framing, crossing_lines
-from viewer.canvas.glass import Glass
-from viewer.canvas.look import HeatMode
-from viewer.canvas.stage import Stage
-from viewer.canvas.state import ViewState
+from viewer.canvas.fusion import Fusion
+from viewer.canvas.layers import Layers
+from viewer.canvas.stage import Overlays, Stage
+from viewer.canvas.state import HeatMode, ViewState
+from viewer.canvas.tools.tool import Painted
 from viewer.geometry.planes import PlaneKind, orientation_letters
+
+
+class Shown(Protocol):
+    """The view that is painted, as far as painting needs to know it."""
+
+    kind: PlaneKind
+    pose_name: str
+    series_uid: str
+    caption: Caption
+    overlays: Overlays
+    fusion: Fusion | None
+    painted: Sequence[Painted]
+    layers: Layers
+
+    def rect(self) -> QRect: ...
+    def hasFocus(self) -> bool: ...
+    def devicePixelRatioF(self) -> float: ...
+
 
 ROOMY_PX = 280
 """Narrower views show one line a corner: whose, which series, which slice, and the geometry."""
@@ -29,7 +52,7 @@ _MOST_LINES = 9
 
 
 def paint_image(
-    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Image, fused series, heat, outlines and drawings in device pixels."""
     ratio = view.devicePixelRatioF()
@@ -66,7 +89,7 @@ def paint_image(
 
 
 def paint_words(
-    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """Everything around the image in logical pixels."""
     area = QRectF(view.rect())
@@ -99,7 +122,7 @@ def paint_words(
 
 
 def _paint_heat(
-    painter: QPainter, view: Glass, framing: Framing, state: ViewState, ratio: float
+    painter: QPainter, view: Shown, framing: Framing, state: ViewState, ratio: float
 ) -> None:
     layer, style = view.overlays.heat, state.heat
     if layer is None or style.mode is HeatMode.OFF:
@@ -116,7 +139,7 @@ def _paint_heat(
 
 
 def _paint_crosshair(
-    painter: QPainter, view: Glass, framing: Framing, stage: Stage, state: ViewState
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
     """The lines in which the other planes cut this one; rings to turn them by."""
     area, ratio = QRectF(view.rect()), view.devicePixelRatioF()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
 
 from app.pages.reading.images import StudyImages
 from app.widgets import theme
@@ -43,6 +43,7 @@ class FilmBar(QObject):
         self.slider.setAccessibleName("Volume of the series")
         self._words = label("", "caption")
         self._words.setObjectName("volumeWords")
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = self._arrange()
         self._fps.valueChanged.connect(lambda value: self.cine.set_fps(float(value)))
         self._end.currentTextChanged.connect(self._set_end)
@@ -90,10 +91,9 @@ class FilmBar(QObject):
 
     def _say(self, number: int) -> None:
         one = self._volumes[number]
-        self._words.setText(
-            f"{one.axis or 'volume'} {one.axis_value}".strip()
-            + f"  ({number + 1} of {len(self._volumes)})"
-        )
+        which = f"{one.axis or 'volume'} {one.axis_value}".strip()
+        self._words.setText(f"{number + 1} of {len(self._volumes)}: {which}")
+        self._words.setToolTip(which)
 
     def _set_end(self, words: str) -> None:
         self.cine.end = AtTheEnd(words)
@@ -108,6 +108,5 @@ class FilmBar(QObject):
         line.setContentsMargins(0, 4, 0, 0)
         line.setSpacing(8)
         for part in (self.play, self._what, self._fps, self._end, self.slider, self._words):
-            line.addWidget(part, int(part is self.slider))
-        line.addStretch(0)
+            line.addWidget(part, 2 * (part is self.slider) + (part is self._words))
         return bar

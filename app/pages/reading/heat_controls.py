@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSlider, Q
 from app.widgets.buttons import button
 from app.widgets.text import label
 from inference.records import Attribution
-from viewer.canvas.look import HeatMode, HeatStyle
+from viewer.canvas.state import HeatMode, HeatStyle
 
 _MODES = (
     (HeatMode.CONTOUR, "Contour", "A line around the strongest attention"),

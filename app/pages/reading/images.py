@@ -29,9 +29,8 @@ from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.hanging import Hanging, Hung
-from viewer.canvas.look import HeatStyle
 from viewer.canvas.stage import Overlays, Stage
-from viewer.canvas.state import ViewState
+from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.planes import PlaneKind
 from viewer.records import Series, Study, Vector3
 

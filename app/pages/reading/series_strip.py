@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
-from viewer.canvas.slice_view import SERIES_MIME
+from viewer.canvas.touched import SERIES_MIME
 from viewer.geometry.window import default_window, to_gray
 from viewer.records import Series
 

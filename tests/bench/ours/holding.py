@@ -1,6 +1,6 @@
 """What the product holds in memory, step by step, at the parent's word.
 
-``python -m tests.bench.ours.holding folder``: says ``empty`` with the empty window, then at each
+``python -m tests.bench.ours holding folder``: says ``empty`` with the empty window, then at each
 line on standard input goes on: ``planes`` (series read, three planes painted), ``overlays`` (one
 label map and one heat map laid over them and painted).
 """
@@ -15,18 +15,18 @@ from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import tell
 from tests.bench.ours.glass import Paints, open_grid, show
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import by_import
 from tests.bench.ours.scrolling import heat_of
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.stage import Overlays, outlines_of, stage_of
-from viewer.canvas.look import HeatMode, HeatStyle
+from viewer.canvas.state import HeatMode, HeatStyle
 
 
 def main() -> None:
     app = QApplication([])
     grid = open_grid(app, alone=False)
     _say("empty")
-    stage = stage_of(volume_of(Path(sys.argv[1])))
+    stage = stage_of(by_import(Path(sys.argv[1])))
     state = stage.first_state()
     show(grid, stage, state)
     _paint(app, grid)
@@ -56,7 +56,3 @@ def _paint(app: QApplication, grid: ViewGrid) -> None:
 def _say(step: str) -> None:
     tell(step=step)
     sys.stdin.readline()
-
-
-if __name__ == "__main__":
-    main()

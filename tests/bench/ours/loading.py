@@ -1,32 +1,23 @@
-"""Whole series to volume: ``python -m tests.bench.ours.loading folder repeats warm|cold``."""
+"""Whole series to volume: ``... tests.bench.ours loading way folder repeats warm|cold truth``."""
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
 from tests.bench.clock import forget, repeated, tell
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import WAYS
+from tests.bench.reference import facts_of
 
 
 def main() -> None:
-    folder, repeats, how = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    way, folder = WAYS[sys.argv[1]], Path(sys.argv[2])
+    repeats, how, truth = int(sys.argv[3]), sys.argv[4], Path(sys.argv[5])
     volumes = []
 
     def read() -> None:
-        volumes[:] = [volume_of(folder)]
+        volumes[:] = [way(folder)]
 
     cold = (lambda: forget(folder)) if how == "cold" else None
     taken = repeated(read, repeats, before=cold)
-    voxels = volumes[0].voxels
-    tell(
-        ms=taken,
-        sha256=hashlib.sha256(voxels.tobytes()).hexdigest(),
-        shape=voxels.shape,
-        dtype=str(voxels.dtype),
-    )
-
-
-if __name__ == "__main__":
-    main()
+    tell(ms=taken, **facts_of(volumes[0].voxels, truth))

@@ -1,6 +1,6 @@
 """From a path handed over to painted planes, in a window that is already open.
 
-``python -m tests.bench.ours.opening folder truth spacing repeats first|planes|gap warm|cold``
+``python -m tests.bench.ours opening folder truth spacing repeats first|planes|gap warm|cold``
 
 ``first`` is the axial view alone; ``planes`` the three planes, which here means that the volume is
 complete; ``gap`` the same with a heartbeat on the GUI's event loop, whose longest pause counts.
@@ -8,23 +8,22 @@ complete; ``gap`` the same with a heartbeat on the GUI's event loop, whose longe
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import WARM_UPS, forget, tell
+from tests.bench.heart import Heart
 from tests.bench.ours.glass import Paints, likeness, open_grid, show
-from tests.bench.ours.reading import volume_of
+from tests.bench.ours.reading import by_import
 from tests.bench.reference import Truth
 from viewer.canvas.stage import Stage, stage_of
 
-_BEAT_MS = 2
 _MOST_SECONDS = 120.0
 
 
@@ -41,11 +40,7 @@ class Opening(QObject):
         self._paints = Paints(self._awaited)
         self._worker = ThreadPoolExecutor(1)
         self._arrived.connect(self._show)
-        self._beats: list[float] = []
-        self._heart = QTimer(self)
-        self._heart.setTimerType(Qt.TimerType.PreciseTimer)
-        self._heart.setInterval(_BEAT_MS)
-        self._heart.timeout.connect(lambda: self._beats.append(time.perf_counter()))
+        self._heart = Heart()
 
     def empty(self) -> None:
         """Back to the empty window."""
@@ -55,12 +50,9 @@ class Opening(QObject):
     def open(self, *, heartbeat: bool = False) -> tuple[float, float]:
         """Milliseconds until the planes are painted, and the longest pause between two beats."""
         before = self._paints.so_far()
-        self._beats.clear()
         if heartbeat:
-            self._heart.start()
-            self._app.processEvents()
+            self._heart.begin()
         started = time.perf_counter()
-        self._beats.append(started)
         job = self._worker.submit(self._read)
         while not self._painted(before):
             self._app.processEvents()
@@ -69,11 +61,8 @@ class Opening(QObject):
             if time.perf_counter() - started > _MOST_SECONDS:
                 raise TimeoutError
             time.sleep(0.0002)
-        ended = time.perf_counter()
-        self._heart.stop()
-        beats = [*self._beats, ended]
-        gap = max(b - a for a, b in itertools.pairwise(beats))
-        return 1e3 * (ended - started), 1e3 * gap
+        ms = 1e3 * (time.perf_counter() - started)
+        return ms, self._heart.end() if heartbeat else 0.0
 
     def likenesses(self, truth: Truth) -> dict[str, float]:
         """How like the truth each plane on the glass is."""
@@ -85,7 +74,7 @@ class Opening(QObject):
         self.grid.close()
 
     def _read(self) -> None:
-        self._arrived.emit(stage_of(volume_of(self._folder)))
+        self._arrived.emit(stage_of(by_import(self._folder)))
 
     def _show(self, stage: Stage) -> None:
         state = stage.first_state()
@@ -118,7 +107,3 @@ def main() -> None:
         alike = opening.likenesses(truth)
     opening.close()
     tell(ms=gaps if what == "gap" else taken, ssim=alike)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,15 +1,54 @@
-"""The product's way from a folder to a volume."""
+"""The product's ways from a folder to a volume."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
+from viewer.dicom.dataset import parse
+from viewer.dicom.header import read_header
+from viewer.dicom.marks import looks_like_dicom, unpacked
+from viewer.dicom.pixels import decode
+from viewer.dicom.records import Limits, Rejected
 from viewer.dicom.scan import scan
-from viewer.records import Volume
+from viewer.dicom.sources import SourceReader, find_sources
+from viewer.dicom.volume import largest_plain, read_volume
+from viewer.records import Geometry, GeometryKind, Volume
 
 
-def volume_of(folder: Path) -> Volume:
-    """The one series of a folder, read by the product's importer."""
+def by_import(folder: Path) -> Volume:
+    """The one series of a folder as every import reads it: in the bounded process, all checks."""
     found = scan([folder], lambda fraction, text: None)
     (series,) = found.series
     return series.volume
+
+
+def by_reader(folder: Path) -> Volume:
+    """The one plain series of a folder by the reader itself, in this process."""
+    series = largest_plain(sorted(folder.iterdir()))
+    if series is None:
+        raise FileNotFoundError(folder)
+    return read_volume([header.path for header in series.headers])
+
+
+def by_decoder(folder: Path) -> Volume:
+    """The series of a folder with the import's own parser and decoders, in this process."""
+    limits, known = Limits(), {}
+    files, slices = SourceReader(limits), []
+    for source in find_sources([folder], limits):
+        if isinstance(source, Rejected):
+            continue
+        data = files.read(source)
+        if not looks_like_dicom(data):
+            continue
+        dataset = parse(unpacked(data, limits), limits)
+        header = read_header(source, data, dataset, known, limits)
+        (picture,) = decode(dataset, header.form, [0])
+        slices.append((header.frames[0].place.position[2], picture))
+    slices.sort(key=lambda one: one[0])
+    voxels = np.stack([picture for _, picture in slices])
+    return Volume(voxels, np.eye(4), Geometry(GeometryKind.UNKNOWN, 0.0))
+
+
+WAYS = {"import": by_import, "reader": by_reader, "decoder": by_decoder}

@@ -1,6 +1,6 @@
 """The wheel turned 300 times over the axial view, in the product's own grid.
 
-``python -m tests.bench.ours.scrolling truth spacing ticks plain|linked``
+``python -m tests.bench.ours scrolling truth spacing ticks plain|linked``
 
 The clock runs from the wheel event to the end of the last paint it causes. ``linked`` is three
 planes of 800 x 800 with crosshair and a heat map at 50 %, all three painted at every tick. Frames
@@ -23,9 +23,10 @@ from PySide6.QtWidgets import QApplication
 
 from tests.bench.clock import tell
 from tests.bench.ours.glass import SIDE, Paints, digest, on_the_glass, open_grid, show
+from tests.bench.reference import smooth_heat
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, stage_of
-from viewer.canvas.look import HeatMode, HeatStyle
+from viewer.canvas.state import HeatMode, HeatStyle
 from viewer.records import Geometry, GeometryKind, Volume
 
 _WARM_UP_TICKS = 10
@@ -43,9 +44,7 @@ def stage_from(path: Path, spacing: tuple[float, float, float]) -> Stage:
 
 def heat_of(stage: Stage) -> Overlays:
     """A smooth map over the whole head."""
-    axes = (np.linspace(-1.0, 1.0, count) for count in stage.volume.voxels.shape)
-    z, y, x = np.meshgrid(*axes, indexing="ij", sparse=True)
-    heat = np.exp(-2.0 * ((x - 0.2) ** 2 + (y + 0.1) ** 2 + (z - 0.1) ** 2)).astype(np.float16)
+    heat = smooth_heat(stage.volume.voxels.shape)
     return Overlays(heat=heat_layer_of(heat, stage.volume.affine))
 
 
@@ -125,7 +124,3 @@ def main() -> None:
         pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(35)
     grid.volume.close_renderer()
     tell(ms=taken, unchanged=same)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ import pydicom  # noqa: F401 - part of the empty window, as with ours
 from tests.bench.clock import tell
 from tests.bench.peers.napari_window import ORDERS, Window
 from tests.bench.peers.reading import by_pydicom
+from tests.bench.reference import smooth_heat
 
 
 def main() -> None:
@@ -27,10 +28,7 @@ def main() -> None:
     labels = np.zeros(shape, np.uint8)
     labels[tuple(slice(count // 3, count // 2) for count in shape)] = 1
     viewer.add_labels(labels)
-    axes = (np.linspace(-1.0, 1.0, count, dtype=np.float32) for count in shape)
-    z, y, x = np.meshgrid(*axes, indexing="ij", sparse=True)
-    heat = np.exp(-2.0 * (x**2 + y**2 + z**2)).astype(np.float16)
-    viewer.add_image(heat, opacity=0.5, colormap="inferno")
+    viewer.add_image(smooth_heat(shape), opacity=0.5, colormap="inferno")
     _show_all(window)
     _say("overlays")
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from tests.bench.clock import tell
 from tests.bench.peers.napari_window import Window
+from tests.bench.reference import smooth_heat
 
 _WARM_UP_TICKS = 10
 
@@ -28,9 +29,7 @@ def main() -> None:
     viewer, scale = window.viewer, tuple(spacing[::-1])
     viewer.add_image(voxels, scale=scale)
     if overlay:
-        axes = (np.linspace(-1.0, 1.0, count) for count in voxels.shape)
-        z, y, x = np.meshgrid(*axes, indexing="ij", sparse=True)
-        heat = np.exp(-2.0 * (x**2 + y**2 + z**2)).astype(np.float32)
+        heat = smooth_heat(voxels.shape).astype(np.float32)
         viewer.add_image(heat, scale=scale, opacity=0.5, colormap="inferno")
     window.settled()
     taken, same, before = [], 0, ""

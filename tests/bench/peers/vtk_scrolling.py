@@ -29,6 +29,7 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from tests.bench.clock import tell
+from tests.bench.reference import smooth_heat
 
 _SIDE, _WARM_UP_TICKS = 800, 10
 
@@ -119,9 +120,7 @@ def main() -> None:
     low, high = (float(value) for value in np.percentile(voxels[::16], (1, 99)))
     images = [(_image(voxels, spacing), _property(high - low, (high + low) / 2))]
     if linked:
-        places = (np.linspace(-1.0, 1.0, count, dtype=np.float32) for count in voxels.shape)
-        z, y, x = np.meshgrid(*places, indexing="ij", sparse=True)
-        heat = np.ascontiguousarray(np.exp(-2.0 * (x**2 + y**2 + z**2)))
+        heat = smooth_heat(voxels.shape).astype(np.float32)
         images.append((_image(heat, spacing), _heat_property()))
     planes = Planes(images, (2, 0, 1) if linked else (2,))
     taken, same, before, step, way = [], 0, "", len(voxels) // 2, 1

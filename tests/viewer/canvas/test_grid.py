@@ -18,9 +18,10 @@ from viewer.canvas import colours
 from viewer.canvas.captions import Caption
 from viewer.canvas.grid import MOST, ViewGrid
 from viewer.canvas.mouse import LEFT_WINDOWS
-from viewer.canvas.slice_view import SERIES_MIME, SliceView
+from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage, outlines_of, stage_of
 from viewer.canvas.state import ViewState
+from viewer.canvas.touched import SERIES_MIME
 from viewer.geometry.planes import ORTHOGONAL, PlaneKind
 from viewer.records import GeometryKind
 

@@ -14,10 +14,9 @@ from tests.viewer.canvas.conftest import phantom
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import Caption
 from viewer.canvas.grid import ViewGrid
-from viewer.canvas.look import HeatMode, HeatStyle
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
-from viewer.canvas.state import ViewState
+from viewer.canvas.state import HeatMode, HeatStyle, ViewState
 from viewer.geometry.planes import Letters, PlaneKind
 from viewer.records import GeometryKind, WindowLevel
 
