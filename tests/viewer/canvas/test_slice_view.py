@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -13,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from tests.viewer.canvas.conftest import phantom
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import Caption
+from viewer.canvas.fusion import fuse
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.slice_view import SliceView
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
 from viewer.canvas.state import HeatMode, HeatStyle, ViewState
 from viewer.geometry.planes import Letters, PlaneKind
+from viewer.geometry.slab import Slab, SlabMode
 from viewer.records import GeometryKind, WindowLevel
 
 
@@ -72,7 +76,8 @@ def drag(view: SliceView, button: Qt.MouseButton, start: QPoint, end: QPoint) ->
 def picture(view: SliceView) -> np.ndarray:
     image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint8)
-    return pixels.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width(), 2::-1]
+    shown = pixels.reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return shown[:, : image.width(), 2::-1].copy()  # the image goes with this function
 
 
 def has_colour(view: SliceView, colour: tuple[int, int, int]) -> bool:
@@ -274,3 +279,50 @@ def test_every_view_says_itself_whose_images_it_shows_and_how(
         assert f"W {state.window.width:.0f}   L {state.window.centre:.0f}" in words
         assert "zoom" in words
         assert "max corner error 0.000 mm" in words
+
+
+def test_a_view_in_use_never_shows_a_picture_of_before(
+    qtbot: QtBot, axial: SliceView, stage: Stage, state: ViewState
+) -> None:
+    """After each of many changes it looks like a view that has just been made."""
+    labels = np.zeros((20, 40, 50), np.uint8)
+    labels[5:15, 10:30, 10:40] = 2
+    heat = np.linspace(0.0, 1.0, labels.size, dtype=np.float16).reshape(labels.shape)
+    laid = Overlays(
+        outlines_of(labels, stage.volume.affine), heat_layer_of(heat, stage.volume.affine)
+    )
+    shift = np.eye(4)
+    shift[0, 3] = 11.0
+    changes: list[Callable[[], None]] = [
+        lambda: axial.show_overlays(laid),
+        lambda: state.select(2),
+        lambda: state.set_heat(HeatStyle(HeatMode.WASH)),
+        lambda: state.set_heat(HeatStyle(HeatMode.WASH, 0.2, 0.9)),
+        lambda: axial.show_fusion(fuse(stage, shift, stage.window, 0.4)),
+        lambda: axial.show_fusion(fuse(stage, shift, stage.window, 0.8)),
+        lambda: axial.show_fusion(fuse(stage, np.eye(4), stage.window, 0.8)),
+        lambda: state.set_window(WindowLevel(400.0, 900.0)),
+        state.toggle_inverted,
+        lambda: state.move_cursor(stage.volume.to_mm((40, 9, 15))),
+        lambda: state.zoom("axial", 2.0),
+        lambda: state.turn("axial", 1),
+        lambda: state.flip("axial", sideways=True),
+        lambda: state.set_slab(Slab(SlabMode.MEAN, 25.0)),
+        lambda: state.set_bare(bare=True),
+        lambda: state.set_bare(bare=False),
+        lambda: axial.show_overlays(Overlays()),
+        lambda: axial.show_fusion(None),
+        state.reset,
+        lambda: axial.resize(333, 222),
+    ]
+    state.toggle_crosshair()
+    for number, change in enumerate(changes):
+        change()
+        fresh = SliceView(PlaneKind.AXIAL)
+        qtbot.addWidget(fresh)
+        fresh.resize(axial.size())
+        fresh.show_stage(stage, state, axial.caption)
+        fresh.overlays, fresh.fusion = axial.overlays, axial.fusion
+        fresh.layers.hurried = axial.layers.hurried
+        used, new = (picture(view)[3:-3, 3:-3] for view in (axial, fresh))
+        assert np.array_equal(used, new), f"change {number}"
