@@ -148,6 +148,8 @@ class ViewGrid(QWidget):
         """Draw the volume in 3-D where its geometry allows it and the layout has room."""
         if stage.measured and self._planes:
             self.volume.show_volume(stage.volume, labels, caption)
+            if (state := self.cells[0].state) is not None:
+                self.volume.follow(state)
 
     def set_tool(self, tool: Tool | None) -> None:
         """Give the left button of every view to a tool, or back to the crosshair."""
