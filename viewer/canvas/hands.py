@@ -23,9 +23,18 @@ HANDLE_PX = 9.0
 
 ZOOM_DRAG_PX = 150.0
 SCROLL_DRAG_PX = 8.0
+PAN_KEY_PX = 24.0
+
+_PANS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
 
 _KEYS = (
-    "Wheel or arrows: scroll · Ctrl+wheel: zoom · rings on the crosshair: turn the other planes"
+    "Wheel or arrows: scroll · Ctrl+wheel or + and -: zoom · Shift+arrows: pan"
+    " · rings on the crosshair: turn the other planes"
     " · R reset · X crosshair · I invert · H and V flip · [ and ] turn · hold Space: no overlays"
     " · 1 to 9: windows"
 )
@@ -186,6 +195,9 @@ class Hands:
             view.tool.cancel()
             view.refresh()
             return True
+        if modifiers & Qt.KeyboardModifier.ShiftModifier and event.key() in _PANS:
+            self._nudge(*_PANS[Qt.Key(event.key())])
+            return True
         name = view.pose_name
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Up: lambda: self.step(-1),
@@ -196,6 +208,9 @@ class Hands:
             Qt.Key.Key_PageDown: lambda: self.step(5),
             Qt.Key.Key_Home: lambda: self.step(-1_000_000),
             Qt.Key.Key_End: lambda: self.step(1_000_000),
+            Qt.Key.Key_Plus: lambda: state.zoom(name, ZOOM_PER_STEP),
+            Qt.Key.Key_Equal: lambda: state.zoom(name, ZOOM_PER_STEP),
+            Qt.Key.Key_Minus: lambda: state.zoom(name, 1.0 / ZOOM_PER_STEP),
             Qt.Key.Key_R: state.reset,
             Qt.Key.Key_X: state.toggle_crosshair,
             Qt.Key.Key_I: state.toggle_inverted,
@@ -229,6 +244,13 @@ class Hands:
         if steps and view.stage is not None and view.state is not None:
             cursor = view.stage.stepped(view.kind, view.state.cursor_mm, steps, view.state)
             view.state.move_cursor(cursor)
+
+    def _nudge(self, right: float, down: float) -> None:
+        """Shift the image by a few pixels."""
+        view, framing = self._view, self._view.framing()
+        if framing is not None and view.state is not None:
+            mm = PAN_KEY_PX * framing.mm_per_px * view.devicePixelRatioF()
+            view.state.pan(view.pose_name, right * mm, down * mm)
 
     def _choose_preset(self, number: int) -> bool:
         stage, state = self._view.stage, self._view.state

@@ -12,11 +12,12 @@ from viewer.canvas.framing import frame_view
 from viewer.canvas.layers import cut_patch
 from viewer.canvas.stage import Stage, stage_of
 from viewer.canvas.state import ViewState
-from viewer.geometry.planes import ORTHOGONAL, PlaneKind, orientation_letters
+from viewer.geometry.planes import ORTHOGONAL, Letters, PlaneKind, orientation_letters
 from viewer.records import Geometry, GeometryKind, Volume
 
 # A cube at the patient's left, front and head; LPS+ mm.
 CUBE_MM = (24.0, -30.0, 36.0)
+_VOXEL_MM = 2.9
 _SIDE_OF = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "H": (2, 1), "F": (2, -1)}
 
 STORED = [
@@ -47,23 +48,35 @@ def head(order: tuple[int, ...], signs: tuple[float, ...]) -> Stage:
     return stage_of(Volume(voxels, affine, Geometry(GeometryKind.REGULAR, 0.0)))
 
 
-def bright_side(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[int, int]:
-    """On which side of the middle the cube shows: (right of it, below it) as signs."""
+def bright_mm(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[float, float]:
+    """How far right of the middle and below it the cube shows, in mm."""
     framing = frame_view(stage, kind, state, 201, 201)
     patch = cut_patch(stage.cutter, framing, (0, 0, 200, 200), 1)
     rows, columns = np.nonzero(patch.pixels > 500)
-    return int(np.sign(columns.mean() - 100)), int(np.sign(rows.mean() - 100))
+    mm = framing.mm_per_px
+    return float(columns.mean() - 100) * mm, float(rows.mean() - 100) * mm
 
 
-def lettered_side(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[int, int]:
-    """The same by the letters on the edges and what is known of the patient."""
-    edges = orientation_letters(frame_view(stage, kind, state, 201, 201).plane)
+def bright_side(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[int, int]:
+    """On which side of the middle the cube shows: (right of it, below it) as signs."""
+    right, down = bright_mm(stage, kind, state)
+    return int(np.sign(right)), int(np.sign(down))
 
-    def towards(letter: str) -> bool:
-        axis, sign = _SIDE_OF[letter]
-        return CUBE_MM[axis] * sign > 0
 
-    return (1 if towards(edges.right[0]) else -1), (1 if towards(edges.bottom[0]) else -1)
+def letters_of(stage: Stage, kind: PlaneKind, state: ViewState) -> Letters:
+    return orientation_letters(frame_view(stage, kind, state, 201, 201).plane)
+
+
+def agree(edges: Letters, shown: tuple[float, float]) -> bool:
+    """Whether the cube shows where letters and what is known of the patient put it.
+
+    Its distances from the middle differ along the three axes, so exchanged axes are caught too.
+    """
+    for letter, mm in zip((edges.right, edges.bottom), shown, strict=True):
+        axis, sign = _SIDE_OF[letter[0]]
+        if abs(CUBE_MM[axis] * sign - mm) > _VOXEL_MM:
+            return False
+    return True
 
 
 @pytest.mark.parametrize(("order", "signs"), STORED)
@@ -75,28 +88,69 @@ def test_the_cube_lies_where_the_letters_say(
     state = stage.first_state()
     state.move_cursor(stage.snap(CUBE_MM))
     for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
-        assert bright_side(stage, kind, state) == lettered_side(stage, kind, state)
+        assert agree(letters_of(stage, kind, state), bright_mm(stage, kind, state))
     assert bright_side(stage, PlaneKind.AXIAL, state) == (1, -1)
     assert bright_side(stage, PlaneKind.CORONAL, state) == (1, -1)
     assert bright_side(stage, PlaneKind.SAGITTAL, state) == (-1, -1)
 
 
-@pytest.mark.parametrize(("turns", "mirrored", "upside_down"), POSES)
+@pytest.mark.parametrize(("order", "signs"), STORED)
 @pytest.mark.parametrize("neurological", [False, True])
 def test_letters_follow_every_flip_and_turn(
-    turns: int, mirrored: bool, upside_down: bool, neurological: bool
+    order: tuple[int, ...], signs: tuple[float, ...], neurological: bool
 ) -> None:
+    """48 ways to store it, 16 ways to turn and flip each view, both conventions, four planes."""
+    stage = head(order, signs)
+    for turns, mirrored, upside_down in POSES:
+        state = stage.first_state()
+        state.move_cursor(stage.snap(CUBE_MM))
+        state.set_neurological(neurological=neurological)
+        for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
+            state.turn(kind.value, turns)
+            if mirrored:
+                state.flip(kind.value, sideways=True)
+            if upside_down:
+                state.flip(kind.value, sideways=False)
+            assert agree(letters_of(stage, kind, state), bright_mm(stage, kind, state))
+
+
+@pytest.mark.parametrize(("order", "signs"), STORED)
+def test_turned_planes_show_the_cube_where_the_cursor_finds_it(
+    order: tuple[int, ...], signs: tuple[float, ...]
+) -> None:
+    """Oblique too, a point of the patient and its pixel are one and the same, both ways."""
+    stage = head(order, signs)
+    state = stage.first_state()
+    state.move_cursor(stage.snap(CUBE_MM))
+    state.tilt_planes(ORTHOGONAL, (0.6, 0.0, 0.8), 0.35)
+    state.flip("coronal", sideways=True)
+    state.turn("sagittal", 1)
+    for kind in ORTHOGONAL:
+        framing = frame_view(stage, kind, state, 201, 201)
+        rows, columns = np.nonzero(
+            cut_patch(stage.cutter, framing, (0, 0, 200, 200), 1).pixels > 500
+        )
+        x, y = framing.to_px(stage.snap(CUBE_MM))
+        assert columns.mean() == pytest.approx(x, abs=1.0)
+        assert rows.mean() == pytest.approx(y, abs=1.0)
+        assert framing.to_mm(x, y) == pytest.approx(stage.snap(CUBE_MM), abs=1e-6)
+
+
+def test_letters_that_did_not_follow_would_be_caught() -> None:
+    """The harness goes red for a viewer that keeps its letters when the picture is flipped."""
     stage = head((0, 1, 2), (1.0, 1.0, 1.0))
     state = stage.first_state()
     state.move_cursor(stage.snap(CUBE_MM))
-    state.set_neurological(neurological=neurological)
-    for kind in (*ORTHOGONAL, PlaneKind.NATIVE):
-        state.turn(kind.value, turns)
+    kept = letters_of(stage, PlaneKind.AXIAL, state)
+    for turns, mirrored, upside_down in POSES:
+        state.reset()
+        state.turn("axial", turns)
         if mirrored:
-            state.flip(kind.value, sideways=True)
+            state.flip("axial", sideways=True)
         if upside_down:
-            state.flip(kind.value, sideways=False)
-        assert bright_side(stage, kind, state) == lettered_side(stage, kind, state)
+            state.flip("axial", sideways=False)
+        same = letters_of(stage, PlaneKind.AXIAL, state) == kept
+        assert agree(kept, bright_mm(stage, PlaneKind.AXIAL, state)) == same
 
 
 def test_a_flip_mirrors_the_picture_as_it_stands() -> None:

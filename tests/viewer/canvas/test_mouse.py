@@ -245,3 +245,18 @@ def test_escape_ends_what_the_tool_began(view: SliceView) -> None:
     QTest.mousePress(view, LEFT, pos=QPoint(50, 50))
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert tool.heard[-1] == "cancel"
+
+
+def test_zoom_and_pan_need_no_mouse(view: SliceView, stage: Stage, state: ViewState) -> None:
+    cursor = state.cursor_mm
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+    assert state.pose("axial").zoom > 1.0
+    QTest.keyClick(view, Qt.Key.Key_Minus)
+    assert state.pose("axial").zoom == pytest.approx(1.0)
+    QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
+    QTest.keyClick(view, Qt.Key.Key_Up, SHIFT)
+    framing = view.framing()
+    assert framing is not None
+    right, down = (mm / framing.mm_per_px for mm in state.pose("axial").pan_mm)
+    assert (right, down) == pytest.approx((24.0, -24.0))
+    assert state.cursor_mm == cursor
