@@ -1,6 +1,6 @@
 """Opening a study in the real reading page: the program goes on answering.
 
-A study of two series of 448 x 384 x 384 (132 MB each) on the encrypted shelf; a heartbeat on the event loop.
+Two series of 448 x 384 x 384 (132 MB each) on the encrypted shelf; a heartbeat on the event loop.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ class CursorLink:
     """Moves the cursors of all series when one of them moves.
 
     Two series are linked where a transform between them is known: the identity in a shared frame
-    of reference, a rigid one where they were registered, a shift the reader chose. Others stay.
+    of reference, a rigid one where they were registered, a shift the reader chose. What is known
+    of neighbours leads further: one registered series of a prior study brings its whole frame of
+    reference along. Of several ways the shortest counts. Others stay.
     """
 
     def __init__(self) -> None:
@@ -26,6 +28,7 @@ class CursorLink:
         self._leave: dict[str, Callable[[], None]] = {}
         self._seen: dict[str, Vector3] = {}
         self._transforms: dict[tuple[str, str], Transform] = {}
+        self._ways: dict[str, dict[str, Transform]] = {}
         self._moving = False
 
     @property
@@ -41,7 +44,7 @@ class CursorLink:
         self._leave[series_uid] = state.listen(lambda: self._follow(series_uid))
 
     def remove(self, series_uid: str) -> None:
-        """Let a series go; its transforms are forgotten with it."""
+        """Let a series go; how it lies to others is remembered."""
         if series_uid in self._states:
             self._leave.pop(series_uid)()
             del self._states[series_uid], self._seen[series_uid]
@@ -51,22 +54,23 @@ class CursorLink:
         for series_uid in tuple(self._states):
             self.remove(series_uid)
         self._transforms.clear()
+        self._ways.clear()
 
     def connect(self, one: str, other: str, transform: Transform) -> None:
         """Say how two series lie to one another; the way back is the inverse."""
         self._transforms[one, other] = transform
         self._transforms[other, one] = np.asarray(np.linalg.inv(transform), np.float64)
+        self._ways.clear()
 
     def disconnect(self, one: str, other: str) -> None:
-        """Let two series scroll apart."""
+        """Forget how two series lie to one another; they scroll apart unless others join them."""
         self._transforms.pop((one, other), None)
         self._transforms.pop((other, one), None)
+        self._ways.clear()
 
     def transform(self, one: str, other: str) -> Transform | None:
         """How to get from one series to another, None where nobody knows."""
-        if one == other:
-            return np.eye(4)
-        return self._transforms.get((one, other))
+        return self._ways_from(one).get(other)
 
     def hold_together(self, one: str, other: str) -> None:
         """Link two series by a shift, so that what both show now stays together."""
@@ -87,8 +91,9 @@ class CursorLink:
         self._moving = True
         try:
             self._seen[series_uid] = point
+            ways = self._ways_from(series_uid)
             for other, state in self._states.items():
-                transform = self._transforms.get((series_uid, other))
+                transform = ways.get(other)
                 if other == series_uid or transform is None:
                     continue
                 moved = transform @ np.array([*point, 1.0])
@@ -96,3 +101,16 @@ class CursorLink:
                 self._seen[other] = state.cursor_mm
         finally:
             self._moving = False
+
+    def _ways_from(self, series_uid: str) -> dict[str, Transform]:
+        """The transforms to every series that can be reached, by the fewest steps."""
+        if series_uid not in self._ways:
+            found, edge = {series_uid: np.eye(4)}, [series_uid]
+            while edge:
+                here = edge.pop(0)
+                for (start, end), transform in self._transforms.items():
+                    if start == here and end not in found:
+                        found[end] = transform @ found[here]
+                        edge.append(end)
+            self._ways[series_uid] = found
+        return self._ways[series_uid]

@@ -90,6 +90,12 @@ class Poses:
         self._poses[view] = replace(pose, pan_mm=shifted)
         self._tell()
 
+    def pose_like(self, other: Poses) -> None:
+        """Take over how the views and planes of another volume of the same series stand."""
+        self._poses, self._tilts = dict(other._poses), dict(other._tilts)
+        self._neurological = other.neurological
+        self._tell()
+
     def turn(self, view: str, quarter_turns: int) -> None:
         """Turn the picture of one view clockwise by quarter turns, about its middle."""
         pose = self.pose(view)

@@ -205,6 +205,7 @@ class SliceView(TouchedWidget):
                 paint_words(painter, self, framing, self.stage, self.state)
         if self.frame_colour is not None:
             painting.frame(painter, area, self.frame_colour)
+            area = area.adjusted(5, 5, -5, -5)
         if self.hasFocus():
             painting.focus_ring(painter, area)
         elif self._active:

@@ -101,6 +101,13 @@ class ViewState(Poses):
         width = max(unit * 1e-3, self._window.width + wider * unit)
         self.set_window(WindowLevel(self._window.centre + higher * unit, width))
 
+    def look_like(self, other: ViewState) -> None:
+        """Take over cursor, window, poses and planes of another volume of the same series."""
+        self._cursor_mm, self._window = other.cursor_mm, other.window
+        self._slab, self._inverted = other.slab, other.inverted
+        self._crosshair, self._heat = other.crosshair, other.heat
+        self.pose_like(other)
+
     def set_slab(self, slab: Slab | None) -> None:
         """Cut the planes that thick."""
         self._slab = slab

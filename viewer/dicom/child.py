@@ -25,7 +25,7 @@ import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
 
-from viewer.dicom.build import build, forecast_bytes, plain_reason
+from viewer.dicom.build import LEAVE, build, forecast_bytes, plain_reason
 from viewer.dicom.dataset import parse
 from viewer.dicom.grouping import Group, group_frames
 from viewer.dicom.header import Facts, Header, read_header
@@ -98,7 +98,9 @@ class Reader:
             if series is None:
                 return
             picture = first_picture(series)
-        except Exception:  # noqa: BLE001 - hostile input: whoever is at fault is told later
+        except LEAVE:
+            raise
+        except BaseException:  # noqa: BLE001 - hostile input: whoever is at fault is told later
             return
         step = -(-max(picture.pixels.shape) // PREVIEW_PX)
         thin = np.ascontiguousarray(picture.pixels[::step, ::step])

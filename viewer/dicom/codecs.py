@@ -55,8 +55,8 @@ def _rle(data: bytes, rows: int, columns: int, size: int) -> NDArray[Any]:
     ends = [*offsets[1:size], len(data)]
     for number, (start, end) in enumerate(zip(offsets[:size], ends, strict=True)):
         plain = imagecodecs.packbits_decode(data[start:end])
-        if len(plain) < rows * columns:
-            raise UnreadableFileError("its run-length data is cut short (7FE0,0010)")
+        if len(plain) not in {rows * columns, rows * columns + 1}:  # padded to an even length
+            raise UnreadableFileError("its run-length data is of another length (7FE0,0010)")
         planes[:, size - 1 - number] = np.frombuffer(plain, np.uint8, rows * columns)
     return planes.reshape(-1).view(f"<u{size}").reshape(rows, columns)
 

@@ -27,12 +27,13 @@ _SHORT = frozenset(
         b"SH", b"SL", b"SS", b"ST", b"TM", b"UI", b"UL", b"US",
     )
 )  # fmt: skip
+_SYNTAX = 0x00020010
+_IMAGE_TYPE = 0x00080008
 _PIXELS = 0x7FE00010
 _META_END = 0x00030000
-_SYNTAX = 0x00020010
 _WANTED = frozenset(
     (
-        _SYNTAX, 0x00200013, 0x0020000E, 0x00200032, 0x00200037, 0x00280002, 0x00280004,
+        _SYNTAX, _IMAGE_TYPE, 0x0020000E, 0x00200032, 0x00200037, 0x00280002, 0x00280004,
         0x00280008, 0x00280010, 0x00280011, 0x00280030, 0x00280100, 0x00280101, 0x00280102,
         0x00280103, 0x00281052, 0x00281053,
     )
@@ -67,6 +68,8 @@ def lean_header(path: Path) -> LeanHeader | None:
     if found is None:
         return None
     values, offset = found
+    if b"MOSAIC" in values.get(_IMAGE_TYPE, b""):
+        return None
     form, place = _form(values), _place(values)
     placed = place.position and place.along_row and place.along_column and place.spacing_mm
     if form is None or not placed or offset + form.frame_bytes > size:

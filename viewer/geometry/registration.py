@@ -15,7 +15,7 @@ import numpy as np
 import SimpleITK
 from numpy.typing import NDArray
 
-from viewer.geometry.registering import Grid, Registration
+from viewer.geometry.alignment import Grid, Registration
 from viewer.records import Vector3
 
 Tell = Callable[[float, str], None]

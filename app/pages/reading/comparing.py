@@ -19,7 +19,8 @@ from app.widgets.text import label
 from app.workflow import reading
 from app.workflow.reading import Prior
 from viewer.canvas.fusion import fuse
-from viewer.geometry.registering import Registration, register_volumes
+from viewer.geometry.alignment import Registration
+from viewer.geometry.registering import register_volumes
 from viewer.records import GeometryKind, Series, Study
 
 _OPACITY = 40
@@ -179,7 +180,8 @@ class Comparing(QObject):
         if other is None or transform is None:
             return
         opacity = self.opacity.value() / 100.0
-        made = fuse(other.stage, transform, other.state.window, opacity)
+        name = other.series.description or f"series {other.series.number}"
+        made = fuse(other.stage, transform, other.state.window, opacity, name=name)
         self._images.grid.show_fusion(made, below)
 
     # The line under the images

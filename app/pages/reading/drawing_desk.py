@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog
 from app.accounts.permissions import Permission
 from app.events import StudyEdited
 from app.pages.page import Page
+from app.pages.reading.brush_panel import BrushPanel
 from app.pages.reading.images import StudyImages
 from app.records import Edit, EditKind
 from app.workflow import annotating, journal
@@ -34,12 +35,13 @@ class DrawingDesk(QObject):
         super().__init__(page)
         self._page, self._images = page, images
         self.book = AnnotationBook(self)
-        self.tools = make_tools(self.book, self._ask_words)
+        self.brush = BrushPanel(page, images)
+        self.tools = {**make_tools(self.book, self._ask_words), **self.brush.tools}
         self.key_images: tuple[KeyImage, ...] = ()
         self.stack = _NOTHING
         self.book.author_id = page.context.session.actor.account_id
         self.book.listen(self._show)
-        images.grid.set_painted([AnnotationLayer(self.book)])
+        images.grid.set_painted([self.brush.layer, AnnotationLayer(self.book)])
         images.opened_series.connect(self._open_series)
         page.listen(StudyEdited, self._heard)
         self.choose("pointer")
@@ -47,6 +49,7 @@ class DrawingDesk(QObject):
     def choose(self, name: str) -> None:
         """Give the left button to a tool."""
         self._images.grid.set_tool(self.tools[name])
+        self.brush.choose(painting=name in self.brush.tools)
 
     def open(self, study_uid: str) -> None:
         """Fetch what is drawn and marked on a study."""
@@ -123,6 +126,8 @@ class DrawingDesk(QObject):
         )
 
     def _turned(self, edit: Edit) -> None:
+        if edit.kind is EditKind.LABEL_STROKE:
+            self.brush.refresh()
         if edit.study_uid == self.book.study_uid and edit.kind in _SHOWN_BY_PAGE:
             self.undone.emit(edit.kind.value)
 

@@ -159,6 +159,33 @@ class StudyImages(QObject):
             else:
                 self.grid.clear_cell(number, cell.notice)
 
+    def volumes_of(self, series: Series) -> tuple[Series, ...]:
+        """The volumes of the series this one is one of, along their axis; itself if it is alone."""
+        known = self._opened.series if self._opened and series.source_uid else ()
+        mates = [one for one in known if one.source_uid == series.source_uid]
+        return tuple(sorted(mates, key=lambda one: one.axis_index)) or (series,)
+
+    def swap(self, series_uid: str) -> None:
+        """Show another volume of the active series in its place, looked at in the same way."""
+        series, before = self._find(series_uid), self._active()
+        if series is None or before is None or series.uid == before.series.uid:
+            return
+        turn = self._turn
+
+        def show(opened: OpenSeries) -> None:
+            if turn != self._turn or self._series is None:
+                return
+            opened.state.look_like(before.state)
+            for view in self.grid.cells:
+                if view.series_uid == before.series.uid:
+                    view.show_stage(
+                        opened.stage, opened.state, opened.caption, series_uid=series_uid
+                    )
+            self._series = series
+            self.series_changed.emit()
+
+        self._fetch(series, show, self._page.complain)
+
     def beside(self, series: Series, study: Study) -> None:
         """Show a series of another study of this patient beside the active one."""
         if self._opened is None or self._series is None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from app.pages.reading.images import StudyImages
+from app.pages.reading.series_strip import one_of_each
 from app.widgets.buttons import tool
 from inference.pipeline.sequence import hung_as
 from viewer.canvas.grid import MOST
@@ -40,8 +41,7 @@ class ImageMenus:
         study = self._images.study
         return tuple(
             Facts(one.uid, hung_as(one), one.shape[0], one.axis_count)
-            for one in (study.series if study else ())
-            if one.axis_index == 0
+            for one in one_of_each(study.series if study else ())
         )
 
     def _fill_layout(self, menu: QMenu) -> None:

@@ -13,7 +13,7 @@ from viewer.canvas.captions import Caption
 from viewer.canvas.linking import CursorLink
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import ViewState
-from viewer.records import Series
+from viewer.records import Series, Vector3
 
 
 @dataclass(slots=True)
@@ -59,14 +59,17 @@ class SeriesShelf:
         require_budget(wanted, self._held(), self._budget)
 
     def put(self, opened: OpenSeries) -> None:
-        """Hold a series and link it with those of the same patient space."""
+        """Hold a series and link it with those of the same patient space.
+
+        It opens where they are, unless that lies outside its own images.
+        """
         uid = opened.series.uid
         self._open[uid] = opened
         self.link.add(uid, opened.state)
         for other in self._open.values():
             if other.series.uid != uid and same_space(opened.series, other.series):
                 self.link.connect(uid, other.series.uid, np.eye(4))
-                if len(self._open) > 1:
+                if _holds(opened.stage, other.state.cursor_mm):
                     opened.state.move_cursor(other.state.cursor_mm)
 
     def drop(self, series_uid: str) -> None:
@@ -81,6 +84,13 @@ class SeriesShelf:
 
     def _held(self) -> int:
         return sum(forecast(one.series).total for one in self._open.values())
+
+
+def _holds(stage: Stage, point_mm: Vector3) -> bool:
+    """Whether a point lies in the images of a series."""
+    index = np.array(stage.volume.to_index(point_mm))
+    size = np.array(stage.volume.voxels.shape)[::-1]
+    return bool(((index >= -0.5) & (index <= size - 0.5)).all())
 
 
 def same_space(one: Series, other: Series) -> bool:

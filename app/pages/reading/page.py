@@ -18,12 +18,15 @@ from app.pages.reading.analysis_bar import AnalysisBar
 from app.pages.reading.comparing import Comparing
 from app.pages.reading.drawing_desk import DrawingDesk
 from app.pages.reading.drawn_panel import DrawnPanel
+from app.pages.reading.film_bar import FilmBar
 from app.pages.reading.findings_panel import FindingsPanel
 from app.pages.reading.heat_controls import HeatControls
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus
 from app.pages.reading.report_panel import ReportPanel
+from app.pages.reading.tag_browser import TagBrowser
+from app.pages.reading.taking_out import TakingOut
 from app.pages.reading.tool_bar import ToolBar
 from app.pages.wording import age, day
 from app.records import EditKind
@@ -37,7 +40,7 @@ from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
-from viewer.canvas.tools.toolbox import TOOLS
+from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS
 
 _EDITS = {
     EditKind.ANNOTATION: "the last measurement",
@@ -64,6 +67,7 @@ class ReadingPage(Page):
         self.drawing = DrawingDesk(self, self.images)
         self.menus = ImageMenus(self.images)
         self.comparing = Comparing(self, self.images)
+        self.film, self.taking_out = FilmBar(self.images), TakingOut(self, self.images)
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
@@ -106,6 +110,7 @@ class ReadingPage(Page):
     def leave(self) -> None:
         """Store the last words, end the rendering process and whatever runs."""
         self.report.save_now()
+        self.film.stop()
         self.images.close()
         super().leave()
 
@@ -250,7 +255,8 @@ class ReadingPage(Page):
             self.header.addWidget(made)
         self._ai = ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
-        for part in (self.analysis, self.findings, self.drawn, self.heat):
+        brush = self.drawing.brush.panel
+        for part in (self.analysis, self.findings, brush, self.drawn, self.heat):
             ai.column.addWidget(part)
         ai.column.addStretch(1)
         paper = Card(name="reportCard")
@@ -270,7 +276,9 @@ class ReadingPage(Page):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.images.grid, 1)
+        middle.addWidget(self.film.bar)
         middle.addWidget(self.comparing.bar)
+        middle.addWidget(self.taking_out.progress)
         beside.addLayout(middle, 1)
         beside.addWidget(self._right)
         self._fit_right()
@@ -294,6 +302,8 @@ class ReadingPage(Page):
             self.menus.look,
             self.menus.layout,
             self.comparing.button,
+            tool("tags", "Header of the series (T in a view)", self._browse, name="toolTags"),
+            self.taking_out.button,
             tool(
                 "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
             ),
@@ -309,6 +319,13 @@ class ReadingPage(Page):
             made.setToolTip(f"{word} {_EDITS[kind]}" if kind else f"Nothing to {word.lower()}")
         QTimer.singleShot(0, self, self._share_room)
 
+    def _browse(self) -> None:
+        """Show the header of the active series."""
+        if self.images.series is not None:
+            browser = TagBrowser(self, self.images.series)
+            browser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            browser.show()
+
     def _reload(self) -> None:
         """Read the study again after something outside the images was undone."""
         if self._opened is not None:
@@ -317,9 +334,14 @@ class ReadingPage(Page):
     def _keys(self) -> None:
         """Single keys that mean something while a view has the focus."""
         acts: list[tuple[str, Callable[[], object]]] = [
-            (info.key, partial(self.tools.choose, info.name)) for info in TOOLS
+            (info.key, partial(self.tools.choose, info.name)) for info in (*TOOLS, *LABEL_TOOLS)
         ]
-        acts += [("K", self.drawing.mark), ("Del", self.drawing.remove_selected)]
+        acts += [
+            ("K", self.drawing.mark),
+            ("T", self._browse),
+            ("Del", self.drawing.remove_selected),
+            ("Shift+Space", self.film.toggle),
+        ]
         for key, act in acts:
             shortcut = QShortcut(QKeySequence(key), self.images.grid)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -49,6 +49,7 @@ class SeriesStrip(QListWidget):
     def show_series(self, series: Sequence[Series]) -> None:
         """List these series, pictures to follow."""
         self.clear()
+        series = one_of_each(series)
         self._blank = {one.uid for one in series}
         blank = QPixmap(THUMB_PX, THUMB_PX)
         blank.fill(Qt.GlobalColor.black)
@@ -57,14 +58,15 @@ class SeriesStrip(QListWidget):
             name = one.description or f"Series {one.number}"
             item = QListWidgetItem(QIcon(blank), name)
             item.setData(_UID, one.uid)
-            item.setToolTip(f"{name}: {slices} slices of {columns} x {rows}")
+            several = f", {one.axis_count} volumes" if one.axis_count > 1 else ""
+            item.setToolTip(f"{name}: {slices} slices of {columns} x {rows}{several}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
             item.setSizeHint(QSize(THUMB_PX + 14, THUMB_PX + 42))
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             self.addItem(item)
 
     def mark(self, series_uid: str) -> None:
-        """Show which series is on the screen."""
+        """Show which series is on the screen; a later volume leaves the mark where it is."""
         item = self._item(series_uid)
         if item is not None:
             self.setCurrentItem(item)
@@ -99,6 +101,16 @@ class SeriesStrip(QListWidget):
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(_UID))
+
+
+def one_of_each(series: Sequence[Series]) -> list[Series]:
+    """Of a series of several volumes, the first along its axis."""
+    kept: dict[str, Series] = {}
+    for one in series:
+        key = one.source_uid or one.uid
+        if key not in kept or one.axis_index < kept[key].axis_index:
+            kept[key] = one
+    return list(kept.values())
 
 
 def thumbnail(middle: NDArray[Any]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.buttons import tool
-from viewer.canvas.tools.toolbox import TOOLS, ToolInfo
+from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS, ToolInfo
 
 
 class ToolBar(QWidget):
@@ -16,7 +16,7 @@ class ToolBar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, tools: Sequence[ToolInfo] = TOOLS) -> None:
+    def __init__(self, tools: Sequence[ToolInfo] = (*TOOLS, *LABEL_TOOLS)) -> None:
         super().__init__()
         self.setObjectName("imageTools")
         self._group = QButtonGroup(self)
@@ -26,7 +26,7 @@ class ToolBar(QWidget):
         column.setSpacing(2)
         for info in tools:
             column.addWidget(self._button(info))
-            if info.name in {"zoom", "cobb", "freehand"}:
+            if info.name in {"zoom", "cobb", "freehand", "arrow"}:
                 column.addWidget(_line())
         column.addStretch(1)
         self.choose(tools[0].name)

@@ -241,3 +241,49 @@ def test_a_shift_by_hand_keeps_two_series_together(stage: Stage) -> None:
     link.hold_together("one", "other")
     one.move_cursor((5.0, 0.0, 1.0))
     assert other.cursor_mm == pytest.approx((5.0, 0.0, 41.0))
+
+
+def rigid(turn: float, by: tuple[float, float, float]) -> np.ndarray:
+    matrix = moved(by)
+    matrix[:3, :3] = rotation_about((0.0, 0.6, 0.8), turn)
+    return matrix
+
+
+def test_one_registered_series_brings_its_whole_study_along(stage: Stage) -> None:
+    """Current T1, prior T1 registered to it, prior T2 in the prior's frame; a stranger stays."""
+    names = ("now", "prior T1", "prior T2", "stranger")
+    states = {name: stage.first_state() for name in names}
+    link = CursorLink()
+    for name in names:
+        link.add(name, states[name])
+    there = rigid(0.3, (4.0, -8.0, 15.0))
+    link.connect("now", "prior T1", there)
+    link.connect("prior T1", "prior T2", np.eye(4))
+    stays = states["stranger"].cursor_mm
+    states["now"].move_cursor((10.0, -20.0, 5.0))
+    expected = (there @ np.array([10.0, -20.0, 5.0, 1.0]))[:3]
+    assert states["prior T2"].cursor_mm == pytest.approx(expected)
+    states["prior T2"].move_cursor((1.0, 2.0, 3.0))
+    back = (np.linalg.inv(there) @ np.array([1.0, 2.0, 3.0, 1.0]))[:3]
+    assert states["now"].cursor_mm == pytest.approx(back)
+    assert states["stranger"].cursor_mm == stays
+    link.remove("prior T1")
+    states["now"].move_cursor((0.0, 0.0, 0.0))
+    assert states["prior T2"].cursor_mm == pytest.approx(there[:3, 3])
+    link.disconnect("now", "prior T1")
+    states["now"].move_cursor((9.0, 9.0, 9.0))
+    assert states["prior T2"].cursor_mm == pytest.approx(there[:3, 3])
+
+
+def test_what_the_reader_holds_together_comes_before_the_long_way(stage: Stage) -> None:
+    link = CursorLink()
+    states = {name: stage.first_state() for name in "abc"}
+    for name, state in states.items():
+        link.add(name, state)
+    link.connect("a", "b", moved((1.0, 0.0, 0.0)))
+    link.connect("b", "c", moved((1.0, 0.0, 0.0)))
+    assert link.transform("a", "c") == pytest.approx(moved((2.0, 0.0, 0.0)))
+    link.connect("a", "c", moved((50.0, 0.0, 0.0)))
+    assert link.transform("a", "c") == pytest.approx(moved((50.0, 0.0, 0.0)))
+    assert link.transform("a", "a") == pytest.approx(np.eye(4))
+    assert link.transform("a", "nobody") is None

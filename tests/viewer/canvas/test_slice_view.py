@@ -257,3 +257,20 @@ def test_a_cleared_view_follows_its_old_state_no_more(axial: SliceView, state: V
     wheel(axial, -120)
     QTest.keyClick(axial, Qt.Key.Key_End)
     assert axial.framing() is None
+
+
+def test_every_view_says_itself_whose_images_it_shows_and_how(
+    grid: ViewGrid, state: ViewState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Patient, series, plane, slice and its place in mm, window, zoom, geometry: in each view."""
+    said: list[str] = []
+    monkeypatch.setattr(painting, "text_block", lambda _p, _a, lines, *_, **__: said.extend(lines))
+    for kind, view in grid.slices.items():
+        said.clear()
+        view.grab()
+        words = "\n".join(said)
+        for needed in ("Test, Patient", "T1", kind.value.capitalize(), "Slice ", " mm"):
+            assert needed in words
+        assert f"W {state.window.width:.0f}   L {state.window.centre:.0f}" in words
+        assert "zoom" in words
+        assert "max corner error 0.000 mm" in words

@@ -107,3 +107,14 @@ def test_reset_takes_back_all_that_was_done_to_the_picture(stage: Stage, state: 
     state.reset()
     assert {kind: frame_view(stage, kind, state, 300, 300) for kind in stage.planes} == before
     assert (state.slab, state.inverted, state.cursor_mm) == (None, False, cursor)
+
+
+def test_changing_sides_leaves_no_picture_off_to_one(state: ViewState) -> None:
+    state.flip("axial", sideways=False)
+    state.pan("axial", 30.0, 4.0)
+    state.set_neurological(neurological=True)
+    assert state.pose("axial").pan_mm == (0.0, 0.0)
+    assert state.pose("axial").upside_down
+    state.pan("axial", 30.0, 4.0)
+    state.set_neurological(neurological=True)
+    assert state.pose("axial").pan_mm == (30.0, 4.0), "nothing changed, nothing moves"

@@ -16,6 +16,7 @@ import pytest
 from tests.viewer.dicom.accounting import partial, unaccounted
 from tests.viewer.dicom.hostile import damaged, malformed, piece_gone
 from tests.viewer.series_writer import write_series
+from viewer.dicom import build
 from viewer.dicom import scan as scanning
 from viewer.dicom.records import GIB, Limits, Rejected, ScanResult
 from viewer.dicom.scan import scan
@@ -135,13 +136,29 @@ def _dies_on_bad(link, paths, limits, skip, done) -> None:
     child.main(link, paths, limits, skip, done)
 
 
-def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(tmp_path, read_here):
-    """A Rust codec's panic is no Exception: it went past every handler and ended the reader."""
-    for number in (322, 748, 890):
+class PanicError(BaseException):
+    """As a Rust codec raises it: no Exception, so that it goes past most handlers."""
+
+
+def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(
+    tmp_path, read_here, monkeypatch
+):
+    def decode(*_):
+        raise PanicError
+
+    monkeypatch.setattr(build, "decode", decode)
+    heard = read_here(write_series(tmp_path, n=2))
+    assert not heard.series
+    assert all("PanicError" in found.reason for found in heard.rejected)
+    assert len(heard.rejected) == 2
+
+
+def test_run_lengths_that_made_a_codec_panic_are_refused(tmp_path, read_here):
+    for number in (322, 890):
         (tmp_path / f"{number}.dcm").write_bytes(damaged("packed", piece_gone, number))
     heard = read_here(tmp_path)
     assert not heard.series
-    assert all("PanicException" in found.reason for found in heard.rejected)
+    assert len(heard.rejected) == 2
 
 
 def test_a_picture_cut_short_is_whole_or_refused_in_every_syntax(shared_data, tmp_path, read_here):

@@ -9,8 +9,9 @@ import pytest
 from scipy import ndimage
 
 from viewer.errors import GeometryUnknownError
+from viewer.geometry.alignment import Grid, thinned
 from viewer.geometry.planes import rotation_about
-from viewer.geometry.registering import Grid, register_volumes, thinned
+from viewer.geometry.registering import register_volumes
 from viewer.geometry.registration import register
 from viewer.records import Geometry, GeometryKind, Volume
 
