@@ -29,8 +29,8 @@ _PREVIEW = (
     "peers: their full-size picture"
 )
 _BARE = (
-    "SimpleITK and pydicom have no window: in rows of opening they read and cut only, a lower bound "
-    "for programs built on them; napari is the program to compare with"
+    "SimpleITK and pydicom have no window: in rows of opening they read and cut only, a lower "
+    "bound for programs built on them; napari is the program to compare with"
 )
 
 
