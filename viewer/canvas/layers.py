@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from viewer.canvas.colours import heat_table
 from viewer.canvas.contours import contour_segments
@@ -84,6 +84,15 @@ class Layers:
     def forget_fused(self) -> None:
         """Let go of the series that lay on top."""
         self._remembered.pop("fused", None)
+
+    def scene(
+        self, cause: Hashable, framing: Framing, compose: Callable[[QPainter], None]
+    ) -> QImage:
+        """Everything composed into one picture of the view's size, again only if its cause is new.
+
+        ``compose`` paints onto black in device pixels.
+        """
+        return self._once("scene", cause, lambda: _composed(framing, compose))
 
     def gray(
         self, stage: Stage, framing: Framing, state: ViewState
@@ -191,6 +200,17 @@ class Layers:
         fresh = make()
         self._remembered[name] = (cause, fresh)
         return fresh
+
+
+def _composed(framing: Framing, compose: Callable[[QPainter], None]) -> QImage:
+    made = QImage(framing.width_px, framing.height_px, QImage.Format.Format_RGB32)
+    made.fill(Qt.GlobalColor.black)
+    painter = QPainter(made)
+    try:
+        compose(painter)
+    finally:
+        painter.end()
+    return made
 
 
 def outline_patch(outline: Outline, framing: Framing) -> Patch | None:

@@ -54,38 +54,67 @@ _MOST_LINES = 9
 def paint_image(
     painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
 ) -> None:
-    """Image, fused series, heat, outlines and drawings in device pixels."""
+    """Image, fused series, heat, outlines and drawings in device pixels.
+
+    All but the drawings is kept as one picture, so that a view in which only the crosshair moves
+    costs a copy of it.
+    """
     ratio = view.devicePixelRatioF()
+    laid = (view.fusion, view.overlays, state.heat, state.selected)
+    cause = (
+        (framing, state.window, state.inverted, state.slab, view.layers.hurried, ratio),
+        None if state.bare else laid,
+    )
+
+    def compose(onto: QPainter) -> None:
+        _paint_gray(onto, view, framing, stage, state)
+        if not state.bare:
+            _paint_laid(onto, view, framing, state, ratio)
+
     painter.save()
     painter.scale(1.0 / ratio, 1.0 / ratio)
-    shown = view.layers.gray(stage, framing, state)
-    if shown is not None:
-        image, area = shown
-        if image.width() == round(area.width()):
-            painter.drawImage(area.topLeft(), image)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(area, image)
-    if view.fusion is not None and not state.bare:
-        laid = view.layers.fused(view.fusion, framing)
-        if laid is not None:
-            painter.setOpacity(view.fusion.opacity)
-            painter.drawImage(laid[1], laid[0])
-            painter.setOpacity(1.0)
+    painter.drawImage(0, 0, view.layers.scene(cause, framing, compose))
     if not state.bare:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        _paint_heat(painter, view, framing, state, ratio)
         painter.translate(0.5, 0.5)
-        for outline in view.layers.outlines(view.overlays.outlines, framing):
-            chosen = outline.value == state.selected
-            colour = colours.SELECTED_FINDING if chosen else colours.FINDING
-            painting.lines(painter, outline.lines, colour, (2.4 if chosen else 1.3) * ratio)
         for layer in view.painted:
             painter.save()
             layer.paint(painter, view.series_uid, framing, ratio)
             painter.restore()
     painter.restore()
+
+
+def _paint_gray(
+    painter: QPainter, view: Shown, framing: Framing, stage: Stage, state: ViewState
+) -> None:
+    shown = view.layers.gray(stage, framing, state)
+    if shown is None:
+        return
+    image, area = shown
+    if image.width() == round(area.width()):
+        painter.drawImage(area.topLeft(), image)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area, image)
+
+
+def _paint_laid(
+    painter: QPainter, view: Shown, framing: Framing, state: ViewState, ratio: float
+) -> None:
+    """Fused series, heat and outlines."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    laid = view.layers.fused(view.fusion, framing) if view.fusion is not None else None
+    if laid is not None and view.fusion is not None:
+        painter.setOpacity(view.fusion.opacity)
+        painter.drawImage(laid[1], laid[0])
+        painter.setOpacity(1.0)
+    _paint_heat(painter, view, framing, state, ratio)
+    painter.translate(0.5, 0.5)
+    for outline in view.layers.outlines(view.overlays.outlines, framing):
+        chosen = outline.value == state.selected
+        colour = colours.SELECTED_FINDING if chosen else colours.FINDING
+        painting.lines(painter, outline.lines, colour, (2.4 if chosen else 1.3) * ratio)
 
 
 def paint_words(
