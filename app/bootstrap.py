@@ -118,6 +118,9 @@ class Workstation:
 
     def close(self) -> None:
         """End the child processes and lock the clinic."""
+        from viewer.dicom.scan import end_ahead  # noqa: PLC0415 - sign-in stays light
+
+        end_ahead()
         if self._analyser is not None:
             self._analyser.close()
         if self._language_model is not None:

@@ -87,6 +87,7 @@ class WorklistPage(Page):
             self.search.setText(ids["text"])
         self.table.setFocus()
         self.refresh()
+        self._get_ready()
 
     def refresh(self) -> None:
         """Read the list again with what is typed in the search line."""
@@ -168,8 +169,19 @@ class WorklistPage(Page):
         if self._import is not None:
             self._import.cancel()
 
+    def _get_ready(self) -> None:
+        """Have the next drop's reading process waiting; without it a drop only starts later."""
+        if self.context.session.can(Permission.IMPORT_STUDY):
+            self.ask(
+                lambda _: importing.get_ready(),
+                lambda _: None,
+                lane=Lane.IO,
+                failed=lambda _: None,
+            )
+
     def _end_import(self) -> None:
         self._import = None
+        self._get_ready()
         self.progress.end()
         self.add.setEnabled(True)
 

@@ -20,7 +20,7 @@ from app.events import StudyImported
 from app.storage.work import Work
 from app.workflow.session import Session
 from viewer.dicom.records import Duplicate, Preview, Rejected, ScannedSeries, StudyFacts
-from viewer.dicom.scan import stream
+from viewer.dicom.scan import start_ahead, stream
 from viewer.ports import Progress
 from viewer.records import Instance, Patient, Series, Study
 
@@ -74,6 +74,11 @@ def import_paths(
         for study_uid in studies:
             session.publish(StudyImported(study_uid))
     return ImportOutcome(tuple(studies), stored, tuple(duplicates), tuple(rejected))
+
+
+def get_ready() -> None:
+    """Have the reading process waiting, so that a drop shows its first image at once."""
+    start_ahead()
 
 
 def import_example(session: Session, progress: Progress) -> ImportOutcome:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError, SignedReportError
-from app.events import ReportDrafted
+from app.events import ReportDrafted, StudyEdited
 from app.records import EditKind
 from app.storage.work import Work
 from app.workflow.journal import record, words_of
@@ -54,6 +54,7 @@ def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) 
         work.reports.put(report)
         _journal(session, work, before, report)
         work.note("report.saved", report_id, patient_id=report.patient_id)
+    session.publish(StudyEdited(report.study_uid, EditKind.REPORT, report_id))
     return report
 
 

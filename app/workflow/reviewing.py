@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
-from app.events import FindingReviewed
+from app.events import FindingReviewed, StudyEdited
 from app.records import EditKind
 from app.workflow.journal import record, refuse_if_signed
 from app.workflow.session import Session
@@ -58,4 +58,5 @@ def _decide(session: Session, finding_id: str, **changes: object) -> Finding:
             detail=f"{before.status.value} to {after.status.value}",
         )
     session.publish(FindingReviewed(after.study_uid, finding_id))
+    session.publish(StudyEdited(after.study_uid, EditKind.FINDING, finding_id))
     return after

@@ -148,6 +148,8 @@ class ViewGrid(QWidget):
         """Draw the volume in 3-D where its geometry allows it and the layout has room."""
         if stage.measured and self._planes:
             self.volume.show_volume(stage.volume, labels, caption)
+            if (state := self.cells[0].state) is not None:
+                self.volume.follow(state)
 
     def set_tool(self, tool: Tool | None) -> None:
         """Give the left button of every view to a tool, or back to the crosshair."""
@@ -201,9 +203,6 @@ class ViewGrid(QWidget):
             for kind, view in zip(_PLANES, self._views, strict=False):
                 view.kind = kind
             self._layout.addWidget(self.volume, 1, 1)
-        for line in range(MOST):
-            self._layout.setRowStretch(line, int(line < rows))
-            self._layout.setColumnStretch(line, int(line < columns))
         self._alone, self._active = None, None
         self._show_cells()
         self._mark_active()
@@ -224,6 +223,17 @@ class ViewGrid(QWidget):
         shown = {*self.cells, *([self.volume] if self._planes else [])}
         for view in (*self._views, self.volume):
             view.setVisible(view in shown and self._alone in {None, view})
+        rows, columns = self._shape
+        for line in range(MOST):  # a line whose views are hidden takes no room
+            self._layout.setRowStretch(line, int(line < rows and self._shows(line, None)))
+            self._layout.setColumnStretch(line, int(line < columns and self._shows(None, line)))
+
+    def _shows(self, row: int | None, column: int | None) -> bool:
+        """Whether a row or column has a view in it, or the only one that is shown."""
+        if self._alone is None:
+            return True
+        at = self._layout.getItemPosition(self._layout.indexOf(self._alone))
+        return (row is None or at[0] == row) and (column is None or at[1] == column)  # type: ignore[index]  # Qt gives four numbers
 
     def _mark_patients(self) -> None:
         """Coloured frames as soon as two different patients are on the screen."""

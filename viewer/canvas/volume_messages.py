@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.canvas.volume_presets import FIRST
 from viewer.records import Vector3
 
 LONGEST_SIDE = 256
+WHOLE = (0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
+LOOKS: Mapping[str, tuple[float, float]] = {
+    "A": (0.0, 0.0),
+    "P": (180.0, 0.0),
+    "L": (90.0, 0.0),
+    "R": (270.0, 0.0),
+    "H": (0.0, 89.0),
+    "F": (0.0, -89.0),
+}
+"""Azimuth and elevation of the eye that looks at the patient from each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,9 @@ class Pose3D:
     """From where to look. Angles in degrees; (0, 0) looks at the face with the head up.
 
     ``azimuth`` turns the eye to the patient's left, ``elevation`` lifts it to the vertex.
+    ``preset`` is a name of viewer.canvas.volume_presets. ``kept`` are the shares of the grid that
+    stay, lowest and highest along columns, rows and slices. ``cut_mm`` (LPS+) takes away
+    everything between that point and the eye.
     """
 
     width_px: int
@@ -26,6 +41,9 @@ class Pose3D:
     elevation: float = 0.0
     zoom: float = 1.0
     coarse: bool = False
+    preset: str = FIRST
+    kept: tuple[float, float, float, float, float, float] = WHOLE
+    cut_mm: Vector3 | None = None
 
     def camera(self) -> tuple[Vector3, Vector3]:
         """Unit vectors (LPS+) from the centre to the eye, and of the picture's upward."""

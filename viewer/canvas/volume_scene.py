@@ -5,6 +5,9 @@ Importing this module imports VTK. Nothing of Qt is here.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - registers the OpenGL
 from numpy.typing import NDArray
 from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPiecewiseFunction
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPiecewiseFunction, vtkPlane
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkFiltersCore import (
     vtkFlyingEdges3D,
@@ -34,20 +37,15 @@ from vtkmodules.vtkRenderingVolume import (
     vtkGPUVolumeRayCastMapper,
 )
 
-from viewer.canvas.volume_messages import Pose3D
+from viewer.canvas.volume_messages import WHOLE, Pose3D
+from viewer.canvas.volume_presets import PRESETS, Preset3D
 
 _bridge: Any = numpy_support  # untyped
 
-SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "Software")
+_TRIAL = 48
+_TRIAL_PX = 160
+_SEEN = 20
 
-# Gray value (0 to 255) to colour and to opacity per mm: air clear, skin faint, brain warm.
-_COLOURS = (
-    (0, 0.0, 0.0, 0.0),
-    (60, 0.36, 0.30, 0.28),
-    (130, 0.74, 0.66, 0.60),
-    (255, 1.0, 0.98, 0.94),
-)
-_OPACITIES = ((0, 0.0), (26, 0.0), (60, 0.035), (130, 0.09), (255, 0.30))
 _FINDING_COLOUR = (0.98, 0.62, 0.16)
 
 
@@ -73,7 +71,9 @@ class VolumeScene:
         self._window.AddRenderer(self._front)
         self._window.Render()
         self.device = _device(self._window.ReportCapabilities())
-        self._software = any(name in self.device for name in SOFTWARE_RENDERERS)
+        self._make_mapper: Callable[[], Any] = vtkFixedPointVolumeRayCastMapper
+        self._preset = ""
+        self._shape = (1, 1, 1)
         self._mapper: Any = None
         self._volume: Any = None
         self._outline: Any = None
@@ -81,6 +81,7 @@ class VolumeScene:
         self._centre = np.zeros(3)
         self._radius = 1.0
         self._step_mm = 1.0
+        self._make_mapper = self._faster_mapper()
 
     def show(self, gray: NDArray[np.uint8], affine: NDArray[np.float64]) -> None:
         """Take the volume to draw: uint8 (slices, rows, columns), affine (i, j, k) to LPS+ mm."""
@@ -90,14 +91,12 @@ class VolumeScene:
         image, matrix, spacing = _image_of(gray, affine)
         self._kept = [gray]
         self._step_mm = min(spacing)
-        self._mapper = (
-            vtkFixedPointVolumeRayCastMapper() if self._software else vtkGPUVolumeRayCastMapper()
-        )
+        self._mapper = self._make_mapper()
         self._mapper.SetInputData(image)
         self._volume = vtkVolume()
         self._volume.SetMapper(self._mapper)
         self._volume.SetUserMatrix(matrix)
-        self._volume.SetProperty(_look())
+        self._preset, self._shape = "", gray.shape
         self._renderer.AddVolume(self._volume)
         self._remember_extent(gray.shape, affine)
 
@@ -138,6 +137,7 @@ class VolumeScene:
         """RGBX pixels of shape (height, width, 4), first row on top."""
         self._window.SetSize(pose.width_px, pose.height_px)
         self._aim(pose)
+        self._dress(pose)
         self._refine(coarse=pose.coarse)
         self._window.Render()
         pixels = vtkUnsignedCharArray()
@@ -145,6 +145,66 @@ class VolumeScene:
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)
         frame = _bridge.vtk_to_numpy(pixels).reshape(height, width, 4)[::-1]
         return np.ascontiguousarray(frame, dtype=np.uint8)
+
+    @property
+    def mapper(self) -> str:
+        """Name of the mapper that was the faster one here."""
+        return str(self._make_mapper.__name__)
+
+    def _faster_mapper(self) -> Callable[[], Any]:
+        """Draw a small ball with each mapper; the faster one that shows it is taken.
+
+        By name alone one cannot tell: on software OpenGL the processor's own is several times
+        faster than the graphics card's, elsewhere it is the other way round.
+        """
+        k, j, i = np.indices((_TRIAL, _TRIAL, _TRIAL)) - _TRIAL / 2
+        ball = np.where(k * k + j * j + i * i < (_TRIAL / 3) ** 2, 200, 0).astype(np.uint8)
+        timed: list[tuple[float, Callable[[], Any]]] = []
+        for make in (vtkFixedPointVolumeRayCastMapper, vtkGPUVolumeRayCastMapper):
+            self._make_mapper = make
+            self.show(ball, np.eye(4))
+            pose = Pose3D(_TRIAL_PX, _TRIAL_PX)
+            bright = int(self.draw(pose)[..., :3].max())  # the first picture compiles and uploads
+            start = time.perf_counter()
+            for turn in (10.0, 20.0, 30.0):
+                self.draw(replace(pose, azimuth=turn))
+            if bright > _SEEN:
+                timed.append((time.perf_counter() - start, make))
+        self._renderer.RemoveVolume(self._volume)
+        self._volume = None
+        return min(timed, key=lambda one: one[0])[1] if timed else vtkFixedPointVolumeRayCastMapper
+
+    def _dress(self, pose: Pose3D) -> None:
+        """Colours, opacities and what is cut away."""
+        if self._mapper is None or self._volume is None:
+            return
+        if pose.preset != self._preset:
+            self._preset = pose.preset
+            preset = PRESETS[pose.preset]
+            self._volume.SetProperty(_look(preset))
+            if preset.brightest:
+                self._mapper.SetBlendModeToMaximumIntensity()
+            else:
+                self._mapper.SetBlendModeToComposite()
+        slices, rows, columns = self._shape
+        self._mapper.SetCropping(int(pose.kept != WHOLE))
+        if pose.kept != WHOLE:
+            spacing = self._mapper.GetInput().GetSpacing()
+            edges = (columns - 1, columns - 1, rows - 1, rows - 1, slices - 1, slices - 1)
+            self._mapper.SetCroppingRegionPlanes(
+                *(
+                    share * edge * spacing[number // 2]
+                    for number, (share, edge) in enumerate(zip(pose.kept, edges, strict=True))
+                )
+            )
+            self._mapper.SetCroppingRegionFlagsToSubVolume()
+        self._mapper.RemoveAllClippingPlanes()
+        if pose.cut_mm is not None:
+            eye, _ = pose.camera()
+            plane = vtkPlane()
+            plane.SetOrigin(*pose.cut_mm)
+            plane.SetNormal(*(-one for one in eye))
+            self._mapper.AddClippingPlane(plane)
 
     def _remember_extent(self, shape: tuple[int, ...], affine: NDArray[np.float64]) -> None:
         size = np.array([shape[2] - 1, shape[1] - 1, shape[0] - 1], dtype=np.float64)
@@ -169,7 +229,7 @@ class VolumeScene:
         self._mapper.SetImageSampleDistance(3.0 if coarse else 1.0)
         step = self._step_mm * (3.0 if coarse else 1.0)
         self._mapper.SetSampleDistance(step)
-        if self._software:
+        if self._make_mapper is vtkFixedPointVolumeRayCastMapper:
             self._mapper.SetInteractiveSampleDistance(step)
 
 
@@ -198,20 +258,21 @@ def _image_of(
     return image, matrix, spacing
 
 
-def _look() -> Any:  # noqa: ANN401 - VTK's classes carry no types mypy can follow
+def _look(preset: Preset3D) -> Any:  # noqa: ANN401 - VTK's classes carry no types mypy can follow
     """How gray becomes colour and opacity."""
     colours = vtkColorTransferFunction()
-    for value, red, green, blue in _COLOURS:
+    for value, red, green, blue in preset.colours:
         colours.AddRGBPoint(value, red, green, blue)
     opacities = vtkPiecewiseFunction()
-    for value, opacity in _OPACITIES:
+    for value, opacity in preset.opacities:
         opacities.AddPoint(value, opacity)
     look = vtkVolumeProperty()
     look.SetColor(colours)
     look.SetScalarOpacity(opacities)
     look.SetInterpolationTypeToLinear()
-    look.ShadeOn()
-    look.SetAmbient(0.4)
-    look.SetDiffuse(0.95)
-    look.SetSpecular(0.1)
+    if preset.shaded:
+        look.ShadeOn()
+        look.SetAmbient(0.4)
+        look.SetDiffuse(0.95)
+        look.SetSpecular(0.1)
     return look

@@ -23,7 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.canvas import painting
 from viewer.canvas.captions import Caption
-from viewer.canvas.volume_messages import Pose3D
+from viewer.canvas.state import ViewState
+from viewer.canvas.volume_controls import VolumeControls
+from viewer.canvas.volume_messages import LOOKS, Pose3D
 from viewer.canvas.volume_process import Frame, VolumePainter
 from viewer.records import Volume
 
@@ -71,6 +73,9 @@ class Volume3DView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(120, 120))
+        self._state: ViewState | None = None
+        self._cuts = False
+        self.controls = VolumeControls(self)
 
     @property
     def pose(self) -> Pose3D:
@@ -102,6 +107,36 @@ class Volume3DView(QWidget):
             self._ask(coarse=True)
             self._settle.start()
         self.update()
+
+    def follow(self, state: ViewState) -> None:
+        """Cut away to this cursor, where cutting is chosen."""
+        if state is not self._state:
+            self._state = state
+            state.listen(self._follow_cursor)
+
+    def set_preset(self, name: str) -> None:
+        """Draw in that look (a name of viewer.canvas.volume_presets)."""
+        self._move(replace(self._pose, preset=name))
+
+    def look_from(self, side: str) -> None:
+        """Look at the patient from A, P, L, R, H or F."""
+        azimuth, elevation = LOOKS[side]
+        self._move(replace(self._pose, azimuth=azimuth, elevation=elevation))
+
+    def keep(self, shares: tuple[float, float, float, float, float, float]) -> None:
+        """Keep this part of the grid only, shares along columns, rows and slices."""
+        self._move(replace(self._pose, kept=shares))
+
+    def cut_to_cursor(self, *, cut: bool) -> None:
+        """Take away everything between the crosshair and the eye, or put it back."""
+        self._cuts = cut
+        self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        state = self._state
+        point = state.cursor_mm if self._cuts and state is not None else None
+        if point != self._pose.cut_mm:
+            self._move(replace(self._pose, cut_mm=point))
 
     def clear(self, notice: str = "") -> None:
         """Show nothing but a sentence; the child process stays for the next volume."""
@@ -197,6 +232,7 @@ class Volume3DView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.controls.place()
         if self._picture is not None or self._notice == "Rendering…":
             self._move(self._pose)
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from viewer.dicom.grouping import Group, Slot, frame_shape
 from viewer.dicom.header import Frame, Header
 from viewer.dicom.header_text import header_text
-from viewer.dicom.pixels import decode
 from viewer.dicom.records import Rejected, ScannedSeries
 from viewer.errors import UnreadableFileError, UnreadableSeriesError
 from viewer.geometry.gate import Stack, assess
 from viewer.records import Geometry, GeometryKind, Volume
 
-Load = Callable[[Header], Dataset]
-"""Gives the parsed object, pixels included."""
+Load = Callable[[Header, Sequence[int]], Iterator[NDArray[Any]]]
+"""Gives the frames of an object that are asked for, in that order."""
 
 Tick = Callable[[str], None]
 """Told the name of whatever is being decoded, once per frame."""
@@ -96,7 +94,7 @@ def _decode_all(
         mine = places[id(header)]
         indices = sorted(mine)
         try:
-            pictures = zip(indices, decode(load(header), header.form, indices), strict=True)
+            pictures = zip(indices, load(header, indices), strict=True)
             for index, picture in pictures:
                 for k, frame in mine[index]:
                     _put(voxels[k], picture, frame)

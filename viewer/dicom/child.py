@@ -13,8 +13,8 @@ import os
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import pydicom
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from viewer.dicom.build import LEAVE, build, forecast_bytes, plain_reason
@@ -30,8 +31,9 @@ from viewer.dicom.dataset import parse
 from viewer.dicom.grouping import Group, group_frames
 from viewer.dicom.header import Facts, Header, read_header
 from viewer.dicom.marks import looks_like_dicom, looks_like_nifti, unpacked
+from viewer.dicom.pixels import decode, read_frames
 from viewer.dicom.records import PREVIEW_PX, Limits, Rejected, ScannedSeries
-from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources
+from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources, open_plain
 from viewer.dicom.volume import first_picture, largest_plain
 from viewer.dicom.wire import series_to_json
 from viewer.errors import UnreadableFileError
@@ -116,7 +118,7 @@ class Reader:
         if looks_like_nifti(content):
             self._read_nifti(source, data, content)
         elif looks_like_dicom(content):
-            self._index_dicom(source, content)
+            self._index_dicom(source, content, plain=content is data and source.entry < 0)
         else:
             raise UnreadableFileError("not an image this program knows (no DICOM or NIfTI mark)")
 
@@ -127,11 +129,13 @@ class Reader:
             _allow_seconds(self.limits.file_seconds)
             self._hand_over(series)
 
-    def _index_dicom(self, source: Source, data: bytes) -> None:
+    def _index_dicom(self, source: Source, data: bytes, *, plain: bool) -> None:
         dataset = parse(data, self.limits)
         _allow_seconds(self.limits.file_seconds)
         self._say("alive")
         header = read_header(source, data, dataset, self.known, self.limits)
+        if not plain:
+            header = replace(header, offset=-1)
         first = self.seen.setdefault(header.instance.uid, header)
         if first is not header:
             if first.instance.digest == header.instance.digest:
@@ -141,7 +145,7 @@ class Reader:
                 self._reject(source.name, reason)
             return
         self.headers[header.series_uid].append(header)
-        if self.cached_bytes + len(data) <= _CACHE_BYTES:
+        if header.offset < 0 and self.cached_bytes + len(data) <= _CACHE_BYTES:
             self.cache[source.key] = dataset
             self.cached_bytes += len(data)
 
@@ -178,10 +182,17 @@ class Reader:
         if built.series:
             self._hand_over(built.series)
 
-    def _load(self, header: Header) -> Dataset:
-        if header.source.key in self.cache:
-            return self.cache[header.source.key]
-        return parse(unpacked(self.files.read(header.source), self.limits), self.limits)
+    def _load(self, header: Header, indices: Sequence[int]) -> Iterator[NDArray[Any]]:
+        """Plain pixels come straight from their file; all others from the parsed object."""
+        source = header.source
+        if header.offset >= 0:
+            with open_plain(source.path) as file:
+                yield from read_frames(file, header.offset, header.form, indices)
+            return
+        dataset = self.cache.get(source.key)
+        if dataset is None:
+            dataset = parse(unpacked(self.files.read(source), self.limits), self.limits)
+        yield from decode(dataset, header.form, indices)
 
     def _refuse(self, group: Group, reason: str) -> None:
         for name in dict.fromkeys(header.source.name for header, _ in group.slots):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
-from pydicom.tag import BaseTag
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from viewer.dicom.marks import PREAMBLE
@@ -49,10 +50,19 @@ def parse(data: bytes, limits: Limits) -> Dataset:
 
 def values(dataset: Dataset, keyword: str) -> list[Any]:
     """The values of an element as a list; empty where it is absent or has none."""
-    value = dataset.get(keyword)
+    tag = _tag_of(keyword)
+    if tag not in dataset.keys():  # noqa: SIM118 - asking the Dataset itself costs ten times as much
+        return []
+    value = dataset[tag].value
     if value is None or value == "":
         return []
     return list(value) if isinstance(value, MultiValue | Sequence | list | tuple) else [value]
+
+
+@cache
+def _tag_of(keyword: str) -> BaseTag:
+    """The tag of a keyword, looked up once."""
+    return Tag(keyword)
 
 
 def text(dataset: Dataset, keyword: str) -> str:

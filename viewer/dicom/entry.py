@@ -20,3 +20,14 @@ def main(
     from viewer.dicom import child  # noqa: PLC0415 - pydicom and the codecs belong in there only
 
     child.main(link, paths, limits, skip, done)
+
+
+def wait(link: Connection) -> None:
+    """Load the parsers ahead of time, then wait for one drop to read."""
+    from viewer.dicom import child  # noqa: PLC0415 - as above
+
+    try:
+        paths, limits, skip, done = link.recv()
+    except (EOFError, OSError):
+        return
+    child.main(link, paths, limits, skip, done)

@@ -21,7 +21,7 @@ from viewer.dicom.dataset import (
     whole,
 )
 from viewer.dicom.mosaic import Tile, tiles_of
-from viewer.dicom.pixels import PixelFormat, pixel_format
+from viewer.dicom.pixels import PixelFormat, pixel_format, pixel_offset
 from viewer.dicom.private import b_value
 from viewer.dicom.records import Limits, ScannedInstance, StudyFacts
 from viewer.dicom.sources import Source
@@ -130,13 +130,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One object, without its pixels."""
+    """One object, without its pixels.
+
+    ``offset`` is where in the file they begin if they lie there plain, else -1.
+    """
 
     source: Source
     instance: ScannedInstance
     series_uid: str
     facts: Facts
     form: PixelFormat
+    offset: int
     frames: tuple[Frame, ...]
     json: str = field(repr=False)
 
@@ -174,6 +178,7 @@ def read_header(
         series_uid=series_uid,
         facts=facts,
         form=form,
+        offset=pixel_offset(dataset, form, len(data)),
         frames=_frames(dataset, (shared, per_frame), form, number),
         json=_json(dataset, own, facts.raw, limits),
     )

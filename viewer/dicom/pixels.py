@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import ExplicitVRBigEndian
+from pydicom.uid import (
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from viewer.dicom.codecs import decode_frame
 from viewer.dicom.dataset import text, whole
 from viewer.dicom.records import Limits
 from viewer.errors import UnreadableFileError
+
+_ENDLESS = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,30 @@ def pixel_format(dataset: Dataset, limits: Limits) -> PixelFormat:
     if fault := _fault(found, whole(dataset, "SamplesPerPixel", 1), limits):
         raise UnreadableFileError(fault)
     return found
+
+
+def pixel_offset(dataset: Dataset, form: PixelFormat, file_bytes: int) -> int:
+    """Where in its file the pixels begin, if they lie there as they are in memory; else -1."""
+    syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+    element = dataset.get_item("PixelData")
+    if syntax not in {ExplicitVRLittleEndian, ImplicitVRLittleEndian} or form.floating:
+        return -1
+    if not isinstance(element, RawDataElement) or element.length == _ENDLESS:
+        return -1
+    end = element.value_tell + form.frame_bytes * form.frames
+    return int(element.value_tell) if end <= file_bytes else -1
+
+
+def read_frames(
+    file: IO[bytes], offset: int, form: PixelFormat, indices: Sequence[int]
+) -> Iterator[NDArray[Any]]:
+    """Yield frames straight from the file, where its pixels lie plain from that offset on."""
+    for index in indices:
+        frame = np.empty((form.rows, form.columns), form.dtype)
+        file.seek(offset + form.frame_bytes * index)
+        if file.readinto(frame.reshape(-1).view(np.uint8).data) != form.frame_bytes:  # type: ignore[attr-defined]  # a real file has it
+            raise UnreadableFileError("the file changed while it was read")
+        yield cleaned(frame, form)
 
 
 def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Iterator[NDArray[Any]]:

@@ -7,8 +7,9 @@ import json
 import multiprocessing
 import os
 import secrets
+import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.entry import main
+from viewer.dicom.entry import main, wait
 from viewer.dicom.records import (
     PREVIEW_PX,
     Duplicate,
@@ -108,14 +109,8 @@ def _one_process(
     paths: list[Path], progress: Progress, limits: Limits, state: _State
 ) -> Generator[Found, None, bool]:
     """Run one reading process; True if it came to its end, else ``state`` says where it died."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=main,
-        args=(theirs, paths, limits, frozenset(state.skip), frozenset(state.done)),
-        daemon=True,
-    )
-    process.start()
-    theirs.close()
+    job = (paths, limits, frozenset(state.skip), frozenset(state.done))
+    process, ours = _spare_for(job) or _started(main, *job)
     state.late = False
     try:
         seconds = _START_SECONDS
@@ -134,6 +129,56 @@ def _one_process(
         process.close()
         ours.close()
     return False
+
+
+class _Ahead:
+    """The one process that is kept waiting, so that a drop need not wait for its start."""
+
+    lock = threading.Lock()
+    kept: tuple[BaseProcess, Connection] | None = None
+
+
+def start_ahead() -> None:
+    """Have a reading process ready for the next drop; it has its parsers loaded and reads nothing.
+
+    Each drop still gets a process of its own: the one that waits serves one drop and ends.
+    """
+    with _Ahead.lock:
+        if _Ahead.kept is None or not _Ahead.kept[0].is_alive():
+            _Ahead.kept = _started(wait)
+
+
+def end_ahead() -> None:
+    """End the process that waits, if there is one."""
+    with _Ahead.lock:
+        kept, _Ahead.kept = _Ahead.kept, None
+    if kept is not None:
+        kept[0].kill()
+        kept[0].join()
+        kept[1].close()
+
+
+def _spare_for(job: tuple[object, ...]) -> tuple[BaseProcess, Connection] | None:
+    with _Ahead.lock:
+        kept, _Ahead.kept = _Ahead.kept, None
+    if kept is None:
+        return None
+    try:
+        kept[1].send(job)
+    except OSError:
+        kept[0].kill()
+        return None
+    return kept
+
+
+def _started(target: Callable[..., None], *job: object) -> tuple[BaseProcess, Connection]:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(
+        target=target, args=(theirs, *job), daemon=True
+    )
+    process.start()
+    theirs.close()
+    return process, ours
 
 
 def _hear(

@@ -101,7 +101,7 @@ class SourceReader:
     def _opened(self, path: Path) -> zipfile.ZipFile:
         if self._archive is None or self._path != path:
             self.close()
-            file = _open(path)
+            file = open_plain(path)
             self._archive, self._path = zipfile.ZipFile(file), path
         return self._archive
 
@@ -194,7 +194,7 @@ def _walk_folder(folder: Path, label: str, limits: Limits) -> Iterator[Source | 
 
 def _look_into(path: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
     try:
-        with _open(path) as file:
+        with open_plain(path) as file:
             size = os.fstat(file.fileno()).st_size
             mark = file.read(4)
     except OSError as error:
@@ -212,7 +212,7 @@ def _look_into(path: Path, label: str, limits: Limits) -> Iterator[Source | Reje
 
 def _archive(path: Path, label: str, limits: Limits) -> Iterator[Source | Rejected]:
     try:
-        with _open(path) as file, zipfile.ZipFile(file) as archive:
+        with open_plain(path) as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             size = os.fstat(file.fileno()).st_size
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -288,14 +288,15 @@ def _entry_fault(entry: zipfile.ZipInfo, limits: Limits) -> str:
     return next((reason for wrong, reason in faults if wrong), "")
 
 
-def _open(path: Path) -> IO[bytes]:
+def open_plain(path: Path) -> IO[bytes]:
+    """Open a file that is no link, for reading."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     return os.fdopen(handle, "rb")
 
 
 def _read_file(path: Path, most: int) -> bytes:
     """The whole file; no more memory than it needs is asked for, whatever the limit is."""
-    with _open(path) as file:
+    with open_plain(path) as file:
         return _bounded(file, min(os.fstat(file.fileno()).st_size, most))
 
 

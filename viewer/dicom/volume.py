@@ -68,6 +68,10 @@ def plain_series(paths: Sequence[Path]) -> PlainSeries | None:
         if found is None:
             return None
         headers.append(found)
+    return _plain(headers)
+
+
+def _plain(headers: Sequence[LeanHeader]) -> PlainSeries | None:
     alike = {(one.series_uid, one.form) for one in headers}
     if len(headers) < 2 or len(alike) != 1:
         return None
@@ -80,13 +84,13 @@ def plain_series(paths: Sequence[Path]) -> PlainSeries | None:
 
 def largest_plain(paths: Sequence[Path]) -> PlainSeries | None:
     """The plain series with the most slices among files of any kind, or None."""
-    by_series: defaultdict[str, list[Path]] = defaultdict(list)
+    by_series: defaultdict[str, list[LeanHeader]] = defaultdict(list)
     for path in paths:
         found = lean_header(path)
         if found is not None:
-            by_series[found.series_uid].append(path)
+            by_series[found.series_uid].append(found)
     ordered = sorted(by_series.values(), key=len, reverse=True)
-    return next((series for one in ordered if (series := plain_series(one)) is not None), None)
+    return next((series for one in ordered if (series := _plain(one)) is not None), None)
 
 
 def read_volume(paths: Sequence[Path]) -> Volume:
@@ -100,6 +104,11 @@ def read_volume(paths: Sequence[Path]) -> Volume:
     series = plain_series(paths)
     if series is None:
         raise UnreadableSeriesError("these files are not the plain slices of one series")
+    return volume_of(series)
+
+
+def volume_of(series: PlainSeries) -> Volume:
+    """Read the pixels of a plain series into its volume."""
     form = series.headers[0].form
     voxels = np.empty((len(series.headers), form.rows, form.columns), series.dtype)
     for k in range(len(series.headers)):

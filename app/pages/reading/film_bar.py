@@ -98,8 +98,8 @@ class FilmBar(QObject):
     def _set_end(self, words: str) -> None:
         self.cine.end = AtTheEnd(words)
 
-    def _show_playing(self, playing: bool) -> None:  # noqa: FBT001 - a signal's argument
-        self.play.setIcon(theme.icon("pause" if playing else "play"))
+    def _show_playing(self) -> None:
+        self.play.setIcon(theme.icon("pause" if self.cine.playing else "play"))
 
     def _arrange(self) -> QWidget:
         bar = QWidget()

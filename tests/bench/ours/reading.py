@@ -13,7 +13,7 @@ from viewer.dicom.pixels import decode
 from viewer.dicom.records import Limits, Rejected
 from viewer.dicom.scan import scan
 from viewer.dicom.sources import SourceReader, find_sources
-from viewer.dicom.volume import largest_plain, read_volume
+from viewer.dicom.volume import largest_plain, volume_of
 from viewer.records import Geometry, GeometryKind, Volume
 
 
@@ -29,7 +29,7 @@ def by_reader(folder: Path) -> Volume:
     series = largest_plain(sorted(folder.iterdir()))
     if series is None:
         raise FileNotFoundError(folder)
-    return read_volume([header.path for header in series.headers])
+    return volume_of(series)
 
 
 def by_decoder(folder: Path) -> Volume:

@@ -16,7 +16,7 @@ import pytest
 from tests.viewer.dicom.accounting import partial, unaccounted
 from tests.viewer.dicom.hostile import damaged, malformed, piece_gone
 from tests.viewer.series_writer import write_series
-from viewer.dicom import build
+from viewer.dicom import child
 from viewer.dicom import scan as scanning
 from viewer.dicom.records import GIB, Limits, Rejected, ScanResult
 from viewer.dicom.scan import scan
@@ -146,7 +146,7 @@ def test_a_codec_that_panics_is_the_files_fault_and_not_the_readers(
     def decode(*_):
         raise PanicError
 
-    monkeypatch.setattr(build, "decode", decode)
+    monkeypatch.setattr(child, "read_frames", decode)
     heard = read_here(write_series(tmp_path, n=2))
     assert not heard.series
     assert all("PanicError" in found.reason for found in heard.rejected)
