@@ -188,9 +188,9 @@ def focus_ring(painter: QPainter, area: QRectF) -> None:
 
 def active_ring(painter: QPainter, area: QRectF) -> None:
     """The fainter frame of the view that menus and panels are about, focused or not."""
-    painter.setPen(_pen(colours.FOCUS, 1.0, alpha=130))
+    painter.setPen(_pen(colours.TEXT, 1.5, alpha=200))
     painter.setBrush(QBrush())
-    painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.drawRect(area.adjusted(1, 1, -1, -1))
 
 
 def notice(painter: QPainter, area: QRectF, text: str) -> None:
