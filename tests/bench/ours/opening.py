@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QApplication
 from tests.bench.clock import WARM_UPS, forget, tell
 from tests.bench.heart import Heart
 from tests.bench.ours.glass import Paints, likeness, open_grid, show
-from tests.bench.ours.reading import by_import
+from tests.bench.ours.reading import by_import, stand_ready
 from tests.bench.reference import Truth
 from viewer.canvas.stage import Stage, stage_of
+from viewer.dicom.scan import end_ahead
 
 _MOST_SECONDS = 120.0
 
@@ -98,6 +99,7 @@ def main() -> None:
     taken, gaps, alike = [], [], {}
     for number in range(WARM_UPS + repeats):
         opening.empty()
+        stand_ready()
         if how == "cold":
             forget(folder)
         ms, gap = opening.open(heartbeat=what == "gap")
@@ -106,4 +108,5 @@ def main() -> None:
             gaps.append(gap)
         alike = opening.likenesses(truth)
     opening.close()
+    end_ahead()
     tell(ms=gaps if what == "gap" else taken, ssim=alike)

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.widgets.messages import ProgressRow
 from tests.bench.clock import WARM_UPS, forget, tell
+from tests.bench.ours.reading import stand_ready
 from tests.bench.reference import ssim
 from viewer.dicom.records import Preview
-from viewer.dicom.scan import stream
+from viewer.dicom.scan import end_ahead, stream
 
 _MOST_SECONDS = 60.0
 
@@ -99,6 +100,7 @@ def main() -> None:
     dropping = Dropping(app, folder)
     taken = []
     for number in range(WARM_UPS + repeats):
+        stand_ready()
         if how == "cold":
             forget(folder)
         ms = dropping.drop()
@@ -106,4 +108,5 @@ def main() -> None:
             taken.append(ms)
     dropping.close()
     assert dropping.seen is not None
+    end_ahead()
     tell(ms=taken, ssim={"preview": round(likeness(dropping.seen, path), 4)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,19 @@ from viewer.dicom.header import read_header
 from viewer.dicom.marks import looks_like_dicom, unpacked
 from viewer.dicom.pixels import decode
 from viewer.dicom.records import Limits, Rejected
-from viewer.dicom.scan import scan
+from viewer.dicom.scan import scan, start_ahead
 from viewer.dicom.sources import SourceReader, find_sources
 from viewer.dicom.volume import largest_plain, volume_of
 from viewer.records import Geometry, GeometryKind, Volume
+
+AHEAD_SECONDS = 1.0
+"""What passes at least between two drops of a person; a reading process gets ready meanwhile."""
+
+
+def stand_ready() -> None:
+    """As in the program once its worklist is open: a reading process waits for the next drop."""
+    start_ahead()
+    time.sleep(AHEAD_SECONDS)
 
 
 def by_import(folder: Path) -> Volume:
