@@ -176,6 +176,15 @@ def test_the_cell_last_clicked_is_the_active_one(qtbot: QtBot, grid: ViewGrid) -
     assert not grid.cells[0].active, "one cell needs no mark"
 
 
+def test_the_active_cell_keeps_its_mark_when_the_keyboard_is_elsewhere(grid: ViewGrid) -> None:
+    grid.set_layout(1, 2)
+    QTest.mouseClick(grid.cells[1], Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    grid.cells[1].clearFocus()
+    edges = [picture(view)[100, :4].max() for view in grid.cells]
+    assert edges[0] == 0
+    assert edges[1] > 100
+
+
 def mime(kind: str, text: str) -> QMimeData:
     made = QMimeData()
     made.setData(kind, text.encode())
