@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
 
 from app.pages.page import Page
 from app.pages.reading.images import StudyImages
@@ -18,7 +18,7 @@ from app.widgets.messages import ProgressRow
 from app.widgets.text import label
 from app.workflow import reading
 from app.workflow.reading import Prior
-from viewer.canvas.fusion import fuse
+from viewer.canvas.fusion import FusionColours, fuse
 from viewer.geometry.alignment import Registration
 from viewer.geometry.registering import register_volumes
 from viewer.records import GeometryKind, Series, Study
@@ -110,7 +110,10 @@ class Comparing(QObject):
         one, other = (self._images.shelf.get(uid) for uid in self._pair)
         if series_uid not in self._pair or one is None or other is None:
             return
-        if self._images.shelf.link.transform(*self._pair) is not None or self._task is not None:
+        if self._task is not None:
+            return
+        if self._images.shelf.link.transform(*self._pair) is not None:
+            self._say("The two share one space and scroll together.", manual=True)
             return
         fixed, moving = one.stage.volume, other.stage.volume
         if GeometryKind.UNKNOWN in {fixed.geometry.kind, moving.geometry.kind}:
@@ -181,7 +184,8 @@ class Comparing(QObject):
             return
         opacity = self.opacity.value() / 100.0
         name = other.series.description or f"series {other.series.number}"
-        made = fuse(other.stage, transform, other.state.window, opacity, name=name)
+        colours = FusionColours(self.colours.currentData())
+        made = fuse(other.stage, transform, other.state.window, opacity, colours, name=name)
         self._images.grid.show_fusion(made, below)
 
     # The line under the images
@@ -205,11 +209,17 @@ class Comparing(QObject):
         self.opacity.setAccessibleName("Opacity of the laid-over series")
         self.opacity.setToolTip("Opacity of the laid-over series")
         self.opacity.valueChanged.connect(lambda *_: self._lay())
+        self.colours = QComboBox()
+        self.colours.setObjectName("fusionColours")
+        self.colours.setAccessibleName("Colours of the laid-over series")
+        for one in FusionColours:
+            self.colours.addItem(one.value.capitalize(), one.value)
+        self.colours.currentIndexChanged.connect(lambda *_: self._lay())
         self.progress = ProgressRow(name="registration")
         self.progress.cancelled.connect(self._cancel)
         line = QHBoxLayout()
         line.setSpacing(12)
-        for part in (self._words, self.opacity, self._manual):
+        for part in (self._words, self.colours, self.opacity, self._manual):
             line.addWidget(part, int(part is self._words))
         column = QVBoxLayout(bar)
         column.setContentsMargins(0, 4, 0, 0)
@@ -223,6 +233,7 @@ class Comparing(QObject):
         self._words.setText(words)
         self._manual.setVisible(manual)
         self.opacity.setVisible(fused)
+        self.colours.setVisible(fused)
         self.bar.show()
 
     def _cancel(self) -> None:

@@ -14,6 +14,7 @@ from app.widgets.buttons import tool
 from inference.pipeline.sequence import hung_as
 from viewer.canvas.grid import MOST
 from viewer.canvas.hanging import Facts, hangings, in_layout
+from viewer.canvas.mouse import MOUSE_MAPS
 from viewer.geometry.planes import PlaneKind
 from viewer.geometry.slab import Slab, SlabMode
 
@@ -92,6 +93,11 @@ class ImageMenus:
         )
         add(menu, "Crosshair\tX", state.toggle_crosshair, checked=state.crosshair)
         add(menu, "Reset everything\tR", state.reset)
+        menu.addSeparator()
+        mouse = menu.addMenu("Mouse buttons")
+        for one in MOUSE_MAPS:
+            chosen = view.mouse == one
+            add(mouse, one.name, partial(self._images.grid.set_mouse, one), checked=chosen)
 
     def _fill_planes(self, menu: QMenu) -> None:
         grid = self._images.grid

@@ -43,6 +43,7 @@ def draw_length(desk: Desk) -> None:
     desk.page.tools.choose("length")
     drag(axial(desk), (100, 90), (180, 120))
     desk.wait(lambda: len(annotating.annotations_of(desk.session, STUDY)) == 1)
+    desk.wait(lambda: desk.page.drawn.list.count() == 1)
 
 
 def test_a_line_is_stored_at_once_listed_and_shown_again(desk: Desk) -> None:
