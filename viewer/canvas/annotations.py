@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
@@ -139,12 +140,17 @@ def label_lines(annotation: Annotation, measured: Measured | None, *, full: bool
     shown = [one for one in measured.values if full or one.name not in _DETAILS]
     several = len(measured.values) > 1
     for one in shown:
-        bound = f" ± {one.bound:.1f}" if full and one.bound is not None else ""
+        bound = f" ± {_rounded_up(one.bound):.1f}" if full and one.bound is not None else ""
         words = f"{one.number:.0f}" if one.name == "count" else one.words(bound)
         lines.append(f"{one.name} {words}" if several else words)
     if full:
         lines += [measured.calibration, *([measured.method] if measured.method else [])]
     return lines
+
+
+def _rounded_up(bound: float) -> float:
+    """A bound to one decimal, never smaller than it is."""
+    return math.ceil(bound * 10.0 - 1e-6) / 10.0
 
 
 _DETAILS = frozenset({"perimeter", "min", "max", "count", "product"})

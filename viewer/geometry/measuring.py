@@ -61,11 +61,14 @@ def measure(annotation: Annotation, volume: Volume) -> Measured:
     known = volume.geometry.kind is not GeometryKind.UNKNOWN
     if not known:
         annotation, volume = _on_pixels(annotation, volume)
+    unit = "mm" if known else PIXELS
     method = ""
     if annotation.kind in _REGIONS:
-        values, method = _region(annotation, volume, "mm" if known else PIXELS)
+        values, method = _region(annotation, volume, unit)
     else:
-        values = _MEASURES[annotation.kind](annotation, volume, "mm" if known else PIXELS)
+        values = _MEASURES[annotation.kind](annotation, volume, unit)
+    if annotation.kind is AnnotationKind.PROBE:
+        method = _place(annotation.points_mm[0], known=known)
     return Measured(values, calibration_of(volume.geometry, known=known), method)
 
 
@@ -97,7 +100,8 @@ def _bidirectional(annotation: Annotation, volume: Volume, unit: str) -> tuple[Q
     a, b, c, d = annotation.points_mm
     long = _distance("long axis", a, b, annotation, volume, unit)
     short = _distance("short axis", c, d, annotation, volume, unit)
-    bound = long.number * (short.bound or 0.0) + short.number * (long.bound or 0.0)
+    off_long, off_short = long.bound or 0.0, short.bound or 0.0
+    bound = long.number * off_short + short.number * off_long + off_long * off_short
     return long, short, Quantity("product", long.number * short.number, f"{unit}2", bound)
 
 
@@ -119,7 +123,20 @@ def _probe(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity,
     i, j, k = (round(value) for value in volume.to_index(annotation.points_mm[0]))
     if not (0 <= i < columns and 0 <= j < rows and 0 <= k < slices):
         return ()
-    return (Quantity("value", float(volume.voxels[k, j, i]), "1"),)
+    value = float(volume.voxels[k, j, i])
+    return (Quantity("value", value, "1"),) if math.isfinite(value) else ()
+
+
+def _place(point: Vector3, *, known: bool) -> str:
+    """Where a point lies in words: by the patient's sides, or by the grid, counted from one."""
+    if not known:
+        column, row, number = (round(value) + 1 for value in point)
+        return f"column {column}, row {row}, slice {number}"
+    letters = (("R", "L"), ("A", "P"), ("F", "H"))
+    words = (
+        f"{pair[value >= 0.0]} {abs(value):.1f}" for pair, value in zip(letters, point, strict=True)
+    )
+    return f"at {' '.join(words)} mm"
 
 
 def _arrow(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity, ...]:  # noqa: ARG001 - a measure's signature
@@ -129,8 +146,10 @@ def _arrow(annotation: Annotation, volume: Volume, unit: str) -> tuple[Quantity,
 def _region(annotation: Annotation, volume: Volume, unit: str) -> tuple[tuple[Quantity, ...], str]:
     region = Region(annotation.kind, annotation.points_mm, annotation.right, annotation.down)
     error, around = _point_error(annotation, volume), perimeter(region)
+    # An edge moved by the error sweeps its length; the corners add what they turn over.
+    corners = max(math.pi, len(region.points_mm) / 2.0) * error**2
     values = [
-        Quantity("area", surface(region), f"{unit}2", around * error + math.pi * error**2),
+        Quantity("area", surface(region), f"{unit}2", around * error + corners),
         Quantity("perimeter", around, unit),
     ]
     taken, method = sample(region, volume)
@@ -174,7 +193,7 @@ def _on_pixels(annotation: Annotation, volume: Volume) -> tuple[Annotation, Volu
         unit = moved / np.linalg.norm(moved)
         return float(unit[0]), float(unit[1]), float(unit[2])
 
-    pixel_mm = float(np.linalg.norm(volume.affine[:3, 0]))
+    pixel_mm = float(np.linalg.norm(volume.affine[:3, :2], axis=0).min())
     moved = replace(
         annotation,
         points_mm=tuple(volume.to_index(point) for point in annotation.points_mm),

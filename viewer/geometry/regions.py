@@ -82,12 +82,21 @@ def inside(region: Region, flat: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(((away / half) ** 2).sum(axis=-1) <= 1.0 + 1e-9)
 
 
-def sample(region: Region, volume: Volume) -> tuple[NDArray[Any], str]:
-    """The values inside a region, as a flat array, and how they were taken."""
+def sample(region: Region, volume: Volume) -> tuple[NDArray[np.float64], str]:
+    """The values inside a region, as a flat array, and how they were taken.
+
+    Voxels that are no number are left out, and how many is told.
+    """
     axis = _grid_axis(region, volume)
     if axis is None:
-        return _interpolated(region, volume), "interpolated between voxels (oblique plane)"
-    return _voxels(region, volume, axis), "voxels whose centre lies inside"
+        taken, method = _interpolated(region, volume), "interpolated between voxels (oblique plane)"
+    else:
+        taken, method = _voxels(region, volume, axis), "voxels whose centre lies inside"
+    values = np.asarray(taken, dtype=np.float64)
+    numbers = values[np.isfinite(values)]
+    if numbers.size < values.size:
+        method += f", {values.size - numbers.size} without a number left out"
+    return numbers, method
 
 
 def _grid_axis(region: Region, volume: Volume) -> int | None:
@@ -124,10 +133,7 @@ def _interpolated(region: Region, volume: Volume) -> NDArray[Any]:
     flat = region.flat(np.array(_hull(region)))
     low, high = flat.min(axis=0), flat.max(axis=0)
     step = max(min(volume.spacing_mm), math.sqrt(float(np.prod(high - low)) / _MOST_SAMPLES), 1e-6)
-    x, y = (
-        (np.arange(math.floor((top - bottom) / step) + 1) + 0.5) * step + bottom
-        for bottom, top in zip(low, high, strict=True)
-    )
+    x, y = (_middles(bottom, top, step) for bottom, top in zip(low, high, strict=True))
     net = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
     chosen = net[inside(region, net)]
     places = region.origin + chosen @ np.array([region.right, region.down])
@@ -143,6 +149,12 @@ def _interpolated(region: Region, volume: Volume) -> NDArray[Any]:
             volume.voxels, index[::-1], output=np.float64, order=1, mode="nearest"
         )
     )
+
+
+def _middles(bottom: float, top: float, step: float) -> NDArray[np.float64]:
+    """The middles of equal parts of a range, none longer than the step."""
+    count = max(1, math.ceil((top - bottom) / step - 1e-9))
+    return np.asarray(bottom + (np.arange(count) + 0.5) * (top - bottom) / count)
 
 
 def _hull(region: Region) -> list[Vector3]:

@@ -184,6 +184,49 @@ def test_a_handle_moves_one_end_and_the_line_moves_whole(desk: Desk) -> None:
     assert len({one.id for one in desk.keeper.put_}) == 1
 
 
+@pytest.mark.parametrize("name", ["length", "ellipse", "freehand"])
+def test_turning_the_wheel_while_drawing_never_draws_across_slices(desk: Desk, name: str) -> None:
+    """What is kept lies on one cut; a line whose other end would lie on another is not kept."""
+    tool = desk.tools[name]
+    tool.press(desk.at(100, 100, held=True))
+    for place in ((140, 100), (140, 150)):
+        tool.move(desk.at(*place, held=True))
+    plane = desk.framing.plane
+    desk.state.move_cursor(desk.stage.stepped(desk.kind, desk.state.cursor_mm, 2))
+    tool.move(desk.at(180, 190, held=True))
+    tool.release(desk.at(180, 190))
+    for drawn in desk.keeper.put_:
+        assert max(abs(plane.to_screen(point)[2]) for point in drawn.points_mm) < 1e-6
+    assert len(desk.keeper.put_) == (1 if name == "freehand" else 0)
+    assert desk.book.draft is None
+
+
+def test_what_is_moved_stays_on_its_slice_and_keeps_the_bound_of_its_points(desk: Desk) -> None:
+    desk.drag(desk.tools["length"], (100, 100), (200, 100))
+    (drawn,) = desk.keeper.put_
+    tool = desk.tools["pointer"]
+    tool.press(desk.at(150, 100, held=True))
+    plane = desk.framing.plane
+    desk.state.move_cursor(desk.stage.stepped(desk.kind, desk.state.cursor_mm, 1))
+    desk.state.zoom(desk.kind.value, 0.5)
+    tool.release(desk.at(150, 160))
+    moved = desk.keeper.put_[-1]
+    assert moved.points_mm != drawn.points_mm
+    assert max(abs(plane.to_screen(point)[2]) for point in moved.points_mm) < 1e-6
+    assert moved.mm_per_px == drawn.mm_per_px
+
+
+def test_a_line_begun_at_a_coarser_zoom_has_the_bound_of_that_zoom(desk: Desk) -> None:
+    tool, coarse = desk.tools["length"], desk.framing.mm_per_px
+    desk.click(tool, (100, 100))
+    desk.state.zoom(desk.kind.value, 8.0)
+    desk.click(tool, (200, 150))
+    assert desk.framing.mm_per_px < coarse
+    assert desk.keeper.put_[0].mm_per_px == coarse
+    desk.drag(desk.tools["pointer"], (200, 150), (220, 150))
+    assert desk.keeper.put_[-1].mm_per_px == coarse
+
+
 def test_a_corner_of_a_box_is_pulled_and_the_opposite_one_stays(desk: Desk) -> None:
     desk.drag(desk.tools["rectangle"], (100, 100), (200, 180))
     desk.drag(desk.tools["pointer"], (200, 100), (240, 80))
@@ -235,6 +278,8 @@ def test_the_chosen_annotation_tells_its_bound_and_where_the_millimetres_come_fr
     assert len(short) == 1
     assert short[0].endswith(" mm")
     assert "±" in full[0]
+    bound = float(full[0].split("±")[1].split()[0])
+    assert bound >= 2 * math.sqrt(0.5) * drawn.mm_per_px
     assert full[1] == "positions and pixel spacing of the slices"
 
 

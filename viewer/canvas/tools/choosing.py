@@ -77,9 +77,12 @@ class ChoosingTool:
         if before is None:
             raise RuntimeError("nothing is being moved")
         shift = np.array(at.point_mm) - np.array(self._from)
+        normal = np.array(at.framing.plane.normal)
+        shift -= (shift @ normal) * normal  # turning the wheel meanwhile leaves it on its slice
         if self._handle is None:
             points = tuple(_add(point, shift) for point in before.points_mm)
-        elif before.kind in _BOXES:
+            return replace(before, points_mm=points)
+        if before.kind in _BOXES:
             corners = box_corners(before)
             points = (corners[(self._handle + 2) % 4], _add(corners[self._handle], shift))
         else:
@@ -87,7 +90,8 @@ class ChoosingTool:
                 _add(point, shift) if number == self._handle else point
                 for number, point in enumerate(before.points_mm)
             )
-        return replace(before, points_mm=points, mm_per_px=at.framing.mm_per_px)
+        coarser = max(before.mm_per_px, at.framing.mm_per_px)
+        return replace(before, points_mm=points, mm_per_px=coarser)
 
 
 def _handle(shape: Shape, place: tuple[float, float]) -> int | None:

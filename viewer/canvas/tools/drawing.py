@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -57,6 +58,9 @@ class PointsTool:
         pressed, self._pressed = self._pressed, None
         if pressed is None or self._first is None:
             return False
+        if self._elsewhere(at):
+            self.cancel()
+            return True
         moved = math.hypot(at.x_px - pressed.x_px, at.y_px - pressed.y_px)
         if moved > DRAG_PX and POINTS_OF[self._kind] > 1:
             self._place(at.point_mm)
@@ -76,12 +80,7 @@ class PointsTool:
 
     def _elsewhere(self, at: Pointer) -> bool:
         """Whether the pointer has left the cut the drawing was begun on."""
-        first = self._first
-        if first is None:
-            return False
-        same = first.series_uid == at.series_uid
-        depth = first.framing.plane.to_screen(at.point_mm)[2]
-        return not (same and abs(depth) < 1e-3)
+        return self._first is not None and not _same_cut(self._first, at)
 
     def _place(self, point: Vector3) -> None:
         if len(self._points) < POINTS_OF[self._kind]:
@@ -113,7 +112,9 @@ class PointsTool:
             return
         text = self._ask("Text of the arrow") if self._ask is not None else ""
         drawn = _annotation(self._kind, points, first, str(uuid.uuid4()), text)
-        self._book.put(self._book.signed(drawn))
+        # Zoomed in between two clicks, the coarser one bounds the error.
+        coarser = max(first.framing.mm_per_px, at.framing.mm_per_px)
+        self._book.put(self._book.signed(replace(drawn, mm_per_px=coarser)))
 
 
 class FreehandTool:
@@ -133,7 +134,7 @@ class FreehandTool:
         return True
 
     def move(self, at: Pointer) -> bool:
-        if not at.held or self._first is None or at.series_uid != self._first.series_uid:
+        if not at.held or self._first is None or not _same_cut(self._first, at):
             return False
         if math.hypot(at.x_px - self._last[0], at.y_px - self._last[1]) >= 2.0:
             self._points.append(at.point_mm)
@@ -157,6 +158,12 @@ class FreehandTool:
     def cancel(self) -> None:
         self._points, self._first = [], None
         self._book.sketch(None)
+
+
+def _same_cut(one: Pointer, other: Pointer) -> bool:
+    """Whether both point at the same cut of the same series."""
+    depth = one.framing.plane.to_screen(other.point_mm)[2]
+    return one.series_uid == other.series_uid and abs(depth) < 1e-3
 
 
 def _annotation(
