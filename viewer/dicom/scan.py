@@ -163,12 +163,15 @@ def _spare_for(job: tuple[object, ...]) -> tuple[BaseProcess, Connection] | None
         kept, _Ahead.kept = _Ahead.kept, None
     if kept is None:
         return None
+    process, link = kept
     try:
-        kept[1].send(job)
+        if process.is_alive():
+            link.send(job)
+            return kept
     except OSError:
-        kept[0].kill()
-        return None
-    return kept
+        process.kill()
+    link.close()
+    return None
 
 
 def _started(target: Callable[..., None], *job: object) -> tuple[BaseProcess, Connection]:
