@@ -109,4 +109,7 @@ class FilmBar(QObject):
         line.setSpacing(8)
         for part in (self.play, self._what, self._fps, self._end, self.slider, self._words):
             line.addWidget(part, 2 * (part is self.slider) + (part is self._words))
+        line.addStretch(1)
+        for part, width in ((self._what, 110), (self._fps, 84), (self._end, 140)):
+            part.setFixedWidth(width)
         return bar
