@@ -79,6 +79,7 @@ shots: $(VENV)/.dev ## Make the pictures of docs/img anew, from the simulated ex
 	@.ci/with-display $(BIN)/python -m app demo --example --out var/shots
 	@mkdir -p docs/img
 	@cp var/shots/screenshots/09-findings-1366.png docs/img/reading.png
+	@cp var/shots/screenshots/08a-tools-1366.png docs/img/tools.png
 	@for page in 07-worklist 13-my-health 14-assistant 17-calendar; do \
 	  cp var/shots/screenshots/$$page-1366.png docs/img/$${page#*-}.png; done
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListView, QPlainTextEdit, QWid
 
 from app.demo.cast import ADMINISTRATOR, CLINIC, DOCTOR, PASSWORD, PATIENT, ZONE
 from app.demo.receivers import free_port
+from app.demo.room_acts import read_in_the_room
 from app.demo.stage import Stage, quiet
 from app.demo.steps import DemoFailedError, expect
 from app.errors import SignedReportError, SignInError
@@ -184,6 +185,7 @@ def open_study(stage: Stage) -> None:
         stage.hand.until(lambda: page.state is not None, "the planes", 60)
         stage.hand.pause(2500)
     stage.hand.picture("08-reading")
+    read_in_the_room(stage, page)
 
 
 def analyse_study(stage: Stage) -> None:
