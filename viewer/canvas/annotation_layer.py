@@ -12,6 +12,8 @@ from viewer.canvas.framing import Framing
 from viewer.records import Annotation
 
 HANDLE_PX = 4.0
+ROOMY_PX = 480
+"""In narrower views what is not chosen has one line of words."""
 
 
 class AnnotationLayer:
@@ -38,6 +40,8 @@ class AnnotationLayer:
         lines = label_lines(annotation, self._book.measured(annotation), full=chosen)
         if not lines:
             return
+        if not chosen and painter.window().width() < ROOMY_PX:
+            lines = lines[:1]
         font = QFont(painter.font())
         font.setPixelSize(max(9, round(painter.font().pixelSize() * ratio)))
         painter.setFont(font)
