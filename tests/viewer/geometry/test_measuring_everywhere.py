@@ -322,6 +322,16 @@ def test_voxels_without_a_number_are_left_out_and_counted() -> None:
     assert found.method == "voxels whose centre lies inside, 2 without a number left out"
 
 
+def test_a_probe_of_a_voxel_without_a_number_tells_none() -> None:
+    voxels = np.array([[[1.0, np.nan], [np.inf, 4.0]]], np.float32)
+    held = Volume(voxels, np.eye(4), REGULAR)
+    told = [
+        measure(drawn(AnnotationKind.PROBE, [(i, j, 0.0)]), held).values
+        for j, i in np.ndindex(2, 2)
+    ]
+    assert [[one.number for one in values] for values in told] == [[1.0], [], [], [4.0]]
+
+
 def test_the_mean_of_many_voxels_of_a_large_value_is_exact() -> None:
     """Summed in double precision: in single precision this would be off in the fourth digit."""
     voxels = np.full((1, 1200, 1200), 16_777_217 / 1.7, np.float32)
@@ -374,6 +384,22 @@ def _within(before: Measured, after: Measured) -> None:
     for quantity in bounded:
         change = abs(after.value(quantity.name).number - quantity.number)
         assert change <= (quantity.bound or 0.0) + 1e-6
+
+
+def test_the_bound_is_reached_where_every_click_is_off_along_the_line() -> None:
+    """Half a pixel right and down at one end, left and up at the other, for each line."""
+    held = Volume(np.zeros((2, 2, 2), np.int16), np.eye(4), REGULAR)
+    off = 0.5 * 0.8
+
+    def crossed(away: float) -> Measured:
+        ends = [(-away, -away), (10 + away, 10 + away), (-away, 6 + away), (6 + away, -away)]
+        points = [(x, y, 0.0) for x, y in ends]
+        return measure(drawn(AnnotationKind.BIDIRECTIONAL, points, mm_per_px=0.8), held)
+
+    before, after = crossed(0.0), crossed(off)
+    for name in ("long axis", "short axis", "product"):
+        quantity = before.value(name)
+        assert quantity.bound == pytest.approx(after.value(name).number - quantity.number)
 
 
 def test_the_corners_own_error_widens_the_bound() -> None:
