@@ -26,7 +26,8 @@ LEAST_GAIN = 0.02
 LEAST_SCORE = 0.12
 LEAST_OVERLAP = 0.3
 _SEED = 20
-_SAMPLES = 0.25
+_SAMPLES = (0.25, 0.25, 1.0)
+"""Share of the voxels that count at each resolution; at the last one all of them."""
 _BINS = 40
 
 
@@ -85,7 +86,7 @@ def _descend(
 ) -> SimpleITK.Euler3DTransform:
     method = _method()
     method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentage(_SAMPLES, _SEED)
+    method.SetMetricSamplingPercentagePerLevel(_SAMPLES, _SEED)
     method.SetOptimizerAsRegularStepGradientDescent(
         learningRate=1.0,
         minStep=1e-3,
