@@ -77,6 +77,7 @@ _HTJ2K = _by(imagecodecs.htj2k_decode)
 _DECODERS: Mapping[str, Decode] = {
     uid.RLELossless: _rle,
     uid.JPEGBaseline8Bit: _JPEG,
+    uid.JPEGExtended12Bit: _JPEG,
     uid.JPEGLossless: _JPEG_LOSSLESS,
     uid.JPEGLosslessSV1: _JPEG_LOSSLESS,
     uid.JPEGLSLossless: _JPEG_LS,

@@ -8,6 +8,7 @@ import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK
 from pydicom import uid
 from pydicom.encaps import encapsulate
 
@@ -56,6 +57,31 @@ def test_lossless_frames_come_back_bit_for_bit(
     (found,) = decode(dataset, pixel_format(dataset, Limits()), [0])
     assert found.dtype == picture.dtype
     assert np.array_equal(found, picture)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "bits"), [(uid.JPEGBaseline8Bit, 8), (uid.JPEGExtended12Bit, 12)]
+)
+def test_lossy_jpeg_comes_back_as_simpleitk_reads_it(
+    tmp_path: Path, syntax: str, bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pydicom out of the way: its decoder of twelve bits is no part of this program."""
+    smooth = np.add.outer(np.arange(64) * 17, np.arange(48) * 13).astype(np.uint16)
+    picture = smooth if bits == 12 else (smooth >> 4).astype(np.uint8)
+    dataset = slice_dataset(picture, (0, 0, 0), (1, 0, 0, 0, 1, 0), (1.0, 1.0), 0)
+    dataset.StudyInstanceUID = dataset.SeriesInstanceUID = dataset.SOPInstanceUID = "1.2"
+    dataset.BitsStored, dataset.HighBit = bits, bits - 1
+    dataset.file_meta.TransferSyntaxUID = syntax
+    stream = bytes(imagecodecs.jpeg8_encode(picture, level=98, bitspersample=bits))
+    dataset.PixelData = encapsulate([stream])
+    dataset["PixelData"].VR = "OB"
+    dataset.save_as(tmp_path / "one.dcm", enforce_file_format=True)
+    monkeypatch.setattr(pixels, "pixel_array", None)
+    (found,) = decode(dataset, pixel_format(dataset, Limits()), [0])
+    assert np.array_equal(
+        found, SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(tmp_path / "one.dcm"))[0]
+    )
+    assert np.abs(found.astype(int) - picture).max() <= 3
 
 
 def test_frames_in_several_fragments_are_joined() -> None:
