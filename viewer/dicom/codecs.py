@@ -6,6 +6,7 @@ codestream has them; signs and unused bits are the business of viewer.dicom.pixe
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -68,10 +69,31 @@ def _by(decoder: Callable[[bytes], NDArray[Any]]) -> Decode:
     return decode
 
 
+def _lossless_jpeg(data: bytes) -> NDArray[Any]:
+    """liblj92 is the faster one; what it does not know JPEGSOF3 does.
+
+    Restart intervals it does not know without saying so, so their marker is looked for.
+    """
+    if _RESTARTS in data[:_TABLES_BYTES]:
+        return np.asarray(imagecodecs.jpegsof3_decode(data))
+    try:
+        return np.asarray(imagecodecs.ljpeg_decode(data))
+    except imagecodecs.LjpegError:
+        return np.asarray(imagecodecs.jpegsof3_decode(data))
+
+
+def _jpeg_2000(data: bytes) -> NDArray[Any]:
+    """OpenJPEG decodes the blocks of one picture on all processors."""
+    return np.asarray(imagecodecs.jpeg2k_decode(data, numthreads=_PROCESSORS))
+
+
+_PROCESSORS = os.cpu_count() or 1
+_RESTARTS = b"\xff\xdd"
+_TABLES_BYTES = 4096
 _JPEG = _by(imagecodecs.jpeg8_decode)
-_JPEG_LOSSLESS = _by(imagecodecs.jpegsof3_decode)
+_JPEG_LOSSLESS = _by(_lossless_jpeg)
 _JPEG_LS = _by(imagecodecs.jpegls_decode)
-_JPEG_2000 = _by(imagecodecs.jpeg2k_decode)
+_JPEG_2000 = _by(_jpeg_2000)
 _HTJ2K = _by(imagecodecs.htj2k_decode)
 
 _DECODERS: Mapping[str, Decode] = {

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from viewer.dicom.dataset import parse
-from viewer.dicom.header import read_header
+from viewer.dicom.dataset import numbers, parse
 from viewer.dicom.marks import looks_like_dicom, unpacked
-from viewer.dicom.pixels import decode
+from viewer.dicom.pixels import decode, pixel_format
 from viewer.dicom.records import Limits, Rejected
 from viewer.dicom.scan import scan, start_ahead
 from viewer.dicom.sources import SourceReader, find_sources
@@ -43,9 +42,13 @@ def by_reader(folder: Path) -> Volume:
 
 
 def by_decoder(folder: Path) -> Volume:
-    """The series of a folder with the import's own parser and decoders, in this process."""
-    limits, known = Limits(), {}
-    files, slices = SourceReader(limits), []
+    """The series of a folder with the import's own parser and decoders, in this process.
+
+    As the peers do: each file opened, its header parsed, its pixels decoded, sorted by place; no
+    digest and no record of the header, which are the import's.
+    """
+    limits, slices = Limits(), []
+    files = SourceReader(limits)
     for source in find_sources([folder], limits):
         if isinstance(source, Rejected):
             continue
@@ -53,9 +56,9 @@ def by_decoder(folder: Path) -> Volume:
         if not looks_like_dicom(data):
             continue
         dataset = parse(unpacked(data, limits), limits)
-        header = read_header(source, data, dataset, known, limits)
-        (picture,) = decode(dataset, header.form, [0])
-        slices.append((header.frames[0].place.position[2], picture))
+        place = numbers(dataset, "ImagePositionPatient", 3)
+        (picture,) = decode(dataset, pixel_format(dataset, limits), [0])
+        slices.append((place[2], picture))
     slices.sort(key=lambda one: one[0])
     voxels = np.stack([picture for _, picture in slices])
     return Volume(voxels, np.eye(4), Geometry(GeometryKind.UNKNOWN, 0.0))
