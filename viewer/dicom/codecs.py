@@ -22,7 +22,14 @@ from viewer.errors import UnreadableFileError
 Decode = Callable[[bytes, int, int, int], NDArray[Any]]
 """Takes a frame's codestream, rows, columns and bytes per value."""
 
+_END = b"\xff\xd9"
+"""The last two bytes of every JPEG, JPEG-LS and JPEG 2000 codestream; never part of its data."""
+_PADDING = 16
 _RLE_HEADER = struct.Struct("<16I")
+
+
+class CutShortError(UnreadableFileError):
+    """The end of the codestream is missing: no other decoder may make it look whole."""
 
 
 def decode_frame(
@@ -63,23 +70,14 @@ def _rle(data: bytes, rows: int, columns: int, size: int) -> NDArray[Any]:
 
 
 def _by(decoder: Callable[[bytes], NDArray[Any]]) -> Decode:
+    """A codestream of the JPEG families; some decoders fill what is missing without a word."""
+
     def decode(data: bytes, rows: int, columns: int, size: int) -> NDArray[Any]:  # noqa: ARG001 - a decoder's signature
+        if _END not in data[-_PADDING:]:
+            raise CutShortError("its compressed pixels are cut short (7FE0,0010)")
         return np.asarray(decoder(data))
 
     return decode
-
-
-def _lossless_jpeg(data: bytes) -> NDArray[Any]:
-    """liblj92 is the faster one; what it does not know JPEGSOF3 does.
-
-    Restart intervals it does not know without saying so, so their marker is looked for.
-    """
-    if _RESTARTS in data[:_TABLES_BYTES]:
-        return np.asarray(imagecodecs.jpegsof3_decode(data))
-    try:
-        return np.asarray(imagecodecs.ljpeg_decode(data))
-    except imagecodecs.LjpegError:
-        return np.asarray(imagecodecs.jpegsof3_decode(data))
 
 
 def _jpeg_2000(data: bytes) -> NDArray[Any]:
@@ -88,10 +86,7 @@ def _jpeg_2000(data: bytes) -> NDArray[Any]:
 
 
 _PROCESSORS = os.cpu_count() or 1
-_RESTARTS = b"\xff\xdd"
-_TABLES_BYTES = 4096
 _JPEG = _by(imagecodecs.jpeg8_decode)
-_JPEG_LOSSLESS = _by(_lossless_jpeg)
 _JPEG_LS = _by(imagecodecs.jpegls_decode)
 _JPEG_2000 = _by(_jpeg_2000)
 _HTJ2K = _by(imagecodecs.htj2k_decode)
@@ -100,8 +95,8 @@ _DECODERS: Mapping[str, Decode] = {
     uid.RLELossless: _rle,
     uid.JPEGBaseline8Bit: _JPEG,
     uid.JPEGExtended12Bit: _JPEG,
-    uid.JPEGLossless: _JPEG_LOSSLESS,
-    uid.JPEGLosslessSV1: _JPEG_LOSSLESS,
+    uid.JPEGLossless: _JPEG,
+    uid.JPEGLosslessSV1: _JPEG,
     uid.JPEGLSLossless: _JPEG_LS,
     uid.JPEGLSNearLossless: _JPEG_LS,
     uid.JPEG2000Lossless: _JPEG_2000,

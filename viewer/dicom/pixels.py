@@ -17,7 +17,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from viewer.dicom.codecs import decode_frame
+from viewer.dicom.codecs import CutShortError, decode_frame
 from viewer.dicom.dataset import text, whole
 from viewer.dicom.records import Limits
 from viewer.errors import UnreadableFileError
@@ -158,6 +158,8 @@ def _compressed(dataset: Dataset, syntax: str, form: PixelFormat, index: int) ->
         shape, size = (form.rows, form.columns), form.allocated // 8
         try:
             frame = decode_frame(syntax, dataset.PixelData, index, form.frames, shape, size)
+        except CutShortError:
+            raise
         except Exception:  # noqa: BLE001 - hostile input: pydicom has the last word
             frame = None
         if frame is not None:
