@@ -6,7 +6,6 @@ codestream has them; signs and unused bits are the business of viewer.dicom.pixe
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +14,6 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import uid
-from pydicom.encaps import get_frame
 
 from viewer.errors import UnreadableFileError
 
@@ -32,21 +30,20 @@ class CutShortError(UnreadableFileError):
     """The end of the codestream is missing: no other decoder may make it look whole."""
 
 
-def decode_frame(
-    syntax: str, encapsulated: bytes, index: int, frames: int, shape: tuple[int, int], size: int
-) -> NDArray[Any] | None:
-    """Return one frame (rows, columns), integers of ``size`` bytes; None for an unknown syntax.
+def knows(syntax: str) -> bool:
+    """Whether there is a decoder for the transfer syntax."""
+    return syntax in _DECODERS
+
+
+def decode_frame(syntax: str, data: bytes, shape: tuple[int, int], size: int) -> NDArray[Any]:
+    """Return the frame (rows, columns) of a codestream, integers of ``size`` bytes.
 
     Raises
     ------
     UnreadableFileError
-        The decoder gave a picture of another size.
+        The decoder gave a picture of another size, or the codestream is cut short.
     """
-    decode = _DECODERS.get(syntax)
-    if decode is None:
-        return None
-    data = get_frame(encapsulated, index, number_of_frames=frames)
-    decoded = decode(data, *shape, size)
+    decoded = _DECODERS[syntax](data, *shape, size)
     if decoded.shape != shape:
         raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
     if decoded.dtype.itemsize != size:
@@ -80,15 +77,9 @@ def _by(decoder: Callable[[bytes], NDArray[Any]]) -> Decode:
     return decode
 
 
-def _jpeg_2000(data: bytes) -> NDArray[Any]:
-    """OpenJPEG decodes the blocks of one picture on all processors."""
-    return np.asarray(imagecodecs.jpeg2k_decode(data, numthreads=_PROCESSORS))
-
-
-_PROCESSORS = os.cpu_count() or 1
 _JPEG = _by(imagecodecs.jpeg8_decode)
 _JPEG_LS = _by(imagecodecs.jpegls_decode)
-_JPEG_2000 = _by(_jpeg_2000)
+_JPEG_2000 = _by(imagecodecs.jpeg2k_decode)
 _HTJ2K = _by(imagecodecs.htj2k_decode)
 
 _DECODERS: Mapping[str, Decode] = {
