@@ -28,6 +28,12 @@ def real_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "SHAPE", (448, 384, 384))
 
 
+@pytest.fixture
+def three_times_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that reading one takes far longer than the pause allowed on a quick machine too."""
+    monkeypatch.setattr(reading, "SHAPE", (3 * 448, 384, 384))
+
+
 def pauses_of(desk: Desk, openings: int) -> list[float]:  # noqa: F811 - the fixture of that name
     """The longest pause in ms of each opening, until all planes are painted."""
     heart, pauses = Heart(), []
@@ -48,7 +54,7 @@ def test_opening_a_study_never_stops_the_program_for_a_tenth_of_a_second(
 
 
 def test_a_page_that_reads_on_the_gui_thread_would_be_found(
-    real_size: None,
+    three_times_as_large: None,
     desk: Desk,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -20,6 +20,7 @@ from scipy import ndimage, special
 from viewer.records import AnnotationKind, Vector3, Volume
 
 _PARALLEL = 1e-6
+_FLAT_MM = 1e-9
 _MOST_SAMPLES = 4_000_000
 
 
@@ -77,7 +78,7 @@ def inside(region: Region, flat: NDArray[np.float64]) -> NDArray[np.bool_]:
     away = np.abs(flat - centre)
     if region.kind is AnnotationKind.RECTANGLE:
         return np.asarray((away <= half + 1e-9).all(axis=-1))
-    if not half.all():
+    if half.min() < _FLAT_MM:
         return np.zeros(flat.shape[:-1], bool)
     return np.asarray(((away / half) ** 2).sum(axis=-1) <= 1.0 + 1e-9)
 
@@ -177,5 +178,6 @@ def _in_polygon(corners: NDArray[np.float64], flat: NDArray[np.float64]) -> NDAr
         if y0 == y1:
             continue
         crosses = (y0 > y) != (y1 > y)
-        within ^= crosses & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+        with np.errstate(over="ignore"):  # a nearly level edge: endless is on the right side too
+            within ^= crosses & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
     return within

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
@@ -17,10 +18,9 @@ from app.workflow import labelling
 from viewer.canvas.label_layer import LabelLayer
 from viewer.canvas.label_sheet import LabelSheet
 from viewer.canvas.tools.toolbox import make_label_tools
-from viewer.geometry.planes import PlaneKind
-from viewer.records import LabelChange
+from viewer.geometry.planes import Plane
+from viewer.records import LabelChange, Volume
 
-_AXIS = {PlaneKind.AXIAL: 0, PlaneKind.CORONAL: 1, PlaneKind.SAGITTAL: 2, PlaneKind.NATIVE: 0}
 _RADIUS_MM = (1, 30)
 
 
@@ -81,7 +81,9 @@ class BrushPanel(QObject):
         self._page.ask(lambda _: labelling.load_corrected(session, uid, run_id), show, lane=Lane.IO)
 
     def _fill(self) -> None:
-        self.sheet.fill_between(_AXIS[self._images.grid.active.kind])
+        framing, volume = self._images.grid.active.framing(), self.sheet.volume
+        if framing is not None and volume is not None:
+            self.sheet.fill_between(_across(volume, framing.plane))
 
     def _restyle(self) -> None:
         window = self._images.state.window if self._images.state else None
@@ -142,3 +144,9 @@ class BrushPanel(QObject):
         column.addLayout(second)
         panel.hide()
         return panel
+
+
+def _across(volume: Volume, plane: Plane) -> int:
+    """The axis of (slices, rows, columns) the shown plane lies across, however it is stored."""
+    steps = np.linalg.inv(volume.affine)[:3, :3] @ np.array(plane.normal)
+    return 2 - int(np.argmax(np.abs(steps)))
