@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.crew import LEAVE, Crew, Tick
 from viewer.dicom.grouping import Group, Slot, frame_shape
 from viewer.dicom.header import Frame, Header
 from viewer.dicom.header_text import header_text
+from viewer.dicom.pixels import Picture
 from viewer.dicom.records import Rejected, ScannedSeries
-from viewer.errors import UnreadableFileError, UnreadableSeriesError
+from viewer.errors import UnreadableSeriesError
 from viewer.geometry.gate import Stack, assess
 from viewer.records import Geometry, GeometryKind, Volume
 
-Load = Callable[[Header, Sequence[int]], Iterator[NDArray[Any]]]
-"""Gives the frames of an object that are asked for, in that order."""
-
-Tick = Callable[[str], None]
-"""Told the name of whatever is being decoded, once per frame."""
-
-
-LEAVE = (KeyboardInterrupt, SystemExit, GeneratorExit)
-"""What ends the reading process; anything else is the fault of the file being read."""
+Load = Callable[[Header, Sequence[int]], Iterator[Picture]]
+"""Gives what decodes the frames of an object that are asked for, in that order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +33,11 @@ class Built:
     rejected: tuple[Rejected, ...]
 
 
-def build(group: Group, load: Load, tick: Tick) -> Built:
+def build(group: Group, load: Load, tick: Tick, hands: int = 1) -> Built:
     """Make one volume; an object that cannot be decoded is left out and named.
 
-    Each frame is decoded straight into its place: there is one array, and never a second.
+    Each frame is decoded straight into its place: there is one array, and never a second. With
+    more than one of ``hands`` that many frames are decoded at a time, each on a thread.
     """
     rejected = [
         Rejected(header.source.name, "another image of its series lies at the same place")
@@ -49,7 +46,7 @@ def build(group: Group, load: Load, tick: Tick) -> Built:
     slots, shape = list(group.slots), frame_shape(*group.slots[0])
     stack = assess([frame.place for _, frame in slots], *shape)
     ordered = [slots[index] for index in stack.order]
-    voxels, faults = _decode_all(ordered, shape, load, tick)
+    voxels, faults = _decode_all(ordered, shape, load, Crew(tick, hands))
     if faults:
         rejected += [Rejected(header.source.name, reason) for header, reason in faults]
         bad = {id(header) for header, _ in faults}
@@ -79,42 +76,33 @@ def forecast_bytes(group: Group) -> int:
 
 
 def _decode_all(
-    ordered: Sequence[Slot], shape: tuple[int, int], load: Load, tick: Tick
+    ordered: Sequence[Slot], shape: tuple[int, int], load: Load, crew: Crew
 ) -> tuple[NDArray[Any], list[tuple[Header, str]]]:
     """Voxels (slices, rows, columns) in this order, and the objects that could not be decoded."""
     voxels = np.zeros((len(ordered), *shape), _dtype(ordered))
-    faults = []
     places: defaultdict[int, defaultdict[int, list[tuple[int, Frame]]]]
     places = defaultdict(lambda: defaultdict(list))
     for k, (header, frame) in enumerate(ordered):
         places[id(header)][frame.index].append((k, frame))
-    for header in _objects(ordered):
-        name = header.source.name
-        tick(name)
-        mine = places[id(header)]
-        indices = sorted(mine)
-        try:
-            pictures = zip(indices, load(header, indices), strict=True)
-            for index, picture in pictures:
-                for k, frame in mine[index]:
-                    _put(voxels[k], picture, frame)
-                tick(name)
-        except LEAVE:
-            raise
-        except BaseException as error:  # noqa: BLE001 - a codec's panic is no Exception
-            faults.append((header, plain_reason(error)))
-    return voxels, faults
+    with crew:
+        for header in _objects(ordered):
+            mine = places[id(header)]
+            crew.tick(header.source.name)
+            try:
+                indices = sorted(mine)
+                for index, picture in zip(indices, load(header, indices), strict=True):
+                    crew.work(header, partial(_put_all, voxels, picture, mine[index]))
+            except LEAVE:
+                raise
+            except BaseException as error:  # noqa: BLE001 - a codec's panic is no Exception
+                crew.blame(header, error)
+    return voxels, crew.faults
 
 
-def plain_reason(error: BaseException) -> str:
-    """A sentence for a person from whatever a decoder raised."""
-    if isinstance(error, UnreadableFileError | UnreadableSeriesError):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "it needs more memory than a file may take"
-    if isinstance(error, RecursionError):
-        return "its header is nested too deeply"
-    return f"it is damaged or of a kind this program cannot decode ({type(error).__name__})"
+def _put_all(voxels: NDArray[Any], picture: Picture, places: Sequence[tuple[int, Frame]]) -> None:
+    decoded = picture()
+    for k, frame in places:
+        _put(voxels[k], decoded, frame)
 
 
 def _objects(slots: Sequence[Slot]) -> list[Header]:

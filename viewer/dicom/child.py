@@ -15,6 +15,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import ceil
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
@@ -23,15 +24,15 @@ from typing import Any
 
 import numpy as np
 import pydicom
-from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from viewer.dicom.build import LEAVE, build, forecast_bytes, plain_reason
+from viewer.dicom.build import build, forecast_bytes
+from viewer.dicom.crew import LEAVE, plain_reason
 from viewer.dicom.dataset import parse
 from viewer.dicom.grouping import Group, group_frames
 from viewer.dicom.header import Facts, Header, read_header
 from viewer.dicom.marks import looks_like_dicom, looks_like_nifti, unpacked
-from viewer.dicom.pixels import decode, read_frames
+from viewer.dicom.pixels import Picture, pictures, read_frames
 from viewer.dicom.records import PREVIEW_PX, Limits, Rejected, ScannedSeries
 from viewer.dicom.sources import NESTED, Source, SourceReader, find_sources, open_plain
 from viewer.dicom.volume import first_picture, largest_plain
@@ -50,12 +51,16 @@ _LOOK_AHEAD = 2000
 
 @dataclass
 class Reader:
-    """One pass over a drop: list, read headers, then build and hand over volume by volume."""
+    """One pass over a drop: list, read headers, then build and hand over volume by volume.
+
+    ``hands`` frames are decoded at a time.
+    """
 
     link: Connection
     limits: Limits
     skip: frozenset[str]
     done: frozenset[str]
+    hands: int = 1
     headers: defaultdict[str, list[Header]] = field(default_factory=lambda: defaultdict(list))
     seen: dict[str, Header] = field(default_factory=dict)
     cache: dict[str, Dataset] = field(default_factory=dict)
@@ -172,8 +177,13 @@ class Reader:
 
     def _build(self, group: Group, share: float, text: str) -> None:
         sources = {header.source.name: header.source for header, _ in group.slots}
+        alone = self.hands < 2 or len(group.slots) < 2
+
+        def tick(name: str) -> None:
+            self._step(sources[name], share, text, alone=alone)
+
         try:
-            built = build(group, self._load, lambda name: self._step(sources[name], share, text))
+            built = build(group, self._load, tick, 1 if alone else self.hands)
         except Exception as error:  # noqa: BLE001 - hostile input: whatever fails is the series' fault
             self._refuse(group, plain_reason(error))
             return
@@ -182,17 +192,17 @@ class Reader:
         if built.series:
             self._hand_over(built.series)
 
-    def _load(self, header: Header, indices: Sequence[int]) -> Iterator[NDArray[Any]]:
+    def _load(self, header: Header, indices: Sequence[int]) -> Iterator[Picture]:
         """Plain pixels come straight from their file; all others from the parsed object."""
         source = header.source
         if header.offset >= 0:
-            with open_plain(source.path) as file:
-                yield from read_frames(file, header.offset, header.form, indices)
+            opened = partial(open_plain, source.path)
+            yield from read_frames(opened, header.offset, header.form, indices)
             return
         dataset = self.cache.get(source.key)
         if dataset is None:
             dataset = parse(unpacked(self.files.read(source), self.limits), self.limits)
-        yield from decode(dataset, header.form, indices)
+        yield from pictures(dataset, header.form, indices)
 
     def _refuse(self, group: Group, reason: str) -> None:
         for name in dict.fromkeys(header.source.name for header, _ in group.slots):
@@ -214,9 +224,11 @@ class Reader:
         lent.close()
         self._say("copied")
 
-    def _step(self, source: Source, fraction: float, text: str) -> None:
-        _allow_seconds(self.limits.file_seconds)
-        self._say("step", key=source.key, name=source.name, fraction=fraction, text=text)
+    def _step(self, source: Source, fraction: float, text: str, *, alone: bool = True) -> None:
+        """Say what is worked at, and whether a failure of the process can only be its fault."""
+        _allow_seconds(self.limits.file_seconds * (1 if alone else self.hands))
+        facts = {"key": source.key, "name": source.name, "fraction": fraction, "text": text}
+        self._say("step", alone=alone, **facts)
 
     def _reject(self, name: str, reason: str) -> None:
         self._say("rejected", name=name, reason=reason)
@@ -231,13 +243,14 @@ def main(
     limits: Limits,
     skip: frozenset[str],
     done: frozenset[str],
+    hands: int = 1,
 ) -> None:
     """Entry point of the process: close the doors, then read."""
     _silence()
     _confine(limits)
     warnings.simplefilter("ignore")
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-    Reader(link, limits, skip, done).run(paths)
+    Reader(link, limits, skip, done, hands).run(paths)
 
 
 def _silence() -> None:

@@ -6,7 +6,6 @@ codestream has them; signs and unused bits are the business of viewer.dicom.pixe
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,31 +14,36 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import uid
-from pydicom.encaps import get_frame
 
 from viewer.errors import UnreadableFileError
 
 Decode = Callable[[bytes, int, int, int], NDArray[Any]]
 """Takes a frame's codestream, rows, columns and bytes per value."""
 
+_END = b"\xff\xd9"
+"""The last two bytes of every JPEG, JPEG-LS and JPEG 2000 codestream; never part of its data."""
+_PADDING = 16
 _RLE_HEADER = struct.Struct("<16I")
 
 
-def decode_frame(
-    syntax: str, encapsulated: bytes, index: int, frames: int, shape: tuple[int, int], size: int
-) -> NDArray[Any] | None:
-    """Return one frame (rows, columns), integers of ``size`` bytes; None for an unknown syntax.
+class CutShortError(UnreadableFileError):
+    """The end of the codestream is missing: no other decoder may make it look whole."""
+
+
+def knows(syntax: str) -> bool:
+    """Whether there is a decoder for the transfer syntax."""
+    return syntax in _DECODERS
+
+
+def decode_frame(syntax: str, data: bytes, shape: tuple[int, int], size: int) -> NDArray[Any]:
+    """Return the frame (rows, columns) of a codestream, integers of ``size`` bytes.
 
     Raises
     ------
     UnreadableFileError
-        The decoder gave a picture of another size.
+        The decoder gave a picture of another size, or the codestream is cut short.
     """
-    decode = _DECODERS.get(syntax)
-    if decode is None:
-        return None
-    data = get_frame(encapsulated, index, number_of_frames=frames)
-    decoded = decode(data, *shape, size)
+    decoded = _DECODERS[syntax](data, *shape, size)
     if decoded.shape != shape:
         raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
     if decoded.dtype.itemsize != size:
@@ -63,44 +67,27 @@ def _rle(data: bytes, rows: int, columns: int, size: int) -> NDArray[Any]:
 
 
 def _by(decoder: Callable[[bytes], NDArray[Any]]) -> Decode:
+    """A codestream of the JPEG families; some decoders fill what is missing without a word."""
+
     def decode(data: bytes, rows: int, columns: int, size: int) -> NDArray[Any]:  # noqa: ARG001 - a decoder's signature
+        if _END not in data[-_PADDING:]:
+            raise CutShortError("its compressed pixels are cut short (7FE0,0010)")
         return np.asarray(decoder(data))
 
     return decode
 
 
-def _lossless_jpeg(data: bytes) -> NDArray[Any]:
-    """liblj92 is the faster one; what it does not know JPEGSOF3 does.
-
-    Restart intervals it does not know without saying so, so their marker is looked for.
-    """
-    if _RESTARTS in data[:_TABLES_BYTES]:
-        return np.asarray(imagecodecs.jpegsof3_decode(data))
-    try:
-        return np.asarray(imagecodecs.ljpeg_decode(data))
-    except imagecodecs.LjpegError:
-        return np.asarray(imagecodecs.jpegsof3_decode(data))
-
-
-def _jpeg_2000(data: bytes) -> NDArray[Any]:
-    """OpenJPEG decodes the blocks of one picture on all processors."""
-    return np.asarray(imagecodecs.jpeg2k_decode(data, numthreads=_PROCESSORS))
-
-
-_PROCESSORS = os.cpu_count() or 1
-_RESTARTS = b"\xff\xdd"
-_TABLES_BYTES = 4096
 _JPEG = _by(imagecodecs.jpeg8_decode)
-_JPEG_LOSSLESS = _by(_lossless_jpeg)
 _JPEG_LS = _by(imagecodecs.jpegls_decode)
-_JPEG_2000 = _by(_jpeg_2000)
+_JPEG_2000 = _by(imagecodecs.jpeg2k_decode)
 _HTJ2K = _by(imagecodecs.htj2k_decode)
 
 _DECODERS: Mapping[str, Decode] = {
     uid.RLELossless: _rle,
     uid.JPEGBaseline8Bit: _JPEG,
-    uid.JPEGLossless: _JPEG_LOSSLESS,
-    uid.JPEGLosslessSV1: _JPEG_LOSSLESS,
+    uid.JPEGExtended12Bit: _JPEG,
+    uid.JPEGLossless: _JPEG,
+    uid.JPEGLosslessSV1: _JPEG,
     uid.JPEGLSLossless: _JPEG_LS,
     uid.JPEGLSNearLossless: _JPEG_LS,
     uid.JPEG2000Lossless: _JPEG_2000,

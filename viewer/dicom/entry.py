@@ -15,11 +15,12 @@ def main(
     limits: Limits,
     skip: frozenset[str],
     done: frozenset[str],
+    hands: int = 1,
 ) -> None:
     """Run one pass over a drop; called in the new process only."""
     from viewer.dicom import child  # noqa: PLC0415 - pydicom and the codecs belong in there only
 
-    child.main(link, paths, limits, skip, done)
+    child.main(link, paths, limits, skip, done, hands)
 
 
 def wait(link: Connection) -> None:
@@ -27,7 +28,7 @@ def wait(link: Connection) -> None:
     from viewer.dicom import child  # noqa: PLC0415 - as above
 
     try:
-        paths, limits, skip, done = link.recv()
+        job = link.recv()
     except (EOFError, OSError):
         return
-    child.main(link, paths, limits, skip, done)
+    child.main(link, *job)

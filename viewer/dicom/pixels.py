@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
     ExplicitVRBigEndian,
@@ -17,12 +20,16 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from viewer.dicom.codecs import decode_frame
+from viewer.dicom.codecs import CutShortError, decode_frame, knows
 from viewer.dicom.dataset import text, whole
 from viewer.dicom.records import Limits
 from viewer.errors import UnreadableFileError
 
+Picture = Callable[[], NDArray[Any]]
+"""Gives one frame (rows, columns) when called."""
+
 _ENDLESS = 0xFFFFFFFF
+_PYDICOM = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +105,35 @@ def pixel_offset(dataset: Dataset, form: PixelFormat, file_bytes: int) -> int:
 
 
 def read_frames(
-    file: IO[bytes], offset: int, form: PixelFormat, indices: Sequence[int]
-) -> Iterator[NDArray[Any]]:
-    """Yield frames straight from the file, where its pixels lie plain from that offset on."""
+    opened: Callable[[], IO[bytes]], offset: int, form: PixelFormat, indices: Sequence[int]
+) -> Iterator[Picture]:
+    """What reads each frame straight from its file, where its pixels lie plain from there on."""
     for index in indices:
-        frame = np.empty((form.rows, form.columns), form.dtype)
-        file.seek(offset + form.frame_bytes * index)
+        yield partial(_read_frame, opened, offset + form.frame_bytes * index, form)
+
+
+def _read_frame(opened: Callable[[], IO[bytes]], at: int, form: PixelFormat) -> NDArray[Any]:
+    frame = np.empty((form.rows, form.columns), form.dtype)
+    with opened() as file:
+        file.seek(at)
         if file.readinto(frame.reshape(-1).view(np.uint8).data) != form.frame_bytes:  # type: ignore[attr-defined]  # a real file has it
             raise UnreadableFileError("the file changed while it was read")
-        yield cleaned(frame, form)
+    return cleaned(frame, form)
 
 
 def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Iterator[NDArray[Any]]:
     """Yield the frames asked for, each (rows, columns) of the format's dtype.
+
+    Raises
+    ------
+    UnreadableFileError
+        The pixels are cut short or are not of the size the header says.
+    """
+    return (picture() for picture in pictures(dataset, form, indices))
+
+
+def pictures(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Iterator[Picture]:
+    """What decodes each of the frames asked for (in rising order); to be called on any thread.
 
     Plain pixels are taken as they lie, compressed ones by the fastest known decoder; whatever that
     cannot do is left to pydicom.
@@ -118,22 +141,33 @@ def decode(dataset: Dataset, form: PixelFormat, indices: Sequence[int]) -> Itera
     Raises
     ------
     UnreadableFileError
-        The pixels are cut short or are not of the size the header says.
+        The pixels are cut short.
     """
     syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
     compressed = syntax is not None and syntax.is_compressed and not syntax.is_deflated
     swapped = syntax == ExplicitVRBigEndian
     plain = not compressed and "PixelData" in dataset and not (swapped and form.allocated == 8)
     if plain:
-        check_length(len(dataset.PixelData), form)
+        data = dataset.PixelData
+        check_length(len(data), form)
+        for index in indices:
+            yield partial(_checked, form, partial(_plain, data, form, index, swapped=swapped))
+        return
+    streams = _codestreams(dataset, str(syntax), form)
+    at = -1
     for index in indices:
-        if plain:
-            frame = _plain(dataset.PixelData, form, index, swapped=swapped)
-        else:
-            frame = _compressed(dataset, str(syntax), form, index)
-        if frame.shape != (form.rows, form.columns):
-            raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
-        yield cleaned(frame, form)
+        stream = b""
+        while at < index:
+            stream, at = next(streams, b""), at + 1
+        job = partial(_compressed, dataset, str(syntax), form, index, stream)
+        yield partial(_checked, form, job)
+
+
+def _checked(form: PixelFormat, picture: Picture) -> NDArray[Any]:
+    frame = picture()
+    if frame.shape != (form.rows, form.columns):
+        raise UnreadableFileError("its pixels are not of the size its header says (0028,0010)")
+    return cleaned(frame, form)
 
 
 def check_length(have: int, form: PixelFormat) -> None:
@@ -152,17 +186,34 @@ def _plain(data: bytes, form: PixelFormat, index: int, *, swapped: bool) -> NDAr
     return frame.reshape(form.rows, form.columns).astype(form.dtype, copy=False)
 
 
-def _compressed(dataset: Dataset, syntax: str, form: PixelFormat, index: int) -> NDArray[Any]:
-    """The codec map first; pydicom where it knows nothing or fails."""
-    if "PixelData" in dataset and not form.floating:
-        shape, size = (form.rows, form.columns), form.allocated // 8
+def _codestreams(dataset: Dataset, syntax: str, form: PixelFormat) -> Iterator[bytes]:
+    """The frames' codestreams in order, found in one walk; they end early where that fails."""
+    if "PixelData" not in dataset or form.floating or not knows(syntax):
+        return
+    table = None
+    if "ExtendedOffsetTable" in dataset and "ExtendedOffsetTableLengths" in dataset:
+        table = (dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths)
+    try:
+        yield from generate_frames(
+            dataset.PixelData, number_of_frames=form.frames, extended_offsets=table
+        )
+    except Exception:  # noqa: BLE001 - hostile input: pydicom has the last word
+        return
+
+
+def _compressed(
+    dataset: Dataset, syntax: str, form: PixelFormat, index: int, stream: bytes
+) -> NDArray[Any]:
+    """The codec map first; pydicom, one at a time, where it knows nothing or fails."""
+    if stream:
         try:
-            frame = decode_frame(syntax, dataset.PixelData, index, form.frames, shape, size)
-        except Exception:  # noqa: BLE001 - hostile input: pydicom has the last word
-            frame = None
-        if frame is not None:
-            return frame
-    return pixel_array(dataset, raw=True, index=index)
+            return decode_frame(syntax, stream, (form.rows, form.columns), form.allocated // 8)
+        except CutShortError:
+            raise
+        except Exception:  # noqa: BLE001, S110 - hostile input: pydicom has the last word
+            pass
+    with _PYDICOM:
+        return pixel_array(dataset, raw=True, index=index)
 
 
 def cleaned(frame: NDArray[Any], form: PixelFormat) -> NDArray[Any]:

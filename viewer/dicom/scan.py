@@ -38,6 +38,7 @@ Found = ScannedSeries | Duplicate | Rejected | Preview
 
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
+_MOST_HANDS = 4
 _STANDARD = Limits()
 
 
@@ -74,7 +75,9 @@ def stream(
     The first thing may be a preview: the middle slice of a series whose volume is still to come.
 
     A file that hangs or kills the reading process is named, left out, and the rest is read by a
-    new process. Closing the iterator ends the process.
+    new process. Where several frames were being decoded at the time, a new process first does
+    them one by one, so that no file is blamed for its neighbour. Closing the iterator ends the
+    process.
     """
     state = _State()
     resolved = [_resolved(path) for path in paths]
@@ -82,6 +85,9 @@ def stream(
         finished = yield from _one_process(resolved, progress, limits, state)
         if finished:
             break
+        if not (state.alone or state.late or state.careful):
+            state.careful = True
+            continue
         reason = "it took too long to read" if state.late else "it makes the reading process fail"
         yield Rejected(state.name or "the drop", reason)
         if not state.key or len(state.skip) >= limits.crashes:
@@ -100,6 +106,8 @@ class _State:
     told: set[tuple[str, str]] = field(default_factory=set)
     key: str = ""
     name: str = field(default="", repr=False)
+    alone: bool = True
+    careful: bool = False
     fraction: float = 0.0
     text: str = "Starting to read"
     late: bool = False
@@ -109,7 +117,7 @@ def _one_process(
     paths: list[Path], progress: Progress, limits: Limits, state: _State
 ) -> Generator[Found, None, bool]:
     """Run one reading process; True if it came to its end, else ``state`` says where it died."""
-    job = (paths, limits, frozenset(state.skip), frozenset(state.done))
+    job = (paths, limits, frozenset(state.skip), frozenset(state.done), _hands(state))
     process, ours = _spare_for(job) or _started(main, *job)
     state.late = False
     try:
@@ -129,6 +137,11 @@ def _one_process(
         process.close()
         ours.close()
     return False
+
+
+def _hands(state: _State) -> int:
+    """How many frames are decoded at a time."""
+    return 1 if state.careful else min(_MOST_HANDS, os.cpu_count() or 1)
 
 
 class _Ahead:
@@ -199,6 +212,7 @@ def _hear(
     told: dict[str, Any] = json.loads(link.recv_bytes())
     if told["kind"] == "step":
         state.key, state.name = str(told["key"]), str(told["name"])
+        state.alone = bool(told.get("alone", True))
         state.fraction, state.text = float(told["fraction"]), str(told["text"])
         progress(state.fraction, state.text)
     return told

@@ -42,11 +42,11 @@ class _ReaderHere(Reader):
 
 @pytest.fixture
 def read_here() -> Iterator[Callable[..., Heard]]:
-    """``read_here(*paths, limits=...)`` gives what a scan would find."""
+    """``read_here(*paths, limits=..., hands=...)`` gives what a scan would find."""
 
-    def read(*paths: Path, limits: Limits | None = None) -> Heard:
+    def read(*paths: Path, limits: Limits | None = None, hands: int = 1) -> Heard:
         heard = Heard()
-        reader = _ReaderHere(heard, limits or Limits(), frozenset(), frozenset())
+        reader = _ReaderHere(heard, limits or Limits(), frozenset(), frozenset(), hands)
         reader.run(list(paths))
         reader.files.close()
         return heard

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK
 from pydicom import uid
 from pydicom.encaps import encapsulate
 
@@ -16,6 +18,7 @@ from viewer.dicom import codecs, pixels
 from viewer.dicom.dataset import parse
 from viewer.dicom.pixels import decode, pixel_format
 from viewer.dicom.records import Limits
+from viewer.errors import UnreadableFileError
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "hostile_dicom"
 
@@ -56,6 +59,68 @@ def test_lossless_frames_come_back_bit_for_bit(
     (found,) = decode(dataset, pixel_format(dataset, Limits()), [0])
     assert found.dtype == picture.dtype
     assert np.array_equal(found, picture)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "bits"), [(uid.JPEGBaseline8Bit, 8), (uid.JPEGExtended12Bit, 12)]
+)
+def test_lossy_jpeg_comes_back_as_simpleitk_reads_it(
+    tmp_path: Path, syntax: str, bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pydicom out of the way: its decoder of twelve bits is no part of this program."""
+    smooth = np.add.outer(np.arange(64) * 17, np.arange(48) * 13).astype(np.uint16)
+    picture = smooth if bits == 12 else (smooth >> 4).astype(np.uint8)
+    stream = bytes(imagecodecs.jpeg8_encode(picture, level=98, bitspersample=bits))
+    dataset = packed(stream, picture, syntax, bits)
+    dataset.save_as(tmp_path / "one.dcm", enforce_file_format=True)
+    monkeypatch.setattr(pixels, "pixel_array", None)
+    (found,) = decode(dataset, pixel_format(dataset, Limits()), [0])
+    assert np.array_equal(
+        found, SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(tmp_path / "one.dcm"))[0]
+    )
+    assert np.abs(found.astype(int) - picture).max() <= 3
+
+
+def packed(stream: bytes, picture: np.ndarray, syntax: str, bits: int) -> pydicom.Dataset:
+    dataset = slice_dataset(picture, (0, 0, 0), (1, 0, 0, 0, 1, 0), (1.0, 1.0), 0)
+    dataset.StudyInstanceUID = dataset.SeriesInstanceUID = dataset.SOPInstanceUID = "1.2"
+    dataset.BitsStored, dataset.HighBit = bits, bits - 1
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.PixelData = encapsulate([stream])
+    dataset["PixelData"].VR = "OB"
+    return dataset
+
+
+def test_lossless_jpeg_with_a_point_transform_gives_values_not_quarters_of_them() -> None:
+    """The shift of ISO 10918-1 H.1.2.1, which some decoders pass over without a word."""
+    picture = np.random.default_rng(2).integers(0, 1024, (33, 47)).astype(np.uint16)
+    stream = bytearray(imagecodecs.ljpeg_encode(picture, bitspersample=10))
+    stream[stream.index(b"\xff\xc3") + 4] = 12
+    stream[stream.index(b"\xff\xda") + 9] = 2
+    dataset = packed(bytes(stream), picture, uid.JPEGLosslessSV1, 12)
+    (found,) = decode(dataset, pixel_format(dataset, Limits()), [0])
+    assert np.array_equal(found, picture << 2)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
+@pytest.mark.parametrize(
+    ("syntax", "encode"),
+    [
+        *((syntax, encode) for syntax, encode in LOSSLESS.items() if encode),
+        (uid.JPEGExtended12Bit, lambda one: imagecodecs.jpeg8_encode(one, bitspersample=12)),
+        (uid.JPEGBaseline8Bit, lambda one: imagecodecs.jpeg8_encode((one >> 4).astype(np.uint8))),
+    ],
+)
+def test_a_codestream_cut_short_is_refused_never_shown_in_part(
+    syntax: str, encode: Callable[[np.ndarray], bytes], share: float
+) -> None:
+    picture = np.random.default_rng(6).integers(0, 4096, (96, 80)).astype(np.uint16)
+    whole = bytes(encode(picture))
+    bits = 8 if syntax == uid.JPEGBaseline8Bit else 16
+    stored = picture.astype(np.uint8) if bits == 8 else picture
+    dataset = packed(whole[: int(len(whole) * share)], stored, syntax, bits)
+    with pytest.raises(UnreadableFileError, match="cut short"):
+        list(decode(dataset, pixel_format(dataset, Limits()), [0]))
 
 
 def test_frames_in_several_fragments_are_joined() -> None:

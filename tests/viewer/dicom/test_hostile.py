@@ -122,7 +122,7 @@ def test_many_files_that_kill_the_reader_do_not_stop_the_good_ones(tmp_path, mon
     assert unaccounted(folder, result) == []
 
 
-def _dies_on_bad(link, paths, limits, skip, done) -> None:
+def _dies_on_bad(link, paths, limits, skip, done, hands) -> None:
     from viewer.dicom import child  # noqa: PLC0415
 
     index = child.Reader._index
@@ -133,7 +133,7 @@ def _dies_on_bad(link, paths, limits, skip, done) -> None:
         index(self, source)
 
     child.Reader._index = deadly
-    child.main(link, paths, limits, skip, done)
+    child.main(link, paths, limits, skip, done, hands)
 
 
 class PanicError(BaseException):

@@ -88,9 +88,9 @@ def test_cancelling_ends_the_reading_process_and_gives_memory_back(tmp_path):
     assert not lent_memory()
 
 
-def _hangs_once(link, paths, limits, skip, done) -> None:
+def _hangs_once(link, paths, limits, skip, done, hands) -> None:
     if "slow" in skip:
-        child.main(link, paths, limits, skip, done)
+        child.main(link, paths, limits, skip, done, hands)
         return
     link.send_bytes(
         b'{"kind": "step", "key": "slow", "name": "slow.dcm", "fraction": 0, "text": "x"}'
@@ -98,7 +98,7 @@ def _hangs_once(link, paths, limits, skip, done) -> None:
     signal.pause()
 
 
-def _dies(link, paths, limits, skip, done) -> None:
+def _dies(link, paths, limits, skip, done, hands) -> None:
     key = f"bad {len(skip)}"
     link.send_bytes(
         b'{"kind": "step", "key": "%s", "name": "%s", "fraction": 0, "text": "x"}'
@@ -123,6 +123,32 @@ def test_a_file_that_kills_the_reader_is_named_and_the_scan_ends(tmp_path, monke
     assert result.rejected[0].name == "bad 0"
     assert "reading process fail" in result.rejected[0].reason
     assert "given up" in result.rejected[-1].reason
+
+
+def _dies_with_a_neighbour(link, paths, limits, skip, done, hands) -> None:
+    """The bad frame kills the process while another thread's good one is waited for."""
+    if "bad" in skip:
+        link.send_bytes(b'{"kind": "done"}')
+        return
+    name, alone = ("bad", "true") if hands == 1 else ("good", "false")
+    told = f'{{"kind": "step", "key": "{name}", "name": "{name}", "alone": {alone}, '
+    link.send_bytes((told + '"fraction": 0, "text": "x"}').encode())
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def test_nobody_is_blamed_for_the_frame_decoded_beside_his(tmp_path, monkeypatch):
+    monkeypatch.setattr(scanning, "main", _dies_with_a_neighbour)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    result = scan([tmp_path], quiet)
+    assert [found.name for found in result.rejected] == ["bad"]
+
+
+def test_a_scan_that_never_goes_slowly_blames_the_wrong_one(tmp_path, monkeypatch):
+    """The broken variant: the process that reads again still has two hands."""
+    monkeypatch.setattr(scanning, "main", _dies_with_a_neighbour)
+    monkeypatch.setattr(scanning, "_hands", lambda state: 2)
+    result = scan([tmp_path], quiet, Limits(crashes=1))
+    assert result.rejected[0].name == "good"
 
 
 def _tries_to_misbehave(link) -> None:
