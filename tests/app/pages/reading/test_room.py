@@ -340,6 +340,7 @@ def test_a_saved_picture_carries_the_banner_and_no_name(desk: Desk, tmp_path: Pa
 def test_a_film_of_the_slices_decodes_again_with_every_slice(desk: Desk, tmp_path: Path) -> None:
     desk.open()
     cursor = desk.page.state.cursor_mm
+    whole = picture_of(axial(desk))  # the film's pictures are made before this call returns
     desk.page.taking_out.save_film(tmp_path / "film.mp4")
     desk.wait(lambda: any("Saved" in news for news in desk.news))
     assert desk.page.state.cursor_mm == cursor
@@ -348,10 +349,7 @@ def test_a_film_of_the_slices_decodes_again_with_every_slice(desk: Desk, tmp_pat
     while (read := film.read())[0]:
         frames.append(read[1])
     assert len(frames) == SHAPE[0]
-    assert frames[0].shape[:2] == (
-        picture_of(axial(desk)).height() // 2 * 2,
-        axial(desk).width() // 2 * 2,
-    )
+    assert frames[0].shape[:2] == (whole.height() // 2 * 2, whole.width() // 2 * 2)
     assert all(frame[-20:].max() > 100 for frame in frames), "the banner is in every picture"
     assert not list(tmp_path.glob("*.part*"))
 
