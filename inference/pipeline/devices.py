@@ -63,7 +63,8 @@ def processor() -> Place:
 
 def prepare_process(options: EngineOptions) -> None:
     """Set the threads, and what deterministic analyses need before anything is computed."""
-    torch.set_num_threads(max(1, options.threads))
+    if options.threads:
+        torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     if options.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -12,7 +12,7 @@ from inference.explain import faithfulness
 from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
 from inference.measure.place import head_box
 from inference.models.cards import Package, read_package
-from inference.models.loading import load_network
+from inference.models.loading import load_networks
 from inference.pipeline.components import (
     Component,
     believed,
@@ -45,8 +45,8 @@ class Engine:
         self.options = options
         prepare_process(options)
         place = choose(options)
-        self.network = load_network(self.package, place.device)
-        self.quick = QuickNetworks([self.network], place, steady=options.deterministic)
+        self.networks = load_networks(self.package, place.device)
+        self.quick = QuickNetworks(self.networks, place, steady=options.deterministic)
 
     def device_name(self) -> str:
         """Return "CPU" or the graphics card's name, and the precision where it is reduced."""
@@ -150,7 +150,7 @@ class Engine:
             slices = _largest_slices(component, values, share)
             regions = values[slices] == component.value
             category = 1 + int(np.argmax(component.type_logits))
-            small = attend(self.network, prepared.images[slices], regions, category)
+            small = attend(self.networks, prepared.images[slices], regions, category)
             for k, grid in zip(slices, small, strict=True):
                 restored = np.clip(prepared.restore(grid), 0, 1).astype(np.float16)
                 heat[k] = np.maximum(heat[k], restored)
@@ -164,7 +164,7 @@ class Engine:
         self, images: Grid, regions: NDArray[np.bool_], heat: Grid, category: int
     ) -> dict[str, float]:
         mirrored = attend(
-            self.network, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
+            self.networks, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
         )
         heads = images > 0.1
         deletion = [
@@ -183,7 +183,7 @@ class Engine:
 
     def _lesion_sum(self, region: NDArray[np.bool_]) -> Callable[[Grid], NDArray[np.float64]]:
         def score(images: Grid) -> NDArray[np.float64]:
-            outline, _ = mirrored_logits(self.network, images, mirrored=False)
+            outline, _ = mirrored_logits(self.networks, images, mirrored=False)
             return np.asarray(lesion_probability(outline)[:, region].sum(axis=1), dtype=np.float64)
 
         return score
