@@ -1,4 +1,4 @@
-"""Command line: ``python -m inference.training {fold,all,publish,evaluate,sign} ...``."""
+"""Command line: ``python -m inference.training {fold,all,publish,evaluate,page,sign} ...``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from inference.models.manifest import sign
 from inference.training.checkpoint import NUMBERS, TENSORS
 from inference.training.evaluate import evaluate
 from inference.training.fit import Plan, fit
+from inference.training.page import card_page
 from inference.training.publish import publish
 from inference.training.rounds import train_all
 from inference.training.slices import FOLDS, fold_of, read_negatives
@@ -55,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evaluate", help="compute the shipped model's figures again")
     command.add_argument("--data", type=Path, required=True)
     command.set_defaults(run=_evaluate)
+    command = commands.add_parser("page", help="write a model's card as a page")
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=_page)
     command = commands.add_parser("sign", help="take a model folder over and sign what ships")
     command.add_argument("--folder", type=Path, help="a published model to take over")
     command.add_argument("--key", type=Path, required=True, help="Ed25519 private key, PEM")
@@ -86,6 +90,10 @@ def _publish(chosen: argparse.Namespace) -> None:
 
 def _evaluate(chosen: argparse.Namespace) -> None:
     evaluate(chosen.data)
+
+
+def _page(chosen: argparse.Namespace) -> None:
+    chosen.to.write_text(card_page(shipped_folder()), encoding="utf-8")
 
 
 def _sign(chosen: argparse.Namespace) -> None:

@@ -73,10 +73,13 @@ def measure(data: Path, folder: Path) -> None:
 
 def networks(folder: Path) -> tuple[OutlineNet, ...]:
     """Return the members in ``folder``, whatever its card says of them."""
-    return tuple(
-        load_member(Member(file, sha256(file.read_bytes()).hexdigest()), torch.device("cpu"))
-        for file in member_files(folder)
-    )
+    return tuple(network_of(file) for file in member_files(folder))
+
+
+def network_of(file: Path) -> OutlineNet:
+    """Return the network of one file of weights, whatever a card says of it."""
+    digest = sha256(file.read_bytes()).hexdigest()
+    return load_member(Member(file, digest), torch.device("cpu"))
 
 
 def fit_settings(

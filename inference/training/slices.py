@@ -70,6 +70,13 @@ def fold_of(folder: Path, fold: int) -> tuple[SliceSet, SliceSet]:
     return _stack(folder, kept), _stack(folder, held)
 
 
+def sliced_by_id(folder: Path, ids: tuple[str, ...]) -> SliceSet:
+    """Return slices of the Cheng set in the order of ``ids``."""
+    with (folder / "labels.csv").open(newline="") as handle:
+        rows = {row["id"]: row for row in csv.DictReader(handle)}
+    return _stack(folder, [rows[one] for one in ids])
+
+
 def native_outlines(folder: Path, ids: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return the source's lesion masks (n, 512, 512)."""
     masks = []

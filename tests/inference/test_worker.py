@@ -53,9 +53,9 @@ def _gone(pid: int) -> bool:
 def test_the_workstation_reads_an_analysis_without_torch() -> None:
     code = (
         "import pickle, sys, inference.pipeline.worker;"
-        "from inference.pipeline.child import Done;"
+        "from inference.pipeline.messages import Done;"
         "from inference.pipeline.outcome import Outcome;"
-        "pickle.loads(pickle.dumps(Done(Outcome('findings', ''), False)));"
+        "pickle.loads(pickle.dumps(Done(Outcome('findings', ''), False, False)));"
         "sys.exit(bool({'torch', 'torchvision', 'pytorch_grad_cam', 'PySide6'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
