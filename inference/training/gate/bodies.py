@@ -31,6 +31,7 @@ def draw_bodies(count: int, seed: int) -> Tissues:
         _organs,
         _phantom,
         _nonsense,
+        _little,
     )
     pictures = []
     for number in range(count):
@@ -221,6 +222,19 @@ def _phantom(generator: np.random.Generator) -> Tissues:
     if generator.random() < 0.3:
         bars = (np.abs(_Y) < 0.3 * size) & (np.mod(_X, generator.uniform(4, 14)) < 3)
         _paint(picture, bars & (far < 0.6 * size), "air")
+    return picture
+
+
+def _little(generator: np.random.Generator) -> Tissues:
+    """Next to nothing: an empty picture, a few spots, a bar, a patch of one value."""
+    picture = np.zeros((EDGE, EDGE), dtype=np.uint8)
+    for _ in range(generator.integers(0, 4)):
+        centre = generator.uniform(-90, 90, 2)
+        radii = generator.uniform(2, 24, 2)
+        name = str(generator.choice(["fat", "muscle", "fluid", "mass", "bone"]))
+        _paint(picture, _blob(generator, (centre[0], centre[1]), (radii[0], radii[1])) < 0, name)
+    if generator.random() < 0.2:
+        _paint(picture, np.abs(_Y - generator.uniform(-80, 80)) < generator.uniform(1, 60), "fat")
     return picture
 
 

@@ -12,22 +12,23 @@ from torch import Tensor
 from inference.models.gate_net import KINDS, PLANES
 from inference.training.gate.labels import Tissues
 from inference.training.gate.pools import Pools
-from inference.training.gate.real import UNKNOWN, Pictures, joined
+from inference.training.gate.real import UNKNOWN, Pictures
 from inference.training.gate.spoil import CANVAS_PX, Chance, spoil
 from inference.training.gate.tissues import signals
 
-SYNTHETIC_HEADS, BODIES, SCRAMBLED = 28, 11, 2
-_REAL = ((("cheng",), 10), (("pgbm",), 4), (("normal", "nema multi"), 8), (("hostile",), 1))
+# As many real pictures before contrast as after it, or "real" would come to mean "after".
+SYNTHETIC_HEADS, BODIES, SCRAMBLED = 34, 11, 2
+_REAL = (("cheng", 5), ("pgbm", 2), ("normal", 6), ("nema multi", 3), ("hostile", 1))
 _SHARES = {
-    "T1": 0.22,
-    "T1 after contrast": 0.25,
-    "T2": 0.11,
-    "FLAIR": 0.1,
-    "proton-density": 0.06,
-    "DWI": 0.07,
-    "ADC": 0.05,
+    "T1": 0.18,
+    "T1 after contrast": 0.2,
+    "T2": 0.14,
+    "FLAIR": 0.14,
+    "proton-density": 0.08,
+    "DWI": 0.08,
+    "ADC": 0.06,
     "CT": 0.06,
-    "other": 0.08,
+    "other": 0.06,
 }
 _COARSE = ("DWI", "ADC")
 _SAGITTAL = PLANES.index("sagittal")
@@ -47,16 +48,19 @@ class Batch:
 
 
 class Drawer:
-    """Draws the batch of any step again exactly, from the step's number alone."""
+    """Draws the batch of any step again exactly, from the step's number alone.
 
-    def __init__(self, pools: Pools, seed: int) -> None:
+    Over the first ``ramp`` steps ever more pictures are spoilt.
+    """
+
+    def __init__(self, pools: Pools, seed: int, ramp: int = 1) -> None:
         self._pools = pools
         self._seed = seed
+        self._ramp = ramp
         self._real: list[tuple[Pictures, int]] = []
-        for sources, count in _REAL:
-            found = [pools.real[name] for name in sources if name in pools.real]
-            if found:
-                self._real.append((joined(found) if len(found) > 1 else found[0], count))
+        for source, count in _REAL:
+            if source in pools.real:
+                self._real.append((pools.real[source], count))
 
     def batch(self, step: int) -> Batch:
         """Return the batch of one step."""
@@ -69,9 +73,9 @@ class Drawer:
         head = np.concatenate([one.head for one in drawn])
         chance = Chance(int(generator.integers(2**62)), len(pictures))
         coarse = np.isin(kind, [KINDS.index(name) for name in _COARSE])
-        images, artefact = spoil(
-            torch.from_numpy(pictures), torch.from_numpy(coarse.astype(np.float32)), chance
-        )
+        harm = min(1.0, 0.3 + 0.7 * step / self._ramp)
+        echo_planar = torch.from_numpy(coarse.astype(np.float32))
+        images, artefact = spoil(torch.from_numpy(pictures), echo_planar, chance, harm)
         images, turn, mirrored = _turned(images, plane, generator)
         known_plane = torch.from_numpy(np.where(head > 0, plane, UNKNOWN))
         return Batch(
@@ -135,9 +139,7 @@ class _Drawn:
     head: NDArray[np.float32]
 
 
-def contrasted(
-    pair: Tissues, kind: str, generator: np.random.Generator
-) -> NDArray[np.float32]:
+def contrasted(pair: Tissues, kind: str, generator: np.random.Generator) -> NDArray[np.float32]:
     """Return a pair of tissue slices as one 160 x 160 picture of 2 mm pixels."""
     values = signals(kind, generator)
     values = values - min(0.0, float(values.min()))

@@ -20,8 +20,15 @@ from inference.training.gate.real import UNKNOWN
 
 _log = logging.getLogger(__name__)
 WEIGHTS = "weights.safetensors"
-_EVERY = 50
-_IMPORTANCE = {"head": 1.0, "kind": 1.0, "plane": 0.3, "turn": 0.5, "mirrored": 0.2, "artefact": 0.4}
+_EVERY = 25
+_IMPORTANCE = {
+    "head": 1.0,
+    "kind": 1.0,
+    "plane": 0.3,
+    "turn": 0.5,
+    "mirrored": 0.2,
+    "artefact": 0.4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Plan:
     steps: int = 900
     minutes: float = 20.0
     seed: int = 4
-    rate: float = 4e-3
+    rate: float = 2.5e-3
 
 
 def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
@@ -41,7 +48,7 @@ def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=0.02)
     average = Averaged(network, decay=0.99)
     first = restore(folder, network, average, optimiser)
-    drawer = Drawer(pools, plan.seed)
+    drawer = Drawer(pools, plan.seed, ramp=plan.steps // 2)
     end = time.monotonic() + 60 * plan.minutes
     for step in range(first, plan.steps):
         optimiser.param_groups[0]["lr"] = _rate(step, plan)
@@ -66,9 +73,7 @@ def _rate(step: int, plan: Plan) -> float:
     return float(plan.rate * (0.5 + 0.5 * torch.cos(torch.pi * done)) + 1e-5)
 
 
-def _learn(
-    network: GateNet, optimiser: torch.optim.Optimizer, batch: Batch, step: int
-) -> float:
+def _learn(network: GateNet, optimiser: torch.optim.Optimizer, batch: Batch, step: int) -> float:
     torch.manual_seed(step)
     network.train()
     images = batch.images.to(memory_format=torch.channels_last)

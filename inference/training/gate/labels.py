@@ -71,7 +71,7 @@ def read_labels(folder: Path, per_plane: int, *, test: bool = False) -> TissueSl
 
 def tissues_of(path: Path) -> Tissues:
     """Return the map as tissue numbers, axes towards right, front and top."""
-    image = nibabel.as_closest_canonical(nibabel.load(path))
+    image = nibabel.as_closest_canonical(nibabel.load(path))  # type: ignore[no-untyped-call]
     labels = np.asarray(image.dataobj).astype(np.int16)
     table = np.zeros(600, dtype=np.uint8)
     for name, numbers in _NAMED.items():
@@ -83,7 +83,7 @@ def tissues_of(path: Path) -> Tissues:
     return tissues
 
 
-def on_screen(volume: NDArray[np.generic], plane: str) -> NDArray[np.generic]:
+def on_screen(volume: Tissues, plane: str) -> Tissues:
     """Return (slices, rows, columns) as prepare turns them: face up, from the front, face left."""
     if plane == "axial":
         return volume[::-1, ::-1, :].transpose(2, 1, 0)
@@ -106,12 +106,13 @@ def _mark_pituitary(tissues: Tissues, labels: NDArray[np.int16]) -> None:
     tissues[distance < 1] = INDEX["pituitary"]
 
 
-def _pairs(view: NDArray[np.generic], count: int, generator: np.random.Generator) -> Tissues:
+def _pairs(view: Tissues, count: int, generator: np.random.Generator) -> Tissues:
     """Choose slices that show enough head, each with one 0 to 4 mm further on."""
     filled = (view > 0).mean(axis=(1, 2))
     shown = np.flatnonzero(filled > 0.25 * filled.max())
     chosen = generator.choice(shown, count, replace=len(shown) < count)
     beside = np.clip(chosen + generator.integers(0, 5, count), 0, len(view) - 1)
     pairs = np.stack([view[chosen], view[beside]], axis=1)
-    assert pairs.shape[2:] == (EDGE, EDGE), "the label maps are 256 voxels a side"
+    if pairs.shape[2:] != (EDGE, EDGE):
+        raise ValueError("the label maps are not 256 voxels a side")
     return np.ascontiguousarray(pairs, dtype=np.uint8)

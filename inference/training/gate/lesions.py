@@ -19,12 +19,21 @@ _FLUID = INDEX["cerebrospinal fluid"]
 def embellish(pair: Tissues, generator: np.random.Generator) -> Tissues:
     """Return the pair with cortical veins, perhaps a lesion, perhaps without its skull or face."""
     pair = pair.copy()
+    _mix_soft_tissue(pair, generator)
     _cortical_veins(pair, generator)
     if generator.random() < 0.45:
         _lesion(pair, generator)
     if generator.random() < 0.15:
         _strip(pair, generator)
     return pair
+
+
+def _mix_soft_tissue(pair: Tissues, generator: np.random.Generator) -> None:
+    """Lay fat between the muscles of face and neck, which the maps hold as one tissue."""
+    grain = ndimage.gaussian_filter(generator.standard_normal((EDGE, EDGE)), (4, 2.5))
+    limit = float(np.quantile(grain, generator.uniform(0.5, 0.85)))
+    for picture in pair:
+        picture[(grain > limit) & (picture == INDEX["muscle"])] = INDEX["fat"]
 
 
 def _cortical_veins(pair: Tissues, generator: np.random.Generator) -> None:

@@ -56,9 +56,7 @@ def read_pools(data: Path, folder: Path) -> Pools:
         arrays = {name: found[name] for name in found.files}
     heads = TissueSlices(arrays["heads.tissues"], arrays["heads.planes"])
     names = [field.name for field in fields(Pictures)]
-    real = {
-        source: Pictures(*(arrays[f"{source}.{name}"] for name in names)) for source in SOURCES
-    }
+    real = {source: Pictures(*(arrays[f"{source}.{name}"] for name in names)) for source in SOURCES}
     return Pools(heads, arrays["bodies"], real)
 
 

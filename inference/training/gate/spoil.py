@@ -19,39 +19,44 @@ _MOTION, _NOISE, _WRAP = range(len(ARTEFACTS))
 
 
 class Chance:
-    """Random numbers of one batch, all from one seed."""
+    """Random numbers of one batch, all from one seed; ``alike`` for slices of one series."""
 
-    def __init__(self, seed: int, count: int) -> None:
+    def __init__(self, seed: int, count: int, *, alike: bool = False) -> None:
         self.generator = torch.Generator().manual_seed(seed)
         self.count = count
+        self._drawn = 1 if alike else count
 
     def between(self, low: float, high: float) -> Tensor:
         """Return one number per picture, (n, 1, 1)."""
-        drawn = torch.rand(self.count, 1, 1, generator=self.generator)
+        drawn = torch.rand(self._drawn, 1, 1, generator=self.generator).expand(self.count, 1, 1)
         return low + (high - low) * drawn
 
     def happens(self, share: float) -> Tensor:
         """Return for ``share`` of the pictures 1, else 0, as (n, 1, 1)."""
-        return (torch.rand(self.count, 1, 1, generator=self.generator) < share).float()
+        drawn = torch.rand(self._drawn, 1, 1, generator=self.generator).expand(self.count, 1, 1)
+        return (drawn < share).float()
 
     def normal(self, *shape: int) -> Tensor:
         """Return normal noise of (n, *shape)."""
         return torch.randn(self.count, *shape, generator=self.generator)
 
 
-def spoil(pictures: Tensor, coarse: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+def spoil(
+    pictures: Tensor, coarse: Tensor, chance: Chance, harm: float = 1.0
+) -> tuple[Tensor, Tensor]:
     """Return (n, 128, 128) pictures ready for the network, and which artefacts are marked.
 
     ``pictures`` is (n, 160, 160), not negative, 2 mm a pixel; ``coarse`` (n,) is 1 where the
-    sequence is echo-planar and so of low resolution. Marks are (n, 3) in the order of ARTEFACTS.
+    sequence is echo-planar and so of low resolution. ``harm`` scales how many pictures are spoilt.
+    Marks are (n, 3) in the order of ARTEFACTS.
     """
     pictures = _scaled(pictures)
     pictures = pictures * _bias(chance)
     pictures = _field_of_view(pictures, chance)
     pictures = _warp(pictures, chance)
-    pictures, moved = _acquire(pictures, coarse, chance)
-    pictures, wrapped = _wrap(pictures, chance)
-    pictures, noisy = _add_noise(pictures, chance)
+    pictures, moved = _acquire(pictures, coarse, chance, harm)
+    pictures, wrapped = _wrap(pictures, chance, harm)
+    pictures, noisy = _add_noise(pictures, chance, harm)
     pictures = _window(pictures, chance)
     marks = torch.stack([moved, noisy, wrapped], dim=1)
     return normalise(pictures), marks
@@ -108,10 +113,12 @@ def _warp(pictures: Tensor, chance: Chance) -> Tensor:
     return warped[:, 0]
 
 
-def _acquire(pictures: Tensor, coarse: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+def _acquire(
+    pictures: Tensor, coarse: Tensor, chance: Chance, harm: float
+) -> tuple[Tensor, Tensor]:
     """Sample k-space: limited resolution along both axes, and in some pictures a moving head."""
-    spectrum = torch.fft.fftshift(torch.fft.fft2(pictures), dim=(1, 2))
-    line = torch.arange(SIDE_PX, dtype=torch.float32) - SIDE_PX // 2
+    spectrum = torch.fft.fft2(pictures)
+    line = torch.fft.fftfreq(SIDE_PX) * SIDE_PX
     low = 0.42 - 0.12 * coarse[:, None, None]
     high = 1.02 - 0.42 * coarse[:, None, None]
     reach_y = SIDE_PX / 2 * (low + (high - low) * chance.between(0, 1))
@@ -120,20 +127,21 @@ def _acquire(pictures: Tensor, coarse: Tensor, chance: Chance) -> tuple[Tensor, 
     keep_y = torch.sigmoid((reach_y - line.abs()[None, :, None]) / (soft * 12))
     keep_x = torch.sigmoid((reach_x - line.abs()[None, None, :]) / (soft * 12))
     spectrum = spectrum * keep_y * keep_x
-    moving, strong = chance.happens(0.2), chance.happens(0.6)
+    moving, strong = chance.happens(0.2 * harm), chance.happens(0.6)
     size = moving * (strong * chance.between(4.0, 9.0) + (1 - strong) * chance.between(0, 1.2))
     jump = chance.normal(SIDE_PX, 1) * (line.abs()[None, :, None] > 4)
     several = torch.cumsum(chance.normal(SIDE_PX, 1) * chance.happens(0.5), dim=1) / 12
+    several = torch.roll(several, SIDE_PX // 2, dims=1)
     shift = size * (0.35 * jump + several)
     spectrum = spectrum * torch.exp(2j * math.pi * shift * line[None, :, None] / SIDE_PX)
-    moved = torch.fft.ifft2(torch.fft.ifftshift(spectrum, dim=(1, 2))).abs()
+    moved = torch.fft.ifft2(spectrum).abs()
     return moved, (moving * strong).flatten()
 
 
-def _wrap(pictures: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+def _wrap(pictures: Tensor, chance: Chance, harm: float) -> tuple[Tensor, Tensor]:
     """Fold what lies outside the field of view back in, along rows or columns."""
     marks = torch.zeros(chance.count)
-    happens = chance.happens(0.07).flatten()
+    happens = chance.happens(0.07 * harm).flatten()
     offsets = chance.between(0.45, 0.72).flatten()
     down = chance.happens(0.5).flatten()
     result = pictures.clone()
@@ -147,8 +155,8 @@ def _wrap(pictures: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
     return result, marks
 
 
-def _add_noise(pictures: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
-    strong = chance.happens(0.09)
+def _add_noise(pictures: Tensor, chance: Chance, harm: float) -> tuple[Tensor, Tensor]:
+    strong = chance.happens(0.09 * harm)
     usual = torch.exp(chance.between(math.log(0.003), math.log(0.06)))
     level = strong * chance.between(0.16, 0.35) + (1 - strong) * usual
     real = pictures + level * chance.normal(SIDE_PX, SIDE_PX)
@@ -161,7 +169,7 @@ def _add_noise(pictures: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
 def _window(pictures: Tensor, chance: Chance) -> Tensor:
     """Clip the brightest, bend the curve, round to fewer grey levels: what export does."""
     share = float(chance.between(0, 1)[0, 0, 0])
-    flat, _ = pictures[:, ::3, ::3].flatten(1).sort(dim=1)
+    flat, _ = pictures[:, ::4, ::4].flatten(1).sort(dim=1)
     high = flat[:, int((1 - 0.03 * share) * (flat.shape[1] - 1))][:, None, None]
     clipped = torch.where(chance.happens(0.4) > 0, torch.minimum(pictures, high), pictures)
     top = clipped.amax((1, 2), keepdim=True) + 1e-6
@@ -173,8 +181,8 @@ def _window(pictures: Tensor, chance: Chance) -> Tensor:
 def normalise(pictures: Tensor) -> Tensor:
     """Return (n, h, w) with quantiles 0.02 and 0.995 of each at 0 and 1, clipped to 0..1.2.
 
-    As inference.pipeline.prepare.normalise does, from every third pixel for speed.
+    As inference.pipeline.prepare.normalise does, from every seventh pixel for speed.
     """
-    flat, _ = pictures.flatten(1)[:, ::3].sort(dim=1)
+    flat, _ = pictures.flatten(1)[:, ::7].sort(dim=1)
     low, high = (flat[:, int(share * flat.shape[1])][:, None, None] for share in (0.02, 0.995))
     return ((pictures - low) / (high - low + 1e-3)).clamp(0, 1.2)

@@ -158,7 +158,7 @@ def _ct(table: NDArray[np.float64], generator: np.random.Generator) -> NDArray[n
     if generator.random() < 0.4:
         return numbers + 1000
     width = generator.choice([80, 150, 400, 2000])
-    return np.clip(numbers - generator.uniform(20, 60) + width / 2, 0, width)
+    return np.asarray(np.clip(numbers - generator.uniform(20, 60) + width / 2, 0, width))
 
 
 def _other(table: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
@@ -192,9 +192,7 @@ def _fat_suppressed(
     return signal
 
 
-def _only_water(
-    signal: NDArray[np.float64], generator: np.random.Generator
-) -> NDArray[np.float64]:
+def _only_water(signal: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
     """Echo-planar pictures hold next to no fat, bone or skin."""
     for name in ("fat", "marrow", "bone", "skin", "muscle", "air"):
         signal[INDEX[name]] *= generator.uniform(0, 0.25)
