@@ -194,7 +194,7 @@ class ReadingPage(Page):
         self._analysis = self.ask(
             lambda progress: analysing.analyse(session, series_uid, workstation.analyser, progress),
             lambda _: self._analysed(study_uid),
-            lane=Lane.COMPUTE,
+            lane=Lane.ANALYSIS,
             failed=self._analysis_ended,
             progressed=self.analysis.progress,
             cancelled=lambda: self._analysis_ended("The analysis was cancelled."),

@@ -21,7 +21,7 @@ from app.tasks import Tasks
 from app.workflow import admitting
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
-from inference.ports import Analysis
+from inference.ports import Analysis, Priority
 from inference.records import (
     Attribution,
     Finding,
@@ -58,7 +58,13 @@ class ProbeAnalyser:
     def close(self) -> None:
         self.gate.set()
 
-    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis:
+    def analyse(
+        self,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis:
         while not self.gate.wait(0.01):
             progress(0.5, "Waiting")
         progress(0.9, "Measuring")
