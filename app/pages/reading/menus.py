@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from app.pages.reading.images import StudyImages
 from app.pages.reading.series_strip import one_of_each
 from app.widgets.buttons import tool
-from inference.pipeline.sequence import hung_as
+from inference.pipeline.hung import hung_as
 from viewer.canvas.grid import MOST
 from viewer.canvas.hanging import Facts, hangings, in_layout
 from viewer.canvas.mouse import MOUSE_MAPS
