@@ -67,10 +67,14 @@ def signed(drafted: Desk) -> Desk:
 
 
 def test_every_section_has_the_height_of_its_words(drafted: Desk) -> None:
-    for field in drafted.page.report.findChildren(QPlainTextEdit):
+    def whole(field: QPlainTextEdit) -> bool:
         lines = field.document().size().height()
-        assert field.height() >= lines * field.fontMetrics().lineSpacing()
-        assert field.parentWidget().height() > field.height()
+        fits = field.height() >= lines * field.fontMetrics().lineSpacing()
+        return fits and field.parentWidget().height() > field.height()
+
+    fields = drafted.page.report.findChildren(QPlainTextEdit)
+    assert fields
+    drafted.wait(lambda: all(whole(field) for field in fields))  # once they are laid out
 
 
 def test_machine_text_is_marked_until_it_is_touched(drafted: Desk) -> None:

@@ -245,14 +245,14 @@ def put_prior(desk: Desk) -> tuple[Series, Study]:
 def test_a_prior_stands_beside_and_scrolls_along_once_registered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, prior = put_prior(desk)
+    old, _ = put_prior(desk)
     shift = np.eye(4)
     shift[:3, 3] = (4.0, 0.0, 0.0)
     found = Registration(shift, 0.1, 0.9, ok=True)
     monkeypatch.setattr(comparing, "register_volumes", lambda *_, **__: found)
     desk.open()
-    desk.wait(lambda: bool(desk.page.comparing._priors))
-    desk.page.comparing.compare(old, prior)
+    desk.wait(lambda: bool(desk.page.images.priors))
+    desk.page.comparing.compare(old.uid)
     words = desk.page.findChild(QLabel, "compareWords")
     desk.wait(lambda: words.text().startswith("Registered"))
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
@@ -269,11 +269,12 @@ def test_a_prior_stands_beside_and_scrolls_along_once_registered(
 def test_a_registration_that_cannot_be_believed_links_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, prior = put_prior(desk)
+    old, _ = put_prior(desk)
     found = Registration(np.eye(4), 0.1, 0.05, ok=False, reason="it would turn the prior by 80°")
     monkeypatch.setattr(comparing, "register_volumes", lambda *_, **__: found)
     desk.open()
-    desk.page.comparing.compare(old, prior)
+    desk.wait(lambda: bool(desk.page.images.priors))
+    desk.page.comparing.compare(old.uid)
     words = desk.page.findChild(QLabel, "compareWords")
     desk.wait(lambda: "80°" in words.text())
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
@@ -294,12 +295,12 @@ def test_a_second_series_lies_over_the_first_and_goes_again(desk: Desk) -> None:
     desk.page.images.hang(in_layout(desk.page.menus.facts(), 1, 2, FIRST))
     desk.wait(lambda: len(desk.page.images.shelf.all()) == 2)
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
-    desk.page.comparing.fuse(SECOND)
+    desk.page.fusing.fuse(SECOND)
     below = next(cell for cell in desk.page.grid.cells if cell.series_uid == FIRST)
     assert below.fusion is not None
-    desk.page.comparing.opacity.setValue(80)
+    desk.page.fusing.opacity.setValue(80)
     assert below.fusion.opacity == pytest.approx(0.8)
-    desk.page.comparing.unfuse()
+    desk.page.fusing.unfuse()
     assert below.fusion is None
 
 
