@@ -160,9 +160,10 @@ class ReadingPage(Page):
         patient, study = opened.patient, opened.study
         self._who.setText(patient.name)
         years = age(patient.birth_date, study.study_date) if study.study_date else ""
-        facts = [patient.mrn, patient.sex, f"{years} y" if years else "", study.description]
-        facts.append(day(study.study_date))
+        facts = [patient.mrn, patient.sex, f"{years} y" if years else ""]
+        facts += [day(study.study_date), study.description]
         self._what.setText("  ·  ".join(fact for fact in facts if fact))
+        self._what.setToolTip(self._what.text())
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
         self.drawing.open(study.uid)
