@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.pages.page import Page
@@ -103,6 +105,7 @@ class StudyImages(QObject):
             self.grid.clear("This study has no series.")
         else:
             self._open_series(series)
+            self.grid.active.setFocus()
 
     @property
     def priors(self) -> tuple[Prior, ...]:
@@ -190,6 +193,24 @@ class StudyImages(QObject):
         known = self.study.series if self.study and series.source_uid else ()
         mates = [one for one in known if one.source_uid == series.source_uid]
         return tuple(sorted(mates, key=lambda one: one.axis_index)) or (series,)
+
+    def volume_words(self, series_uid: str) -> str:
+        """Which volume of its series this is, e.g. ``2 of 4: b value 500``."""
+        series = self.find(series_uid)
+        if series is None or series.axis_count < 2:
+            return ""
+        which = f"{series.axis or 'volume'} {series.axis_value}".strip()
+        return f"{series.axis_index + 1} of {series.axis_count}: {which}"
+
+    def load(
+        self, series_uid: str, done: Callable[[str], None], failed: Callable[[str], None]
+    ) -> None:
+        """Have a series ready without showing it."""
+        series = self.find(series_uid)
+        if series is None:
+            failed("There is no such series.")
+            return
+        self._fetcher.fetch(series, self._on_screen(), lambda _: done(series_uid), failed)
 
     def swap(self, series_uid: str) -> None:
         """Show another volume of the active series in its place, looked at in the same way."""

@@ -25,6 +25,7 @@ def statuses(desk: Desk) -> list[FindingStatus]:
 
 
 def key(desk: Desk, pressed: Qt.Key) -> None:
+    desk.page.findings.list.setFocus()  # a study opens with the keys in its images
     QTest.keyClick(desk.page.findings.list, pressed)
 
 
