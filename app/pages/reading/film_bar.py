@@ -38,6 +38,7 @@ class FilmBar(QObject):
         self._fps.setRange(int(FPS_LIMITS[0]), int(FPS_LIMITS[1]))
         self._fps.setValue(10)
         self._fps.setSuffix(" /s")
+        self._fps.lineEdit().setTextMargins(6, 0, 0, 0)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("volumeSlider")
         self.slider.setAccessibleName("Volume of the series")
@@ -90,10 +91,9 @@ class FilmBar(QObject):
             self._images.swap(self._volumes[number].uid)
 
     def _say(self, number: int) -> None:
-        one = self._volumes[number]
-        which = f"{one.axis or 'volume'} {one.axis_value}".strip()
-        self._words.setText(f"{number + 1} of {len(self._volumes)}: {which}")
-        self._words.setToolTip(which)
+        words = self._images.volume_words(self._volumes[number].uid)
+        self._words.setText(words)
+        self._words.setToolTip(words)
 
     def _set_end(self, words: str) -> None:
         self.cine.end = AtTheEnd(words)

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QInputDialog, QLabel, QSlider, QToolButton
 
 from app.pages.reading import comparing
 from app.pages.reading.tag_browser import TagBrowser
@@ -97,6 +97,42 @@ def test_a_click_in_the_list_jumps_to_the_measurement(desk: Desk) -> None:
     number, _ = desk.page.images.stage.slice_of(PlaneKind.AXIAL, desk.page.state.cursor_mm)
     wanted, _ = desk.page.images.stage.slice_of(PlaneKind.AXIAL, stored.points_mm[0])
     assert number == wanted
+
+
+def test_a_row_tells_the_slice_and_takes_a_name_that_is_stored_and_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open()
+    draw_length(desk)
+    rows, (stored,) = desk.page.drawn.list, annotating.annotations_of(desk.session, STUDY)
+    number, _ = desk.page.images.stage.slice_of(PlaneKind.NATIVE, stored.points_mm[0])
+    assert f"slice {number}" in rows.item(0).text()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("ring lesion", True))
+    rows.setCurrentRow(0)
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_F2)
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "ring lesion")
+    desk.wait(lambda: "ring lesion" in rows.item(0).text())
+    desk.page.drawing.undo()
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "")
+
+
+def test_a_row_of_another_series_says_which(desk: Desk) -> None:
+    desk.open()
+    draw_length(desk)
+    desk.page.images.choose(SECOND)
+    desk.wait(lambda: "T1 number 1" in desk.page.drawn.list.item(0).text())
+
+
+def test_a_key_image_takes_a_note(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.open()
+    desk.page.drawing.mark()
+    rows = desk.page.drawn.list
+    desk.wait(lambda: rows.count() == 1)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("for the board", True))
+    rows.name_wanted.emit(rows.item(0))
+    desk.wait(lambda: "for the board" in rows.item(0).text())
+    assert annotating.key_images_of(desk.session, STUDY)[0].note == "for the board"
 
 
 def test_what_cannot_be_stored_goes_from_the_screen_and_is_told(
@@ -357,5 +393,10 @@ def test_the_header_is_searched_as_one_types_and_copied(desk: Desk) -> None:
     assert browser.model.rowCount() == 1
     browser.table.selectRow(0)
     browser.copy()
-    assert "(0018,0081)\tDS\tEcho Time\t9.5" in QGuiApplication.clipboard().text()
+    assert QGuiApplication.clipboard().text() == "(0018,0081)\tDS\tEcho Time\t9.5"
+    browser.copy_value()
+    assert QGuiApplication.clipboard().text() == "9.5"
+    browser.search.setText("")
+    browser.copy_all()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 3
     assert browser.instances.count() == 2
