@@ -66,7 +66,7 @@ class Comparing(QObject):
 
     def fill(self, menu: QMenu) -> None:
         """Offer each earlier study: all its sequences beside those of now, or one series."""
-        priors, study = self._images.priors, self._images.study
+        priors, study = self._images.fetcher.priors, self._images.study
         if not priors or study is None:
             menu.addAction("No earlier study of this patient").setEnabled(False)
             return
@@ -79,7 +79,7 @@ class Comparing(QObject):
                 words = "Same sequences side by side"
                 add(below, words, partial(self._images.hang, hanging))
             for one in then:
-                found = self._images.find(one.uid)
+                found = self._images.fetcher.find(one.uid)
                 if found is not None:
                     words = found.description or f"Series {found.number}"
                     add(below, words, partial(self.compare, found.uid))
@@ -87,7 +87,7 @@ class Comparing(QObject):
     def compare(self, series_uid: str) -> None:
         """Show an earlier series beside the active one."""
         active = self._images.series
-        if active is not None and self._images.is_prior(series_uid):
+        if active is not None and self._images.fetcher.is_prior(series_uid):
             self._images.hang(compared("prior", [(active.uid, series_uid)]))
 
     def hold_together(self) -> None:
@@ -111,7 +111,7 @@ class Comparing(QObject):
     def _put_on_screen(self, series_uid: str) -> None:
         """An earlier series was put into a cell by itself: it pairs with the active one."""
         active = self._images.series
-        if active is None or not self._images.is_prior(series_uid):
+        if active is None or not self._images.fetcher.is_prior(series_uid):
             return
         if all(series_uid != prior for _, prior in self._pairs):
             self._pairs = (*self._pairs, (active.uid, series_uid))

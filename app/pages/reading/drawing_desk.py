@@ -110,15 +110,15 @@ class DrawingDesk(QObject):
             noted = replace(marked, note=words)
             self._store(lambda _: annotating.mark_key_image(session, noted))
 
-    def place_of(self, series_uid: str, point_mm: Vector3) -> str:
+    def place_of(self, series_uid: str, point_mm: Vector3) -> tuple[str, str]:
         """In which slice a point lies, and of which series where that is not the active one."""
-        series, opened = self._images.find(series_uid), self._images.shelf.get(series_uid)
+        series, opened = self._images.fetcher.find(series_uid), self._images.shelf.get(series_uid)
         active = self._images.series
         name = series.description or f"series {series.number}" if series is not None else ""
         if active is not None and active.uid == series_uid:
             name = ""
         number = 0 if opened is None else opened.stage.slice_of(PlaneKind.NATIVE, point_mm)[0]
-        return ", ".join(filter(None, (f"slice {number}" if number else "", name)))
+        return f"slice {number}" if number else "", name
 
     # Undo
 

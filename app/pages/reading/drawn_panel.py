@@ -74,10 +74,11 @@ class DrawnPanel(QWidget):
         for one in book.all:
             self._add(one, chosen=chosen is not None and chosen.id == one.id)
         for mark in self._desk.key_images:
-            where = self._desk.place_of(mark.series_uid, mark.centre_mm)
-            item = QListWidgetItem("   ".join(filter(None, ("★ Key image", mark.note, where))))
+            where, whose = self._desk.place_of(mark.series_uid, mark.centre_mm)
+            told = ("★ Key image", where, mark.note, whose)
+            item = QListWidgetItem("   ".join(filter(None, told)))
             item.setData(_ID, mark.id)
-            item.setToolTip("\n".join(filter(None, (mark.note, where, _HINT))))
+            item.setToolTip("\n".join(filter(None, (mark.note, where, whose, _HINT))))
             self.list.addItem(item)
         self.list.blockSignals(False)  # noqa: FBT003 - as above
         rows = min(self.list.count(), MOST_ROWS)
@@ -87,10 +88,10 @@ class DrawnPanel(QWidget):
     def _add(self, one: Annotation, *, chosen: bool) -> None:
         measured = self._desk.book.measured(one)
         short = "   ".join(label_lines(one, measured, full=False)) or "series not open"
-        where = self._desk.place_of(one.series_uid, middle(one))
-        item = QListWidgetItem("   ".join(filter(None, (_NAMES[one.kind], short, where))))
+        where, whose = self._desk.place_of(one.series_uid, middle(one))
+        item = QListWidgetItem("   ".join(filter(None, (_NAMES[one.kind], where, short, whose))))
         item.setData(_ID, one.id)
-        told = [*(label_lines(one, measured, full=True) or [short]), where, _HINT]
+        told = [*(label_lines(one, measured, full=True) or [short]), where, whose, _HINT]
         item.setToolTip("\n".join(filter(None, told)))
         self.list.addItem(item)
         if chosen:

@@ -72,6 +72,24 @@ class SeriesFetcher(QObject):
         prior = self._of_priors.get(series_uid)
         return prior[1] if prior else None
 
+    def is_prior(self, series_uid: str) -> bool:
+        """Whether a series is of an earlier study."""
+        return series_uid in self._of_priors
+
+    def volumes_of(self, series: Series) -> tuple[Series, ...]:
+        """The volumes of the series this one is one of, along their axis; itself if it is alone."""
+        known = self.study.series if self.study and series.source_uid else ()
+        mates = [one for one in known if one.source_uid == series.source_uid]
+        return tuple(sorted(mates, key=lambda one: one.axis_index)) or (series,)
+
+    def volume_words(self, series_uid: str) -> str:
+        """Which volume of its series this is, e.g. ``2 of 4: b value 500``."""
+        series = self.find(series_uid)
+        if series is None or series.axis_count < 2:
+            return ""
+        which = f"{series.axis or 'volume'} {series.axis_value}".strip()
+        return f"{series.axis_index + 1} of {series.axis_count}: {which}"
+
     def notice(self, series: Series) -> str:
         """What an empty view says while a series is on its way: how much memory it will take."""
         if self.shelf.get(series.uid) is not None:

@@ -68,7 +68,7 @@ class FilmBar(QObject):
     def _follow(self) -> None:
         """The active series is another one: find the volumes it belongs to."""
         series = self._images.series
-        volumes = self._images.volumes_of(series) if series else ()
+        volumes = self._images.fetcher.volumes_of(series) if series else ()
         several = len(volumes) > 1
         if tuple(one.uid for one in volumes) != tuple(one.uid for one in self._volumes):
             self.cine.stop()
@@ -91,7 +91,7 @@ class FilmBar(QObject):
             self._images.swap(self._volumes[number].uid)
 
     def _say(self, number: int) -> None:
-        words = self._images.volume_words(self._volumes[number].uid)
+        words = self._images.fetcher.volume_words(self._volumes[number].uid)
         self._words.setText(words)
         self._words.setToolTip(words)
 

@@ -68,7 +68,7 @@ def volumes_of(view: SliceView, volumes: Sequence[str], images: StudyImages) -> 
             if opened is not None and looked is not None:
                 state = opened.stage.first_state()
                 state.look_like(looked)
-                caption = opened.caption.noted(images.volume_words(uid))
+                caption = opened.caption.noted(images.fetcher.volume_words(uid))
                 unseen.show_stage(opened.stage, state, caption, kind=kind, series_uid=uid)
             ready("")
 

@@ -81,7 +81,7 @@ class Fusing(QObject):
 
     def _follow(self, series_uid: str) -> None:
         """A series came to the screen: the one below again, or another volume of it."""
-        shown, below = self._images.find(series_uid), self._images.find(self._below)
+        shown, below = self._images.fetcher.find(series_uid), self._images.fetcher.find(self._below)
         if not self._above or shown is None or below is None:
             return
         if shown.uid == below.uid or (shown.source_uid and shown.source_uid == below.source_uid):

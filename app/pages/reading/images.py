@@ -41,7 +41,7 @@ class StudyImages(QObject):
         self._page = page
         self.strip, self.grid = SeriesStrip(), ViewGrid()
         self.shelf = SeriesShelf(page.context.workstation.preferences.memory_budget_mb)
-        self._fetcher = SeriesFetcher(page, self.shelf)
+        self.fetcher = SeriesFetcher(page, self.shelf)
         self._series: Series | None = None
         self._goal: tuple[str, Vector3] | None = None
         self._turn = 0
@@ -49,7 +49,7 @@ class StudyImages(QObject):
         self.strip.chosen.connect(self.choose)
         self.grid.active_changed.connect(self._follow_active)
         self.grid.series_dropped.connect(self.put_in)
-        self._fetcher.arrived.connect(self._arrived)
+        self.fetcher.arrived.connect(self._arrived)
 
     @property
     def state(self) -> ViewState | None:
@@ -71,20 +71,12 @@ class StudyImages(QObject):
     @property
     def study(self) -> OpenedStudy | None:
         """The open study."""
-        return self._fetcher.study
+        return self.fetcher.study
 
     @property
     def looked_at(self) -> Series | None:
         """The series of the active cell, which may be of an earlier study."""
-        return self._fetcher.find(self.grid.active.series_uid) or self._series
-
-    def is_prior(self, series_uid: str) -> bool:
-        """Whether a series is of an earlier study."""
-        return self._fetcher.study_of_prior(series_uid) is not None
-
-    def find(self, series_uid: str) -> Series | None:
-        """Return a series of the study or of an earlier one of the patient."""
-        return self._fetcher.find(series_uid)
+        return self.fetcher.find(self.grid.active.series_uid) or self._series
 
     def clear(self, notice: str) -> None:
         """Forget the study; whatever is still on its way is dropped."""
@@ -92,12 +84,12 @@ class StudyImages(QObject):
         self._series, self._goal = None, None
         self.strip.clear()
         self.grid.clear(notice)
-        self._fetcher.begin(None)
+        self.fetcher.begin(None)
 
     def open(self, opened: OpenedStudy) -> None:
         """Show a study, beginning with the series most worth reading."""
         self.clear("Opening…")
-        self._fetcher.begin(opened)
+        self.fetcher.begin(opened)
         self.grid.set_planes()
         self.strip.show_series(opened.series)
         series = first_series(opened)
@@ -107,20 +99,15 @@ class StudyImages(QObject):
             self._open_series(series)
             self.grid.active.setFocus()
 
-    @property
-    def priors(self) -> tuple[Prior, ...]:
-        """The earlier studies of the patient, the newest first."""
-        return self._fetcher.priors
-
     def show_priors(self, priors: tuple[Prior, ...]) -> None:
         """List the earlier studies of the patient below the series."""
-        self._fetcher.show_priors(priors)
+        self.fetcher.show_priors(priors)
         for name, prior in zip(prior_names(priors), priors, strict=True):
             self.strip.show_prior(name, prior.series)
 
     def refresh(self, opened: OpenedStudy) -> None:
         """Take over new findings and runs of the study, and lay the newest run over the images."""
-        self._fetcher.study = opened
+        self.fetcher.study = opened
         for one in self.shelf.all():
             self._fetch_overlays(one)
 
@@ -131,23 +118,23 @@ class StudyImages(QObject):
         """
         if not self.grid.of_planes:
             self.put_in(self.grid.cells.index(self.grid.active), series_uid)
-        elif self.is_prior(series_uid):
+        elif self.fetcher.is_prior(series_uid):
             self.prior_wanted.emit(series_uid)
         elif self._series is None or self._series.uid != series_uid:
-            chosen = self._fetcher.find(series_uid)
+            chosen = self.fetcher.find(series_uid)
             if chosen is not None:
                 self._open_series(chosen)
 
     def put_in(self, cell: int, series_uid: str, kind: PlaneKind = PlaneKind.NATIVE) -> None:
         """Show a series in one cell of a layout of series; in the planes, show it there."""
-        series = self._fetcher.find(series_uid)
+        series = self.fetcher.find(series_uid)
         if series is None:
             return
         if self.grid.of_planes:
             self.choose(series_uid)
             return
         turn, view = self._turn, self.grid.cells[cell]
-        self.grid.clear_cell(cell, self._fetcher.notice(series))
+        self.grid.clear_cell(cell, self.fetcher.notice(series))
         view.series_uid = series_uid  # it is kept in memory from now on
 
         def wanted() -> bool:
@@ -169,7 +156,7 @@ class StudyImages(QObject):
             if wanted():
                 self.grid.clear_cell(cell, reason)
 
-        self._fetcher.fetch(series, self._on_screen(), show, fail)
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
 
     def hang(self, hanging: Hanging) -> None:
         """Lay the screen out and fill it: series in cells, or the planes of the active series."""
@@ -188,33 +175,19 @@ class StudyImages(QObject):
                 else:
                     self.grid.clear_cell(number, cell.notice)
 
-    def volumes_of(self, series: Series) -> tuple[Series, ...]:
-        """The volumes of the series this one is one of, along their axis; itself if it is alone."""
-        known = self.study.series if self.study and series.source_uid else ()
-        mates = [one for one in known if one.source_uid == series.source_uid]
-        return tuple(sorted(mates, key=lambda one: one.axis_index)) or (series,)
-
-    def volume_words(self, series_uid: str) -> str:
-        """Which volume of its series this is, e.g. ``2 of 4: b value 500``."""
-        series = self.find(series_uid)
-        if series is None or series.axis_count < 2:
-            return ""
-        which = f"{series.axis or 'volume'} {series.axis_value}".strip()
-        return f"{series.axis_index + 1} of {series.axis_count}: {which}"
-
     def load(
         self, series_uid: str, done: Callable[[str], None], failed: Callable[[str], None]
     ) -> None:
         """Have a series ready without showing it."""
-        series = self.find(series_uid)
+        series = self.fetcher.find(series_uid)
         if series is None:
             failed("There is no such series.")
             return
-        self._fetcher.fetch(series, self._on_screen(), lambda _: done(series_uid), failed)
+        self.fetcher.fetch(series, self._on_screen(), lambda _: done(series_uid), failed)
 
     def swap(self, series_uid: str) -> None:
         """Show another volume of the active series in its place, looked at in the same way."""
-        series, before = self._fetcher.find(series_uid), self._active()
+        series, before = self.fetcher.find(series_uid), self._active()
         if series is None or before is None or series.uid == before.series.uid:
             return
         turn = self._turn
@@ -229,7 +202,7 @@ class StudyImages(QObject):
             self.series_changed.emit()
             self.put_on_screen.emit(series_uid)
 
-        self._fetcher.fetch(series, self._on_screen(), show, self._page.complain)
+        self.fetcher.fetch(series, self._on_screen(), show, self._page.complain)
 
     def badge(self, series_uid: str, words: str) -> None:
         """Say in the corner of a series' views how it lies to the one beside it."""
@@ -263,14 +236,9 @@ class StudyImages(QObject):
 
     def set_heat(self, style: HeatStyle) -> None:
         """Draw the heat map like this, now and for the next series."""
-        self._fetcher.heat = style
+        self.fetcher.heat = style
         for one in self.shelf.all():
             one.state.set_heat(style)
-
-    def reset(self) -> None:
-        """Fit the active view's series and take its first window again."""
-        if (state := self.grid.active.state) is not None:
-            state.reset()
 
     def close(self) -> None:
         """End the rendering process."""
@@ -288,11 +256,11 @@ class StudyImages(QObject):
 
     def _follow_active(self) -> None:
         """The series of the active cell is the one findings and menus are about."""
-        series = self._fetcher.find(self.grid.active.series_uid)
+        series = self.fetcher.find(self.grid.active.series_uid)
         if series is None or self.grid.active.stage is None:
             return
         self.strip.mark(series.uid)
-        if series is not self._series and not self.is_prior(series.uid):
+        if series is not self._series and not self.fetcher.is_prior(series.uid):
             self._series = series
             self.series_changed.emit()
             self.shown.emit()
@@ -305,7 +273,7 @@ class StudyImages(QObject):
         if self._goal is not None and self._goal[0] != series.uid:
             self._goal = None
         self.strip.mark(series.uid)
-        self.grid.clear(self._fetcher.notice(series))
+        self.grid.clear(self.fetcher.notice(series))
         self.series_changed.emit()
 
         def show(opened: OpenSeries) -> None:
@@ -316,12 +284,12 @@ class StudyImages(QObject):
             if turn == self._turn:
                 self.grid.clear(reason)
 
-        self._fetcher.fetch(series, self._on_screen(), show, fail)
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
 
     def _arrived(self, opened: OpenSeries) -> None:
         uid = opened.series.uid
         self._reach_goal(opened)
-        if self.strip.wants_thumbnail(uid) and self.is_prior(uid):
+        if self.strip.wants_thumbnail(uid) and self.fetcher.is_prior(uid):
             middle = opened.stage.volume.voxels[opened.series.shape[0] // 2]
             self.strip.show_thumbnail(uid, thumbnail(middle))
         self.opened_series.emit(uid)
@@ -338,7 +306,7 @@ class StudyImages(QObject):
         self.shown.emit()
         self.put_on_screen.emit(uid)
         self._fetch_overlays(opened)
-        self._fetcher.thumbnails(self.strip)
+        self.fetcher.thumbnails(self.strip)
 
     def _fetch_overlays(self, opened: OpenSeries) -> None:
         """Fetch what the last run laid over a series; 3-D follows once it is there."""
@@ -350,7 +318,7 @@ class StudyImages(QObject):
             # The planes are painted first; only then does the 3-D process get to work.
             QTimer.singleShot(0, self, lambda: self._show_in_3d(turn, opened, laid))
 
-        self._fetcher.overlays(opened, show)
+        self.fetcher.overlays(opened, show)
 
     def _show_in_3d(self, turn: int, opened: OpenSeries, laid: Laid) -> None:
         if turn == self._turn and opened.series is self._series:

@@ -39,7 +39,7 @@ class ImageMenus:
 
     def facts(self) -> tuple[Facts, ...]:
         """Return what hanging needs to know of the open study and of the earlier ones."""
-        study, priors = self._images.study, self._images.priors
+        study, priors = self._images.study, self._images.fetcher.priors
         found = list(hanging_facts(study.series if study else ()))
         for name, prior in zip(prior_names(priors), priors, strict=True):
             found += hanging_facts(prior.series, name)

@@ -309,10 +309,12 @@ class ReadingPage(Page):
             self._compare,
             tool("tags", "Header of the series (T in a view)", self._browse, name="toolTags"),
             self.taking_out.button,
-            tool(
-                "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
-            ),
+            tool("reset", "Fit and first window (R in a view)", self._reset, name="toolReset"),
         )
+
+    def _reset(self) -> None:
+        if (state := self.grid.active.state) is not None:
+            state.reset()
 
     def _show_drawn(self) -> None:
         """Undo and Redo say what they would do; the list may need another height."""

@@ -117,7 +117,7 @@ class TakingOut(QObject):
 
     def _held_volumes(self) -> tuple[str, ...]:
         series = self._images.looked_at
-        return tuple(one.uid for one in self._images.volumes_of(series)) if series else ()
+        return tuple(one.uid for one in self._images.fetcher.volumes_of(series)) if series else ()
 
     def _ask_where(self, name: str, kinds: str) -> Path | None:
         chosen, _ = QFileDialog.getSaveFileName(self._page, "Save", name, kinds)

@@ -45,7 +45,7 @@ def room(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     found = Registration(SHIFT, 0.1, 0.9, ok=True)
     monkeypatch.setattr(comparing, "register_volumes", lambda *_, **__: found)
     desk.open()
-    desk.wait(lambda: bool(desk.page.images.priors))
+    desk.wait(lambda: bool(desk.page.images.fetcher.priors))
     return desk
 
 
@@ -203,7 +203,7 @@ def test_series_on_their_way_count_as_memory_in_use(desk: Desk) -> None:
 def test_an_empty_view_says_how_much_memory_is_coming(
     room: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room.page.images._fetcher, "fetch", lambda *_: None)
+    monkeypatch.setattr(room.page.images.fetcher, "fetch", lambda *_: None)
     room.page.images.choose(SECOND)
     assert "MiB of memory" in room.page.grid.cells[0].notice
 

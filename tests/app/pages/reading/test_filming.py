@@ -123,7 +123,7 @@ def test_a_film_of_the_volumes_shows_the_same_slice_of_each(desk: Desk, tmp_path
     saved(desk)
     assert len(frames_of(tmp_path / "film.mp4")) == 2
     assert desk.page.images.series.uid == FIRST
-    assert desk.page.images.volume_words(f"{STUDY}.2") == "2 of 2: b value 500"
+    assert desk.page.images.fetcher.volume_words(f"{STUDY}.2") == "2 of 2: b value 500"
 
 
 def test_every_series_that_is_seen_is_in_the_audit(
