@@ -108,8 +108,8 @@ class FilmBar(QObject):
         line.setContentsMargins(0, 4, 0, 0)
         line.setSpacing(8)
         for part in (self.play, self._what, self._fps, self._end, self.slider, self._words):
-            line.addWidget(part, 2 * (part is self.slider) + (part is self._words))
-        line.addStretch(1)
+            line.addWidget(part, int(part in (self.slider, self._words)))
+        line.addStretch(0)  # takes the room only where there is no slider
         for part, width in ((self._what, 110), (self._fps, 84), (self._end, 140)):
             part.setFixedWidth(width)
         return bar
