@@ -12,6 +12,7 @@ from app.pages.page import Page
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import hanging_facts, prior_names
 from app.pages.reading.menus import add
+from app.pages.reading.open_series import same_space
 from app.tasks import Lane, Task
 from app.widgets.buttons import button
 from app.widgets.messages import ProgressRow
@@ -30,6 +31,11 @@ _REGISTERED = "registered, check the match"
 _APART = "not registered: scrolls apart"
 _BY_HAND = "held together by hand"
 _WORKING = "being registered…"
+_TOLD = {
+    _ONE_SPACE: "The two studies share one space and scroll together.",
+    _REGISTERED: "Registered automatically (rigid). The two scroll together; check the match.",
+    _BY_HAND: "Held together by hand (shift only).",
+}
 
 
 class Comparing(QObject):
@@ -42,6 +48,7 @@ class Comparing(QObject):
         self._page, self._images = page, images
         self._pairs: tuple[Pair, ...] = ()
         self._tried: set[Pair] = set()
+        self._how: dict[Pair, str] = {}
         self._turn = 0
         self._task: Task | None = None
         self.bar = self._make_bar()
@@ -53,6 +60,7 @@ class Comparing(QObject):
     def open(self, study_uid: str) -> None:
         """Look for earlier studies of the patient."""
         self._forget()
+        self._how.clear()
         if not study_uid:
             return
         session = self._page.context.session
@@ -96,8 +104,9 @@ class Comparing(QObject):
         pair = next((one for one in self._pairs if here in one), self._pairs[0])
         if all(self._images.shelf.get(uid) is not None for uid in pair):
             self._images.shelf.link.hold_together(*pair)
+            self._how[pair] = _BY_HAND
             self._images.badge(pair[1], _BY_HAND)
-            self._say("Held together by hand (shift only).")
+            self._say(_TOLD[_BY_HAND])
             self.changed.emit()
 
     # Which pairs there are
@@ -166,13 +175,30 @@ class Comparing(QObject):
         )
 
     def _linked(self, pair: Pair) -> None:
-        """The pair is linked already: it shares a space, or its neighbours were registered."""
+        """The pair is linked already: it shares a space, or it was laid so before."""
         self._tried.add(pair)
         self._images.shelf.link.align(pair[0])
-        neighbours = any(_REGISTERED in self._note(one) for one in self._pairs)
-        self._images.badge(pair[1], _REGISTERED if neighbours else _ONE_SPACE)
-        if not neighbours:
-            self._say("The two studies share one space and scroll together.")
+        how = self._how_linked(pair)
+        self._images.badge(pair[1], how)
+        self._say(_TOLD[how])
+
+    def _how_linked(self, pair: Pair) -> str:
+        """What the link rests on; a frame of reference counts only where nothing else was done.
+
+        A link outlives the layout and the images it was made from, so it is kept here and not read
+        off what is on the screen.
+        """
+        one, other = (self._images.fetcher.find(uid) for uid in pair)
+        if pair not in self._how and one is not None and other is not None:
+            if same_space(one, other):
+                return _ONE_SPACE
+            mates = {how for (_, prior), how in self._how.items() if self._one_study(prior, pair)}
+            return _BY_HAND if _BY_HAND in mates else _REGISTERED
+        return self._how.get(pair, _REGISTERED)
+
+    def _one_study(self, prior: str, pair: Pair) -> bool:
+        studies = [self._images.fetcher.study_of_prior(uid) for uid in (prior, pair[1])]
+        return studies[0] is not None and studies[0] == studies[1]
 
     def _registered(self, pair: Pair, found: Registration) -> None:
         self._end()
@@ -182,8 +208,9 @@ class Comparing(QObject):
             link = self._images.shelf.link
             link.connect(*pair, found.matrix)
             link.align(pair[0])
+            self._how[pair] = _REGISTERED
             self._images.badge(pair[1], _REGISTERED)
-            self._say("Registered automatically (rigid). The two scroll together; check the match.")
+            self._say(_TOLD[_REGISTERED])
             self.changed.emit()
         self._next()
 
@@ -194,10 +221,6 @@ class Comparing(QObject):
     def _failed(self, pair: Pair, words: str) -> None:
         self._images.badge(pair[1], _APART)
         self._say(words)
-
-    def _note(self, pair: Pair) -> str:
-        opened = self._images.shelf.get(pair[1])
-        return " ".join(opened.caption.series[2:]) if opened is not None else ""
 
     # The line under the images
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QInputDialog,
@@ -147,12 +147,20 @@ class _Rows(QListWidget):
         """The same by mouse, for the row under it."""
         item = self.itemAt(event.pos())
         if item is not None:
+            one = str(item.data(_ID))
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            add(menu, "Show", lambda: self.itemActivated.emit(item))
-            add(menu, "Name\tF2", lambda: self.name_wanted.emit(item))
-            add(menu, "Take away\tDel", lambda: self.delete_wanted.emit(item))
+            add(menu, "Show", lambda: self._tell(self.itemActivated, one))
+            add(menu, "Name\tF2", lambda: self._tell(self.name_wanted, one))
+            add(menu, "Take away\tDel", lambda: self._tell(self.delete_wanted, one))
             menu.popup(event.globalPos())
+
+    def _tell(self, signal: SignalInstance, one: str) -> None:
+        """The rows may have been made anew while the menu was open, so its row is looked for."""
+        rows = (self.item(row) for row in range(self.count()))
+        item = next((found for found in rows if found.data(_ID) == one), None)
+        if item is not None:
+            signal.emit(item)
 
 
 def middle(annotation: Annotation) -> Vector3:

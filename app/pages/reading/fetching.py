@@ -29,6 +29,7 @@ from viewer.ports import Progress
 from viewer.records import Series, Study
 
 _MIB = 1 << 20
+_LEFT = "The study was left before its images came."
 _Caller = tuple[Callable[[OpenSeries], None], Callable[[str], None]]
 
 
@@ -129,12 +130,14 @@ class SeriesFetcher(QObject):
                 self.arrived.emit(opened)
                 for done_, _ in callers:
                     done_(opened)
+            else:
+                _tell(callers, _LEFT)
 
         def lost(reason: str) -> None:
             callers = self._waiting.pop(key, [])
             if key[0] == self._turn:
                 self.shelf.give_up(series.uid)
-                _tell(callers, reason)
+            _tell(callers, reason if key[0] == self._turn else _LEFT)
 
         self._page.ask(self._job(series), arrived, lane=Lane.IO, failed=lost)
 

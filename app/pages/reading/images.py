@@ -202,7 +202,11 @@ class StudyImages(QObject):
             self.series_changed.emit()
             self.put_on_screen.emit(series_uid)
 
-        self.fetcher.fetch(series, self._on_screen(), show, self._page.complain)
+        def fail(reason: str) -> None:
+            if turn == self._turn:
+                self._page.complain(reason)
+
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
 
     def badge(self, series_uid: str, words: str) -> None:
         """Say in the corner of a series' views how it lies to the one beside it."""

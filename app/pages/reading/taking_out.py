@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -68,21 +69,21 @@ class TakingOut(QObject):
         """Save every slice of the active view, in order, as MP4; asks where unless told."""
         view = self._images.grid.active
         if view.stage is not None and view.state is not None:
-            self._film(slices_of(view), path)
+            self._film(slices_of(view), self._seen(), path)
 
     def save_volumes(self, path: Path | None = None) -> None:
         """Save the slice in the active view through the volumes of its series, as MP4."""
         view, volumes = self._images.grid.active, self._held_volumes()
         if view.state is not None and len(volumes) > 1:
-            self._film(volumes_of(view, volumes, self._images), path)
+            self._film(volumes_of(view, volumes, self._images), volumes, path)
 
-    def _film(self, frames: Frames, path: Path | None) -> None:
+    def _film(self, frames: Frames, uids: Sequence[str], path: Path | None) -> None:
         view, study = self._images.grid.active, self._images.study
         target = path or self._ask_where("film.mp4", "MP4 (*.mp4)")
         if target is None or study is None or view.framing() is None or self._task is not None:
             return
         camera = self._camera = FilmCamera(view, frames)
-        session, uids = self._page.context.session, self._seen()
+        session = self._page.context.session
         self.progress.begin("Writing the film")
 
         def job(progress: Progress) -> None:

@@ -118,6 +118,25 @@ def test_sequences_hang_side_by_side_and_one_registration_serves_them_all(room: 
     assert openings(room) == [PRIOR, PRIOR]
 
 
+def test_how_a_pair_was_linked_is_said_rightly_after_another_layout(room: Desk) -> None:
+    """What was held by hand, or registered, is never said to share a space."""
+    for act, wanted in (
+        (lambda: None, "registered, check the match"),
+        (room.page.comparing.hold_together, "held together by hand"),
+    ):
+        room.page.comparing.compare(OLD)
+        room.wait(lambda: words(room).startswith("Registered"))
+        act()
+        room.page.images.hang(PLANES)
+        all_there(room)
+        room.page.images.shelf.drop(OLD)
+        for series in (OLD, f"{PRIOR}.2"):
+            room.page.comparing.compare(series)
+            all_there(room)
+            room.wait(lambda: bool(words(room)))
+            assert room.page.grid.cells[1].caption.series[-1] == wanted
+
+
 def test_menus_are_about_the_prior_while_its_view_is_the_active_one(room: Desk) -> None:
     room.page.comparing.compare(OLD)
     all_there(room)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
-from app.pages.reading import filming
+from app.pages.reading import fetching, filming
 from app.workflow import exporting
 from tests.app.pages.reading.conftest import SHAPE, STUDY, Desk
 from viewer.canvas.export import picture_of
@@ -122,8 +123,26 @@ def test_a_film_of_the_volumes_shows_the_same_slice_of_each(desk: Desk, tmp_path
     desk.page.taking_out.save_volumes(tmp_path / "film.mp4")
     saved(desk)
     assert len(frames_of(tmp_path / "film.mp4")) == 2
+    with desk.session.begin() as work:
+        lines = [one for one in work.audit.entries(20) if one.action == "images.exported"]
+    assert {one.subject for one in lines} == {FIRST, f"{STUDY}.2"}
     assert desk.page.images.series.uid == FIRST
     assert desk.page.images.fetcher.volume_words(f"{STUDY}.2") == "2 of 2: b value 500"
+
+
+def test_a_film_ends_where_its_study_is_left_before_a_volume_came(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open()
+    told: list[str] = []
+    held = threading.Event()
+    real = fetching.load_stage
+    monkeypatch.setattr(fetching, "load_stage", lambda *given: held.wait(20) and real(*given))
+    desk.page.images.load(f"{STUDY}.2", told.append, told.append)
+    desk.page.images.clear("")
+    held.set()
+    desk.wait(lambda: bool(told))
+    assert "was left" in told[0]
 
 
 def test_every_series_that_is_seen_is_in_the_audit(

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QSlider, QToolButton
 
 from app.pages.reading import comparing
 from app.pages.reading.tag_browser import TagBrowser
@@ -115,6 +115,20 @@ def test_a_row_tells_the_slice_and_takes_a_name_that_is_stored_and_undone(
     desk.wait(lambda: "ring lesion" in rows.item(0).text())
     desk.page.drawing.undo()
     desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "")
+
+
+def test_the_menu_of_a_row_outlives_the_rows(desk: Desk) -> None:
+    """The list is made anew whenever a series arrives, also while its menu is open."""
+    desk.open()
+    draw_length(desk)
+    rows = desk.page.drawn.list
+    place = rows.visualItemRect(rows.item(0)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, rows.mapToGlobal(place))
+    rows.contextMenuEvent(event)
+    menu = rows.findChild(QMenu)
+    desk.page.drawn.show_drawn()
+    next(one for one in menu.actions() if one.text().startswith("Take away")).trigger()
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY) == ())
 
 
 def test_a_row_of_another_series_says_which(desk: Desk) -> None:
