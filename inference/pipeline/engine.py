@@ -56,6 +56,11 @@ class Engine:
         """Whether the networks run on the processor."""
         return self.quick.place.on_processor
 
+    @staticmethod
+    def was_short(error: BaseException) -> bool:
+        """Whether ``error`` says that memory ran out."""
+        return out_of_memory(error)
+
     def components(
         self,
         prepared: Prepared,

@@ -12,8 +12,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 sys.modules["triton"] = None  # type: ignore[assignment]
 
@@ -22,11 +23,11 @@ import torch
 
 from inference.models.cards import read_package, shipped_folder
 from inference.models.loading import load_networks
-from inference.pipeline.components import Component, believed, find_components, lesion_probability
+from inference.pipeline.components import Component, believed
 from inference.pipeline.engine import Engine
 from inference.pipeline.findings import Origin
 from inference.pipeline.options import EngineOptions
-from inference.pipeline.prepare import Prepared, prepare
+from inference.pipeline.prepare import prepare
 from tests.bench.clock import load_average, tell
 from tests.inference.builders import AXIAL, head_volume, read_pgbm
 from viewer.records import Volume
@@ -36,19 +37,19 @@ Answer = tuple[list[Component], np.ndarray]
 
 
 class Plain:
-    """The same members without any of what makes the engine quick."""
+    """The same members without any of what makes the engine quick; stands in for QuickNetworks."""
 
-    def __init__(self, threads: int) -> None:
-        torch.set_num_threads(threads)
-        package = read_package(shipped_folder())
-        self.networks = load_networks(package, torch.device("cpu"))
+    def __init__(self) -> None:
+        self.networks = load_networks(read_package(shipped_folder()), torch.device("cpu"))
         for network in self.networks:
             network.to(memory_format=torch.contiguous_format)
 
     @torch.inference_mode()
-    def __call__(self, prepared: Prepared, gap_mm: float) -> Answer:
+    def logits(
+        self, images: np.ndarray, wanted: np.ndarray, batch: int, progress: object
+    ) -> tuple[np.ndarray, np.ndarray]:
         outlines, wholes = [], []
-        for image in prepared.images:
+        for image in images:
             given = torch.from_numpy(image)[None, None]
             answers = [network(given) for network in self.networks]
             turned = [network(given.flip(3)) for network in self.networks]
@@ -56,9 +57,8 @@ class Plain:
             outlines.append(torch.stack([outline for outline, _ in answers]).mean(0))
             wholes.append(torch.stack([whole for _, whole in answers]).mean(0))
         outline = torch.cat(outlines).numpy()
-        outline[~prepared.head] = NO_LESION
-        found, _ = find_components(outline, torch.cat(wholes).numpy(), prepared.pixel_mm, gap_mm)
-        return found, lesion_probability(outline)
+        outline[~wanted] = NO_LESION
+        return outline, torch.cat(wholes).numpy()
 
 
 def study(name: str, data: str) -> Volume:
@@ -102,23 +102,17 @@ def main() -> None:
     """Arguments: study, folder of real images, repeats after one that does not count, threads."""
     name, data, repeats, threads = sys.argv[1:]
     volume = study(name, data)
-    engine = Engine(shipped_folder(), EngineOptions(threads=int(threads)))
+    usual = EngineOptions(threads=int(threads))
+    engine, plain = Engine(shipped_folder(), usual), Engine(shipped_folder(), usual)
+    plain.quick = cast("Any", Plain())
     steady = Engine(shipped_folder(), EngineOptions(threads=int(threads), deterministic=True))
     torch.use_deterministic_algorithms(mode=False)
-    plain = Plain(int(threads))
-    settings, gap = engine.package.settings, volume.spacing_mm[2]
-    ways: dict[str, Callable[[Prepared], Answer]] = {
-        "plain": lambda prepared: plain(prepared, gap),
-        "ours": lambda prepared: _answer(engine, prepared, gap),
-        "deterministic": lambda prepared: _answer(steady, prepared, gap),
-    }
+    ways = {"plain": plain, "ours": engine, "deterministic": steady}
     seconds: dict[str, list[float]] = {way: [] for way in ways}
     answers: dict[str, Answer] = {}
     for number in range(1 + int(repeats)):
-        for way, act in ways.items():
-            taken, answers[way] = timed(
-                lambda act=act: act(prepare(volume, settings.side_px, settings.pixel_mm))
-            )
+        for way, one in ways.items():
+            taken, answers[way] = timed(partial(_answer, one, volume))
             if number:
                 seconds[way].append(taken)
     whole, _ = timed(lambda: engine.run(volume, Origin("a", "b", "c"), _quiet, 4 << 30))
@@ -126,7 +120,7 @@ def main() -> None:
         seconds=seconds,
         whole_s=whole,
         slices=len(volume.voxels),
-        members=len(plain.networks),
+        members=len(engine.networks),
         device=engine.device_name(),
         threads=int(threads),
         load=load_average(),
@@ -134,8 +128,10 @@ def main() -> None:
     )
 
 
-def _answer(engine: Engine, prepared: Prepared, gap_mm: float) -> Answer:
-    found, _, lesion = engine.components(prepared, gap_mm, budget=4 << 30)
+def _answer(engine: Engine, volume: Volume) -> Answer:
+    settings = engine.package.settings
+    prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+    found, _, lesion = engine.components(prepared, volume.spacing_mm[2], budget=4 << 30)
     return found, lesion
 
 
