@@ -15,6 +15,8 @@ import pytest
 from inference.models.cards import read_package, shipped_folder
 from tests.app.headless import drops
 
+pytestmark = pytest.mark.timeout(300)
+
 ROOT = Path(__file__).resolve().parents[3]
 KEYS = [
     "schema",
@@ -241,6 +243,49 @@ def test_neither_window_nor_database_is_loaded(folder: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["status"] == "refused"
+
+
+def test_a_deterministic_answer_is_the_same_answer_again(folder: Path) -> None:
+    words = ("--deterministic", "--threads", "1", folder / "one.zip")
+    first, second = analyse(*words), analyse(*words)
+    assert first.code == second.code == 0
+    for told in (first, second):
+        assert told.answers[0].pop("seconds") > 0
+        assert told.answers[0]["device"] == "CPU"
+    assert first.answers == second.answers
+
+
+def test_a_real_glioblastoma_is_found_from_its_zip(shared_data: Path) -> None:
+    told = analyse(shared_data / "pgbm_dicom" / "PGBM-002_T1post.zip")
+    assert told.code == 0
+    [one] = told.answers
+    assert one["outcome"] == "findings"
+    largest = one["findings"][0]
+    assert largest["side"] == "left"
+    assert largest["centre_lps_mm"][0] > 0
+    assert 20 < largest["volume_ml"] < 150
+
+
+def test_ending_the_command_ends_its_processes(folder: Path) -> None:
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "app", "analyse", str(folder / "one.zip")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert begun.stderr is not None
+    assert begun.stdout is not None
+    for line in begun.stderr:
+        if "loading the model" in line:
+            break
+    begun.terminate()
+    rest = begun.stderr.read()  # comes to its end only when nobody holds it any more
+    assert begun.wait(60) == 143
+    assert begun.stdout.read() == ""
+    assert "Traceback" not in rest
+    begun.stderr.close()
+    begun.stdout.close()
 
 
 def test_a_reader_that_goes_away_ends_the_command(folder: Path) -> None:
