@@ -56,6 +56,12 @@ class Engine:
         """Whether the networks run on the processor."""
         return self.quick.place.on_processor
 
+    def wake(self) -> None:
+        """Answer one blank slice, so that threads and libraries hold what they will hold."""
+        side = self.package.settings.side_px
+        blank = np.zeros((1, side, side), dtype=np.float32)
+        self.quick.logits(blank, np.ones(1, dtype=bool), 1)
+
     @staticmethod
     def was_short(error: BaseException) -> bool:
         """Whether ``error`` says that memory ran out."""
