@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 from inference.records import Finding, ModelCard, Run
 from viewer.ports import Progress
 from viewer.records import Series, Volume
+
+
+class Priority(IntEnum):
+    """Which of the waiting analyses goes next: the smallest, and of equals the first."""
+
+    INTERACTIVE = 0
+    BACKGROUND = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +37,15 @@ class Analysis:
 
 
 class Analyser(Protocol):
-    """Runs models on volumes in a process of its own."""
+    """Runs models on volumes in a process of its own, one at a time."""
 
-    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis: ...
+    def analyse(
+        self,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis: ...
     def card(self) -> ModelCard: ...
     def device(self) -> str: ...
     def close(self) -> None: ...
