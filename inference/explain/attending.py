@@ -37,10 +37,9 @@ def answers(
     outline, whole = network(batch)
     rows = torch.arange(len(batch), device=batch.device)
     if target is Target.TYPE:
-        chosen: Tensor = whole[rows, categories]
-        return chosen
+        return torch.as_tensor(whole[rows, categories])
     pixels = outline[rows, categories] * regions
-    return pixels.sum((1, 2)) / regions.sum((1, 2)).clamp(min=1)
+    return torch.as_tensor(pixels.sum((1, 2)) / regions.sum((1, 2)).clamp(min=1))
 
 
 def attend(
@@ -67,7 +66,7 @@ def attend(
         Of the SHAP family's samples.
     """
     for network in networks:
-        network.requires_grad_(False)
+        network.requires_grad_(requires_grad=False)
     device = next(networks[0].parameters()).device
     batch = torch.from_numpy(np.ascontiguousarray(images))[:, None].to(device)
     masks = torch.from_numpy(regions.astype(np.float32)).to(device)
@@ -82,7 +81,7 @@ def attend(
             from inference.explain.shapley import shares  # noqa: PLC0415  captum when it is asked
 
             maps[method] = shares(networks, batch, masks, chosen, method, seed)
-    return {method: np.maximum(np.nan_to_num(maps[method]), 0) for method in methods}
+    return {m: np.maximum(np.nan_to_num(maps[m]), np.float32(0)) for m in methods}
 
 
 def spread(native: Grid, side: int) -> Grid:
@@ -114,14 +113,14 @@ def _cams(
     added: dict[Method, Grid] = {}
     for network in networks:
         with _recorded(network, layers) as record:
-            given = batch.clone().requires_grad_(True)
+            given = batch.clone().requires_grad_()
             record.activations, record.gradients = [], []
             answer = answers(network, given, regions, categories, methods[0].target)
-            answer.sum().backward()
+            torch.autograd.backward(answer.sum())
             found = _by_layer(network, layers, record)
         for method in methods:
             activations, gradients = found[method.layer]
-            grid = _weighed(network, method, given, activations, gradients) / len(networks)
+            grid = _weighed(network, method, given, activations, gradients)
             added[method] = added[method] + grid if method in added else grid
     return added
 
@@ -151,7 +150,4 @@ def _by_layer(
     order = [name for name, _ in network.named_modules() if name in layers]
     kept = [tensor.numpy() for tensor in record.activations]
     pulled = [tensor.numpy() for tensor in record.gradients]
-    return {
-        name: (kept[place], pulled[place]) for place, name in enumerate(order)
-    }
-
+    return {name: (kept[place], pulled[place]) for place, name in enumerate(order)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
+from inference.errors import InferenceError
+from inference.explain.asking import Question
 from inference.explain.attending import spread
 from inference.explain.grading import grade, worst
 from inference.explain.methods import DEFAULT, Method
@@ -15,6 +18,7 @@ from inference.explain.scoring import Looked, look, scores_of
 from inference.models.cards import Settings
 from inference.models.unet import OutlineNet
 from inference.pipeline.components import Component
+from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import Prepared
 from inference.records import Attribution
 from viewer.ports import Progress
@@ -45,32 +49,89 @@ def explain(
     progress
         Told from 0 to 1.
     """
-    rows, columns = len(prepared.back_rows), len(prepared.back_columns)
-    if prepared.turn[0]:
-        rows, columns = columns, rows
-    heat = np.zeros((len(prepared.images), rows, columns), dtype=np.float16)
     native: dict[int, Grid] = {}
     scores: dict[int, dict[str, float]] = {}
     share = max(1, MOST_EXPLAINED // len(components))
     for index, component in enumerate(components):
-        progress(index / len(components), "asking what the network looked at")
         slices = largest_slices(component, values, share)
         regions = values[slices] == component.value
         category = 1 + int(np.argmax(component.types(settings)))
-        given = (prepared.images[slices], regions, [category] * len(slices))
-        looked = look(networks, *given, [method])[method]
-        scaled = looked.native / max(float(looked.native.max()), 1e-12)
-        for place, k in enumerate(slices):
-            native[k] = np.maximum(native.get(k, np.float32(0)), scaled[place])
-        progress((index + 0.5) / len(components), "scoring the heat map")
-        best = int(np.argmax(regions.sum(axis=(1, 2))))
-        one = Looked(looked.straight[best : best + 1], looked.mirrored[best : best + 1])
-        scores[index] = scores_of(
-            networks, prepared.images[slices[best]], regions[best], category, method, one
+        part = _part(progress, index, len(components))
+        maps, scores[index] = _one(
+            networks, prepared.images[slices], regions, category, method, part
         )
+        for k, grid in zip(slices, maps, strict=True):
+            native[k] = np.maximum(native.get(k, np.float32(0)), grid)
+    return _laid(native, prepared), _attribution(method, scores, native, prepared)
+
+
+def answer(
+    networks: Sequence[OutlineNet], prepared: Prepared, question: Question, progress: Progress
+) -> tuple[NDArray[np.float16], Attribution]:
+    """Return the map of one finding on one slice, scaled to its own maximum, and its scores.
+
+    Raises InferenceError where the network itself outlines nothing of the finding there.
+    """
+    k = question.slice_index
+    image = prepared.images[k : k + 1]
+    outline, _ = mirrored_logits(networks, image)
+    region = _shared(outline[0].argmax(axis=0) > 0, question.marked, prepared)
+    given = (image, region[None], question.category, question.method, progress)
+    maps, scores = _one(networks, *given)
+    native = {k: maps[0]}
+    return _laid(native, prepared), _attribution(question.method, {0: scores}, native, prepared)
+
+
+def _one(
+    networks: Sequence[OutlineNet],
+    images: Grid,
+    regions: NDArray[np.bool_],
+    category: int,
+    method: Method,
+    progress: Progress,
+) -> tuple[Grid, dict[str, float]]:
+    """Return a finding's maps scaled together, and the scores on its largest slice."""
+    progress(0.0, "asking what the network looked at")
+    looked = look(networks, images, regions, [category] * len(images), [method])[method]
+    progress(0.5, "scoring the heat map")
+    best = int(np.argmax(regions.sum(axis=(1, 2))))
+    one = Looked(looked.straight[best : best + 1], looked.mirrored[best : best + 1])
+    scores = scores_of(networks, images[best], regions[best], category, method, one)
+    return looked.native / max(float(looked.native.max()), 1e-12), scores
+
+
+def _shared(
+    found: NDArray[np.bool_], marked: NDArray[np.bool_], prepared: Prepared
+) -> NDArray[np.bool_]:
+    """Return the parts of the network's own outline that meet the finding's."""
+    labels, count = ndimage.label(found, np.ones((3, 3), dtype=bool))
+    region = np.zeros(found.shape, dtype=bool)
+    for number in range(1, count + 1):
+        part = labels == number
+        if (prepared.restore(part.astype(np.float32)) >= 0.5)[marked].any():
+            region |= part
+    if not region.any():
+        raise InferenceError("On this slice the model outlines nothing of the finding.")
+    return region
+
+
+def _laid(native: Mapping[int, Grid], prepared: Prepared) -> NDArray[np.float16]:
+    """Return maps by slice, interpolated, on the series' grid."""
+    rows, columns = len(prepared.back_rows), len(prepared.back_columns)
+    if prepared.turn[0]:
+        rows, columns = columns, rows
+    heat = np.zeros((len(prepared.images), rows, columns), dtype=np.float16)
+    side = prepared.images.shape[1]
     for k, grid in native.items():
-        heat[k] = np.clip(prepared.restore(spread(grid[None], prepared.images.shape[1])[0]), 0, 1)
-    return heat, _attribution(method, scores, native, prepared)
+        heat[k] = np.clip(prepared.restore(spread(grid[None], side)[0]), 0, 1)
+    return heat
+
+
+def _part(progress: Progress, index: int, count: int) -> Progress:
+    def report(fraction: float, text: str, /) -> None:
+        progress((index + fraction) / count, text)
+
+    return report
 
 
 def largest_slices(component: Component, values: NDArray[np.uint16], count: int) -> list[int]:

@@ -46,8 +46,7 @@ def agreement(heat: Grid, other: Grid, head: Mask | None = None) -> float:
 
 def rank_agreement(heat: Grid, other: Grid, head: Mask) -> float:
     """Return Spearman's rank correlation of two maps inside the head."""
-    ranks = [_ranked(one[head]) for one in (heat, other)]
-    return agreement(*ranks)
+    return agreement(_ranked(heat[head]), _ranked(other[head]))
 
 
 def similarity(heat: Grid, other: Grid, head: Mask) -> float:

@@ -109,9 +109,7 @@ def _slice(
     category = 1 + int(whole[0, 1:].argmax())
     rows = {
         method.key: _of_method(networks, image, region, mask, category, method, looked)
-        for method, looked in look(
-            networks, image[None], region[None], [category], methods
-        ).items()
+        for method, looked in look(networks, image[None], region[None], [category], methods).items()
     }
     head = heads(image[None], region[None])[0]
     chance = random_map(_COARSE, image.shape[-1], np.random.default_rng(int(mask.sum())))

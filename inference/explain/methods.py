@@ -108,5 +108,18 @@ CANDIDATES = (
     shap(Family.GRADIENT_SHAP, Target.TYPE, 8),
 )
 """What may be offered, if it passes the check at installation."""
-DEFAULT = cam(Family.GRAD_CAM, Target.OUTLINE, "decoder.1")
+DEFAULT = cam(Family.GRAD_CAM, Target.OUTLINE, "decoder.0")
 """What every run makes: quick, stable and past the check."""
+OFFERED = (
+    DEFAULT,
+    cam(Family.GRAD_CAM, Target.TYPE, "encoder.3"),
+    cam(Family.HIRES_CAM, Target.TYPE, "encoder.3"),
+    cam(Family.LAYER_CAM, Target.TYPE, "encoder.1"),
+    shap(Family.GRADIENT_SHAP, Target.TYPE, 8),
+)
+"""What a reader may ask for: what passes the check on the shipped network (docs/adr/0018)."""
+
+
+def named(key: str) -> Method | None:
+    """Return the method on offer of that key, or None."""
+    return next((method for method in OFFERED if method.key == key), None)

@@ -1,4 +1,4 @@
-"""Does a map depend on what the network has learnt? (Adebayo 2018, arXiv:1810.03292)
+"""Does a map depend on what the network has learnt? After Adebayo 2018, arXiv:1810.03292.
 
 The network's weights are made random part by part, from its answer back to the image, and each
 method's map is compared with the one before. A method whose map hardly changes shows the image
@@ -18,7 +18,7 @@ from torch import nn
 
 from inference.explain.attending import attend, spread
 from inference.explain.faithfulness import rank_agreement, similarity
-from inference.explain.methods import CANDIDATES, CASCADE, Method, Target
+from inference.explain.methods import CANDIDATES, CASCADE, Method
 from inference.explain.references import heads
 from inference.models.unet import OutlineNet
 from inference.pipeline.predict import mirrored_logits

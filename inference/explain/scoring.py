@@ -36,7 +36,7 @@ class Looked:
     @property
     def native(self) -> Grid:
         """The mean of both: what is shown, since the network's answer is such a mean too."""
-        return (self.straight + self.mirrored) / 2
+        return np.asarray((self.straight + self.mirrored) / 2, dtype=np.float32)
 
 
 def look(
@@ -88,9 +88,7 @@ def scores_of(
     }
 
 
-def answer_of(
-    networks: Sequence[OutlineNet], region: Mask, category: int, target: Target
-) -> Score:
+def answer_of(networks: Sequence[OutlineNet], region: Mask, category: int, target: Target) -> Score:
     """Return the function that gives the explained answer to slices, as a probability.
 
     For the outline the mean probability of the type inside the region, for the type the slice

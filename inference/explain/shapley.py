@@ -6,7 +6,7 @@ that erase a slice in the faithfulness test: its head in one gray, and the slice
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from inference.explain.references import blurred, erased, heads
 from inference.models.unet import OutlineNet
 
 Grid = NDArray[np.float32]
+Answer = Callable[[Tensor, Tensor, Tensor], Tensor]
+Rest = tuple[Tensor, Tensor]
 GRADIENT_SAMPLES = 16
 KERNEL_SAMPLES = 160
 _NOISE = 0.02
@@ -44,24 +46,22 @@ def shares(
 
     one_by_one = _gradient if method.family is Family.GRADIENT_SHAP else _kernel
     made = []
-    state = torch.random.get_rng_state(), np.random.get_state()  # noqa: NPY002  captum's own
+    state = torch.random.get_rng_state(), np.random.get_state()
     try:
         for row in range(len(batch)):
             torch.manual_seed(seed)
-            np.random.seed(seed)  # noqa: NPY002
+            np.random.seed(seed)
             here = slice(row, row + 1)
             made.append(
-                one_by_one(
-                    answer, batch[here], (regions[here], categories[here]), method.cell_px
-                )
+                one_by_one(answer, batch[here], (regions[here], categories[here]), method.cell_px)
             )
     finally:
         torch.random.set_rng_state(state[0])
-        np.random.set_state(state[1])  # noqa: NPY002
+        np.random.set_state(state[1])
     return np.concatenate(made)
 
 
-def _gradient(answer, image, rest, cell_px):
+def _gradient(answer: Answer, image: Tensor, rest: Rest, cell_px: int) -> Grid:
     """Expected gradients along the way from the references, added up over cells."""
     gray, soft, _ = _references(image, rest[0])
     pixels = GradientShap(answer).attribute(
@@ -75,7 +75,7 @@ def _gradient(answer, image, rest, cell_px):
     return np.asarray(cells[:, 0].cpu().numpy(), dtype=np.float32)
 
 
-def _kernel(answer, image, rest, cell_px):
+def _kernel(answer: Answer, image: Tensor, rest: Rest, cell_px: int) -> Grid:
     """Shapley values of the cells that hold some head, by regression over random coalitions."""
     gray, _, head = _references(image, rest[0])
     share = functional.avg_pool2d(head, cell_px)[0, 0]

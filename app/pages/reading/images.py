@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import MemoryBudgetError
 from app.pages.page import Page
+from app.pages.reading.heat_choice import HeatChoice
 from app.pages.reading.loading import (
     Laid,
     caption_of,
@@ -53,7 +54,7 @@ class StudyImages(QObject):
         self._opened: OpenedStudy | None = None
         self._series: Series | None = None
         self._guests: dict[str, tuple[Series, Study]] = {}
-        self._heat = HeatStyle()
+        self._heat, self.heats = HeatStyle(), HeatChoice()
         self._goal: tuple[str, Vector3] | None = None
         self._turn = 0
         self._study_turn = 0
@@ -90,6 +91,7 @@ class StudyImages(QObject):
         self._study_turn += 1
         self._opened, self._series, self._goal = None, None, None
         self._guests.clear()
+        self.heats.clear()
         self.strip.clear()
         self.grid.clear(notice)
         self.shelf.clear()
@@ -349,6 +351,7 @@ class StudyImages(QObject):
             return
         turn, session, stage = self._turn, self._page.context.session, opened.stage
         run = last_run(self._opened, opened.series.uid)
+        chosen = self.heats.of(run)
         if run is None:
             self._show_overlays(opened, Laid(Overlays(), None))
             return
@@ -358,7 +361,9 @@ class StudyImages(QObject):
                 self._show_overlays(opened, laid)
 
         self._page.ask(
-            lambda progress: load_overlays(session, run, stage, progress), show, lane=Lane.IO
+            lambda progress: load_overlays(session, run, stage, chosen, progress),
+            show,
+            lane=Lane.IO,
         )
 
     def _show_overlays(self, opened: OpenSeries, laid: Laid) -> None:
