@@ -115,6 +115,8 @@ def _analysed(
     voxels.flags.writeable = False
     volume = Volume(voxels, job.affine, job.series.geometry)
     try:
+        if job.question is not None:
+            return engine.answer(volume, job.question, progress)
         return engine.run(volume, job.origin, progress, job.budget)
     except InferenceError as error:
         return Failed(type(error).__name__, str(error))
