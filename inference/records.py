@@ -121,7 +121,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of one model on one series; kept whatever its outcome."""
+    """One execution of one model on one series; kept whatever its outcome.
+
+    ``gate`` holds the input gate's scores, ``cautions`` what a reader should know of the series.
+    """
 
     id: str
     study_uid: str
@@ -137,6 +140,7 @@ class Run:
     gate: Mapping[str, float] = field(default_factory=dict)
     label_file: str = ""
     attribution: Attribution | None = None
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from inference.explain.asking import Question
 from inference.explain.explaining import answer, explain
 from inference.measure.place import head_box
-from inference.models.cards import Package, read_package
+from inference.models.cards import Package, read_package, shipped_folder
+from inference.models.gate_card import GATE_MODEL
 from inference.models.loading import load_networks
 from inference.pipeline.components import (
     Component,
@@ -21,6 +22,7 @@ from inference.pipeline.components import (
 from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
 from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import Prepared, head_mask, prepare
@@ -41,6 +43,7 @@ class Engine:
         self.options = options
         prepare_process(options)
         place = choose(options)
+        self.looker = Looker(shipped_folder(GATE_MODEL))
         self.networks = load_networks(self.package, place.device)
         self.quick = QuickNetworks(self.networks, place, steady=options.deterministic)
 
@@ -72,14 +75,20 @@ class Engine:
         return components, values, lesion_probability(outline)
 
     def run(
-        self, volume: Volume, origin: Origin, progress: Progress, budget: int | None = None
+        self,
+        volume: Volume,
+        origin: Origin,
+        progress: Progress,
+        budget: int | None = None,
+        view: Volume | None = None,
     ) -> Outcome:
         """Return the findings of ``volume``, which the gate has accepted.
 
-        ``budget`` is the bytes it may take; what does not fit is an outcome too.
+        ``budget`` is the bytes it may take; what does not fit is an outcome too. ``view`` is the
+        same voxels under an affine that shows them upright, where the file's own does not.
         """
         try:
-            return self._run(volume, origin, progress, budget)
+            return self._run(volume, view or volume, origin, progress, budget)
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
@@ -99,11 +108,16 @@ class Engine:
         return min(self.options.batch, fitting_batch(shape[1], budget))
 
     def _run(
-        self, volume: Volume, origin: Origin, progress: Progress, budget: int | None
+        self,
+        volume: Volume,
+        view: Volume,
+        origin: Origin,
+        progress: Progress,
+        budget: int | None,
     ) -> Outcome:
         settings = self.package.settings
         progress(0.05, "resampling the slices")
-        prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+        prepared = prepare(view, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
             prepared, volume.spacing_mm[2], _within(progress, 0.1, 0.6), budget
         )

@@ -18,7 +18,7 @@ from viewer.records import Volume
 Image = NDArray[np.float32]
 _SLAB = 16
 _AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
-_SCREEN = {
+SCREEN = {
     "axial": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
     "coronal": ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
     "sagittal": ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
@@ -126,7 +126,7 @@ def _values(part: NDArray[np.generic], lowest: np.float32 | None) -> Image:
 
 
 def _turning(affine: NDArray[np.float64], plane: str) -> tuple[bool, bool, bool]:
-    across, down = (np.array(axis) for axis in _SCREEN[plane])
+    across, down = (np.array(axis) for axis in SCREEN[plane])
     i, j = affine[:3, 0], affine[:3, 1]
     transposed = bool(abs(j @ across) > abs(i @ across))
     along, below = (j, i) if transposed else (i, j)

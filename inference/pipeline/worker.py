@@ -29,7 +29,7 @@ from inference.pipeline import memory
 from inference.pipeline.child import serve
 from inference.pipeline.estimate import cannot_fit
 from inference.pipeline.findings import Origin
-from inference.pipeline.gate import judge
+from inference.pipeline.gate import judge_header
 from inference.pipeline.handle import Handle, Serve
 from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
@@ -119,7 +119,7 @@ class InferenceProcess:
         begun, started_at = time.monotonic(), datetime.now(UTC)
         progress(0.0, "checking that the model fits this series")
         card = self.card()
-        verdict = judge(series, volume)
+        verdict = judge_header(series, volume)
         run = Run(
             id=uuid.uuid4().hex,
             study_uid=series.study_uid,
@@ -194,6 +194,8 @@ class InferenceProcess:
             outcome=outcome.outcome,
             reason=outcome.reason,
             attribution=outcome.attribution,
+            gate={**run.gate, **outcome.gate},
+            cautions=outcome.cautions,
         )
         return Analysis(run, outcome.findings, labels, heat)
 
