@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,10 +19,14 @@ OBLIQUE_FROM_DEGREES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Whose images these are: two lines for the patient, two for the series."""
+    """Whose images these are: two lines for the patient, two for the series, perhaps a note."""
 
     patient: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+
+    def noted(self, words: str) -> Caption:
+        """The same with this note below the lines of the series, in place of an earlier one."""
+        return replace(self, series=(*self.series[:2], *([words] if words else ())))
 
 
 def position_lines(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[str, ...]:
