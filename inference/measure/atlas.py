@@ -79,7 +79,7 @@ class Atlas:
     ) -> NDArray[np.generic]:
         """Return the nearest voxel's value at each of the template's LPS+ mm points (n, 3)."""
         index = np.rint(self.index(points_mm)).astype(np.int64)
-        inside = ((index >= 0) & (index < values.shape)).all(axis=1)
+        inside = np.asarray(((index >= 0) & (index < values.shape)).all(axis=1))
         k, j, i = np.where(inside[:, None], index, 0).T
         return np.asarray(np.where(inside, values[k, j, i], beyond))
 

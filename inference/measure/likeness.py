@@ -95,8 +95,8 @@ def peak(samples: Samples, matrix: Matrix, atlas: Atlas) -> Peak:
     """Return how much better the map found is than copies of it moved, turned and scaled.
 
     Only the samples count that the map found puts 8 mm and more inside the template's skull:
-    what is inside, and not the head's outline, tells a head from any round thing. They stay the same for the
-    displaced copies, and their levels are set anew, since scalp and air are gone.
+    what is inside, and not the head's outline, tells a head from any round thing. They stay the
+    same for the displaced copies, and their levels are set anew, since scalp and air are gone.
     """
     moved = samples.points @ matrix[:3, :3].T + matrix[:3, 3]
     inside = np.asarray(atlas.look_up(atlas.depth_mm, moved)) > DEEP_MM

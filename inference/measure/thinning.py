@@ -21,7 +21,7 @@ _SQUARE = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thinned:
-    """Voxels (slices, rows, columns) with their affine, where the head is, and a margin about it."""
+    """Voxels (slices, rows, columns) with their affine, the head, and the head with a margin."""
 
     voxels: NDArray[np.float32]
     affine: Matrix
@@ -30,7 +30,7 @@ class Thinned:
 
     def extent(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the head's extent in LPS+ mm, specks left out: lowest and highest corner."""
-        points = self._points(self.head)
+        points = self.head_points()
         low, high = np.quantile(points, [0.005, 0.995], axis=0)
         return low, high
 
@@ -53,8 +53,9 @@ class Thinned:
         z = [top - down for down in np.arange(-12.0, 130.0, 12.0)]
         return [np.array(shift) for shift in itertools.product(x, y, z)]
 
-    def _points(self, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-        index = np.argwhere(mask)[:, ::-1]
+    def head_points(self) -> NDArray[np.float64]:
+        """Return the head's voxels in LPS+ mm (n, 3)."""
+        index = np.argwhere(self.head)[:, ::-1]
         return np.asarray(index @ self.affine[:3, :3].T + self.affine[:3, 3])
 
 
@@ -120,7 +121,9 @@ def _squared(
     return laid[0], laid[1], square
 
 
-def _tries(low: float, high: float, known_low: float, known_high: float, wide: float) -> list[float]:
+def _tries(
+    low: float, high: float, known_low: float, known_high: float, wide: float
+) -> list[float]:
     """Return shifts along one axis: middle on middle, and more where only a part is covered."""
     middle = (known_low + known_high - low - high) / 2
     if high - low >= wide:

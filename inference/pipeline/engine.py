@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inference.explain import faithfulness
 from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
-from inference.measure.place import head_box
+from inference.measure.placing import placing
 from inference.models.cards import Package, read_package
 from inference.models.loading import load_networks
 from inference.pipeline.components import (
@@ -20,7 +20,7 @@ from inference.pipeline.components import (
     find_components,
     lesion_probability,
 )
-from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.findings import Origin, describe, draw_labels, settle
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import Prepared, head_mask, prepare
@@ -51,7 +51,9 @@ class Engine:
         """Return all components, their values and the lesion probability on the network's grid."""
         outline, whole = mirrored_logits(self.networks, prepared.images, progress)
         outline[~prepared.head] = np.array([20.0, 0, 0, 0], dtype=np.float32)[:, None, None]
-        components, values = find_components(outline, whole, prepared.pixel_mm, gap_mm)
+        components, values = find_components(
+            outline, whole, prepared.pixel_mm, gap_mm, prepared.slip_px
+        )
         return components, values, lesion_probability(outline)
 
     def run(self, volume: Volume, origin: Origin, progress: Progress) -> Outcome:
@@ -60,7 +62,7 @@ class Engine:
         progress(0.05, "resampling the slices")
         prepared = prepare(volume, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
-            prepared, volume.spacing_mm[2], _within(progress, 0.1, 0.6)
+            prepared, prepared.gap_mm, _within(progress, 0.1, 0.6)
         )
         kept = believed(found, settings)
         if len(kept) > settings.most_findings:
@@ -71,12 +73,12 @@ class Engine:
             )
         shape = volume.voxels.shape
         labels = draw_labels(kept, values, lesion, prepared, (shape[0], shape[1], shape[2]))
-        kept = [c for number, c in enumerate(kept, start=1) if (labels == number).any()]
+        place = placing(volume, head_mask(volume.voxels))
+        kept, labels = settle(kept, labels, place)
         if not kept:
             return Outcome(RunOutcome.NOTHING_SUSPECTED, _nothing(self.package))
-        box = head_box(head_mask(volume.voxels), volume.affine)
         findings = tuple(
-            describe(component, number, labels, volume, box, settings, origin)
+            describe(component, number, labels, volume, place, settings, origin)
             for number, component in enumerate(kept, start=1)
         )
         progress(0.65, "asking what the network looked at")

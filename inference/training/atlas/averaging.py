@@ -119,7 +119,7 @@ def label_shares(
         found = np.where(inside, group_of[head.labels[k, j, i]], groups)
         for group in range(groups):
             shares[group] += found == group
-    return shares / 8
+    return np.asarray(shares / 8, dtype=np.float32)
 
 
 def _apply(matrix: Matrix, points: Matrix) -> Matrix:

@@ -87,7 +87,7 @@ def _base_level(cavity: Mask, points: Points) -> Points:
 
 def _lining(cavity: Mask, regions: NDArray[np.uint8]) -> Mask:
     """Return the inner 4 mm of bone: dura, and what a rough outline still reaches."""
-    return (_distance(~cavity) <= 4) & (regions == Region.SKULL)
+    return np.asarray((_distance(~cavity) <= 4) & (regions == Region.SKULL))
 
 
 def _name_coverings(regions: NDArray[np.uint8], brain: Mask, points: Points) -> None:

@@ -110,7 +110,7 @@ def mirrored(points: Matrix) -> Matrix:
     order = [index ^ 1 for index in range(count)]
     order += list(range(count, count + len(SINGLE)))
     order += [count + len(SINGLE) + index for index in _MIRRORED]
-    return points[order] * np.array([-1.0, 1.0, 1.0])
+    return np.asarray(points[order] * np.array([-1.0, 1.0, 1.0]))
 
 
 def _cap(points: Matrix, along: Matrix) -> Matrix:
