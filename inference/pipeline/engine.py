@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inference.explain.asking import Question
 from inference.explain.explaining import answer, explain
-from inference.measure.place import head_box
+from inference.measure.placing import placing
 from inference.models.cards import Package, read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
 from inference.models.loading import load_networks
@@ -21,7 +21,7 @@ from inference.pipeline.components import (
 )
 from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
-from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.findings import Origin, describe, draw_labels, settle
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
@@ -71,7 +71,9 @@ class Engine:
         outline, whole = self.quick.logits(
             prepared.images, prepared.head, self._batch(prepared.images.shape, budget), progress
         )
-        components, values = find_components(outline, whole, prepared.pixel_mm, gap_mm)
+        components, values = find_components(
+            outline, whole, prepared.pixel_mm, gap_mm, prepared.slip_px
+        )
         return components, values, lesion_probability(outline)
 
     def run(
@@ -119,7 +121,7 @@ class Engine:
         progress(0.05, "resampling the slices")
         prepared = prepare(view, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
-            prepared, volume.spacing_mm[2], _within(progress, 0.1, 0.6), budget
+            prepared, prepared.gap_mm, _within(progress, 0.1, 0.6), budget
         )
         kept = believed(found, settings)
         if len(kept) > settings.most_findings:
@@ -130,12 +132,12 @@ class Engine:
             )
         shape = volume.voxels.shape
         labels = draw_labels(kept, values, lesion, prepared, (shape[0], shape[1], shape[2]))
-        kept = [c for number, c in enumerate(kept, start=1) if (labels == number).any()]
+        place = placing(volume, head_mask(volume.voxels))
+        kept, labels = settle(kept, labels, place)
         if not kept:
             return Outcome(RunOutcome.NOTHING_SUSPECTED, _nothing(self.package))
-        box = head_box(head_mask(volume.voxels), volume.affine)
         findings = tuple(
-            describe(component, number, labels, volume, box, settings, origin)
+            describe(component, number, labels, volume, place, settings, origin)
             for number, component in enumerate(kept, start=1)
         )
         heat, attribution = self._explained(kept, values, prepared, _within(progress, 0.65, 0.95))

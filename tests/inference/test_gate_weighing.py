@@ -188,9 +188,7 @@ def test_what_was_seen_is_kept_for_the_log() -> None:
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
 def test_turned_pictures_are_shown_upright_to_the_network(turn: int) -> None:
-    lying = Volume(
-        np.ascontiguousarray(np.rot90(HEAD.voxels, turn, axes=(1, 2))), AXIAL, REGULAR
-    )
+    lying = Volume(np.ascontiguousarray(np.rot90(HEAD.voxels, turn, axes=(1, 2))), AXIAL, REGULAR)
     righted = prepare(upright(lying, turn), 128, 2.0).images
     np.testing.assert_allclose(righted, prepare(HEAD, 128, 2.0).images, atol=0.02)
 
