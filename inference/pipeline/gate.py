@@ -92,7 +92,7 @@ def judge(
     if refused:
         return refused
     views, side_known = view_cautions(volume, seen, lines)
-    cautions = (*seen_cautions(told, seen, lines), *views, *coverage_cautions(volume, scores))
+    cautions = (*seen_cautions(told, seen, lines), *views, *coverage_cautions(scores))
     turn = seen.turn if seen.turns[seen.turn] >= lines.turned else 0
     return Verdict("", scores, cautions, side_known, turn)
 

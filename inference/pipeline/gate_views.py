@@ -38,7 +38,7 @@ def view_cautions(volume: Volume, seen: Seen, limits: Limits) -> tuple[tuple[str
     return tuple(cautions), not cautions
 
 
-def coverage_cautions(volume: Volume, scores: dict[str, float]) -> tuple[str, ...]:
+def coverage_cautions(scores: dict[str, float]) -> tuple[str, ...]:
     """Return a caution where the slices cover only part of a head or fill their field of view."""
     cautions = []
     covered = scores["covered_mm"]
