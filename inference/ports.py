@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.records import Finding, ModelCard, Run
+from inference.explain.asking import Question
+from inference.records import Attribution, Finding, ModelCard, Run
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
@@ -34,6 +35,24 @@ class Analysis:
     findings: tuple[Finding, ...]
     labels: NDArray[np.uint8] | None
     heat: NDArray[np.float16] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """A heat map a reader asked for, float16 in 0..1 on the series' own grid, and its worth."""
+
+    heat: NDArray[np.float16]
+    attribution: Attribution
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """An analyser that can also be asked for a finding's other heat maps."""
+
+    def explain(
+        self, series: Series, volume: Volume, question: Question, progress: Progress
+    ) -> Explained: ...
+    def card(self) -> ModelCard: ...
 
 
 class Analyser(Protocol):

@@ -18,7 +18,7 @@ from viewer.records import Volume
 Image = NDArray[np.float32]
 _SLAB = 16
 _AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
-_SCREEN = {
+SCREEN = {
     "axial": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
     "coronal": ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
     "sagittal": ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
@@ -40,7 +40,9 @@ class Prepared:
     ``images`` is (slices, side, side), normalised 0..1.2; ``head`` says which slices show
     enough head. ``turn`` is (transposed, rows reversed, columns reversed) from series to view.
     ``back_rows`` (view rows, side) and ``back_columns`` (view columns, side) interpolate a
-    network grid linearly onto the view's pixels.
+    network grid linearly onto the view's pixels. ``gap_mm`` is the distance between slices along
+    their normal, ``slip_px`` how far (rows, columns) in network pixels each slice lies aside of
+    the one before; both come from the affine, so a sheared grid has its true depth.
     """
 
     images: Image
@@ -49,6 +51,8 @@ class Prepared:
     back_rows: Image
     back_columns: Image
     pixel_mm: float
+    gap_mm: float
+    slip_px: tuple[float, float]
 
     def restore(self, grid: Image) -> Image:
         """Return one network-grid slice (side, side) on the series' (rows, columns)."""
@@ -109,6 +113,8 @@ def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
         back_rows=_linear_weights(view.shape[1], down, centre_row, side_px, pixel_mm),
         back_columns=_linear_weights(view.shape[2], across, centre_column, side_px, pixel_mm),
         pixel_mm=pixel_mm,
+        gap_mm=slice_gap_mm(volume.affine),
+        slip_px=_slip(volume.affine, turn, pixel_mm),
     )
 
 
@@ -125,8 +131,26 @@ def _values(part: NDArray[np.generic], lowest: np.float32 | None) -> Image:
     return values if lowest is None else np.maximum(values - lowest, 0)
 
 
+def slice_gap_mm(affine: NDArray[np.float64]) -> float:
+    """Return the distance between slices along their normal, whatever the grid's shear."""
+    across = np.cross(affine[:3, 0], affine[:3, 1])
+    return float(abs(affine[:3, 2] @ across) / np.linalg.norm(across))
+
+
+def _slip(
+    affine: NDArray[np.float64], turn: tuple[bool, bool, bool], pixel_mm: float
+) -> tuple[float, float]:
+    """Return how far a slice lies aside of the one before, in the view's (rows, columns)."""
+    unit = affine[:3, :2] / np.linalg.norm(affine[:3, :2], axis=0)
+    along, down = (float(mm) for mm in np.linalg.lstsq(unit, affine[:3, 2], rcond=None)[0])
+    if turn[0]:
+        along, down = down, along
+    signs = (-1 if turn[1] else 1, -1 if turn[2] else 1)
+    return signs[0] * down / pixel_mm, signs[1] * along / pixel_mm
+
+
 def _turning(affine: NDArray[np.float64], plane: str) -> tuple[bool, bool, bool]:
-    across, down = (np.array(axis) for axis in _SCREEN[plane])
+    across, down = (np.array(axis) for axis in SCREEN[plane])
     i, j = affine[:3, 0], affine[:3, 1]
     transposed = bool(abs(j @ across) > abs(i @ across))
     along, below = (j, i) if transposed else (i, j)
