@@ -107,7 +107,10 @@ def find_components(
 
 def lesion_probability(outline: Grid) -> Grid:
     """Return the probability of any lesion per pixel, (slices, side, side)."""
-    return np.asarray(1 - _softmax(outline)[:, 0], dtype=np.float32)
+    lesion = np.empty((len(outline), *outline.shape[2:]), dtype=np.float32)
+    for k in range(len(outline)):  # slice by slice: a softmax takes three times its input
+        lesion[k] = 1 - _softmax(outline[k : k + 1])[0, 0]
+    return lesion
 
 
 def believed(components: list[Component], settings: Settings) -> list[Component]:

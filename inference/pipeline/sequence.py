@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import pairwise
 
 from viewer.records import Series
 
@@ -65,16 +66,24 @@ _AFTER = _words(
     "post postgd postcontrast gd gad gado gadolinium contrast c+ +c ce t1c t1ce t1gd t1post km "
     "gadovist dotarem enhanced"
 )
-_BEFORE = _words("pre precontrast noncontrast unenhanced native nativ without plain")
+_BEFORE = _words(
+    "pre precontrast noncontrast nonenhanced unenhanced native nativ without plain t1pre"
+)
+# In a file's name these words also stand for before and after treatment.
+_AMBIGUOUS = _words("pre post")
 _NO_AGENT = frozenset(("", "no", "none", "n", "without", "0", "null", "unknown"))
 
 
 def words_of(text: str) -> frozenset[str]:
     """Return the lower-case words of a description; ``+`` stays with its letter."""
+    return frozenset(_in_order(text))
+
+
+def _in_order(text: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text).lower()
-    spaced = re.sub(r"\bpost[ _-]?op\w*", " ", spaced)
-    spaced = re.sub(r"\bnon[ -]?contrast\b|\bw/?o\b", " noncontrast ", spaced)
-    return frozenset(re.findall(r"\+c|c\+|[a-z0-9]+", spaced))
+    spaced = re.sub(r"(?<![a-z])(pre|post)[ _-]?(op|rt|surg|treat|biops)\w*", " ", spaced)
+    spaced = re.sub(r"\bnon[ _-]?(contrast|enhanced)\b|\bw/?o\b", " noncontrast ", spaced)
+    return re.findall(r"\+c|c\+|[a-z0-9]+", spaced)
 
 
 def described_sequence(description: str) -> Sequence:
@@ -116,15 +125,26 @@ def contrast_given(series: Series) -> bool | None:
     """Return whether a contrast agent was given: None if nothing says so either way.
 
     A description that says before contrast outweighs the agent's tag, which scanners keep from
-    the protocol.
+    the protocol. Without any tag the description is a file's name: there "pre" and "post" count
+    only beside the sequence ("T1_post", "postGd"), for they also mean before and after treatment.
     """
     words = words_of(series.description)
+    if not series.physics:
+        words -= _AMBIGUOUS - _beside_sequence(_in_order(series.description))
     if words & _BEFORE:
         return False
     agent = series.physics.get("ContrastBolusAgent", "").strip().lower()
     if agent not in _NO_AGENT:
         return True
     return True if words & _AFTER else None
+
+
+def _beside_sequence(words: list[str]) -> frozenset[str]:
+    """Return the words that stand next to one naming T1 or the agent."""
+    named = dict(_WORDS)[Sequence.T1] | _AFTER - _AMBIGUOUS
+    pairs = [(one, other) for one, other in pairwise(words)]
+    pairs += [(other, one) for one, other in pairs]
+    return frozenset(word for word, beside in pairs if beside in named)
 
 
 def number(physics: Mapping[str, str], keyword: str) -> float | None:

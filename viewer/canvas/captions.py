@@ -8,12 +8,12 @@ import numpy as np
 
 from viewer.canvas.fusion import Fusion
 from viewer.canvas.poses import Pose
-from viewer.canvas.stage import Stage, nearest_kind, tilt_degrees
-from viewer.canvas.state import ViewState
+from viewer.canvas.stage import HeatLayer, Stage, nearest_kind, tilt_degrees
+from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.planes import Plane, PlaneKind, orientation_letters
 from viewer.records import Geometry, GeometryKind
 
-HEAT_CAPTION = "attention, not the lesion's outline"
+_HEAT_CAPTION = "attention, not the lesion's outline"
 OBLIQUE_FROM_DEGREES = 0.5
 
 
@@ -77,6 +77,14 @@ def side_warning(stage: Stage, plane: Plane, state: ViewState) -> str:
     if faces == "R" and state.neurological:
         return "Neurological, mirrored: right on the left"
     return ""
+
+
+def heat_caption(layer: HeatLayer, style: HeatStyle) -> str:
+    """What the heat map is, what 1 means on its scale, and how coarse its cells are."""
+    words = [_HEAT_CAPTION, "1 = strongest"]
+    if style.native and layer.native is not None:
+        words.append(f"cells of {layer.cell_mm:.1f} mm")
+    return "; ".join(words)
 
 
 def fused_lines(fusion: Fusion | None) -> tuple[str, ...]:

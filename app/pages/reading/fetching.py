@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import MemoryBudgetError
 from app.pages.page import Page
+from app.pages.reading.heat_choice import HeatChoice
 from app.pages.reading.loading import (
     Laid,
     caption_of,
@@ -42,7 +43,7 @@ class SeriesFetcher(QObject):
         super().__init__(page)
         self._page, self.shelf = page, shelf
         self.study: OpenedStudy | None = None
-        self.heat = HeatStyle()
+        self.heat, self.heats = HeatStyle(), HeatChoice()
         self.priors: tuple[Prior, ...] = ()
         self._of_priors: dict[str, tuple[Series, Study]] = {}
         self._turn = 0
@@ -54,6 +55,7 @@ class SeriesFetcher(QObject):
         self.study = study
         self.priors = ()
         self._of_priors.clear()
+        self.heats.clear()
         self.shelf.clear()
 
     def show_priors(self, priors: tuple[Prior, ...]) -> None:
@@ -154,13 +156,16 @@ class SeriesFetcher(QObject):
         if run is None:
             show(Laid(Overlays(), None))
             return
+        chosen = self.heats.of(run)
 
         def arrived(laid: Laid) -> None:
             if turn == self._turn:
                 show(laid)
 
         self._page.ask(
-            lambda progress: load_overlays(session, run, stage, progress), arrived, lane=Lane.IO
+            lambda progress: load_overlays(session, run, stage, chosen, progress),
+            arrived,
+            lane=Lane.IO,
         )
 
     def thumbnails(self, strip: SeriesStrip) -> None:

@@ -42,6 +42,7 @@ class StudyImages(QObject):
         self.strip, self.grid = SeriesStrip(), ViewGrid()
         self.shelf = SeriesShelf(page.context.workstation.preferences.memory_budget_mb)
         self.fetcher = SeriesFetcher(page, self.shelf)
+        self.heats = self.fetcher.heats
         self._series: Series | None = None
         self._goal: tuple[str, Vector3] | None = None
         self._turn = 0

@@ -22,6 +22,7 @@ from app.pages.reading.film_bar import FilmBar
 from app.pages.reading.findings_panel import FindingsPanel
 from app.pages.reading.fusing import Fusing
 from app.pages.reading.heat_controls import HeatControls
+from app.pages.reading.heat_desk import HeatDesk
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus, menu_button
@@ -73,6 +74,7 @@ class ReadingPage(Page):
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
+        self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
         self._who.setObjectName("readingPatient")
         self._what = label("", "muted")
@@ -182,7 +184,7 @@ class ReadingPage(Page):
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
         if self._analysis is None:
             self.analysis.show_run(run, found)
-        self.heat.show_attribution(run.attribution if run else None)
+        self.heats.show_run(run)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and self._analysis is None)
         QTimer.singleShot(0, self, self._share_room)
@@ -197,7 +199,7 @@ class ReadingPage(Page):
         self._analysis = self.ask(
             lambda progress: analysing.analyse(session, series_uid, workstation.analyser, progress),
             lambda _: self._analysed(study_uid),
-            lane=Lane.COMPUTE,
+            lane=Lane.ANALYSIS,
             failed=self._analysis_ended,
             progressed=self.analysis.progress,
             cancelled=lambda: self._analysis_ended("The analysis was cancelled."),
@@ -371,7 +373,7 @@ class ReadingPage(Page):
         self.findings.decided.connect(self._decided)
         self.findings.editing.connect(self._make_room)
         self.comparing.findings_compared.connect(self.findings.show_changes)
-        self.heat.changed.connect(self.images.set_heat)
+        self.heats.resized.connect(lambda: QTimer.singleShot(0, self, self._share_room))
         self.tools.chosen.connect(self.drawing.choose)
         self.drawing.changed.connect(self._show_drawn)
         self.drawing.undone.connect(lambda _: self._reload())
