@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from inference.errors import InferenceError
 from inference.pipeline import memory
+from inference.pipeline.estimate import too_large
 from inference.pipeline.messages import Done, Failed, Job, Ready, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
+from inference.records import RunOutcome
 from viewer.records import Volume
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
 
     try:
         engine = Engine(folder, replace(options, threads=threads))
+        engine.wake()
     except InferenceError as error:
         connection.send(Failed(type(error).__name__, str(error)))
         return
@@ -115,12 +118,16 @@ def _analysed(
     voxels.flags.writeable = False
     volume = Volume(voxels, job.affine, job.series.geometry)
     try:
+        if job.question is not None:
+            return engine.answer(volume, job.question, progress)
         return admit(engine, job, volume, progress)
     except InferenceError as error:
         return Failed(type(error).__name__, str(error))
     except (BrokenPipeError, EOFError):
         raise
     except Exception as error:  # noqa: BLE001 - the process's door: told to the program, without data
+        if engine.was_short(error):
+            return Outcome(RunOutcome.NOT_ANALYSED, too_large(job.budget))
         frames = reversed(traceback.extract_tb(error.__traceback__)[-4:])
         places = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames)
         told = f"{type(error).__name__} at {places}"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.explain import faithfulness
-from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
-from inference.measure.place import head_box
+from inference.measure.placing import placing
 from inference.models.cards import Package, read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
 from inference.models.loading import load_networks
@@ -22,20 +19,19 @@ from inference.pipeline.components import (
 )
 from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
-from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.explaining import answer, explain
+from inference.pipeline.findings import Origin, describe, draw_labels, settle
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
-from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import Prepared, head_mask, prepare
 from inference.pipeline.quick import QuickNetworks
+from inference.ports import Question
 from inference.records import Attribution, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
 
 Grid = NDArray[np.float32]
-MOST_EXPLAINED = 12
-_SCORED = 2
 _STANDARD = EngineOptions()
 
 
@@ -59,6 +55,17 @@ class Engine:
         """Whether the networks run on the processor."""
         return self.quick.place.on_processor
 
+    def wake(self) -> None:
+        """Answer one blank slice, so that threads and libraries hold what they will hold."""
+        side = self.package.settings.side_px
+        blank = np.zeros((1, side, side), dtype=np.float32)
+        self.quick.logits(blank, np.ones(1, dtype=bool), 1)
+
+    @staticmethod
+    def was_short(error: BaseException) -> bool:
+        """Whether ``error`` says that memory ran out."""
+        return out_of_memory(error)
+
     def components(
         self,
         prepared: Prepared,
@@ -70,7 +77,9 @@ class Engine:
         outline, whole = self.quick.logits(
             prepared.images, prepared.head, self._batch(prepared.images.shape, budget), progress
         )
-        components, values = find_components(outline, whole, prepared.pixel_mm, gap_mm)
+        components, values = find_components(
+            outline, whole, prepared.pixel_mm, gap_mm, prepared.slip_px
+        )
         return components, values, lesion_probability(outline)
 
     def run(
@@ -93,6 +102,14 @@ class Engine:
                 raise
         return Outcome(RunOutcome.NOT_ANALYSED, too_large(budget))
 
+    def answer(self, volume: Volume, question: Question, progress: Progress) -> Outcome:
+        """Return the heat map of one finding on one slice, as a reader asked for it."""
+        settings = self.package.settings
+        progress(0.05, "resampling the slices")
+        prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+        heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
+        return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
+
     def _batch(self, shape: tuple[int, ...], budget: int | None) -> int:
         if self.options.deterministic or budget is None:
             return min(self.options.batch, STEADY_BATCH)
@@ -110,7 +127,7 @@ class Engine:
         progress(0.05, "resampling the slices")
         prepared = prepare(view, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
-            prepared, volume.spacing_mm[2], _within(progress, 0.1, 0.6), budget
+            prepared, prepared.gap_mm, _within(progress, 0.1, 0.6), budget
         )
         kept = believed(found, settings)
         if len(kept) > settings.most_findings:
@@ -121,16 +138,15 @@ class Engine:
             )
         shape = volume.voxels.shape
         labels = draw_labels(kept, values, lesion, prepared, (shape[0], shape[1], shape[2]))
-        kept = [c for number, c in enumerate(kept, start=1) if (labels == number).any()]
+        place = placing(volume, head_mask(volume.voxels))
+        kept, labels = settle(kept, labels, place)
         if not kept:
             return Outcome(RunOutcome.NOTHING_SUSPECTED, _nothing(self.package))
-        box = head_box(head_mask(volume.voxels), volume.affine)
         findings = tuple(
-            describe(component, number, labels, volume, box, settings, origin)
+            describe(component, number, labels, volume, place, settings, origin)
             for number, component in enumerate(kept, start=1)
         )
-        progress(0.65, "asking what the network looked at")
-        heat, attribution = self._explained(kept, values, prepared, volume, progress)
+        heat, attribution = self._explained(kept, values, prepared, _within(progress, 0.65, 0.95))
         return Outcome(RunOutcome.FINDINGS, "", findings, labels, heat, attribution)
 
     def _explained(
@@ -138,69 +154,16 @@ class Engine:
         kept: list[Component],
         values: NDArray[np.uint16],
         prepared: Prepared,
-        volume: Volume,
         progress: Progress,
     ) -> tuple[NDArray[np.float16] | None, Attribution | None]:
         """Return the heat map; none where memory is short, as findings matter more."""
         try:
-            return self._explain(kept, values, prepared, volume, progress)
+            settings = self.package.settings
+            return explain(self.networks, prepared, kept, values, settings, progress)
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
         return None, None
-
-    def _explain(
-        self,
-        kept: list[Component],
-        values: NDArray[np.uint16],
-        prepared: Prepared,
-        volume: Volume,
-        progress: Progress,
-    ) -> tuple[NDArray[np.float16], Attribution]:
-        heat = np.zeros(volume.voxels.shape, dtype=np.float16)
-        scores: list[dict[str, float]] = []
-        share = max(1, MOST_EXPLAINED // len(kept))
-        for index, component in enumerate(kept):
-            slices = _largest_slices(component, values, share)
-            regions = values[slices] == component.value
-            category = 1 + int(np.argmax(component.type_logits))
-            small = attend(self.networks, prepared.images[slices], regions, category)
-            for k, grid in zip(slices, small, strict=True):
-                restored = np.clip(prepared.restore(grid), 0, 1).astype(np.float16)
-                heat[k] = np.maximum(heat[k], restored)
-            scores.append(self._scores(prepared.images[slices], regions, small, category))
-            progress(0.65 + 0.3 * (index + 1) / len(kept), "scoring the heat map")
-        side = prepared.images.shape[1] // NATIVE_STRIDE
-        mean = {key: float(np.mean([s[key] for s in scores])) for key in scores[0]}
-        return heat, Attribution(METHOD, LAYER, (side, side), mean)
-
-    def _scores(
-        self, images: Grid, regions: NDArray[np.bool_], heat: Grid, category: int
-    ) -> dict[str, float]:
-        mirrored = attend(
-            self.networks, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
-        )
-        heads = images > 0.1
-        deletion = [
-            faithfulness.deletion_over_random(
-                images[n], heat[n], heads[n] | regions[n], self._lesion_sum(regions[n])
-            )
-            for n in range(min(_SCORED, len(images)))
-        ]
-        return {
-            "inside_outline": faithfulness.energy_share(heat, regions),
-            "inside_head": faithfulness.energy_share(heat, heads | regions),
-            "outline_share_of_head": float(regions.sum() / (heads | regions).sum()),
-            "deletion_over_random": float(np.mean(deletion)),
-            "flip_agreement": faithfulness.agreement(heat, mirrored[:, :, ::-1]),
-        }
-
-    def _lesion_sum(self, region: NDArray[np.bool_]) -> Callable[[Grid], NDArray[np.float64]]:
-        def score(images: Grid) -> NDArray[np.float64]:
-            outline, _ = mirrored_logits(self.networks, images, mirrored=False)
-            return np.asarray(lesion_probability(outline)[:, region].sum(axis=1), dtype=np.float64)
-
-        return score
 
 
 def _within(progress: Progress, low: float, high: float) -> Progress:
@@ -208,11 +171,6 @@ def _within(progress: Progress, low: float, high: float) -> Progress:
         progress(low + (high - low) * fraction, text)
 
     return report
-
-
-def _largest_slices(component: Component, values: NDArray[np.uint16], count: int) -> list[int]:
-    areas = {k: int((values[k] == component.value).sum()) for k in component.slices}
-    return sorted(sorted(areas, key=lambda k: -areas[k])[:count])
 
 
 def _nothing(package: Package) -> str:

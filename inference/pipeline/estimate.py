@@ -10,10 +10,10 @@ from inference.pipeline.memory import MIB
 
 STEADY_BATCH = 8
 _BATCHES = (16, 8, 4, 2, 1)
-_FIXED = 250 * MIB
-_PER_PIXEL_AND_SLICE = 600
-_GRIDS = 18
-_PER_VOXEL = 16
+_FIXED = 400 * MIB
+_PER_PIXEL_AND_SLICE = 200
+_GRIDS = 10
+_PER_VOXEL = 8
 
 
 def needed_bytes(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from inference.pipeline.findings import Origin
 from inference.pipeline.outcome import Outcome
+from inference.ports import Question
 from viewer.records import Series
 
 
@@ -17,7 +18,8 @@ class Job:
     """One series to analyse; the voxels and both results live in shared memory.
 
     ``series`` says what the header states of the picture, without the names of files.
-    ``shape`` is (slices, rows, columns). ``budget`` is the bytes the job may take.
+    ``shape`` is (slices, rows, columns). ``budget`` is the bytes the job may take. With a
+    ``question`` only that is answered, and nothing is looked for.
     """
 
     origin: Origin
@@ -29,6 +31,7 @@ class Job:
     labels: str
     heat: str
     budget: int
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)

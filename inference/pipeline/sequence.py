@@ -62,8 +62,6 @@ _STATED = {
     "TOF": Sequence.ANGIOGRAPHY,
     "SPECTROSCOPY": Sequence.OTHER,
 }
-_ADC = frozenset({"ADC", "ADC_MAP", "APPARENT DIFFUSION COEFFICIENT"})
-_DIFFUSION = frozenset({"DIFFUSION", "TRACEW", "DIFFUSION_ANISO", "FA", "DIFFUSION_TRACEW"})
 _AFTER = _words(
     "post postgd postcontrast gd gad gado gadolinium contrast c+ +c ce t1c t1ce t1gd t1post km "
     "gadovist dotarem enhanced"
@@ -121,39 +119,6 @@ def measured_sequence(physics: Mapping[str, str]) -> Sequence:
     inverted = inversion is not None and 300 <= inversion <= 1400
     short = repetition <= 1000 or (repetition <= 3500 and (inverted or echo <= 8))
     return Sequence.T1 if short else Sequence.PROTON_DENSITY
-
-
-def hung_as(series: Series) -> str:
-    """Return the name a series is hung by: what its tags say, its description only if they do not.
-
-    One of the names of viewer.canvas.hanging.BRAIN, or that of another Sequence.
-    """
-    image_type = frozenset(series.physics.get("ImageType", "").upper().split("\\"))
-    if image_type & _ADC:
-        return "ADC"
-    if image_type & _DIFFUSION:
-        return Sequence.DIFFUSION.value
-    found = _susceptible(series.physics) or measured_sequence(series.physics)
-    if found in {Sequence.UNKNOWN, Sequence.OTHER}:
-        named = described_sequence(series.description)
-        if named is Sequence.DIFFUSION and "adc" in words_of(series.description):
-            return "ADC"
-        found = found if named is Sequence.UNKNOWN else named
-    if found is Sequence.T1 and contrast_given(series):
-        return "T1 post contrast"
-    return found.value
-
-
-def _susceptible(physics: Mapping[str, str]) -> Sequence | None:
-    """A gradient echo whose echo is long enough for blood to show (SWI, T2*), by tags alone."""
-    echo = number(physics, "EchoTime")
-    gradient = "GR" in physics.get("ScanningSequence", "").upper().split("\\") or (
-        physics.get("EchoPulseSequence", "").upper() == "GRADIENT"
-    )
-    planar = "EP" in physics.get("ScanningSequence", "").upper().split("\\")
-    if gradient and not planar and echo is not None and 12.0 <= echo <= 60.0:
-        return Sequence.SUSCEPTIBILITY
-    return None
 
 
 def contrast_given(series: Series) -> bool | None:

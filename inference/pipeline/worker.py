@@ -32,8 +32,9 @@ from inference.pipeline.gate import judge_header
 from inference.pipeline.handle import Handle, Serve
 from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
+from inference.pipeline.outcome import Outcome
 from inference.pipeline.turns import Turns
-from inference.ports import Analysis, Priority
+from inference.ports import Analysis, Explained, Priority, Question
 from inference.records import ModelCard, Run, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Series, Volume
@@ -140,6 +141,24 @@ class InferenceProcess:
         progress(1.0, "analysed")
         return replace(analysis, run=replace(analysis.run, seconds=seconds, device=self.device()))
 
+    def explain(
+        self, series: Series, volume: Volume, question: Question, progress: Progress
+    ) -> Explained:
+        """Return a heat map a reader asked for; it waits and ends like an analysis.
+
+        Raises
+        ------
+        InferenceError
+            if there is no such map, or no room for it.
+        """
+        with self._turns.turn(Priority.INTERACTIVE, progress):
+            budget = memory.budget_bytes(self._options.memory_mb)
+            origin = Origin(series.study_uid, series.uid, "")
+            outcome, _, heat = self._do(origin, series, volume, budget, progress, question)
+        if heat is None or outcome.attribution is None:
+            raise InferenceError("There is no such heat map.")
+        return Explained(heat, outcome.attribution)
+
     def warm_up(self) -> None:
         """Start the child without waiting for it, so that the first analysis is quicker."""
         with self._turns.turn(Priority.BACKGROUND, _unheard):
@@ -167,6 +186,28 @@ class InferenceProcess:
     def _ask(
         self, run: Run, series: Series, volume: Volume, budget: int, progress: Progress
     ) -> Analysis:
+        origin = Origin(run.study_uid, run.series_uid, run.id)
+        outcome, labels, heat = self._do(origin, series, volume, budget, progress)
+        run = replace(
+            run,
+            outcome=outcome.outcome,
+            reason=outcome.reason,
+            attribution=outcome.attribution,
+            gate={**run.gate, **outcome.gate},
+            cautions=outcome.cautions,
+        )
+        return Analysis(run, outcome.findings, labels, heat)
+
+    def _do(
+        self,
+        origin: Origin,
+        series: Series,
+        volume: Volume,
+        budget: int,
+        progress: Progress,
+        question: Question | None = None,
+    ) -> tuple[Outcome, NDArray[np.uint8] | None, NDArray[np.float16] | None]:
+        """Lend the child the voxels, have the job done and fetch what it left."""
         shape = volume.voxels.shape
         with (
             _shared(volume.voxels.nbytes) as voxels,
@@ -175,7 +216,7 @@ class InferenceProcess:
         ):
             np.ndarray(shape, volume.voxels.dtype, voxels.buf)[:] = volume.voxels
             job = Job(
-                origin=Origin(run.study_uid, run.series_uid, run.id),
+                origin=origin,
                 series=replace(series, pixel_file="", header_file=""),
                 shape=(shape[0], shape[1], shape[2]),
                 dtype=volume.voxels.dtype.str,
@@ -184,22 +225,13 @@ class InferenceProcess:
                 labels=labels.name,
                 heat=heat.name,
                 budget=budget,
+                question=question,
             )
             done = self._once_more_if_lost(job, progress)
-            outcome = done.outcome
-            run = replace(
-                run,
-                outcome=outcome.outcome,
-                reason=outcome.reason,
-                attribution=outcome.attribution,
-                gate={**run.gate, **outcome.gate},
-                cautions=outcome.cautions,
-            )
             drawn: NDArray[np.uint8] = np.ndarray(shape, np.uint8, labels.buf)
             warm: NDArray[np.float16] = np.ndarray(shape, np.float16, heat.buf)
-            return Analysis(
-                run,
-                outcome.findings,
+            return (
+                done.outcome,
                 drawn.copy() if done.has_labels else None,
                 warm.copy() if done.has_heat else None,
             )

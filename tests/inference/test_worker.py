@@ -101,6 +101,25 @@ def test_a_killed_child_is_told_and_the_next_call_works_and_stays_warm(
     assert worker.child_id() == pid
 
 
+def test_a_child_killed_once_in_the_middle_costs_time_and_nothing_else(
+    worker: InferenceProcess,
+) -> None:
+    killed: list[int] = []
+    told: list[str] = []
+
+    def kill_once(fraction: float, text: str, /) -> None:
+        told.append(text)
+        pid = worker.child_id()
+        if pid and fraction >= 0.05 and not killed:
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+    run = worker.analyse(SERIES, HEAD, kill_once).run
+    assert run.outcome in set(RunOutcome)
+    assert _gone(killed[0])
+    assert "the analysis stopped unexpectedly; trying once more" in told
+
+
 def test_a_real_glioblastoma_is_found_measured_placed_and_explained(
     worker: InferenceProcess, shared_data: Path
 ) -> None:
