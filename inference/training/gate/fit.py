@@ -33,12 +33,13 @@ _IMPORTANCE = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long a run is: in steps; ``minutes`` ends this call earlier, to be resumed."""
+    """How long a run is: in steps; ``minutes`` or step ``stop`` ends this call, to be resumed."""
 
     steps: int = 3000
     minutes: float = 20.0
     seed: int = 4
     rate: float = 2.5e-3
+    stop: int = 0
 
 
 def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
@@ -54,7 +55,7 @@ def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
         optimiser.param_groups[0]["lr"] = _rate(step, plan)
         loss = _learn(network, optimiser, drawer.batch(step), step)
         average.follow(network, step)
-        late = time.monotonic() > end
+        late = time.monotonic() > end or step + 1 == plan.stop
         if (step + 1) % _EVERY == 0 or late or step + 1 == plan.steps:
             _log.info("step %d of %d, loss %.3f", step + 1, plan.steps, loss)
             save(folder, network, average, optimiser, step + 1)
