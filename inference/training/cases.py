@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from inference.models.predict import mirrored_logits
 from inference.models.unet import CLASSES, OutlineNet
 from inference.pipeline.components import lesion_probability
-from inference.pipeline.predict import mirrored_logits
 from inference.training.augment import Lens
 from inference.training.calibrate import softmax
 from inference.training.crossval import HeldOut, slice_type_logits

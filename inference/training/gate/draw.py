@@ -20,15 +20,15 @@ from inference.training.gate.tissues import signals
 SYNTHETIC_HEADS, BODIES, SCRAMBLED = 34, 11, 2
 _REAL = (("cheng", 5), ("pgbm", 2), ("normal", 6), ("nema multi", 3), ("hostile", 1))
 _SHARES = {
-    "T1": 0.18,
-    "T1 after contrast": 0.2,
+    "T1": 0.19,
+    "T1 after contrast": 0.21,
     "T2": 0.14,
     "FLAIR": 0.14,
     "proton-density": 0.08,
     "DWI": 0.08,
     "ADC": 0.06,
     "CT": 0.06,
-    "other": 0.06,
+    "other": 0.04,
 }
 _COARSE = ("DWI", "ADC")
 _SAGITTAL = PLANES.index("sagittal")
