@@ -33,7 +33,8 @@ class AnatomyNet(nn.Module):
     Parameters
     ----------
     channels
-        Feature channels per stage, finest first; each stage halves the grid.
+        Feature channels per stage, finest first; each stage halves the grid. The finest, where
+        nearly all the time goes, has one convolution on the way in, the others two.
     classes
         Number of structures, background first.
     """
@@ -43,9 +44,11 @@ class AnatomyNet(nn.Module):
         self.stride: int = 2 ** (len(channels) - 1)
         self.encoder = nn.ModuleList()
         width = 1
-        for outgoing in channels:
-            stage = nn.Sequential(_convolution(width, outgoing), _convolution(outgoing, outgoing))
-            self.encoder.append(stage)
+        for number, outgoing in enumerate(channels):
+            stage = [_convolution(width, outgoing)]
+            if number:
+                stage.append(_convolution(outgoing, outgoing))
+            self.encoder.append(nn.Sequential(*stage))
             width = outgoing
         self.up = nn.ModuleList()
         self.decoder = nn.ModuleList()

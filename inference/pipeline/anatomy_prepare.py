@@ -16,8 +16,8 @@ from inference.models.structures import Structure
 from viewer.records import Volume
 
 Image = NDArray[np.float32]
-_ABOVE_MM = 10.0
 _DEPTH_MM = 150.0
+_BELOW_CROWN_MM = 80.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +56,8 @@ def middle_of_head(volume: Volume) -> tuple[float, float, float]:
     points = index @ volume.affine[:3, :3].T + volume.affine[:3, 3]
     crown = float(np.quantile(points[:, 2], 0.999))
     upper = points[points[:, 2] > crown - _DEPTH_MM]
-    across, along = (
-        float(np.mean(np.quantile(upper[:, axis], (0.01, 0.99)))) for axis in (0, 1)
-    )
-    return across, along, crown + _ABOVE_MM - _DEPTH_MM / 2 - _ABOVE_MM
+    across, along = (float(np.mean(np.quantile(upper[:, axis], (0.01, 0.99)))) for axis in (0, 1))
+    return across, along, crown - _BELOW_CROWN_MM
 
 
 def to_grid(
@@ -72,10 +70,15 @@ def to_grid(
     affine = np.diag([voxel_mm, voxel_mm, voxel_mm, 1.0])
     size = np.array(grid[::-1], dtype=float)
     affine[:3, 3] = np.array(middle) - voxel_mm * (size - 1) / 2
-    to_voxels = np.linalg.inv(volume.affine) @ affine
+    to_voxels = _from_to(affine, volume.affine)
     smooth = _presmoothed(volume, voxel_mm)
     image = _resampled(smooth, to_voxels, grid)
     return HeadGrid(normalise_head(image), affine, voxel_mm)
+
+
+def _from_to(source: NDArray[np.float64], goal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the matrix from one grid's (column, row, slice) to another's."""
+    return np.asarray(np.linalg.solve(goal, source), dtype=np.float64)
 
 
 def _presmoothed(volume: Volume, voxel_mm: float) -> Image:
@@ -109,7 +112,7 @@ def labels_on_series(
     """
     shape = volume.voxels.shape
     size = (shape[0], shape[1], shape[2])
-    to_grid_voxels = np.linalg.inv(head.affine) @ volume.affine
+    to_grid_voxels = _from_to(volume.affine, head.affine)
     best = np.full(size, -1.0, dtype=np.float32)
     found = np.zeros(size, dtype=np.uint8)
     for number in range(len(structures)):

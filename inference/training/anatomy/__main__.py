@@ -33,7 +33,9 @@ def main() -> None:
     numbers = tuple(n for n in numbers_in(maps) if n not in HELD_OUT)
     heads = read_maps(maps, numbers, widened=True)
     held_out = read_maps(maps, HELD_OUT)
-    logging.getLogger(__name__).info("%d maps to train on, %d held out", len(numbers), len(held_out))
+    logging.getLogger(__name__).info(
+        "%d maps to train on, %d held out", len(numbers), len(held_out)
+    )
     fit(heads, held_out, chosen.out, Plan(chosen.minutes), Synthesis())
 
 

@@ -1,8 +1,9 @@
-"""The training loop: every step has its own seed, so a run taken up again goes on as if unbroken."""
+"""The training loop: every step has its own seed, so a run taken up again goes on unbroken."""
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Plan:
 def learning_rate(step: int, plan: Plan) -> float:
     """Return the rate of a step: a linear rise, then a fall with the root of the steps done."""
     rise = min(1.0, (step + 1) / plan.warm_steps)
-    return plan.peak_rate * rise / (1 + step / plan.slow_steps) ** 0.5
+    return plan.peak_rate * rise / math.sqrt(1 + step / plan.slow_steps)
 
 
 def fit(
@@ -68,7 +69,7 @@ def fit(
         seed = plan.seed * 1_000_000 + step
         head = heads[_chosen(seed, len(heads))]
         optimiser.param_groups[0]["lr"] = learning_rate(step, plan)
-        summed += train_on(network, optimiser, synthesis.draw(head, seed))
+        summed += train_on(network, optimiser, synthesis.draw(head, seed), step)
         counted += 1
         average.follow(network, step)
         if (step + 1) % 25 == 0:
@@ -87,12 +88,14 @@ def fit(
     return averaged_network(average, plan)
 
 
-def train_on(network: AnatomyNet, optimiser: torch.optim.Optimizer, sample: Sample) -> float:
-    """Take one step on one sample and return its loss."""
+def train_on(
+    network: AnatomyNet, optimiser: torch.optim.Optimizer, sample: Sample, step: int
+) -> float:
+    """Take one step on one sample and return its loss over every second slice, taking turns."""
     image = sample.image.contiguous(memory_format=torch.channels_last_3d)
     with torch.autocast("cpu", torch.bfloat16):
         logits, left = network(image)
-    loss = anatomy_loss(logits, left, sample.classes, sample.sides)
+    loss = anatomy_loss(logits, left, sample.classes, sample.sides, step % 2, 2)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -22,7 +22,7 @@ _MARGIN = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadMap:
-    """One whole head of labels at 1 mm, the patient's axes (feet to head, face to back, right to left).
+    """One whole head of labels at 1 mm, from feet to head, face to back, right to left.
 
     ``sources`` holds positions in ``values``, the label values of the set. ``centre`` is the
     middle of the brain in voxels.
@@ -79,7 +79,7 @@ def widen_ventricles(labels: NDArray[np.int32], steps: int = 3) -> NDArray[np.in
 
 def _read(path: Path) -> NDArray[np.int32]:
     """Return the labels turned to the patient's axes, cropped to the head and a margin."""
-    image = nibabel.as_closest_canonical(nibabel.load(path))
+    image = nibabel.as_closest_canonical(nibabel.load(path))  # type: ignore[no-untyped-call]
     labels = np.asarray(image.dataobj).astype(np.int32)
     labels = labels.transpose(2, 1, 0)[:, ::-1, ::-1]
     where = [np.flatnonzero(labels.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]

@@ -16,7 +16,7 @@ from torch.nn import functional
 from inference.models.anatomy_net import GRID, VOXEL_MM
 from inference.pipeline.anatomy_prepare import normalise_head
 from inference.training.anatomy import contrast
-from inference.training.anatomy.maps import HeadMap, targets
+from inference.training.anatomy.maps import HeadMap, all_values, targets
 
 _CORNERS = ((-0.5, -0.5, -0.5), (-0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.5, 0.5, -0.5))
 Mean = NDArray[np.float32]
@@ -219,4 +219,4 @@ def _blurred(image: Tensor, axis: int, sigma: float) -> Tensor:
 
 
 def _position_of(value: int) -> int:
-    return contrast.all_values().index(value)
+    return all_values().index(value)
