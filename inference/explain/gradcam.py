@@ -9,6 +9,8 @@ The target is the sum of the predicted type's logit over the predicted region, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -19,20 +21,19 @@ from inference.models.unet import OutlineNet
 
 Grid = NDArray[np.float32]
 METHOD = "Grad-CAM (element-wise, LayerCAM)"
-LAYER = "decoder.1"
+LAYER = "decoder.2"
 NATIVE_STRIDE = 4
 
 
 class _OutlineOnly(nn.Module):
-    """The network without its slice head, as grad-cam wants one output."""
+    """The members' mean outline without the slice head, as grad-cam wants one output."""
 
-    def __init__(self, network: OutlineNet) -> None:
+    def __init__(self, networks: Sequence[OutlineNet]) -> None:
         super().__init__()
-        self.network = network
+        self.networks = nn.ModuleList(networks)
 
     def forward(self, image: Tensor) -> Tensor:
-        outline: Tensor = self.network(image)[0]
-        return outline
+        return torch.stack([network(image)[0] for network in self.networks]).mean(0)
 
 
 class _RegionScore:
@@ -46,13 +47,15 @@ class _RegionScore:
         return (output[self.category] * self.region).sum()
 
 
-def attend(network: OutlineNet, images: Grid, regions: NDArray[np.bool_], category: int) -> Grid:
+def attend(
+    networks: Sequence[OutlineNet], images: Grid, regions: NDArray[np.bool_], category: int
+) -> Grid:
     """Return heat (n, side, side) in 0..1, each slice scaled to its own maximum.
 
     Parameters
     ----------
-    network
-        In evaluation mode.
+    networks
+        Members in evaluation mode, on one device.
     images
         Network slices (n, side, side).
     regions
@@ -60,10 +63,10 @@ def attend(network: OutlineNet, images: Grid, regions: NDArray[np.bool_], catego
     category
         Class whose logit is explained: 1 meningioma, 2 glioma, 3 pituitary.
     """
-    device = next(network.parameters()).device
-    layer = network.decoder[1]
+    device = next(networks[0].parameters()).device
+    layers = [network.decoder[2] for network in networks]
     targets = [_RegionScore(category, region, device) for region in regions]
     batch = torch.from_numpy(np.ascontiguousarray(images))[:, None].to(device)
-    with LayerCAM(model=_OutlineOnly(network), target_layers=[layer]) as cam:
+    with LayerCAM(model=_OutlineOnly(networks), target_layers=layers) as cam:
         heat = cam(input_tensor=batch, targets=targets)
     return np.asarray(np.clip(np.nan_to_num(heat), 0, 1), dtype=np.float32)

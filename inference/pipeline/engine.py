@@ -13,7 +13,7 @@ from inference.explain import faithfulness
 from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
 from inference.measure.place import head_box
 from inference.models.cards import Package, read_package
-from inference.models.loading import load_network
+from inference.models.loading import load_networks
 from inference.pipeline.components import (
     Component,
     believed,
@@ -39,7 +39,7 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self.package: Package = read_package(folder)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = load_network(self.package, self.device)
+        self.networks = load_networks(self.package, self.device)
 
     def device_name(self) -> str:
         """Return "CPU" or the graphics card's name."""
@@ -49,7 +49,7 @@ class Engine:
         self, prepared: Prepared, gap_mm: float, progress: Progress | None = None
     ) -> tuple[list[Component], NDArray[np.uint16], Grid]:
         """Return all components, their values and the lesion probability on the network's grid."""
-        outline, whole = mirrored_logits(self.network, prepared.images, progress)
+        outline, whole = mirrored_logits(self.networks, prepared.images, progress)
         outline[~prepared.head] = np.array([20.0, 0, 0, 0], dtype=np.float32)[:, None, None]
         components, values = find_components(outline, whole, prepared.pixel_mm, gap_mm)
         return components, values, lesion_probability(outline)
@@ -98,7 +98,7 @@ class Engine:
             slices = _largest_slices(component, values, share)
             regions = values[slices] == component.value
             category = 1 + int(np.argmax(component.type_logits))
-            small = attend(self.network, prepared.images[slices], regions, category)
+            small = attend(self.networks, prepared.images[slices], regions, category)
             for k, grid in zip(slices, small, strict=True):
                 restored = np.clip(prepared.restore(grid), 0, 1).astype(np.float16)
                 heat[k] = np.maximum(heat[k], restored)
@@ -112,7 +112,7 @@ class Engine:
         self, images: Grid, regions: NDArray[np.bool_], heat: Grid, category: int
     ) -> dict[str, float]:
         mirrored = attend(
-            self.network, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
+            self.networks, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
         )
         heads = images > 0.1
         deletion = [
@@ -131,7 +131,7 @@ class Engine:
 
     def _lesion_sum(self, region: NDArray[np.bool_]) -> Callable[[Grid], NDArray[np.float64]]:
         def score(images: Grid) -> NDArray[np.float64]:
-            outline, _ = mirrored_logits(self.network, images, mirrored=False)
+            outline, _ = mirrored_logits(self.networks, images, mirrored=False)
             return np.asarray(lesion_probability(outline)[:, region].sum(axis=1), dtype=np.float64)
 
         return score

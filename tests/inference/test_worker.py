@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from inference.errors import WeightsError, WorkerLostError
-from inference.models.cards import shipped_folder
+from inference.models.cards import read_package, shipped_folder
 from inference.pipeline.worker import InferenceProcess
 from inference.records import RunOutcome
 from tests.inference.builders import head_volume, read_pgbm, series_of
@@ -72,7 +72,7 @@ def test_a_refused_series_starts_no_child() -> None:
 
 def test_altered_weights_are_refused_by_the_child(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
-    with (folder / "weights.safetensors").open("r+b") as handle:
+    with read_package(folder).members[0].file.open("r+b") as handle:
         handle.seek(-1, 2)
         last = handle.read(1)
         handle.seek(-1, 2)
