@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from inference.errors import WeightsError
-from inference.models.cards import CARD_FILE, WEIGHTS_FILE, shipped_folder
+from inference.models.cards import (
+    CARD_FILE,
+    Member,
+    digest_of,
+    shipped_folder,
+    shipped_root,
+)
+from inference.models.manifest import check_signed
 from inference.records import ModelCard
 
 ANATOMY_MODEL = "anatomy"
-_LARGEST_BYTES = 64 * 1024 * 1024
+WEIGHTS_FILE = "weights.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +43,44 @@ class AnatomyPackage:
 
     card: ModelCard
     settings: AnatomySettings
-    weights: Path
+    member: Member
 
 
 def shipped_anatomy() -> Path | None:
     """Return the folder of the shipped anatomy model, or None where none ships: do not offer it."""
     folder = shipped_folder(ANATOMY_MODEL)
-    return folder if (folder / CARD_FILE).is_file() and (folder / WEIGHTS_FILE).is_file() else None
+    return folder if (folder / CARD_FILE).is_file() else None
 
 
 def read_anatomy(folder: Path) -> AnatomyPackage:
-    """Return the model in ``folder``; raise WeightsError if its card is absent or unreadable."""
+    """Return the model in ``folder``.
+
+    Raises
+    ------
+    WeightsError
+        if its card is absent or unreadable, or a shipped card is not the one that was signed.
+    """
+    if folder.parent == shipped_root():
+        check_signed(shipped_root(), folder / CARD_FILE)
     try:
         content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        settings = content["settings"]
+        (only,) = content["members"]
+        member = Member(folder / Path(str(only["file"])).name, str(only["sha256"]))
         card = ModelCard(
             name=content["name"],
             version=content["version"],
-            weights_sha256=content["weights_sha256"],
+            weights_sha256=digest_of((member,)),
             intended_use=content["intended_use"],
             trained_on=content["trained_on"],
             performance=content["performance"],
             limits=tuple(content["limits"]),
         )
-        return AnatomyPackage(
-            card,
-            AnatomySettings(
-                tuple(int(width) for width in settings["channels"]),
-                float(settings["least_confidence"]),
-                dict(settings["volume_error"]),
-            ),
-            folder / WEIGHTS_FILE,
+        settings = content["settings"]
+        chosen = AnatomySettings(
+            channels=tuple(int(width) for width in settings["channels"]),
+            least_confidence=float(settings["least_confidence"]),
+            volume_error={str(name): float(v) for name, v in settings["volume_error"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return AnatomyPackage(card, chosen, member)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
-
-
-def proven_weights(package: AnatomyPackage) -> bytes:
-    """Return the weights' bytes, read once; raise WeightsError unless the card names them."""
-    try:
-        with package.weights.open("rb") as handle:
-            content = handle.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        raise WeightsError(f"The weights of {package.card.name} are absent.") from error
-    if len(content) > _LARGEST_BYTES:
-        raise WeightsError(f"The weights of {package.card.name} are too large.")
-    if hashlib.sha256(content).hexdigest() != package.card.weights_sha256:
-        raise WeightsError(
-            f"The weights of {package.card.name} are not the ones its card names; not used."
-        )
-    return content

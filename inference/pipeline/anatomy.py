@@ -13,8 +13,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 
 from inference.errors import WeightsError
-from inference.models.anatomy_card import AnatomyPackage, proven_weights, read_anatomy
+from inference.models.anatomy_card import AnatomyPackage, read_anatomy
 from inference.models.anatomy_net import GRID, VOXEL_MM, AnatomyNet
+from inference.models.cards import verified_weights
 from inference.models.structures import BRAIN, INTRACRANIAL, OTHER_HEAD, STRUCTURES, VENTRICLES
 from inference.pipeline.anatomy_checks import (
     MOST_WITHHELD,
@@ -59,7 +60,7 @@ class Answer:
 
 def load_anatomy(package: AnatomyPackage, device: torch.device) -> AnatomyNet:
     """Return the network of ``package``; raise WeightsError if the weights do not fit."""
-    content = proven_weights(package)
+    content = verified_weights(package.member)
     network = AnatomyNet(package.settings.channels)
     try:
         network.load_state_dict({key: value.float() for key, value in load(content).items()})

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from inference.models.anatomy_net import CHANNELS, AnatomyNet
 from inference.training.anatomy.losses import anatomy_loss
 from inference.training.anatomy.maps import HeadMap
-from inference.training.anatomy.scores import mean_dice, synthetic_scores
+from inference.training.anatomy.scores import HeadScore, deep_dice, mean_scores, synthetic_scores
 from inference.training.anatomy.synthesis import Sample, Synthesis
 from inference.training.checkpoint import Averaged, restore, save
 
@@ -78,7 +78,7 @@ def fit(
             summed, counted = 0.0, 0
         if (step + 1) % plan.score_every == 0:
             scores = synthetic_scores(averaged_network(average, plan), held_out, synthesis)
-            _log.info("step %d deep %.3f %s", step + 1, mean_dice(scores), _short(scores))
+            _log.info("step %d deep %.3f %s", step + 1, deep_dice(scores), _short(scores))
         if time.monotonic() - saved > plan.save_minutes * 60:
             _write(folder, network, average, optimiser, step + 1)
             saved = time.monotonic()
@@ -114,8 +114,8 @@ def _chosen(seed: int, count: int) -> int:
     return int(torch.randint(count, (1,), generator=torch.Generator().manual_seed(seed)))
 
 
-def _short(scores: dict[str, float]) -> str:
-    return " ".join(f"{name.split()[-1][:9]} {value:.2f}" for name, value in scores.items())
+def _short(scores: Sequence[HeadScore]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in mean_scores(scores).items())
 
 
 def _write(
