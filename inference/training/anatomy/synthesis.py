@@ -22,6 +22,9 @@ _CORNERS = ((-0.5, -0.5, -0.5), (-0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.5, 0.5, -
 Mean = NDArray[np.float32]
 
 
+PATCH = (64, 80, 64)
+
+
 @dataclass(frozen=True, slots=True)
 class Wildness:
     """How far a synthetic head may stray; ``t1_share`` of the draws look like T1."""
@@ -71,6 +74,11 @@ class Synthesis:
         self._classes = torch.from_numpy(classes).long()
         self._sides = torch.from_numpy(sides).long()
         self._outside = torch.from_numpy(contrast.head_values())
+
+    @classmethod
+    def of_patches(cls) -> Synthesis:
+        """Return one that draws parts of a head, from anywhere in the brain."""
+        return cls(Wildness(shift_mm=36.0, cropped_share=0.1), PATCH)
 
     def draw(self, head: HeadMap, seed: int) -> Sample:
         """Return one sample of ``head``."""
