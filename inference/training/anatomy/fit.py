@@ -28,7 +28,9 @@ class Plan:
     """How to train; only ``minutes`` bounds it, since every further step may still teach.
 
     A whole head costs three times a patch and teaches hardly more per step, so of the first
-    ``patch_steps`` three in four are patches, of the later ones every second.
+    ``patch_steps`` three in four are patches, of the later ones every second. Between the
+    ``balanced_steps`` rare classes count more: before, the large shapes are learned, after, the
+    true volumes.
     """
 
     minutes: float
@@ -39,6 +41,7 @@ class Plan:
     save_minutes: float = 4.0
     score_every: int = 250
     patch_steps: int = 2000
+    balanced_steps: tuple[int, int] = (600, 2500)
     seed: int = 41
     channels: tuple[int, ...] = CHANNELS
 
@@ -76,7 +79,9 @@ def fit(
         head = heads[_chosen(seed, len(heads))]
         optimiser.param_groups[0]["lr"] = learning_rate(step, plan)
         synthesis = patch if takes_patch(step, plan) else whole
-        summed += train_on(network, optimiser, synthesis.draw(head, seed), step)
+        balanced = plan.balanced_steps[0] <= step < plan.balanced_steps[1]
+        sample = synthesis.draw(head, seed)
+        summed += train_on(network, optimiser, sample, step, balanced=balanced)
         counted += 1
         average.follow(network, step)
         if (step + 1) % 25 == 0:
@@ -101,13 +106,19 @@ def takes_patch(step: int, plan: Plan) -> bool:
 
 
 def train_on(
-    network: AnatomyNet, optimiser: torch.optim.Optimizer, sample: Sample, step: int
+    network: AnatomyNet,
+    optimiser: torch.optim.Optimizer,
+    sample: Sample,
+    step: int,
+    *,
+    balanced: bool = False,
 ) -> float:
     """Take one step on one sample and return its loss over every second slice, taking turns."""
     image = sample.image.contiguous(memory_format=torch.channels_last_3d)
     with torch.autocast("cpu", torch.bfloat16):
         logits, left = network(image)
-    loss = anatomy_loss(logits, left, sample.classes, sample.sides, step % 2, 2)
+    truth = (sample.classes, sample.sides)
+    loss = anatomy_loss(logits, left, *truth, step % 2, 2, balanced=balanced)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

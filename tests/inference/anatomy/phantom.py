@@ -76,7 +76,5 @@ def t1_volume(affine: np.ndarray, shape: tuple[int, int, int]) -> Volume:
 NAMES = tuple(structure.name for structure in STRUCTURES)
 
 
-def _inside(
-    points: np.ndarray, centre: tuple[float, ...], axes: tuple[float, ...]
-) -> np.ndarray:
+def _inside(points: np.ndarray, centre: tuple[float, ...], axes: tuple[float, ...]) -> np.ndarray:
     return (((points - np.array(centre)) / np.array(axes)) ** 2).sum(-1) < 1
