@@ -35,7 +35,8 @@ def labelled(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return classes and left (bool) of each voxel of a grid; ``scale`` grows left structures."""
     k, j, i = np.indices(shape)
-    points = np.stack([i, j, k], -1) @ affine[:3, :3].T + affine[:3, 3]
+    index = np.stack([i, j, k], -1).astype(np.float32)
+    points = index @ affine[:3, :3].T.astype(np.float32) + affine[:3, 3].astype(np.float32)
     classes = np.zeros(shape, dtype=np.int64)
     classes[_inside(points, (0, 0, 0), (78, 96, 80))] = INDEX["other head"]
     classes[_inside(points, *SKULL)] = 2
@@ -69,7 +70,7 @@ def true_ml(name: str) -> float:
 def t1_volume(affine: np.ndarray, shape: tuple[int, int, int]) -> Volume:
     """Return a picture of the phantom in the given geometry: brighter the higher the class."""
     classes, _ = labelled(shape, affine)
-    voxels = (classes * 40).astype(np.int16)
+    voxels = np.where(classes > 0, 200 + classes * 20, 0).astype(np.int16)
     return Volume(voxels, affine, Geometry(GeometryKind.REGULAR, 0.0))
 
 
@@ -77,4 +78,5 @@ NAMES = tuple(structure.name for structure in STRUCTURES)
 
 
 def _inside(points: np.ndarray, centre: tuple[float, ...], axes: tuple[float, ...]) -> np.ndarray:
-    return (((points - np.array(centre)) / np.array(axes)) ** 2).sum(-1) < 1
+    away = (points - np.float32(centre)) / np.float32(axes)
+    return np.einsum("...i,...i->...", away, away) < 1
