@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.measure.extent import centre_mm, largest_diameter_mm, measurements, volume_ml
+from inference.measure.extent import centre_mm, diameters, measurements, volume_ml
 from inference.measure.place import head_box, place_of, side_of
 from inference.pipeline.prepare import head_mask
 from tests.inference.builders import AXIAL, SHAPE, head_volume, read_pgbm
@@ -24,7 +24,7 @@ def test_a_ball_has_the_volume_of_a_ball() -> None:
     affine[:3, 3] = -40
     ball = _ball(affine, (80, 80, 80), 20)
     assert volume_ml(ball, affine) == pytest.approx(4 / 3 * np.pi * 20**3 / 1000, rel=0.01)
-    assert largest_diameter_mm(ball, affine) == pytest.approx(40, abs=1.5)
+    assert diameters(ball, affine).longest_mm == pytest.approx(40, abs=1.5)
 
 
 def test_the_real_enhancing_volume_is_48_05_ml(shared_data: Path) -> None:
@@ -42,13 +42,13 @@ def test_slice_thickness_would_have_given_a_wrong_volume(shared_data: Path) -> N
 def test_the_diameter_of_one_pixel_is_its_size() -> None:
     mask = np.zeros((3, 5, 5), dtype=bool)
     mask[1, 2, 2] = True
-    assert largest_diameter_mm(mask, AXIAL) == pytest.approx(1.8)
+    assert diameters(mask, AXIAL).longest_mm == pytest.approx(1.8)
 
 
 def test_a_line_of_pixels_is_measured_without_a_hull() -> None:
     mask = np.zeros((1, 40, 40), dtype=bool)
     mask[0, 5, 2:32] = True
-    assert largest_diameter_mm(mask, AXIAL) == pytest.approx(30 * 1.8)
+    assert diameters(mask, AXIAL).longest_mm == pytest.approx(30 * 1.8)
 
 
 def test_measurements_carry_ucum_units() -> None:
