@@ -18,7 +18,8 @@ from inference.errors import InferenceError, WeightsError, WorkerLostError
 from inference.models.anatomy_card import shipped_anatomy
 from inference.pipeline.anatomy_gate import cautions_of, judge_anatomy
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
-from inference.pipeline.child import THREADS_VARIABLE, Failed, Step, physical_cores
+from inference.pipeline.child import THREADS_VARIABLE, physical_cores
+from inference.pipeline.messages import Failed, Step
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
