@@ -6,6 +6,7 @@ So the sides the network names are the patient's, however the series was acquire
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from viewer.records import Volume
 Image = NDArray[np.float32]
 _DEPTH_MM = 150.0
 _BELOW_CROWN_MM = 80.0
+_TRACE = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,15 +91,41 @@ def _presmoothed(volume: Volume, voxel_mm: float) -> Image:
     return np.asarray(ndimage.gaussian_filter(voxels, sigma, truncate=3.0), dtype=np.float32)
 
 
-def _resampled(voxels: Image, to_voxels: NDArray[np.float64], grid: tuple[int, int, int]) -> Image:
-    """Return ``voxels`` on ``grid``; ``to_voxels`` takes (column, row, slice) to the same."""
+def _resampled(
+    voxels: Image,
+    to_voxels: NDArray[np.float64],
+    grid: tuple[int, ...],
+    first: tuple[int, ...] = (0, 0, 0),
+    outside: float = 0.0,
+) -> Image:
+    """Return ``voxels`` on the part of a grid that begins at ``first`` and is ``grid`` large.
+
+    ``to_voxels`` takes the grid's (column, row, slice) to those of ``voxels``.
+    """
     order = [2, 1, 0]
     matrix = to_voxels[:3, :3][np.ix_(order, order)]
-    offset = to_voxels[:3, 3][order]
-    return np.asarray(
-        ndimage.affine_transform(voxels, matrix, offset, grid, order=1, mode="constant"),
-        dtype=np.float32,
+    offset = to_voxels[:3, 3][order] + matrix @ np.array(first)
+    moved = ndimage.affine_transform(
+        voxels, matrix, offset, grid, order=1, mode="constant", cval=outside
     )
+    return np.asarray(moved, dtype=np.float32)
+
+
+def _box_of(
+    probability: Image, to_grid_voxels: NDArray[np.float64], size: tuple[int, ...]
+) -> tuple[slice, ...] | None:
+    """Return the part of the series a structure can lie in, or None where it is nowhere."""
+    where = [np.flatnonzero((probability > _TRACE).any(axis=a)) for a in ((1, 2), (0, 2), (0, 1))]
+    if not len(where[0]):
+        return None
+    ends = [(int(w[0]) - 1, int(w[-1]) + 1) for w in reversed(where)]
+    corners = np.array([[*corner, 1] for corner in itertools.product(*ends)], dtype=float)
+    found = np.linalg.solve(to_grid_voxels, corners.T)[:3][::-1]
+    low = np.maximum(np.floor(found.min(1)).astype(int), 0)
+    high = np.minimum(np.ceil(found.max(1)).astype(int) + 1, size)
+    if (high <= low).any():
+        return None
+    return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
 
 
 def labels_on_series(
@@ -113,15 +141,17 @@ def labels_on_series(
     shape = volume.voxels.shape
     size = (shape[0], shape[1], shape[2])
     to_grid_voxels = _from_to(volume.affine, head.affine)
-    best = np.full(size, -1.0, dtype=np.float32)
+    best = _resampled(likely[0], to_grid_voxels, size, outside=1.0)
     found = np.zeros(size, dtype=np.uint8)
-    for number in range(len(structures)):
-        probability = _resampled(likely[number], to_grid_voxels, size)
-        if number == 0:
-            probability += 1 - _resampled(likely.sum(0), to_grid_voxels, size)
-        better = probability > best
-        found[better] = number
-        best[better] = probability[better]
+    for number in range(1, len(structures)):
+        box = _box_of(likely[number], to_grid_voxels, size)
+        if box is None:
+            continue
+        extent, first = tuple(s.stop - s.start for s in box), tuple(s.start for s in box)
+        probability = _resampled(likely[number], to_grid_voxels, extent, first)
+        better = probability > best[box]
+        found[box][better] = number
+        best[box][better] = probability[better]
     on_left = _resampled(left - 0.5, to_grid_voxels, size) > 0
     lefts, rights = (
         np.array([getattr(s, side) for s in structures], dtype=np.uint8)

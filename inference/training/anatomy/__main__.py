@@ -8,9 +8,12 @@ from pathlib import Path
 
 import torch
 
+from inference.models.anatomy_card import ANATOMY_MODEL
+from inference.models.cards import shipped_folder
 from inference.training.anatomy.evaluate import anatomy_figures, print_figures
 from inference.training.anatomy.fit import WEIGHTS_FILE, Plan, fit
 from inference.training.anatomy.maps import FOLDER, HELD_OUT, numbers_in, read_maps
+from inference.training.anatomy.page import anatomy_page
 from inference.training.anatomy.publish import publish
 from inference.training.anatomy.synthesis import Synthesis
 from inference.training.checkpoint import NUMBERS, TENSORS
@@ -25,6 +28,9 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     if chosen.evaluate:
         print_figures(anatomy_figures(chosen.data, masks=chosen.masks))
+        return
+    if chosen.page:
+        chosen.page.write_text(anatomy_page(shipped_folder(ANATOMY_MODEL)), encoding="utf-8")
         return
     if chosen.minutes > 0:
         _train(chosen.data, chosen.out, chosen.minutes, resume=chosen.resume)
@@ -41,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--resume", action="store_true", help="take up the run in --out again")
     parser.add_argument("--publish", type=Path, help="folder of the model to write")
     parser.add_argument("--evaluate", action="store_true", help="measure the shipped model again")
+    parser.add_argument("--page", type=Path, help="write the shipped model's card as Markdown")
     parser.add_argument("--masks", type=Path, help="folder of an independent brain mask")
     return parser
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from inference.models.anatomy_card import shipped_anatomy
 from inference.models.anatomy_net import AnatomyNet
-from inference.models.structures import BRAIN, STRUCTURES
+from inference.models.structures import BRAIN, INTRACRANIAL, STRUCTURES
 from inference.pipeline.anatomy import AnatomyEngine
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
 from inference.training.anatomy.heads import STUDYFORREST, dicom_volume, nifti_volume
@@ -100,12 +100,12 @@ def real_figures(outcome: AnatomyOutcome, masks: Path | None) -> dict[str, float
         found = outcome.volume_of("hippocampus", side)
         if found:
             figures[f"real_head_{side}_hippocampus_ml"] = round(found.ml, 2)
-    if outcome.labels is not None and masks and (masks / MASK_NAME).is_file():
+    if outcome.labels is not None and masks is not None:
         reference = np.asarray(nifti_volume(masks / MASK_NAME).voxels, dtype=np.float32) > 0
-        values = {v for n in BRAIN for v in (STRUCTURES[n].left, STRUCTURES[n].right)}
-        mine = np.isin(outcome.labels, sorted(values))
-        if reference.shape == mine.shape:
-            figures["real_head_brain_mask_dice"] = round(overlap(mine, reference), 4)
+        for name, classes in (("brain", BRAIN), ("brain_and_fluid", INTRACRANIAL)):
+            values = {v for n in classes for v in (STRUCTURES[n].left, STRUCTURES[n].right)}
+            mine = np.isin(outcome.labels, sorted(values))
+            figures[f"real_head_{name}_dice_with_mask"] = round(overlap(mine, reference), 4)
     return figures
 
 

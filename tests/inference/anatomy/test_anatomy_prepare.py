@@ -70,9 +70,9 @@ def test_the_harness_sees_a_lost_mirror() -> None:
 
 @pytest.mark.parametrize("name", ACQUISITIONS)
 def test_labels_come_back_to_the_series_on_the_right_side(name: str) -> None:
-    affine, shape = geometry_of(ACQUISITIONS[name])
+    affine, shape = geometry_of(ACQUISITIONS[name], 2.2)
     volume = Volume(np.zeros(shape, np.int16), affine, Geometry(GeometryKind.REGULAR, 0.0))
-    answer = answer_of()
+    answer = answer_of(sure=0.99)
     labels = labels_on_series(answer.likely, answer.left, answer.head, volume, STRUCTURES)
     classes, left = labelled(shape, affine)
     lefts = np.array([s.left for s in STRUCTURES])
