@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from inference.measure.reference import Norm, at_age, said, standing
 from inference.measure.reference_tables import BRAIN_SHARE, LATERAL_VENTRICLES, NORMS
+from inference.pipeline.anatomy_compared import compared
+from inference.pipeline.anatomy_outcome import AnatomyOutcome, StructureVolume
 
 
 def test_a_woman_of_70_with_the_mean_brain_share_is_at_the_50th_percentile() -> None:
@@ -112,3 +114,26 @@ def test_a_norm_of_no_sex_is_refused() -> None:
         dataclasses.replace(NORMS[0], sex="")
     with pytest.raises(ValueError, match="ages"):
         Norm("x", "F", 40, 30, 35, (1.0,), (1.0,), 5, "m", "s")
+
+
+def outcome(left: float | None = 9.0) -> AnatomyOutcome:
+    volumes = [
+        StructureVolume("brain without ventricles", "", 1150.0, 0.80),
+        StructureVolume("lateral ventricle", "right", 8.0, 0.005),
+    ]
+    if left is not None:
+        volumes.append(StructureVolume("lateral ventricle", "left", left, 0.006))
+    return AnatomyOutcome("", tuple(volumes))
+
+
+def test_a_measured_head_is_compared_in_what_has_a_range() -> None:
+    places = {place.quantity: place for place in compared(outcome(), 60, "F")}
+    assert places[BRAIN_SHARE].value == 0.80
+    assert places[LATERAL_VENTRICLES].value == 17.0
+    assert 40 < places[LATERAL_VENTRICLES].percentile < 60
+
+
+def test_a_withheld_side_leaves_the_ventricles_without_a_percentile() -> None:
+    assert [p.quantity for p in compared(outcome(left=None), 60, "F")] == [BRAIN_SHARE]
+    assert compared(AnatomyOutcome("Not measured, because of a doubt."), 60, "F") == ()
+    assert compared(outcome(), 7, "M") == ()
