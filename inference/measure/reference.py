@@ -17,7 +17,7 @@ class Norm:
 
     ``mean`` are the coefficients of a polynomial, constant first, in years beyond
     ``centre_age``; ``spread`` likewise of the standard deviation. ``first_age`` and
-    ``last_age`` bound the people measured. ``quantity`` is a name of ``quantities_of``.
+    ``last_age`` bound the people measured. If ``logarithmic``, both are of the natural logarithm.
     """
 
     quantity: str
@@ -30,6 +30,7 @@ class Norm:
     people: int
     method: str
     source: str
+    logarithmic: bool = False
 
     def __post_init__(self) -> None:
         if self.sex not in {"F", "M"} or self.first_age >= self.last_age:
@@ -58,7 +59,7 @@ def standing(
     norms: tuple[Norm, ...], quantity: str, value: float, age: float | None, sex: str
 ) -> Standing | None:
     """Return where ``value`` lies, or None where no norm covers the quantity, sex and age."""
-    if age is None:
+    if age is None or not value > 0:
         return None
     for norm in norms:
         if norm.quantity != quantity or norm.sex != sex:
@@ -67,14 +68,16 @@ def standing(
             continue
         middle = at_age(norm.mean, age - norm.centre_age)
         spread = at_age(norm.spread, age - norm.centre_age)
-        z = (value - middle) / spread
+        seen = math.log(value) if norm.logarithmic else value
+        z = (seen - middle) / spread
+        low, high = middle - 1.96 * spread, middle + 1.96 * spread
         return Standing(
             quantity=quantity,
             value=value,
             percentile=100 * NormalDist().cdf(z),
             z=z,
-            low=middle - 1.96 * spread,
-            high=middle + 1.96 * spread,
+            low=math.exp(low) if norm.logarithmic else low,
+            high=math.exp(high) if norm.logarithmic else high,
             caution=caution_of(norm),
         )
     return None

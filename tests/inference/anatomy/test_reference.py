@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.measure.reference import Norm, at_age, said, standing
-from inference.measure.reference_tables import BRAIN_SHARE, NORMS
+from inference.measure.reference_tables import BRAIN_SHARE, LATERAL_VENTRICLES, NORMS
+from inference.pipeline.anatomy_compared import compared
+from inference.pipeline.anatomy_outcome import AnatomyOutcome, StructureVolume
 
 
 def test_a_woman_of_70_with_the_mean_brain_share_is_at_the_50th_percentile() -> None:
@@ -40,6 +42,28 @@ def test_the_curve_runs_through_the_means_of_the_decades(
     assert middle == pytest.approx(mean, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("sex", "age", "median", "high"),
+    [
+        # Median and 97.5 % of the same people by decade, straight from the table of IXI.
+        ("F", 25, 10.4, 21.0),
+        ("F", 65, 19.6, 39.3),
+        ("F", 76, 24.8, 53.0),
+        ("M", 25, 12.4, 26.1),
+        ("M", 45, 16.3, 34.7),
+        ("M", 65, 25.2, 56.4),
+    ],
+)
+def test_ventricles_follow_the_decades_and_widen_upwards(
+    sex: str, age: float, median: float, high: float
+) -> None:
+    place = standing(NORMS, LATERAL_VENTRICLES, median, age, sex)
+    assert place is not None
+    assert 30 < place.percentile < 70
+    assert place.high == pytest.approx(high, rel=0.35)
+    assert place.high - median > median - place.low > 0
+
+
 def test_outside_the_ages_measured_nothing_is_said() -> None:
     assert standing(NORMS, BRAIN_SHARE, 0.8, 12, "F") is None
     assert standing(NORMS, BRAIN_SHARE, 0.7, 97, "M") is None
@@ -51,7 +75,7 @@ def test_without_age_or_sex_nothing_is_said(age: float | None, sex: str) -> None
     assert standing(NORMS, BRAIN_SHARE, 0.8, age, sex) is None
 
 
-@pytest.mark.parametrize("quantity", ["left hippocampus", "lateral ventricles", "grey matter"])
+@pytest.mark.parametrize("quantity", ["left hippocampus", "grey matter", "white matter"])
 def test_quantities_without_a_verified_source_have_no_range(quantity: str) -> None:
     assert standing(NORMS, quantity, 3.5, 50, "F") is None
 
@@ -75,11 +99,13 @@ def test_every_percentile_names_its_source_and_that_the_method_is_another(
 
 
 def test_every_shipped_norm_has_a_source_and_a_positive_spread_at_all_its_ages() -> None:
+    bounds = {BRAIN_SHARE: (0.5, 0.95), LATERAL_VENTRICLES: (1.6, 4.4)}
     for norm in NORMS:
         assert "doi:" in norm.source
         assert norm.method
+        low, high = bounds[norm.quantity]
         for age in range(int(norm.first_age), int(norm.last_age) + 1):
-            assert 0.5 < at_age(norm.mean, age - norm.centre_age) < 0.95
+            assert low < at_age(norm.mean, age - norm.centre_age) < high
             assert at_age(norm.spread, age - norm.centre_age) > 0.005
 
 
@@ -88,3 +114,26 @@ def test_a_norm_of_no_sex_is_refused() -> None:
         dataclasses.replace(NORMS[0], sex="")
     with pytest.raises(ValueError, match="ages"):
         Norm("x", "F", 40, 30, 35, (1.0,), (1.0,), 5, "m", "s")
+
+
+def outcome(left: float | None = 9.0) -> AnatomyOutcome:
+    volumes = [
+        StructureVolume("brain without ventricles", "", 1150.0, 0.80),
+        StructureVolume("lateral ventricle", "right", 8.0, 0.005),
+    ]
+    if left is not None:
+        volumes.append(StructureVolume("lateral ventricle", "left", left, 0.006))
+    return AnatomyOutcome("", tuple(volumes))
+
+
+def test_a_measured_head_is_compared_in_what_has_a_range() -> None:
+    places = {place.quantity: place for place in compared(outcome(), 60, "F")}
+    assert places[BRAIN_SHARE].value == 0.80
+    assert places[LATERAL_VENTRICLES].value == 17.0
+    assert 40 < places[LATERAL_VENTRICLES].percentile < 60
+
+
+def test_a_withheld_side_leaves_the_ventricles_without_a_percentile() -> None:
+    assert [p.quantity for p in compared(outcome(left=None), 60, "F")] == [BRAIN_SHARE]
+    assert compared(AnatomyOutcome("Not measured, because of a doubt."), 60, "F") == ()
+    assert compared(outcome(), 7, "M") == ()
