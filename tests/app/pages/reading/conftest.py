@@ -37,6 +37,7 @@ from viewer.records import Geometry, GeometryKind, Patient, Series, Study, Volum
 PASSWORD = "a long enough sentence 7"
 STUDY, OTHER = "1.2.840.99999.1", "1.2.840.99999.2"
 SHAPE = (6, 24, 30)
+SCORES = {"inside_outline": 0.5, "outline_share_of_head": 0.1}
 SPOT = (slice(3, 5), slice(5, 10), slice(18, 24))
 
 
@@ -81,9 +82,7 @@ class ProbeAnalyser:
             2.0,
             self.outcome,
             self.reason,
-            attribution=Attribution("Grad-CAM", "last", (8, 8), {"inside_outline": 0.5})
-            if found
-            else None,
+            attribution=Attribution("Grad-CAM", "last", (8, 8), SCORES) if found else None,
         )
         if not found:
             return Analysis(run, (), None, None)

@@ -93,10 +93,13 @@ def test_analysis_lists_findings_and_lays_maps_over_the_image(desk: Desk) -> Non
     desk.analyse()
     assert "2 findings suggested by probe 1" in desk.page.analysis.outcome
     desk.wait(lambda: bool(desk.page.grid.slices["axial"].overlays.outlines))
-    assert desk.page.grid.slices["axial"].overlays.heat is not None
-    faithful = desk.page.findChild(QLabel, "heatFaithfulness").text()
-    assert "not the lesion's outline" in faithful
-    assert "inside outline 0.50" in faithful
+    assert desk.page.grid.slices["axial"].overlays.heat is None, "an ungraded map is hidden"
+    words = desk.page.findChild(QLabel, "heatFaithfulness")
+    assert words.text().startswith("Hidden:")
+    desk.page.findChild(QPushButton, "heatAnyway").click()
+    desk.wait(lambda: desk.page.grid.slices["axial"].overlays.heat is not None)
+    assert "not the lesion's outline" in words.text()
+    assert "50% of it lies in the outline" in words.toolTip()
 
 
 def test_a_refused_series_says_why_and_gives_no_number(desk: Desk) -> None:
