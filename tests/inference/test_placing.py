@@ -26,6 +26,17 @@ POSES = {
     "small and turned": pose((-10.0, 8.0, -12.0), (-10.0, 8.0, -12.0), (0.88, 0.9, 0.86)),
     "large": pose((5.0, 5.0, 5.0), (4.0, 3.0, -6.0), (1.12, 1.08, 1.15)),
 }
+QUICK = {
+    ("straight", "axial"),
+    ("tilted and shifted", "sagittal"),
+    ("small and turned", "coronal"),
+    ("large", "axial"),
+}
+EACH = [
+    pytest.param(name, plane, marks=() if (name, plane) in QUICK else pytest.mark.slow)
+    for name in POSES
+    for plane in ("axial", "coronal", "sagittal")
+]
 PLACES = [
     (Region.FRONTAL, "left", "left frontal lobe"),
     (Region.PARIETAL, "right", "right parietal lobe"),
@@ -54,8 +65,7 @@ def _error_mm(placed: Placing, patient: np.ndarray) -> np.ndarray:
     return np.linalg.norm((there - points)[:, :3], axis=1)
 
 
-@pytest.mark.parametrize("plane", ["axial", "coronal", "sagittal"])
-@pytest.mark.parametrize("name", POSES)
+@pytest.mark.parametrize(("name", "plane"), EACH)
 def test_a_head_in_any_pose_and_plane_lands_on_the_right_lobe_and_side(
     name: str, plane: str
 ) -> None:
