@@ -81,5 +81,7 @@ def _looks_like(seen: Seen, limits: Limits) -> str:
     kind = _unlike(seen)
     if seen.kinds[kind] >= limits.recognised:
         return f"its pictures look like {_LOOKS[kind]}; {TRAINED}"
+    if seen.kinds[kind] > seen.weighted_t1:
+        return f"its pictures look more like {_LOOKS[kind]} than T1; {TRAINED}"
     unsaid = "neither the header nor the description says which sequence this is"
     return f"{unsaid}, and its pictures are not clearly T1; {TRAINED}"

@@ -21,6 +21,7 @@ from viewer.records import Volume
 
 MOST_SLICES = 32
 _FULL = 0.5
+_LARGEST = np.float32(1e12)
 
 
 class Looker:
@@ -57,12 +58,16 @@ def slices_to_look_at(volume: Volume) -> Image:
     """Return at most 32 slices (n, 128, 128) from where the volume shows something."""
     count = len(volume.voxels)
     chosen = np.unique(np.linspace(0, count - 1, min(count, 2 * MOST_SLICES)).round().astype(int))
-    part = Volume(np.asarray(volume.voxels[chosen]), volume.affine, volume.geometry)
-    prepared = prepare(part, SIDE_PX, PIXEL_MM)
+    with np.errstate(all="ignore"):
+        voxels = np.nan_to_num(
+            np.asarray(volume.voxels[chosen], dtype=np.float32), posinf=0, neginf=0
+        )
+        part = Volume(np.clip(voxels, -_LARGEST, _LARGEST), volume.affine, volume.geometry)
+        prepared = prepare(part, SIDE_PX, PIXEL_MM)
     shown = (prepared.images > 0.1).mean(axis=(1, 2)) * (prepared.head | ~prepared.head.any())
     full = np.flatnonzero(shown >= _FULL * np.quantile(shown, 0.9))
     kept = full[np.unique(np.linspace(0, len(full) - 1, min(len(full), MOST_SLICES)).astype(int))]
-    return np.asarray(prepared.images[kept])
+    return np.nan_to_num(prepared.images[kept])
 
 
 @torch.inference_mode()

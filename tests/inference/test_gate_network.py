@@ -89,8 +89,11 @@ def test_the_same_series_is_seen_the_same_twice(looker: Looker) -> None:
         np.full((9, 40, 40), -5.5, np.float32),
         np.random.default_rng(1).normal(0, 100, (9, 33, 57)).astype(np.float32),
         np.random.default_rng(2).integers(0, 255, (9, 300, 8), np.uint8),
+        np.full((9, 40, 40), np.nan, np.float32),
+        np.where(np.indices((9, 40, 40))[1] > 20, np.inf, -np.inf),
+        np.random.default_rng(3).normal(0, 1e37, (9, 60, 60)).astype(np.float32),
     ],
-    ids=["empty", "one value", "noise around nothing", "a strip"],
+    ids=["empty", "one value", "noise", "a strip", "no number", "infinite", "huge"],
 )
 def test_nonsense_is_looked_at_without_a_fault_and_refused(
     looker: Looker, judged: Callable[[Case], Verdict], voxels: np.ndarray

@@ -170,7 +170,7 @@ def _turned(
     images: Tensor, plane: NDArray[np.int64], generator: np.random.Generator
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Turn by quarters and mirror; only a sagittal picture shows that it was mirrored."""
-    turns = np.where(generator.random(len(images)) < 0.5, 0, generator.integers(0, 4, len(images)))
+    turns = generator.integers(0, 4, len(images))
     mirrors = generator.random(len(images)) < np.where(plane == _SAGITTAL, 0.3, 0.5)
     mirrors &= plane != UNKNOWN
     result = images.clone()

@@ -25,7 +25,7 @@ _IMPORTANCE = {
     "head": 1.0,
     "kind": 1.0,
     "plane": 0.3,
-    "turn": 0.5,
+    "turn": 0.8,
     "mirrored": 0.2,
     "artefact": 0.4,
 }
@@ -35,7 +35,7 @@ _IMPORTANCE = {
 class Plan:
     """How long a run is: in steps; ``minutes`` or step ``stop`` ends this call, to be resumed."""
 
-    steps: int = 3000
+    steps: int = 1800
     minutes: float = 20.0
     seed: int = 4
     rate: float = 2.5e-3

@@ -90,12 +90,13 @@ def noisy(case: Case, level: float = 0.3) -> Case:
     return replace(case, volume=volume, series=record(volume, "", {}))
 
 
-def moving(case: Case, pixels: float = 3.0) -> Case:
+def moving(case: Case, jump_mm: float = 5.0) -> Case:
     """Return the case with every line of k-space taken at another place."""
     generator = np.random.default_rng(6)
     spectrum = np.fft.fft2(np.asarray(case.volume.voxels, dtype=np.float32))
     rows = spectrum.shape[1]
     line = np.fft.fftfreq(rows)[None, :, None]
+    pixels = jump_mm / case.volume.spacing_mm[1]
     jump = pixels * generator.standard_normal((len(spectrum), rows, 1))
     spectrum *= np.exp(2j * np.pi * jump * line)
     volume = regular(np.abs(np.fft.ifft2(spectrum)).astype(np.float32), case.volume.affine)
