@@ -83,6 +83,7 @@ release-models: $(VENV)/.runtime ## Take the trained model over and sign what sh
 
 evaluate: $(VENV)/.runtime ## Compute the shipped models' figures again from their weights; DATA=folder of the images
 	@$(BIN)/python -m inference.training evaluate --data "$(DATA)"
+	@$(BIN)/python -m inference.training.gate.evaluate --data "$(DATA)"
 
 shots: $(VENV)/.dev ## Make the pictures of docs/img anew, from the simulated example study
 	@.ci/with-display $(BIN)/python -m app demo --example --out var/shots

@@ -9,7 +9,6 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.explain.asking import Question
 from inference.records import Attribution, Finding, ModelCard, Run
 from viewer.ports import Progress
 from viewer.records import Series, Volume
@@ -20,6 +19,21 @@ class Priority(IntEnum):
 
     INTERACTIVE = 0
     BACKGROUND = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Asks for a finding's map on one slice.
+
+    ``marked`` is the finding's outline there, (rows, columns) of the series. ``category`` is the
+    type that is explained: 1 meningioma, 2 glioma, 3 pituitary. ``method`` is the key of a method
+    (inference.explain.methods.Method.key).
+    """
+
+    slice_index: int
+    marked: NDArray[np.bool_]
+    category: int
+    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from inference.ports import Analysis
-from inference.records import Finding, Run, RunOutcome
+from inference.records import Finding, RunOutcome
 from viewer.dicom.records import Rejected, ScannedSeries
 
 SCHEMA = "sagittal.analyse/1"
@@ -24,7 +23,7 @@ def analysed(path: str, scanned: ScannedSeries, analysis: Analysis) -> dict[str,
         run.reason,
         **_named(scanned),
         outcome=None if refused else run.outcome.value,
-        cautions=[*scanned.notes, *_cautions(run)],
+        cautions=[*scanned.notes, *run.cautions],
         findings=[_finding(one) for one in analysis.findings],
         model={"name": run.model, "version": run.version, "sha256": run.weights_sha256},
         device=run.device,
@@ -75,10 +74,6 @@ def _named(scanned: ScannedSeries) -> dict[str, Any]:
         "modality": scanned.modality,
         "shape": [int(edge) for edge in scanned.volume.voxels.shape],
     }
-
-
-def _cautions(run: Run) -> Sequence[str]:
-    return tuple(getattr(run, "cautions", ()))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.workflow.reading import load_labels, load_volume
 from app.workflow.session import Session
-from inference.explain.asking import Question
 from inference.explain.methods import Method
-from inference.ports import Explained, Explainer
+from inference.ports import Explained, Explainer, Question
 from inference.records import Finding
 from viewer.ports import Progress
 
@@ -46,7 +45,7 @@ def explain(
             "The finding does not reach this slice. Go to it (Enter) and ask again."
         )
     category = 1 + int(np.argmax([share for _, share in finding.kinds]))
-    question = Question(slice_index, marked, category, method)
+    question = Question(slice_index, marked, category, method.key)
     explained = explainer.explain(series, load_volume(session, series.uid), question, progress)
     with session.begin() as work:
         work.note(

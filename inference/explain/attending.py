@@ -20,26 +20,12 @@ from pytorch_grad_cam.activations_and_gradients import ActivationsAndGradients
 from torch import Tensor
 from torch.nn import functional
 
+from inference.explain.asking import answers
 from inference.explain.methods import SHAPLEY, Method, Target
 from inference.models.unet import OutlineNet
 
 Grid = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-
-
-def answers(
-    network: OutlineNet, batch: Tensor, regions: Tensor, categories: Tensor, target: Target
-) -> Tensor:
-    """Return the number each slice's map explains, shape (n).
-
-    ``batch`` is (n, 1, side, side), ``regions`` (n, side, side) as 0 and 1, ``categories`` (n).
-    """
-    outline, whole = network(batch)
-    rows = torch.arange(len(batch), device=batch.device)
-    if target is Target.TYPE:
-        return torch.as_tensor(whole[rows, categories])
-    pixels = outline[rows, categories] * regions
-    return torch.as_tensor(pixels.sum((1, 2)) / regions.sum((1, 2)).clamp(min=1))
 
 
 def attend(

@@ -23,8 +23,8 @@ from inference.explain.grading import grade
 from inference.explain.methods import CANDIDATES, Method, Target
 from inference.explain.references import heads
 from inference.explain.scoring import Looked, answer_of, look, scores_of
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
-from inference.pipeline.predict import mirrored_logits
 from inference.records import Grade
 
 Grid = NDArray[np.float32]

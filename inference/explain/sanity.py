@@ -20,8 +20,8 @@ from inference.explain.attending import attend, spread
 from inference.explain.faithfulness import rank_agreement, similarity
 from inference.explain.methods import CANDIDATES, CASCADE, Method
 from inference.explain.references import heads
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
-from inference.pipeline.predict import mirrored_logits
 
 Grid = NDArray[np.float32]
 Mask = NDArray[np.bool_]

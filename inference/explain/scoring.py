@@ -18,8 +18,8 @@ from inference.explain.faithfulness import (
 )
 from inference.explain.methods import Method, Target
 from inference.explain.references import heads
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
-from inference.pipeline.predict import mirrored_logits
 
 Grid = NDArray[np.float32]
 Mask = NDArray[np.bool_]

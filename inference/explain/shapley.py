@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from inference.explain.attending import answers
+from inference.explain.asking import answers
 from inference.explain.methods import Family, Method
 from inference.explain.references import blurred, erased, heads
 from inference.models.unet import OutlineNet

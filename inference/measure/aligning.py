@@ -25,6 +25,7 @@ Matrix = NDArray[np.float64]
 WORKING_MM = 3.0
 COVERED_MM = 80.0
 _TRIED = 2
+_FAR_MM, _NEAR_MM = 3.0, (1.0, 0.3)
 _BINS = 32
 _SEED = 20
 _PITCHES = (-18.0, 0.0, 18.0)
@@ -44,31 +45,70 @@ class Alignment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """The series, its head with a margin, the template, and the point that maps turn about."""
+
+    fixed: SimpleITK.Image
+    mask: SimpleITK.Image
+    moving: SimpleITK.Image
+    centre: NDArray[np.float64]
+
+    def descend(
+        self,
+        kind: SimpleITK.Similarity3DTransform | SimpleITK.AffineTransform,
+        start: Matrix,
+        shrinks: tuple[int, int],
+        step_mm: float,
+    ) -> Matrix:
+        """Return the map of this kind that is found from ``start``, or ``start`` if none is."""
+        moved = start[:3, :3] @ self.centre + start[:3, 3] - self.centre
+        kind.SetCenter([float(mm) for mm in self.centre])
+        kind.SetMatrix([float(one) for one in start[:3, :3].ravel()])
+        kind.SetTranslation([float(mm) for mm in moved])
+        method = _method(shrinks, step_mm)
+        method.SetMetricFixedMask(self.mask)
+        method.SetInitialTransform(kind, inPlace=True)
+        try:
+            method.Execute(self.fixed, self.moving)
+        except RuntimeError:
+            return start
+        return _matrix(kind)
+
+
 def align(thin: Thinned, atlas: Atlas) -> Alignment:
     """Lay a series, thinned to about WORKING_MM, over the template head."""
     SimpleITK.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
     samples = samples_of(thin.voxels, thin.affine, thin.around)
-    fixed, mask = _image(thin.voxels, thin.affine), _image(thin.around, thin.affine)
-    moving = _image(atlas.enhanced.astype(np.float32), atlas.affine)
-    centre = samples.points.mean(axis=0)
+    pair = _Pair(
+        _image(thin.voxels, thin.affine),
+        SimpleITK.Cast(_image(thin.around, thin.affine), SimpleITK.sitkUInt8),
+        _image(atlas.enhanced, atlas.affine),
+        samples.points.mean(axis=0),
+    )
     best, best_score = np.eye(4), -1.0
     for start in _starts(thin, samples, atlas):
         begun = SimpleITK.Similarity3DTransform()
-        begun.SetCenter([float(mm) for mm in centre])
-        begun.SetMatrix([float(one) for one in start[:3, :3].ravel()])
-        begun.SetTranslation([float(mm) for mm in start[:3, :3] @ centre + start[:3, 3] - centre])
-        found = _matrix(_descend(fixed, mask, moving, begun, (3, 2)))
+        found = pair.descend(begun, start, (3, 2), _FAR_MM)
         score = whole_likeness(samples, found, atlas)
         if score > best_score:
             best, best_score = found, score
     if min(thin.covered_mm()) >= COVERED_MM:
-        freer = SimpleITK.AffineTransform(3)
-        freer.SetCenter([float(mm) for mm in centre])
-        freer.SetMatrix([float(one) for one in best[:3, :3].ravel()])
-        freer.SetTranslation([float(mm) for mm in best[:3, :3] @ centre + best[:3, 3] - centre])
-        best = _matrix(_descend(fixed, mask, moving, freer, (2, 1)))
+        best = _freed(pair, best, best_score, samples, atlas)
     found_peak = peak(samples, best, atlas)
     return Alignment(best, found_peak, implausible(best) or unsharp(found_peak))
+
+
+def _freed(pair: _Pair, similar: Matrix, score: float, samples: Samples, atlas: Atlas) -> Matrix:
+    """Return the affine map found from a similarity, or the similarity where that is better.
+
+    A first step too long can throw a fit away that was nearly right: then a shorter one is tried.
+    """
+    for step_mm in _NEAR_MM:
+        found = pair.descend(SimpleITK.AffineTransform(3), similar, (2, 1), step_mm)
+        if not implausible(found) and whole_likeness(samples, found, atlas) > score:
+            return found
+    return similar
 
 
 def _starts(thin: Thinned, samples: Samples, atlas: Atlas) -> list[Matrix]:
@@ -104,21 +144,14 @@ def _apart_mm(one: Matrix, other: Matrix, centre: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(((one - other) @ point)[:3]))
 
 
-def _descend(
-    fixed: SimpleITK.Image,
-    mask: SimpleITK.Image,
-    moving: SimpleITK.Image,
-    start: SimpleITK.Transform,
-    shrinks: tuple[int, int],
-) -> SimpleITK.Transform:
+def _method(shrinks: tuple[int, int], step_mm: float) -> SimpleITK.ImageRegistrationMethod:
     method = SimpleITK.ImageRegistrationMethod()
     method.SetMetricAsMattesMutualInformation(numberOfHistogramBins=_BINS)
-    method.SetMetricFixedMask(SimpleITK.Cast(mask, SimpleITK.sitkUInt8))
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentage(0.5, _SEED)
     method.SetInterpolator(SimpleITK.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(
-        learningRate=3.0,
+        learningRate=step_mm,
         minStep=0.02,
         numberOfIterations=60,
         relaxationFactor=0.6,
@@ -128,12 +161,7 @@ def _descend(
     method.SetShrinkFactorsPerLevel(list(shrinks))
     method.SetSmoothingSigmasPerLevel([2.0 * (shrink - 1) for shrink in shrinks])
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    method.SetInitialTransform(start, inPlace=True)
-    try:
-        method.Execute(fixed, moving)
-    except RuntimeError:
-        return start
-    return start
+    return method
 
 
 def _matrix(found: SimpleITK.Transform) -> Matrix:

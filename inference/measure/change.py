@@ -70,6 +70,13 @@ class Change:
         return 100 * (self.now_ml - self.then_ml) / self.then_ml if self.then_ml > 0 else None
 
     @property
+    def brief(self) -> str:
+        """The change in two or three words, to stand in a line with other figures."""
+        if self.percent is None or self.kind in {ChangeKind.GONE, ChangeKind.UNCHANGED}:
+            return self.kind.value
+        return f"{self.kind.value} {self.percent:+.0f} %"
+
+    @property
     def words(self) -> str:
         """The change in plain words."""
         since = "" if self.days is None else f" {self.days} days before"

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference.pipeline.gate import judge
+from inference.pipeline.gate_views import placeholder_grid
 from inference.pipeline.messages import Job
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import SCREEN, plane_of
 from inference.records import RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
+
+USUAL_GAP_MM = 5.0
+"""What lies between the slices of most heads acquired in few slices."""
 
 if TYPE_CHECKING:
     from inference.pipeline.engine import Engine
@@ -30,11 +34,24 @@ def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outco
     if not verdict.accepted:
         return Outcome(RunOutcome.NOT_ANALYSED, verdict.reason, gate=verdict.scores)
     view = upright(volume, verdict.turn)
+    if placeholder_grid(volume):
+        view = spaced(view, USUAL_GAP_MM)
     outcome = engine.run(volume, job.origin, progress, job.budget, view)
     findings = outcome.findings
     if not verdict.side_known:
         findings = tuple(replace(finding, side="", place="") for finding in findings)
     return replace(outcome, findings=findings, gate=verdict.scores, cautions=verdict.cautions)
+
+
+def spaced(volume: Volume, gap_mm: float) -> Volume:
+    """Return the same voxels with slices ``gap_mm`` apart.
+
+    Where a file's grid is a placeholder its slice distance would make every lesion too thin to be
+    believed. Only for the rules on size; what is told of a size follows the file.
+    """
+    affine = volume.affine.copy()
+    affine[:3, 2] *= gap_mm / volume.spacing_mm[2]
+    return Volume(volume.voxels, affine, volume.geometry)
 
 
 def upright(volume: Volume, turn: int) -> Volume:

@@ -59,6 +59,7 @@ def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
 
     try:
         engine = Engine(folder, replace(options, threads=threads))
+        engine.wake()
     except InferenceError as error:
         connection.send(Failed(type(error).__name__, str(error)))
         return

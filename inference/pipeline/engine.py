@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.explain.asking import Question
-from inference.explain.explaining import answer, explain
 from inference.measure.placing import placing
 from inference.models.cards import Package, read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
@@ -21,12 +19,14 @@ from inference.pipeline.components import (
 )
 from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
+from inference.pipeline.explaining import answer, explain
 from inference.pipeline.findings import Origin, describe, draw_labels, settle
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import Prepared, head_mask, prepare
 from inference.pipeline.quick import QuickNetworks
+from inference.ports import Question
 from inference.records import Attribution, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
@@ -54,6 +54,12 @@ class Engine:
     def on_processor(self) -> bool:
         """Whether the networks run on the processor."""
         return self.quick.place.on_processor
+
+    def wake(self) -> None:
+        """Answer one blank slice, so that threads and libraries hold what they will hold."""
+        side = self.package.settings.side_px
+        blank = np.zeros((1, side, side), dtype=np.float32)
+        self.quick.logits(blank, np.ones(1, dtype=bool), 1)
 
     @staticmethod
     def was_short(error: BaseException) -> bool:

@@ -50,6 +50,8 @@ def confine(floor: int, budget: int) -> None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = floor + max(budget, _FEWEST_BYTES)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 

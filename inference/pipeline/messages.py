@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.explain.asking import Question
 from inference.pipeline.findings import Origin
 from inference.pipeline.outcome import Outcome
+from inference.ports import Question
 from viewer.records import Series
 
 

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from inference import errors
 from inference.errors import InferenceError, MemoryShortError, WorkerLostError
-from inference.explain.asking import Question
 from inference.models.cards import read_package, shipped_folder
 from inference.pipeline import memory
 from inference.pipeline.child import serve
@@ -35,7 +34,7 @@ from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.turns import Turns
-from inference.ports import Analysis, Explained, Priority
+from inference.ports import Analysis, Explained, Priority, Question
 from inference.records import ModelCard, Run, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Series, Volume

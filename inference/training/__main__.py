@@ -1,4 +1,4 @@
-"""Command line: ``python -m inference.training {fold,all,publish,evaluate,page,sign} ...``."""
+"""Command line: ``python -m inference.training {fold,all,publish,evaluate,page,...}``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from inference.models.cards import shipped_folder, shipped_root
 from inference.models.manifest import sign
+from inference.training.cases import draw_cases
 from inference.training.checkpoint import NUMBERS, TENSORS
 from inference.training.evaluate import evaluate
 from inference.training.fit import Plan, fit
@@ -59,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("page", help="write a model's card as a page")
     command.add_argument("--to", type=Path, required=True)
     command.set_defaults(run=_page)
+    command = commands.add_parser("cases", help="draw twenty cases: right, wrong, refused")
+    command.add_argument("--data", type=Path, required=True)
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=_cases)
     command = commands.add_parser("sign", help="take a model folder over and sign what ships")
     command.add_argument("--folder", type=Path, help="a published model to take over")
     command.add_argument("--key", type=Path, required=True, help="Ed25519 private key, PEM")
@@ -94,6 +99,10 @@ def _evaluate(chosen: argparse.Namespace) -> None:
 
 def _page(chosen: argparse.Namespace) -> None:
     chosen.to.write_text(card_page(shipped_folder()), encoding="utf-8")
+
+
+def _cases(chosen: argparse.Namespace) -> None:
+    draw_cases(chosen.data).save(chosen.to)
 
 
 def _sign(chosen: argparse.Namespace) -> None:

@@ -6,23 +6,34 @@ Only brain is shown: axial slices without a face, or the surroundings of the les
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from inference.models.cards import read_package, shipped_folder
+from inference.models.gate_card import GATE_MODEL
+from inference.models.predict import mirrored_logits
 from inference.models.unet import CLASSES, OutlineNet
 from inference.pipeline.components import lesion_probability
-from inference.pipeline.predict import mirrored_logits
+from inference.pipeline.gate import judge
+from inference.pipeline.looking import Looker
+from inference.pipeline.prepare import prepare
 from inference.training.augment import Lens
 from inference.training.calibrate import softmax
-from inference.training.crossval import HeldOut, slice_type_logits
+from inference.training.crossval import HeldOut, judge_fold, slice_type_logits
+from inference.training.fit import LENS
+from inference.training.gate.cases import normal_cases, pathology_cases
+from inference.training.publish import member_files, network_of
 from inference.training.scores import seen_through
-from inference.training.slices import sliced_by_id
+from inference.training.slices import FOLDS, fold_of, sliced_by_id
 
-_SIDE = 300
+_SIDE, _WORDS, _LINES, _CHARACTERS = 300, 62, 4, 50
 _AROUND_PX = 48
+_NATIVE_PX, _NATIVE_MM = 192, 1.1
 _TRUTH, _FOUND = (90, 200, 255), (255, 170, 0)
 
 
@@ -32,6 +43,21 @@ class Case:
 
     words: str
     pixels: NDArray[np.uint8]
+
+
+def draw_cases(data: Path) -> Image.Image:
+    """Return a page of sixteen held-out slices of two folds and series that must be refused."""
+    folder = shipped_folder()
+    heat = read_package(folder).settings.type_temperature
+    shown: list[Case] = []
+    for fold, file in list(zip(FOLDS, member_files(folder), strict=True))[:2]:
+        network = network_of(file)
+        _, held_out = fold_of(data / "cheng_t1ce", fold)
+        part = held_out.part(slice(0, len(held_out), 4))
+        judged = judge_fold(network, fold, part, data / "cheng_t1ce", LENS)
+        ids = chosen_ids(judged, 4, 4, fold)
+        shown += cases(network, data / "cheng_t1ce", ids, LENS, heat)
+    return sheet(shown + refused_cases(data))
 
 
 def chosen_ids(fold: HeldOut, right: int, wrong: int, seed: int) -> tuple[str, ...]:
@@ -64,9 +90,28 @@ def cases(
         shared = 2 * (lesion[k] & truth[k]).sum() / max(1, lesion[k].sum() + truth[k].sum())
         verdict = "right" if best == slices.types[k] and shared >= 0.5 else "WRONG"
         words = (
-            f"{verdict}  slice {one}: {CLASSES[slices.types[k]]}; said {said}, Dice {shared:.2f}"
+            f"{verdict}: {CLASSES[slices.types[k]]}, slice {one}. Said {said}, Dice {shared:.2f}."
         )
         found.append(Case(words, picture(images[k], truth[k], lesion[k])))
+    return found
+
+
+def refused_cases(data: Path) -> list[Case]:
+    """Return series the gate must refuse, with its reason: the middle slice as the network sees it.
+
+    Skull and brain only: the data's stroke, sclerosis and defaced normal head.
+    """
+    looker = Looker(shipped_folder(GATE_MODEL))
+    found = []
+    for one in chain(pathology_cases(data), normal_cases(data)):
+        if not one.head:
+            continue
+        verdict = judge(one.series, one.volume, looker.look(one.volume), looker.package.limits)
+        words = f"{'WRONG: let through' if verdict.accepted else verdict.reason} [{one.kind}]"
+        prepared = prepare(one.volume, _NATIVE_PX, _NATIVE_MM)
+        middle = prepared.images[len(prepared.images) * 3 // 5]
+        nothing = np.zeros(middle.shape, dtype=bool)
+        found.append(Case(words, picture(middle, nothing, nothing)))
     return found
 
 
@@ -87,14 +132,13 @@ def picture(
 def sheet(shown: list[Case], columns: int = 4) -> Image.Image:
     """Return all cases on one page, each with its words beneath."""
     rows = -(-len(shown) // columns)
-    page = Image.new("RGB", (columns * (_SIDE + 10), rows * (_SIDE + 46)), (18, 22, 28))
+    page = Image.new("RGB", (columns * (_SIDE + 10), rows * (_SIDE + _WORDS)), (18, 22, 28))
     draw = ImageDraw.Draw(page)
     for index, case in enumerate(shown):
-        x, y = index % columns * (_SIDE + 10) + 5, index // columns * (_SIDE + 46) + 5
+        x, y = index % columns * (_SIDE + 10) + 5, index // columns * (_SIDE + _WORDS) + 5
         page.paste(Image.fromarray(case.pixels), (x, y))
-        first, _, second = case.words.partition("; ")
-        draw.text((x, y + _SIDE + 4), first, fill=(235, 235, 235))
-        draw.text((x, y + _SIDE + 20), second, fill=(235, 235, 235))
+        for number, line in enumerate(wrap(case.words, _CHARACTERS)[:_LINES]):
+            draw.text((x, y + _SIDE + 4 + 13 * number), line, fill=(235, 235, 235))
     return page
 
 

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
 from inference.pipeline.components import Component, find_components, lesion_probability
-from inference.pipeline.predict import mirrored_logits
 from inference.training.augment import Lens
 from inference.training.scores import dice, seen_through
 from inference.training.slices import FOLDS, SliceSet, fold_of, native_outlines

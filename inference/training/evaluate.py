@@ -7,11 +7,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from inference.explain.figures import table
 from inference.models.cards import CARD_FILE, shipped_folder
 from inference.training import figures
 from inference.training.crossval import cross_validate
 from inference.training.external import VolumeScore, external_scores
 from inference.training.fit import LENS
+from inference.training.heat_maps import measure_heat_maps
 from inference.training.publish import fit_settings, networks
 from inference.training.slices import TYPE_VALUES
 
@@ -24,12 +26,17 @@ def evaluate(data: Path) -> None:
     Says where a figure differs from the card's by more than 0.002.
     """
     folder = shipped_folder()
-    folds = cross_validate(networks(folder), data / "cheng_t1ce", LENS, _log.info)
+    members = networks(folder)
+    folds = cross_validate(members, data / "cheng_t1ce", LENS, _log.info)
     _, performance, calibration = fit_settings(folds)
+    heat = measure_heat_maps(members, data / "cheng_t1ce", LENS)
     scores, external = external_scores(folder, data / "pgbm_nifti")
     performance |= external
     _print_cross_validated(performance, calibration)
     _print_external(scores, external)
+    _say(f"\nHeat maps on {heat['slices']} held-out slices, against two baselines")
+    for line in table(heat["methods"]):
+        _say(f"  {line}")
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     _print_differences(figures.rounded(performance), card["performance"])
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.pipeline.components import Component, believed
+from inference.models.cards import Settings
 from inference.pipeline.engine import Engine
-from inference.pipeline.findings import TYPES, draw_labels
+from inference.pipeline.findings import Origin
+from inference.pipeline.options import EngineOptions
 from inference.pipeline.prepare import prepare
+from inference.records import Finding
 from inference.training.slices import PGBM_GAP_MM, PGBM_PIXEL_MM, clear_slices, read_volume
 from viewer.records import Geometry, GeometryKind, Volume
 
@@ -45,21 +47,20 @@ def score_volume(engine: Engine, name: str, volume: Volume, mask: NDArray[np.boo
     """Return hit, overlap and false alarms on one volume; slices away from the mask are clear."""
     settings = engine.package.settings
     prepared = prepare(volume, settings.side_px, settings.pixel_mm)
-    found, values, lesion = engine.components(prepared, volume.spacing_mm[2])
-    kept = believed(found, settings)
-    shape = (mask.shape[0], mask.shape[1], mask.shape[2])
-    labels = draw_labels(kept, values, lesion, prepared, shape)
+    _, values, _ = engine.components(prepared, prepared.gap_mm)
+    outcome = engine.run(volume, Origin("", "", name), _unheard)
+    labels = np.zeros(mask.shape, np.uint8) if outcome.labels is None else outcome.labels
     marked = labels > 0
     clear = clear_slices(np.asarray(volume.voxels, dtype=np.float32), mask)
     shared = int((marked & mask).sum())
-    hits = [bool(mask[labels == n].any()) for n in range(1, len(kept) + 1)]
+    hits = [bool(mask[labels == one.label_value].any()) for one in outcome.findings]
     return VolumeScore(
         name=name,
         hit=any(hits),
-        kind=_kind(engine, kept, hits),
+        kind=_kind(outcome.findings, hits, settings),
         dice=2 * shared / max(1, int(marked.sum() + mask.sum())),
         recall=shared / max(1, int(mask.sum())),
-        findings=len(kept),
+        findings=len(hits),
         false_findings=len(hits) - sum(hits),
         clear_slices=len(clear),
         raw_flagged=int(sum(bool((values[k] > 0).sum() > 20) for k in clear)),
@@ -67,21 +68,22 @@ def score_volume(engine: Engine, name: str, volume: Volume, mask: NDArray[np.boo
     )
 
 
-def _kind(engine: Engine, kept: list[Component], hits: list[bool]) -> str:
-    """Return the type of the largest finding on the lesion, uncertain below the threshold."""
-    settings = engine.package.settings
-    for component, hit in zip(kept, hits, strict=True):
+def _unheard(_fraction: float, _text: str, /) -> None:
+    return None
+
+
+def _kind(findings: tuple[Finding, ...], hits: list[bool], settings: Settings) -> str:
+    """Return the type of the largest finding on the lesion, in brackets where it is uncertain."""
+    for finding, hit in zip(findings, hits, strict=True):
         if hit:
-            kinds = component.types(settings)
-            best = int(np.argmax(kinds))
-            named = kinds[best] >= settings.type_threshold
-            return TYPES[best] if named else f"({TYPES[best]}?)"
+            name, chance = max(finding.kinds, key=lambda kind: kind[1])
+            return name if chance >= settings.type_threshold else f"({name}?)"
     return "-"
 
 
 def external_scores(model: Path, folder: Path) -> tuple[list[VolumeScore], dict[str, float]]:
     """Return the scores of patients 01, 02 and 05 and their summary for the card of ``model``."""
-    engine = Engine(model)
+    engine = Engine(model, EngineOptions(deterministic=True))
     scores = [
         score_volume(engine, f"{patient} {moment}", *external_volume(folder / patient, moment))
         for patient, moment in EXTERNAL_PATIENTS

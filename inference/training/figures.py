@@ -162,11 +162,11 @@ def region_figures(regions: Regions, kept: NDArray[np.bool_], slices: int) -> di
 
 
 def rounded(values: Any, digits: int = 4) -> Any:  # noqa: ANN401 - any JSON
-    """Return nested lists and mappings with their numbers rounded."""
+    """Return nested lists and mappings with their numbers rounded; what is no number is None."""
     if isinstance(values, dict):
         return {key: rounded(value, digits) for key, value in values.items()}
     if isinstance(values, list | tuple):
         return [rounded(value, digits) for value in values]
     if isinstance(values, str | bool | int):
         return values
-    return round(float(values), digits)
+    return round(float(values), digits) if np.isfinite(values) else None

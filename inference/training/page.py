@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,15 @@ from inference.training.slices import TYPE_VALUES
 
 Card = dict[str, Any]
 Row = tuple[str, ...]
+_HEAT = (
+    "pointing",
+    "energy_in_mask",
+    "deletion_over_random",
+    "insertion_over_random",
+    "flip_agreement",
+    "noise_agreement",
+    "low",
+)
 _BANNER = (
     "For research and evaluation only. Not a medical device. Not for diagnosis or treatment "
     "decisions."
@@ -31,6 +41,8 @@ def card_page(folder: Path) -> str:
         _slices(card["performance"]),
         "## Calibration and abstention",
         _calibration(card["calibration"]),
+        "## Heat maps",
+        _heat_maps(card["heat_maps"]),
         "## Another hospital",
         _external(card["performance"]),
         "## Limits",
@@ -116,6 +128,41 @@ def _calibration(found: Card) -> str:
     ]
     head = ("confidence in the type", "slices", "mean confidence", "right")
     return "\n\n".join((_table(("figure", "value"), rows), _table(head, bins)))
+
+
+def _heat_maps(found: Card) -> str:
+    checked = found["random_weights"]["rows"]
+    rows = [
+        (
+            name,
+            *(_number(row.get(key)) for key in _HEAT),
+            _checked(checked.get(name)),
+        )
+        for name, row in found["methods"].items()
+    ]
+    words = (
+        f"Of {found['slices']} held-out slices, against the lesion's mask drawn by hand: whether "
+        "the hottest point lies in it, how much of the heat does, how much better erasing and "
+        "giving back in the map's order does than random maps of the same grain, agreement with "
+        "the mirror image and under noise, and how alike the map stays when every weight is made "
+        "random (a method that stays alike is not offered). Random maps and Sobel's edges are the "
+        "baselines."
+    )
+    head = (
+        "map", "points at the lesion", "energy in it", "erasing", "giving back", "mirrored",
+        "noise", "graded low", "alike with random weights",
+    )  # fmt: skip
+    return "\n\n".join((words, _table(head, rows)))
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.2f}"
+
+
+def _checked(row: Card | None) -> str:
+    if row is None:
+        return ""
+    return f"{row['rank'][-1]:.2f}, {'passes' if row['passed'] else 'fails: not offered'}"
 
 
 def _external(found: dict[str, float]) -> str:

@@ -20,6 +20,7 @@ from inference.training import calibrate, figures
 from inference.training.crossval import HeldOut, cross_validate
 from inference.training.external import external_scores
 from inference.training.fit import LENS, WEIGHTS_FILE
+from inference.training.heat_maps import measure_heat_maps
 from inference.training.slices import FOLDS
 from inference.training.wording import INTENDED_USE, LIMITS, NAME, TRAINED_ON, VERSION
 
@@ -47,7 +48,8 @@ def publish(trained: Path, data: Path, folder: Path) -> None:
 def measure(data: Path, folder: Path) -> None:
     """Measure the members in ``folder`` on ``data`` and write its card."""
     files = member_files(folder)
-    folds = cross_validate(networks(folder), data / "cheng_t1ce", LENS, _log.info)
+    members = networks(folder)
+    folds = cross_validate(members, data / "cheng_t1ce", LENS, _log.info)
     settings, performance, calibration = fit_settings(folds)
     card: dict[str, Any] = {
         "name": NAME,
@@ -59,6 +61,7 @@ def measure(data: Path, folder: Path) -> None:
         "trained_on": TRAINED_ON,
         "performance": figures.rounded(performance),
         "calibration": figures.rounded(calibration),
+        "heat_maps": figures.rounded(measure_heat_maps(members, data / "cheng_t1ce", LENS)),
         "sample": sample_of(folds[0]),
         "limits": LIMITS,
         "settings": asdict(settings),

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
 from inference.pipeline.components import lesion_probability
-from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import normalise
 from inference.training.augment import Lens, centred
 from inference.training.slices import TYPE_VALUES, SliceSet

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +24,7 @@ from tests.app.pages.reading.conftest import Desk, desk  # noqa: F401 - a fixtur
 from tests.bench.clock import median
 from tests.bench.heart import Heart
 from tests.bench.running import run_ours
-from tests.inference.builders import AXIAL, head_volume
+from tests.inference.builders import read_pgbm
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -79,14 +81,16 @@ def test_a_study_is_analysed_half_as_fast_again_as_plainly_with_the_same_answer(
 
 
 @pytest.fixture
-def heads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two studies of a large head (160 x 512 x 512) on the reading page's shelf."""
-    affine = AXIAL.copy()
-    affine[:3, 0] *= 102 / 512
-    affine[:3, 1] *= 124 / 512
-    affine[:3, 2] *= 26 / 160
-    head = head_volume(affine, (160, 512, 512), lesion_mm=(35.0, -20.0, 10.0))
-    monkeypatch.setattr(reading, "pictured", lambda _: (head.voxels, head.affine))
+def heads(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two studies of a large real head on the reading page's shelf: 154 x 512 x 512.
+
+    Each of its 22 slices stands seven times, a seventh of the way apart.
+    """
+    _, volume, _ = read_pgbm(shared_data)
+    affine = volume.affine.copy()
+    affine[:3, 2] /= 7
+    voxels = np.repeat(volume.voxels, 7, axis=0)
+    monkeypatch.setattr(reading, "pictured", lambda _: (voxels, affine))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from inference.pipeline.worker import InferenceProcess
 from inference.ports import Analysis
 from inference.records import Finding
 from tests.inference.builders import head_volume, series_of
+from tests.inference.example_head import example_head
 
-HEAD = head_volume(lesion_mm=(35.0, -20.0, 10.0))
 OTHER = head_volume(lesion_mm=(-30.0, 25.0, 0.0), radius_mm=12.0)
 
 
@@ -52,10 +52,11 @@ def analyses() -> list[Analysis]:
     """One head in two processes; in the second after another head."""
     options = EngineOptions(deterministic=True, threads=1)
     first, second = InferenceProcess(options=options), InferenceProcess(options=options)
-    told = [first.analyse(series_of(HEAD), HEAD, quiet)]
+    head = example_head()
+    told = [first.analyse(series_of(head), head, quiet)]
     first.close()
     second.analyse(series_of(OTHER), OTHER, quiet)
-    told.append(second.analyse(series_of(HEAD), HEAD, quiet))
+    told.append(second.analyse(series_of(head), head, quiet))
     second.close()
     return told
 

@@ -21,13 +21,13 @@ from torch import Tensor, nn
 from inference.errors import InferenceError
 from inference.models.cards import read_package, shipped_folder
 from inference.models.loading import load_networks
+from inference.models.predict import mirrored_logits
 from inference.pipeline import memory
 from inference.pipeline.components import lesion_probability
 from inference.pipeline.devices import Place, choose, out_of_memory
 from inference.pipeline.engine import Engine
 from inference.pipeline.findings import Origin
 from inference.pipeline.options import EngineOptions
-from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import prepare
 from inference.pipeline.quick import QuickNetworks
 from tests.inference.builders import head_volume

@@ -76,9 +76,13 @@ class AnalysisBar(QWidget):
 
 
 def outcome_sentence(run: Run | None, found: int) -> str:
-    """How an analysis ended, without praise or alarm."""
+    """How an analysis ended, without praise or alarm, and what to know of the series."""
     if run is None:
         return _NOT_YET
+    return " ".join((_ending(run, found), *run.cautions))
+
+
+def _ending(run: Run, found: int) -> str:
     if run.outcome is RunOutcome.NOT_ANALYSED:
         return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
     if run.outcome is RunOutcome.NOTHING_SUSPECTED:

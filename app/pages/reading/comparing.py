@@ -18,6 +18,7 @@ from app.widgets.buttons import button
 from app.widgets.messages import ProgressRow
 from app.widgets.text import label
 from app.workflow import reading
+from app.workflow.comparing_findings import Comparison, compare_series
 from app.workflow.reading import Prior
 from viewer.canvas.hanging import Hanging, compared, hangings
 from viewer.geometry.alignment import Registration
@@ -39,9 +40,13 @@ _TOLD = {
 
 
 class Comparing(QObject):
-    """Pairs of a current and an earlier series, and the line that says how they lie."""
+    """Pairs of a current and an earlier series, and the line that says how they lie.
+
+    ``findings_compared`` carries the change of each finding by the finding's id.
+    """
 
     changed = Signal()
+    findings_compared = Signal(object)
 
     def __init__(self, page: Page, images: StudyImages) -> None:
         super().__init__(page)
@@ -212,7 +217,18 @@ class Comparing(QObject):
             self._images.badge(pair[1], _REGISTERED)
             self._say(_TOLD[_REGISTERED])
             self.changed.emit()
+            self._compare_findings(pair, found)
         self._next()
+
+    def _compare_findings(self, pair: Pair, found: Registration) -> None:
+        """Ask what became of the findings; nothing is said where a series was not analysed."""
+        session, study = self._page.context.session, self._images.study
+
+        def show(told: Comparison) -> None:
+            if told.of_finding and self._images.study is study:
+                self.findings_compared.emit(told.of_finding)
+
+        self._page.ask(lambda _: compare_series(session, *pair, found.matrix), show)
 
     def _stopped(self, pair: Pair, reason: str) -> None:
         self._end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -16,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
+from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
 
 ROW_PX = 70
 FINDING = Qt.ItemDataRole.UserRole
+CHANGE = Qt.ItemDataRole.UserRole + 1
 
 STATUS_WORDS = {
     FindingStatus.SUGGESTED: ("suggested", "warning"),
@@ -98,6 +102,17 @@ class FindingsList(QListWidget):
         self.updateGeometry()
         self.select_finding(kept)
 
+    def show_changes(self, changes: Mapping[str, Change]) -> None:
+        """Say beside each finding, by its id, what became of it since the prior study."""
+        for row in range(self.count()):
+            item = self.item(row)
+            finding: Finding = item.data(FINDING)
+            change = changes.get(finding.id)
+            item.setData(CHANGE, change.brief if change is not None else "")
+            told = [described(finding), odds(finding)]
+            told += [change.words] if change is not None else []
+            item.setToolTip("\n".join(told))
+
     def sizeHint(self) -> QSize:
         """As tall as its rows; it scrolls where there is less room."""
         return QSize(240, max(1, self.count()) * ROW_PX + 6)
@@ -167,12 +182,15 @@ class _FindingDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, colours.colour("hover"))
         inside = area.adjusted(12, 6, -12, -6)
-        self._lines(painter, inside, finding, chosen=chosen)
+        third = "  ·  ".join(filter(None, (figures(finding), index.data(CHANGE))))
+        self._lines(painter, inside, finding, third, chosen=chosen)
         painter.setPen(colours.colour("line"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.restore()
 
-    def _lines(self, painter: QPainter, inside: QRectF, finding: Finding, *, chosen: bool) -> None:
+    def _lines(
+        self, painter: QPainter, inside: QRectF, finding: Finding, below: str, *, chosen: bool
+    ) -> None:
         colours = theme.current()
         word, token = STATUS_WORDS[finding.status]
         font = QFont(painter.font())
@@ -186,11 +204,11 @@ class _FindingDelegate(QStyledItemDelegate):
         painter.setPen(colours.colour("on_selection" if chosen else token))
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | middle, word)
         painter.setPen(colours.colour("on_selection" if chosen else "text_muted"))
-        for number, text in enumerate((where(finding), figures(finding)), start=1):
+        for number, text in enumerate((where(finding), below), start=1):
             elided = Qt.TextElideMode.ElideRight
             shown = QFontMetricsF(small).elidedText(text, elided, inside.width())
-            below = top.translated(0.0, number * third)
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft | middle, shown)
+            line = top.translated(0.0, number * third)
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, shown)
         font.setBold(True)
         font.setStrikeOut(finding.status is FindingStatus.REJECTED)
         painter.setFont(font)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,6 +15,7 @@ from app.widgets.forms import FormRow, line
 from app.widgets.text import label
 from app.workflow import reviewing
 from app.workflow.session import Session
+from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
 
 
@@ -35,6 +36,7 @@ class FindingsPanel(QWidget):
         self.setObjectName("findingsPanel")
         self._page = page
         self._findings: tuple[Finding, ...] = ()
+        self._changes: dict[str, Change] = {}
         self._undo: list[Finding] = []
         self._locked = False
         self.list = FindingsList()
@@ -96,9 +98,15 @@ class FindingsPanel(QWidget):
     def show_findings(self, findings: tuple[Finding, ...], *, locked: bool) -> None:
         """List the findings of a study; locked once its report is signed."""
         self._findings, self._locked = findings, locked
+        self._changes = {}
         self._undo.clear()
         self._show_form(shown=False)
         self._refresh()
+
+    def show_changes(self, changes: Mapping[str, Change]) -> None:
+        """Say what became of the findings since the prior study, by their ids."""
+        self._changes = dict(changes)
+        self.list.show_changes(self._changes)
 
     def lock(self) -> None:
         """Take no more decisions: the report is signed."""
@@ -188,6 +196,7 @@ class FindingsPanel(QWidget):
 
     def _refresh(self) -> None:
         self.list.show_findings(self._findings)
+        self.list.show_changes(self._changes)
         self.setVisible(bool(self._findings))
         left = sum(one.status is FindingStatus.SUGGESTED for one in self._findings)
         self._left.setText(f"{left} to decide" if left else "all decided")

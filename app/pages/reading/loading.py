@@ -17,8 +17,8 @@ from app.workflow.analysing import best_series
 from app.workflow.labelling import load_corrected
 from app.workflow.reading import OpenedStudy, Prior
 from app.workflow.session import Session
-from inference.explain.native import unpack
 from inference.pipeline.hung import hung_as
+from inference.pipeline.native import unpack
 from inference.pipeline.sequence import Sequence as MrSequence
 from inference.pipeline.sequence import number
 from inference.records import Attribution, Run

@@ -372,6 +372,7 @@ class ReadingPage(Page):
         self.findings.jump_wanted.connect(self.images.jump)
         self.findings.decided.connect(self._decided)
         self.findings.editing.connect(self._make_room)
+        self.comparing.findings_compared.connect(self.findings.show_changes)
         self.heats.resized.connect(lambda: QTimer.singleShot(0, self, self._share_room))
         self.tools.chosen.connect(self.drawing.choose)
         self.drawing.changed.connect(self._show_drawn)

@@ -70,7 +70,7 @@ _READING_ROOM = (
 
 
 def _cautions(connection: Connection) -> None:
-    """A later version: what the input gate would have a reader know of a series."""
+    """Version 4: what the input gate would have a reader know of a series."""
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN cautions TEXT DEFAULT '[]' NOT NULL")
 
 

@@ -19,16 +19,17 @@ from inference.training.gate.tissues import signals
 # As many real pictures before contrast as after it, or "real" would come to mean "after".
 SYNTHETIC_HEADS, BODIES, SCRAMBLED = 34, 11, 2
 _REAL = (("cheng", 5), ("pgbm", 2), ("normal", 6), ("nema multi", 3), ("hostile", 1))
+BATCH = SYNTHETIC_HEADS + BODIES + SCRAMBLED + sum(count for _, count in _REAL)
 _SHARES = {
-    "T1": 0.18,
-    "T1 after contrast": 0.2,
+    "T1": 0.19,
+    "T1 after contrast": 0.21,
     "T2": 0.14,
     "FLAIR": 0.14,
     "proton-density": 0.08,
     "DWI": 0.08,
     "ADC": 0.06,
     "CT": 0.06,
-    "other": 0.06,
+    "other": 0.04,
 }
 _COARSE = ("DWI", "ADC")
 _SAGITTAL = PLANES.index("sagittal")

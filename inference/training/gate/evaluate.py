@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -53,15 +54,19 @@ class Judged:
         return self.seen.kind if self.seen.head >= 0.5 else NO_HEAD
 
 
-def judge_all(data: Path, looker: Looker) -> list[Judged]:
-    """Return the verdicts on every left-out series, with its tags and without, and on made ones."""
+def judge_all(data: Path, looker: Looker, *, made: bool = True) -> list[Judged]:
+    """Return the verdicts on every left-out series, with its tags and without.
+
+    With ``made``, on the series drawn for measuring too.
+    """
     found: list[Judged] = []
     for case in cases(data):
         if case.trained:
             continue
         found += [_judged(looker, shown, way) for shown, way in _ways(case)]
-    for case in (*measured.synthetic_cases(data), *measured.body_cases()):
-        found.append(_judged(looker, case, "no tags"))
+    if made:
+        drawn = chain(measured.synthetic_cases(data), measured.body_cases())
+        found += [_judged(looker, case, "no tags") for case in drawn]
     return found
 
 

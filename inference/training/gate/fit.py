@@ -20,7 +20,7 @@ from inference.training.gate.real import UNKNOWN
 
 _log = logging.getLogger(__name__)
 WEIGHTS = "weights.safetensors"
-_EVERY = 25
+_EVERY = 50
 _IMPORTANCE = {
     "head": 1.0,
     "kind": 1.0,
@@ -33,12 +33,13 @@ _IMPORTANCE = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long a run is: in steps; ``minutes`` ends this call earlier, to be resumed."""
+    """How long a run is: in steps; ``minutes`` or step ``stop`` ends this call, to be resumed."""
 
-    steps: int = 900
+    steps: int = 3000
     minutes: float = 20.0
     seed: int = 4
     rate: float = 2.5e-3
+    stop: int = 0
 
 
 def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
@@ -46,7 +47,7 @@ def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
     torch.manual_seed(plan.seed)
     network = GateNet().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=0.02)
-    average = Averaged(network, decay=0.99)
+    average = Averaged(network, decay=0.995)
     first = restore(folder, network, average, optimiser)
     drawer = Drawer(pools, plan.seed, ramp=plan.steps // 2)
     end = time.monotonic() + 60 * plan.minutes
@@ -54,7 +55,7 @@ def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
         optimiser.param_groups[0]["lr"] = _rate(step, plan)
         loss = _learn(network, optimiser, drawer.batch(step), step)
         average.follow(network, step)
-        late = time.monotonic() > end
+        late = time.monotonic() > end or step + 1 == plan.stop
         if (step + 1) % _EVERY == 0 or late or step + 1 == plan.steps:
             _log.info("step %d of %d, loss %.3f", step + 1, plan.steps, loss)
             save(folder, network, average, optimiser, step + 1)
@@ -92,7 +93,7 @@ def _loss(answers: dict[str, Tensor], batch: Batch) -> Tensor:
     parts = {
         "head": functional.binary_cross_entropy_with_logits(answers["head"][:, 0], batch.head),
         "kind": functional.cross_entropy(
-            answers["kind"], batch.kind, ignore_index=UNKNOWN, label_smoothing=0.05
+            answers["kind"], batch.kind, ignore_index=UNKNOWN, label_smoothing=0.02
         ),
         "plane": functional.cross_entropy(answers["plane"], batch.plane, ignore_index=UNKNOWN),
         "turn": functional.cross_entropy(answers["turn"], batch.turn, ignore_index=UNKNOWN),

@@ -95,7 +95,7 @@ def _field_of_view(pictures: Tensor, chance: Chance) -> Tensor:
 
 def _warp(pictures: Tensor, chance: Chance) -> Tensor:
     angle = (chance.between(-16, 16) * math.pi / 180).flatten()
-    scale = torch.exp(chance.between(-0.2, 0.2)).flatten()
+    scale = torch.exp(chance.between(-0.16, 0.16)).flatten()
     stretch = torch.exp(chance.between(-0.06, 0.06)).flatten()
     shift = torch.stack([chance.between(-0.09, 0.09), chance.between(-0.09, 0.09)]).view(2, -1)
     ratio = SIDE_PX / CANVAS_PX
@@ -119,8 +119,8 @@ def _acquire(
     """Sample k-space: limited resolution along both axes, and in some pictures a moving head."""
     spectrum = torch.fft.fft2(pictures)
     line = torch.fft.fftfreq(SIDE_PX) * SIDE_PX
-    low = 0.42 - 0.12 * coarse[:, None, None]
-    high = 1.02 - 0.42 * coarse[:, None, None]
+    low = 0.6 - 0.2 * coarse[:, None, None]
+    high = 1.05 - 0.4 * coarse[:, None, None]
     reach_y = SIDE_PX / 2 * (low + (high - low) * chance.between(0, 1))
     reach_x = SIDE_PX / 2 * (low + (high - low) * chance.between(0, 1))
     soft = chance.between(0.03, 0.5)
@@ -157,7 +157,7 @@ def _wrap(pictures: Tensor, chance: Chance, harm: float) -> tuple[Tensor, Tensor
 
 def _add_noise(pictures: Tensor, chance: Chance, harm: float) -> tuple[Tensor, Tensor]:
     strong = chance.happens(0.09 * harm)
-    usual = torch.exp(chance.between(math.log(0.003), math.log(0.06)))
+    usual = torch.exp(chance.between(math.log(0.003), math.log(0.045)))
     level = strong * chance.between(0.16, 0.35) + (1 - strong) * usual
     real = pictures + level * chance.normal(SIDE_PX, SIDE_PX)
     imaginary = level * chance.normal(SIDE_PX, SIDE_PX)

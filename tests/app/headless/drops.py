@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import nibabel
 import numpy as np
 from pydicom.dataset import Dataset
 
-from tests.inference.builders import AXIAL, head_volume
+from tests.inference.example_head import example_head
 from tests.viewer.dicom.multiframe import write_enhanced
 from tests.viewer.series_writer import slice_dataset, uid, write_series
 
 NAME = "CANARY^ZEBRA"
-HEAD = head_volume(lesion_mm=(35.0, -20.0, 10.0))
-SPACING = (1.8, 1.8)
-PLACES = [tuple(AXIAL[:3, 3] + k * AXIAL[:3, 2]) for k in range(len(HEAD.voxels))]
+
+
+def _lie() -> dict[str, Any]:
+    """How the head's slices lie, as the writers of series want it."""
+    head = example_head()
+    affine, (across, down, _) = head.affine, head.spacing_mm
+    return {
+        "positions": [affine[:3, 3] + k * affine[:3, 2] for k in range(len(head.voxels))],
+        "orientation": [*affine[:3, 0] / across, *affine[:3, 1] / down],
+        "spacing": (down, across),
+    }
 
 
 def t1_post(folder: Path, series: str = "t1") -> Path:
-    """A T1 series after contrast with a bright ball in the head, one file per slice."""
-    return write_series(
-        folder, name=NAME, series=series, voxels=HEAD.voxels, spacing=SPACING, positions=PLACES
-    )
+    """A T1 series after contrast with a simulated lesion in the head, one file per slice."""
+    return write_series(folder, name=NAME, series=series, voxels=example_head().voxels, **_lie())
 
 
 def t2(folder: Path) -> Path:
@@ -39,19 +46,20 @@ def t2(folder: Path) -> Path:
         folder,
         name=NAME,
         series="t2",
-        voxels=HEAD.voxels,
-        spacing=SPACING,
-        positions=PLACES,
+        voxels=example_head().voxels,
         change=change,
+        **_lie(),
     )
 
 
 def enhanced(path: Path) -> Path:
     """One multi-frame object of two volumes: the same slices at two times."""
-    slices, groups = [], []
+    slices, groups, lie = [], [], _lie()
     for moment in (1, 2):
-        for k, place in enumerate(PLACES):
-            one = slice_dataset(HEAD.voxels[k], place, (1, 0, 0, 0, 1, 0), SPACING, k)
+        for k, place in enumerate(lie["positions"]):
+            one = slice_dataset(
+                example_head().voxels[k], place, lie["orientation"], lie["spacing"], k
+            )
             one.PatientName, one.SOPInstanceUID = NAME, uid("enhanced")
             one.StudyInstanceUID, one.SeriesInstanceUID = uid("study"), uid("enhanced series")
             content = Dataset()
@@ -64,8 +72,8 @@ def enhanced(path: Path) -> Path:
 
 def nifti(path: Path) -> Path:
     """The T1 head as NIfTI; only its name says what it is."""
-    flip = np.diag([-1.0, -1.0, 1.0, 1.0])
-    nibabel.save(nibabel.Nifti1Image(HEAD.voxels.transpose(2, 1, 0), flip @ AXIAL), path)
+    head, flip = example_head(), np.diag([-1.0, -1.0, 1.0, 1.0])
+    nibabel.save(nibabel.Nifti1Image(head.voxels.transpose(2, 1, 0), flip @ head.affine), path)
     return path
 
 

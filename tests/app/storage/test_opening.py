@@ -37,7 +37,9 @@ from tests.app.storage.records import (
 )
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
+VERSION_3 = ("ALTER TABLE run DROP COLUMN cautions",)
 VERSION_2 = (
+    *VERSION_3,
     *(f"DROP TABLE {table}" for table in ("annotation", "key_image", "label_stroke", "edit")),
     *(
         f"ALTER TABLE series DROP COLUMN {column}"
@@ -45,7 +47,7 @@ VERSION_2 = (
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
-BEFORE = {1: VERSION_1, 2: VERSION_2}
+BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3}
 MARKER = "CANARY^ZEBRA"
 
 

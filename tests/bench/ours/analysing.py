@@ -131,7 +131,7 @@ def main() -> None:
 def _answer(engine: Engine, volume: Volume) -> Answer:
     settings = engine.package.settings
     prepared = prepare(volume, settings.side_px, settings.pixel_mm)
-    found, _, lesion = engine.components(prepared, volume.spacing_mm[2], budget=4 << 30)
+    found, _, lesion = engine.components(prepared, prepared.gap_mm, budget=4 << 30)
     return found, lesion
 
 

@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from inference.errors import InferenceError
-from inference.explain.asking import Question
 from inference.explain.attending import spread
 from inference.explain.grading import grade, worst
-from inference.explain.methods import DEFAULT, Method
-from inference.explain.native import pack
+from inference.explain.methods import DEFAULT, Method, named
 from inference.explain.scoring import Looked, look, scores_of
 from inference.models.cards import Settings
+from inference.models.predict import mirrored_logits
 from inference.models.unet import OutlineNet
 from inference.pipeline.components import Component
-from inference.pipeline.predict import mirrored_logits
+from inference.pipeline.native import pack
 from inference.pipeline.prepare import Prepared
+from inference.ports import Question
 from inference.records import Attribution
 from viewer.ports import Progress
 
@@ -70,16 +70,20 @@ def answer(
 ) -> tuple[NDArray[np.float16], Attribution]:
     """Return the map of one finding on one slice, scaled to its own maximum, and its scores.
 
-    Raises InferenceError where the network itself outlines nothing of the finding there.
+    Raises InferenceError where the method is not on offer, or the network itself outlines nothing
+    of the finding there.
     """
+    method = named(question.method)
+    if method is None:
+        raise InferenceError("There is no such heat map.")
     k = question.slice_index
     image = prepared.images[k : k + 1]
     outline, _ = mirrored_logits(networks, image)
     region = _shared(outline[0].argmax(axis=0) > 0, question.marked, prepared)
-    given = (image, region[None], question.category, question.method, progress)
+    given = (image, region[None], question.category, method, progress)
     maps, scores = _one(networks, *given)
     native = {k: maps[0]}
-    return _laid(native, prepared), _attribution(question.method, {0: scores}, native, prepared)
+    return _laid(native, prepared), _attribution(method, {0: scores}, native, prepared)
 
 
 def _one(
