@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 from inference.models.anatomy_net import CHANNELS, AnatomyNet
-from inference.training.anatomy.losses import anatomy_loss
+from inference.training.anatomy.losses import scales_loss
 from inference.training.anatomy.maps import HeadMap
 from inference.training.anatomy.scores import HeadScore, deep_dice, mean_scores, synthetic_scores
 from inference.training.anatomy.synthesis import Sample, Synthesis
@@ -28,9 +28,9 @@ class Plan:
     """How to train; only ``minutes`` bounds it, since every further step may still teach.
 
     A whole head costs three times a patch and teaches hardly more per step, so of the first
-    ``patch_steps`` three in four are patches, of the later ones every second. Between the
-    ``balanced_steps`` rare classes count more: before, the large shapes are learned, after, the
-    true volumes.
+    ``patch_steps`` three in four are patches, of the later ones every second. In the
+    first ``balanced_steps`` rare classes count more, so that small structures are found; after
+    them the volumes come right.
     """
 
     minutes: float
@@ -41,7 +41,7 @@ class Plan:
     save_minutes: float = 4.0
     score_every: int = 250
     patch_steps: int = 2000
-    balanced_steps: tuple[int, int] = (600, 2500)
+    balanced_steps: int = 3000
     seed: int = 41
     channels: tuple[int, ...] = CHANNELS
 
@@ -79,7 +79,7 @@ def fit(
         head = heads[_chosen(seed, len(heads))]
         optimiser.param_groups[0]["lr"] = learning_rate(step, plan)
         synthesis = patch if takes_patch(step, plan) else whole
-        balanced = plan.balanced_steps[0] <= step < plan.balanced_steps[1]
+        balanced = step < plan.balanced_steps
         sample = synthesis.draw(head, seed)
         summed += train_on(network, optimiser, sample, step, balanced=balanced)
         counted += 1
@@ -114,11 +114,10 @@ def train_on(
     balanced: bool = False,
 ) -> float:
     """Take one step on one sample and return its loss over every second slice, taking turns."""
-    image = sample.image.contiguous(memory_format=torch.channels_last_3d)
+    image = sample.image
     with torch.autocast("cpu", torch.bfloat16):
-        logits, left = network(image)
-    truth = (sample.classes, sample.sides)
-    loss = anatomy_loss(logits, left, *truth, step % 2, 2, balanced=balanced)
+        answers = network.forward_all(image, sample.place)
+    loss = scales_loss(answers, sample.classes, sample.sides, step % 2, balanced=balanced)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

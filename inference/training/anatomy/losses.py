@@ -47,6 +47,29 @@ def anatomy_loss(
     return entropy + overlap + 0.3 * side
 
 
+def scales_loss(
+    answers: list[tuple[Tensor, Tensor]],
+    classes: Tensor,
+    sides: Tensor,
+    first: int,
+    *,
+    balanced: bool = False,
+) -> Tensor:
+    """Return the loss of all scales together; each coarser one counts half as much.
+
+    ``answers`` are finest first, each twice as coarse as the one before. Of the finest only
+    every second slice from ``first`` on is looked at.
+    """
+    total = torch.zeros(())
+    for scale, (logits, left) in enumerate(answers):
+        step = 2**scale
+        true_classes, true_sides = (one[:, ::step, ::step, ::step] for one in (classes, sides))
+        start, every = (first, 2) if scale == 0 else (0, 1)
+        loss = anatomy_loss(logits, left, true_classes, true_sides, start, every, balanced=balanced)
+        total = total + loss / step
+    return total
+
+
 def rarity(classes: Tensor, count: int) -> Tensor:
     """Return a weight per class, one over the root of its share; an absent class has none."""
     present = torch.bincount(classes.reshape(-1), minlength=count)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from inference.models.anatomy_net import GRID, VOXEL_MM
+from inference.models.anatomy_net import GRID, VOXEL_MM, places
 from inference.pipeline.anatomy_prepare import normalise_head
 from inference.training.anatomy import contrast
 from inference.training.anatomy.maps import HeadMap, all_values, targets
@@ -27,12 +27,17 @@ PATCH = (64, 80, 64)
 
 @dataclass(frozen=True, slots=True)
 class Wildness:
-    """How far a synthetic head may stray; ``t1_share`` of the draws look like T1."""
+    """How far a synthetic head may stray; ``t1_share`` of the draws look like T1.
 
-    t1_share: float = 0.5
+    ``part_mm`` is how far from the middle of the brain the middle of a patch may lie, which the
+    network is told; ``shift_mm`` is added to it, which it is not told.
+    """
+
+    t1_share: float = 0.8
     turn_degrees: float = 12.0
     scale: float = 0.10
     shift_mm: float = 12.0
+    part_mm: float = 0.0
     bend_mm: float = 3.0
     bias: float = 0.35
     noise: float = 0.06
@@ -43,9 +48,13 @@ class Wildness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A synthetic head: image (1, 1, d, h, w), classes (1, d, h, w), sides 1/0/-1 (1, d, h, w)."""
+    """A synthetic head: image (1, 1, d, h, w), classes (1, d, h, w), sides 1/0/-1 (1, d, h, w).
+
+    ``place`` (1, 3, d, h, w) is what the network is told of where the voxels lie.
+    """
 
     image: Tensor
+    place: Tensor
     classes: Tensor
     sides: Tensor
 
@@ -78,7 +87,7 @@ class Synthesis:
     @classmethod
     def of_patches(cls) -> Synthesis:
         """Return one that draws parts of a head, from anywhere in the brain."""
-        return cls(Wildness(shift_mm=36.0, cropped_share=0.1), PATCH)
+        return cls(Wildness(part_mm=36.0, cropped_share=0.1), PATCH)
 
     def draw(self, head: HeadMap, seed: int) -> Sample:
         """Return one sample of ``head``."""
@@ -86,7 +95,8 @@ class Synthesis:
         noise = torch.Generator().manual_seed(seed)
         t1_like = bool(random.random() < self.wildness.t1_share)
         mirrored = bool(random.random() < 0.5)
-        positions, matrix = self._positions(head, random, noise)
+        part = random.uniform(-self.wildness.part_mm, self.wildness.part_mm, 3)
+        positions, matrix = self._positions(head, part, random, noise)
         sources = torch.from_numpy(head.sources.reshape(-1))
         shape = head.sources.shape
         centre = sources[_flat(positions, shape)].long()
@@ -95,13 +105,19 @@ class Synthesis:
         image = self._degrade(image, random, noise)
         classes, sides = self._classes[centre], self._sides[centre]
         if mirrored:
+            part[2] = -part[2]
             image, classes, sides = image.flip(2), classes.flip(2), sides.flip(2)
             sides = torch.where(sides >= 0, 1 - sides, sides)
         normal = torch.from_numpy(normalise_head(image.numpy()))
-        return Sample(normal[None, None], classes[None], sides[None])
+        place = places(self.grid, tuple(part), self.voxel_mm)
+        return Sample(normal[None, None], place, classes[None], sides[None])
 
     def _positions(
-        self, head: HeadMap, random: np.random.Generator, noise: torch.Generator
+        self,
+        head: HeadMap,
+        part_mm: NDArray[np.float64],
+        random: np.random.Generator,
+        noise: torch.Generator,
     ) -> tuple[Tensor, Tensor]:
         """Return where each voxel lies in the map (d, h, w, 3), and the matrix that led there."""
         wild = self.wildness
@@ -110,6 +126,7 @@ class Synthesis:
         shear = np.eye(3) + np.triu(random.uniform(-0.06, 0.06, (3, 3)), 1)
         matrix = _rotation(angles) @ shear @ np.diag(scales) * self.voxel_mm
         middle = np.array(head.centre) + random.uniform(-wild.shift_mm, wild.shift_mm, 3)
+        middle += matrix @ part_mm / self.voxel_mm
         axes = [torch.arange(n, dtype=torch.float32) - (n - 1) / 2 for n in self.grid]
         turned = torch.from_numpy(matrix.astype(np.float32))
         parts = [

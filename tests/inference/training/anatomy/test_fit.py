@@ -19,7 +19,7 @@ from inference.training.anatomy.fit import (
     takes_patch,
     train_on,
 )
-from inference.training.anatomy.losses import anatomy_loss, rarity, soft_dice
+from inference.training.anatomy.losses import anatomy_loss, rarity, scales_loss, soft_dice
 from inference.training.anatomy.scores import HeadScore, deep_dice, overlap, score
 from inference.training.anatomy.synthesis import Synthesis, Wildness
 from tests.inference.training.anatomy.made import small_head
@@ -88,6 +88,20 @@ def test_balanced_a_rare_class_weighs_more_and_an_absent_one_nothing() -> None:
     weights = rarity(classes, 4)
     assert weights[2] / weights[0] == pytest.approx((995 / 5) ** 0.5, rel=1e-3)
     assert weights[1] == weights[3] == 0
+
+
+def test_all_scales_are_judged_by_the_truth_of_their_own_grid() -> None:
+    sample = WHOLE.draw(small_head(), 11)
+    answers = []
+    for step in (1, 2, 4):
+        classes = sample.classes[:, ::step, ::step, ::step]
+        logits = torch.full((1, COUNT, *classes.shape[1:]), -12.0)
+        logits.scatter_(1, classes[:, None], 12.0)
+        left = torch.where(sample.sides[:, ::step, ::step, ::step] == 1, 12.0, -12.0)
+        answers.append((logits, left))
+    assert scales_loss(answers, sample.classes, sample.sides, 1) < 0.1
+    wrong = [answers[0], answers[1], (-answers[2][0], answers[2][1])]
+    assert scales_loss(wrong, sample.classes, sample.sides, 1) > 1
 
 
 def test_soft_dice_is_one_for_a_class_neither_there_nor_claimed() -> None:

@@ -58,6 +58,21 @@ def test_left_stays_left_mirrored_or_not(seed: int) -> None:
     assert set(torch.unique(sample.sides).tolist()) == {-1, 0, 1}
 
 
+def test_a_patch_is_told_where_it_lies() -> None:
+    """The thalamus is left or, in a mirrored draw, right of the middle: so say the places too."""
+    patch = Wildness(
+        t1_share=1.0, turn_degrees=0, scale=0, shift_mm=0, part_mm=6, bend_mm=0, bias=0,
+        noise=0, stripped_share=0, cropped_share=0, coarse_share=0,
+    )  # fmt: skip
+    for seed in range(10):
+        sample = Synthesis(patch, (16, 16, 16)).draw(small_head(), seed)
+        inside = sample.classes[0] == INDEX["thalamus"]
+        place = 100 * sample.place[0][:, inside].mean(1)
+        side = 1 if bool((sample.sides[0][inside] == 1).all()) else -1
+        assert place[2] * side == pytest.approx(4, abs=2.5)
+        assert place[0] == pytest.approx(0, abs=2.5)
+
+
 def test_a_mirrored_draw_moves_the_thalamus_across() -> None:
     sides = set()
     for seed in range(12):
