@@ -67,6 +67,7 @@ def read_package(folder: Path) -> Package:
             trained_on=content["trained_on"],
             performance=content["performance"],
             limits=tuple(content["limits"]),
+            calibration=content.get("calibration", {}),
         )
         return Package(card, Settings(**settings), folder / WEIGHTS_FILE)
     except (OSError, ValueError, KeyError, TypeError) as error:

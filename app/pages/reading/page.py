@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from app.accounts.permissions import Permission
 from app.events import ReportSigned
 from app.pages.context import PageContext
+from app.pages.odds import grounds
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
 from app.pages.reading.comparing import Comparing
@@ -24,6 +25,7 @@ from app.pages.reading.heat_controls import HeatControls
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus
+from app.pages.reading.nothing_open import nothing_open
 from app.pages.reading.report_panel import ReportPanel
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
@@ -32,12 +34,11 @@ from app.pages.wording import age, day
 from app.records import EditKind
 from app.tasks import Lane, Task
 from app.widgets.buttons import tool
-from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.widgets.text import Badge, label
 from app.workflow import analysing, reading
 from app.workflow.reading import OpenedStudy
-from inference.records import Finding
+from inference.records import Finding, ModelCard
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS
@@ -63,6 +64,7 @@ class ReadingPage(Page):
         self._opened: OpenedStudy | None = None
         self._analysis: Task | None = None
         self._turn = 0
+        self._card: ModelCard | None = None
         self.images = StudyImages(self)
         self.drawing = DrawingDesk(self, self.images)
         self.menus = ImageMenus(self.images)
@@ -78,6 +80,7 @@ class ReadingPage(Page):
         self._stack = QStackedWidget()
         self._arrange()
         self._connect()
+        self._learn_card()
 
     @property
     def grid(self) -> ViewGrid:
@@ -178,10 +181,12 @@ class ReadingPage(Page):
         run = last_run(self._opened, series.uid) if series else None
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
         if self._analysis is None:
-            self.analysis.show_run(run, found)
+            self.analysis.show_run(run, found, self._card)
+        self.findings.know(grounds(self._card, self._opened.runs))
         self.heat.show_attribution(run.attribution if run else None)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and self._analysis is None)
+        self.analysis.allow_adding(allowed=may and series is not None)
         QTimer.singleShot(0, self, self._share_room)
 
     def _analyse(self) -> None:
@@ -199,6 +204,24 @@ class ReadingPage(Page):
             progressed=self.analysis.progress,
             cancelled=lambda: self._analysis_ended("The analysis was cancelled."),
         )
+
+    def _learn_card(self) -> None:
+        """Read the model's card: what its probabilities are worth; without it that is not said."""
+        workstation = self.context.workstation
+
+        def learned(card: ModelCard) -> None:
+            self._card = card
+            self._show_run()
+
+        self.ask(
+            lambda _: workstation.analyser.card(), learned, lane=Lane.IO, failed=lambda _: None
+        )
+
+    def _add_finding(self) -> None:
+        """Let the reader say what is where the crosshair is."""
+        at = self.images.at_cursor()
+        if at is not None:
+            self.findings.begin_own(*at)
 
     def _analysis_ended(self, sentence: str = "") -> None:
         self._analysis = None
@@ -239,6 +262,7 @@ class ReadingPage(Page):
         if self._opened is not None and event.study_uid == self._opened.study.uid:
             self.findings.lock()
             self.analysis.allow(allowed=False)
+            self.analysis.allow_adding(allowed=False)
 
     # Arranging
 
@@ -283,7 +307,7 @@ class ReadingPage(Page):
         beside.addLayout(middle, 1)
         beside.addWidget(self._right)
         self._fit_right()
-        self._stack.addWidget(_nothing_open(self))
+        self._stack.addWidget(nothing_open(self.context.navigator))
         self._stack.addWidget(whole)
         self.body.addWidget(self._stack, 1)
 
@@ -354,6 +378,8 @@ class ReadingPage(Page):
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
         self.analysis.wanted.connect(self._analyse)
         self.analysis.cancelled.connect(self._cancel_analysis)
+        self.analysis.add_wanted.connect(self._add_finding)
+        self.findings.added.connect(lambda _: self._reload())
         self.findings.selected.connect(self.images.select)
         self.findings.jump_wanted.connect(self.images.jump)
         self.findings.decided.connect(self._decided)
@@ -365,19 +391,3 @@ class ReadingPage(Page):
         self.drawn.jump_wanted.connect(self.images.go_to)
         self.drawn.unmarked.connect(self.drawing.unmark)
         self.listen(ReportSigned, self._heard_signed)
-
-
-def _nothing_open(page: ReadingPage) -> QWidget:
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.addWidget(
-        EmptyState(
-            "reading",
-            "No study is open",
-            "Choose one in the worklist.",
-            "Go to the worklist",
-            lambda: page.context.navigator.show("worklist"),
-            name="readingEmpty",
-        )
-    )
-    return holder

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from app.storage.migrations.monitoring_facts import monitoring_facts
+
 Step = Callable[[Connection], None]
 
 
@@ -68,4 +70,4 @@ _READING_ROOM = (
     "CREATE INDEX ix_edit_study_uid_state_seq ON edit (study_uid, state, seq)",
 )
 
-STEPS: tuple[Step, ...] = (_search_indexes, _reading_room)
+STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, monitoring_facts)

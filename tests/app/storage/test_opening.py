@@ -20,6 +20,7 @@ from app.records import SYSTEM
 from app.storage import engine as engine_module
 from app.storage.engine import open_engine
 from app.storage.files import write_whole
+from app.storage.migrations.monitoring_facts import FACT_TRIGGERS
 from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
 from app.storage.work import Storage
@@ -37,7 +38,16 @@ from tests.app.storage.records import (
 )
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
+FACT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in FACT_TRIGGERS)
+VERSION_3 = (
+    *(f"DROP TRIGGER {name}" for name in FACT_TRIGGER_NAMES),
+    *(
+        f"DROP TABLE {table}"
+        for table in ("run_fact", "finding_fact", "drift_cell", "scanner", "model_release")
+    ),
+)
 VERSION_2 = (
+    *VERSION_3,
     *(f"DROP TABLE {table}" for table in ("annotation", "key_image", "label_stroke", "edit")),
     *(
         f"ALTER TABLE series DROP COLUMN {column}"
@@ -45,7 +55,7 @@ VERSION_2 = (
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
-BEFORE = {1: VERSION_1, 2: VERSION_2}
+BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3}
 MARKER = "CANARY^ZEBRA"
 
 
