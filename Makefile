@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 PEERS ?= var/peers
+DATA ?= ../shared/data
 STUDY ?=
 OUT ?= var/demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -12,7 +13,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train lock clean
+.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train release-models evaluate lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -72,8 +73,17 @@ $(PEERS)/.done: tests/bench/peers.txt
 bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory, beside SimpleITK, pydicom, VTK and napari
 	@PEERS_PYTHON=$(abspath $(PEERS))/bin/python $(HEADLESS) $(BIN)/python -m tests.bench.viewer
 
-train: $(VENV)/.runtime ## Train the shipped tumour model; DATA=folder of the training images
-	@$(BIN)/python -m inference.training --data "$(DATA)" --out var/training --resume
+train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images
+	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training
+	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce
+
+release-models: $(VENV)/.runtime ## Take the trained model over and sign what ships; KEY=Ed25519 private key
+	@$(BIN)/python -m inference.training sign --folder var/training/tumour-t1ce --key "$(KEY)"
+	@$(BIN)/python -m inference.training page --to docs/models/tumour-t1ce.md
+
+evaluate: $(VENV)/.runtime ## Compute the shipped models' figures again from their weights; DATA=folder of the images
+	@$(BIN)/python -m inference.training evaluate --data "$(DATA)"
+	@$(BIN)/python -m inference.training.gate.evaluate --data "$(DATA)"
 
 shots: $(VENV)/.dev ## Make the pictures of docs/img anew, from the simulated example study
 	@.ci/with-display $(BIN)/python -m app demo --example --out var/shots

@@ -1,4 +1,4 @@
-"""The command line: ``python -m app [gui | demo | self-test]``."""
+"""The command line: ``python -m app [gui | demo | analyse | self-test]``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
     demo.add_argument(
         "--out", type=Path, default=Path("var/demo"), help="where to leave its output"
     )
+    _add_analyse(commands)
     commands.add_parser("self-test", help="check this installation")
     options = parser.parse_args(arguments)
+    if options.command == "analyse":
+        return _analyse(options)
     if options.command == "demo":
         from app.demo.run import run_demo  # noqa: PLC0415 - each command loads only its own
 
@@ -35,6 +38,36 @@ def main(arguments: list[str] | None = None) -> int:
     from app.shell.run import run_gui  # noqa: PLC0415 - each command loads only its own
 
     return run_gui(options.home)
+
+
+def _add_analyse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    analyse = commands.add_parser(
+        "analyse", help="analyse images without a window; one JSON object per series on stdout"
+    )
+    analyse.add_argument("path", nargs="+", help="a file, folder or zip archive of images")
+    analyse.add_argument(
+        "--deterministic", action="store_true", help="same input, bit-identical answer; slower"
+    )
+    analyse.add_argument(
+        "--threads", type=_threads, default=0, metavar="N", help="processor threads to use"
+    )
+
+
+def _threads(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1024:
+        raise argparse.ArgumentTypeError("a number of threads lies between 1 and 1024")
+    return number
+
+
+def _analyse(options: argparse.Namespace) -> int:
+    from app.headless.command import run_analyse  # noqa: PLC0415 - each command loads only its own
+    from inference.pipeline.options import EngineOptions  # noqa: PLC0415 - as above
+
+    return run_analyse(
+        options.path,
+        EngineOptions(deterministic=options.deterministic, threads=options.threads),
+    )
 
 
 if __name__ == "__main__":

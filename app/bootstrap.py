@@ -22,6 +22,7 @@ from app.workflow.session import utc_now
 
 if TYPE_CHECKING:
     from assistant.ports import LanguageModel
+    from inference.pipeline.options import EngineOptions
     from inference.ports import Analyser
     from viewer.ports import Progress
 
@@ -65,7 +66,7 @@ class Workstation:
         if self._analyser is None:
             from inference.pipeline.worker import InferenceProcess  # noqa: PLC0415 - sign-in stays light
 
-            self._analyser = InferenceProcess()
+            self._analyser = InferenceProcess(options=_engine_options(self.preferences))
         return self._analyser
 
     def language_model(self) -> LanguageModel | None:
@@ -126,3 +127,16 @@ class Workstation:
         if self._language_model is not None:
             self._language_model.close()
         self.clinic.close()
+
+
+def _engine_options(preferences: Preferences) -> EngineOptions:
+    """Return the bounds of analyses; what was written by hand and makes no sense is left out."""
+    from inference.pipeline.options import DEVICES, EngineOptions  # noqa: PLC0415 - sign-in stays light
+
+    device = preferences.analysis_device
+    return EngineOptions(
+        device=device if device in DEVICES else "auto",
+        deterministic=preferences.analysis_deterministic,
+        threads=max(0, preferences.analysis_threads),
+        memory_mb=max(0, preferences.analysis_memory_mb),
+    )

@@ -27,12 +27,24 @@ class Preferences:
         Seconds between two turns of the outboxes (notices and sync).
     memory_budget_mb
         Largest study, in MB of voxels, that is read into memory.
+    analysis_device
+        What the models run on: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    analysis_deterministic
+        Whether the same series always gives bit-identical output; slower.
+    analysis_threads
+        Processor threads of an analysis; 0 stands for the physical cores.
+    analysis_memory_mb
+        What an analysis may take; 0 stands for most of what is free when it begins.
     """
 
     theme: str = "dark"
     idle_lock_minutes: int = 5
     background_seconds: int = 15
     memory_budget_mb: int = 4096
+    analysis_device: str = "auto"
+    analysis_deterministic: bool = False
+    analysis_threads: int = 0
+    analysis_memory_mb: int = 0
 
 
 def home_folder() -> Path:

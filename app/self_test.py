@@ -14,7 +14,7 @@ import numpy as np
 from app.bootstrap import Workstation
 from app.storage.device_secret import system_keyrings
 from app.storage.work import Storage
-from app.workflow.importing import series_record
+from app.workflow.scanned import series_record
 from viewer.canvas.volume_messages import Pose3D
 from viewer.canvas.volume_process import VolumePainter
 from viewer.dicom.example import build_example

@@ -25,10 +25,14 @@ class CancelledError(Exception):
 
 
 class Lane(Enum):
-    """Where a job runs; the value is how many run there at once."""
+    """Where a job runs; the value is how many run there at once.
+
+    ANALYSIS has room for those that wait: the analyser itself runs one at a time, by priority.
+    """
 
     DATABASE = ("database", 1)
     COMPUTE = ("compute", 1)
+    ANALYSIS = ("analysis", 8)
     IO = ("io", 4)
 
 

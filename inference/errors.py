@@ -2,7 +2,11 @@
 
 InferenceError
     WeightsError        weights are absent, altered, or not the ones the card names
+    AnalysisFailedError a fault of the program stopped one analysis; the next may work
+    MemoryShortError    the machine has no room for the series beside what it holds already
     WorkerLostError     the worker process died (out of memory, crash); nothing else was lost
+        WorkerSilentError   it gave no sign of progress for too long and was ended
+        WorkerGreedyError   it took more memory than it may and was ended
 """
 
 
@@ -16,3 +20,19 @@ class WeightsError(InferenceError):
 
 class WorkerLostError(InferenceError):
     """The worker process died; nothing else was lost."""
+
+
+class WorkerSilentError(WorkerLostError):
+    """The worker process gave no sign of progress for too long and was ended."""
+
+
+class WorkerGreedyError(WorkerLostError):
+    """The worker process took more memory than it may and was ended."""
+
+
+class AnalysisFailedError(InferenceError):
+    """A fault of the program stopped one analysis; the worker process lives on."""
+
+
+class MemoryShortError(InferenceError):
+    """The machine has no room for the series beside what it holds already."""

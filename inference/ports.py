@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from enum import IntEnum
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.records import Finding, ModelCard, Run
+from inference.records import Attribution, Finding, ModelCard, Run
 from viewer.ports import Progress
 from viewer.records import Series, Volume
+
+
+class Priority(IntEnum):
+    """Which of the waiting analyses goes next: the smallest, and of equals the first."""
+
+    INTERACTIVE = 0
+    BACKGROUND = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Asks for a finding's map on one slice.
+
+    ``marked`` is the finding's outline there, (rows, columns) of the series. ``category`` is the
+    type that is explained: 1 meningioma, 2 glioma, 3 pituitary. ``method`` is the key of a method
+    (inference.explain.methods.Method.key).
+    """
+
+    slice_index: int
+    marked: NDArray[np.bool_]
+    category: int
+    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +51,34 @@ class Analysis:
     heat: NDArray[np.float16] | None
 
 
-class Analyser(Protocol):
-    """Runs models on volumes in a process of its own."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """A heat map a reader asked for, float16 in 0..1 on the series' own grid, and its worth."""
 
-    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis: ...
+    heat: NDArray[np.float16]
+    attribution: Attribution
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """An analyser that can also be asked for a finding's other heat maps."""
+
+    def explain(
+        self, series: Series, volume: Volume, question: Question, progress: Progress
+    ) -> Explained: ...
+    def card(self) -> ModelCard: ...
+
+
+class Analyser(Protocol):
+    """Runs models on volumes in a process of its own, one at a time."""
+
+    def analyse(
+        self,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis: ...
     def card(self) -> ModelCard: ...
     def device(self) -> str: ...
     def close(self) -> None: ...

@@ -72,13 +72,41 @@ class Finding:
             raise ValueError("a side is left, right, midline or unknown")
 
 
+class Grade(StrEnum):
+    """How far a heat map may be believed; UNGRADED are maps from before there were grades."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    LOW = "low"
+    UNGRADED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeMap:
+    """A heat map as the network resolved it, for the slices that were explained.
+
+    ``to_voxel`` is a 4x4 matrix, row by row: (column, row, slice, 1) of a cell to (column, row,
+    slice, 1) of the series' voxels, both by their centres. ``values`` is base64 of deflated uint8
+    of shape (len(slices), rows, columns), where 255 stands for 1.
+    """
+
+    cell_mm: float
+    slices: tuple[int, ...]
+    rows: int
+    columns: int
+    to_voxel: tuple[float, ...]
+    values: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A heat map with its method and how faithful it is.
+    """A heat map with its method, the question it answers and how faithful it is.
 
     ``map_file`` names encrypted float16 voxels (slices, rows, columns) on the series' grid,
     0..1; ``native_grid`` is the (rows, columns) the network really resolved.
-    ``faithfulness`` holds scores by name, e.g. ``inside_outline``, ``deletion_over_random``.
+    ``faithfulness`` holds scores by name, e.g. ``inside_outline``, ``deletion_over_random``;
+    ``grade`` sums them up and ``reason`` says why. ``target`` is outline (where the outline comes
+    from) or type (what the type comes from).
     """
 
     method: str
@@ -86,11 +114,18 @@ class Attribution:
     native_grid: tuple[int, int]
     faithfulness: Mapping[str, float]
     map_file: str = ""
+    target: str = "outline"
+    grade: Grade = Grade.UNGRADED
+    reason: str = ""
+    native: NativeMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of one model on one series; kept whatever its outcome."""
+    """One execution of one model on one series; kept whatever its outcome.
+
+    ``gate`` holds the input gate's scores, ``cautions`` what a reader should know of the series.
+    """
 
     id: str
     study_uid: str
@@ -106,6 +141,7 @@ class Run:
     gate: Mapping[str, float] = field(default_factory=dict)
     label_file: str = ""
     attribution: Attribution | None = None
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.accounts.permissions import Permission
 from app.bootstrap import Workstation
 from app.errors import AuditBrokenError, WorkstationError
-from app.events import Event, NoticesSent, SyncTurned
+from app.events import Event, FindingsReady, NoticesSent, SyncTurned
 from app.shell.strip import StatusStrip
 from app.tasks import Lane, Tasks
 from app.workflow.session import Session
@@ -36,6 +36,7 @@ class Background(QObject):
         self._unsubscribers = (
             self._listen(NoticesSent, lambda event: strip.show_notices(event.waiting)),
             self._listen(SyncTurned, lambda _: self._read_sync()),
+            self._listen(FindingsReady, lambda _: self._read_device()),  # known once it has run
         )
 
     def begin(self, session: Session) -> None:

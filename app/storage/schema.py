@@ -59,6 +59,10 @@ def _text_later(*names: str) -> list[Column[Any]]:
     return [Column(name, Text, nullable=False, server_default=text("''")) for name in names]
 
 
+def _json_later(*names: str) -> list[Column[Any]]:
+    return [Column(name, JsonText, nullable=False, server_default=text("'[]'")) for name in names]
+
+
 def _int_later(**defaults: int) -> list[Column[Any]]:
     return [
         Column(name, Integer, nullable=False, server_default=text(str(value)))
@@ -129,6 +133,7 @@ run = Table(
     *_json("gate"),
     *_text("label_file"),
     Column("attribution", JsonText),
+    *_json_later("cautions"),
 )
 finding = Table(
     "finding",

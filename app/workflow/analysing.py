@@ -9,15 +9,22 @@ from app.errors import NotFoundError
 from app.events import FindingsReady
 from app.workflow.reading import load_volume
 from app.workflow.session import Session
-from inference.ports import Analyser, Analysis
+from inference.ports import Analyser, Analysis, Priority
 from inference.records import FindingStatus, Run
 from viewer.ports import Progress
 from viewer.records import Series
 
 
-def analyse(session: Session, series_uid: str, analyser: Analyser, progress: Progress) -> Run:
+def analyse(
+    session: Session,
+    series_uid: str,
+    analyser: Analyser,
+    progress: Progress,
+    priority: Priority = Priority.INTERACTIVE,
+) -> Run:
     """Run the model on a series and keep what it said, whatever it said.
 
+    What nobody waits for asks with the BACKGROUND priority and lets the others go first.
     Findings of an earlier run on the series that nobody has decided about are replaced;
     decided ones stay.
     """
@@ -27,7 +34,7 @@ def analyse(session: Session, series_uid: str, analyser: Analyser, progress: Pro
         study = work.studies.get(series.study_uid) if series else None
     if series is None or study is None:
         raise NotFoundError("There is no such series.")
-    analysis = analyser.analyse(series, load_volume(session, series_uid), progress)
+    analysis = analyser.analyse(series, load_volume(session, series_uid), progress, priority)
     run = _with_files(session, analysis, study.patient_id)
     with session.begin() as work:
         work.runs.put(run)

@@ -116,8 +116,8 @@ def export(session: Session, write: Callable[[], None]) -> None:
 
 
 def same_reason(reason: str) -> str:
-    """Return a reason with its numbers taken out, so that equal reasons count together."""
-    return re.sub(r"\d+(?:\.\d+)?", "n", reason.strip())
+    """Return a reason without its numbers, so that equal reasons count together; T2 stays T2."""
+    return re.sub(r"(?<!\w)\d+(?:\.\d+)?", "n", reason.strip())
 
 
 @dataclass(frozen=True, slots=True)

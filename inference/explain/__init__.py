@@ -1,1 +1,1 @@
-"""Grad-CAM and the score of how faithful it is."""
+"""Heat maps: methods, their faithfulness scores and grades, and the check at installation."""

@@ -1,4 +1,7 @@
-"""A model as shipped: its card, its settings, and weights proven to be the ones the card names."""
+"""A model as shipped: its card, its settings, and weights proven to be the ones the card names.
+
+A model may be an ensemble: several members of one architecture, whose answers are averaged.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from typing import Any
 
 import resources
 from inference.errors import WeightsError
+from inference.models.manifest import check_signed
 from inference.records import ModelCard
 
 CARD_FILE = "card.json"
-WEIGHTS_FILE = "weights.safetensors"
 TUMOUR_MODEL = "tumour-t1ce"
 _LARGEST_BYTES = 512 * 1024 * 1024
 
@@ -40,42 +43,72 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One file of weights and the SHA-256 the card gives for it."""
+
+    file: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
-    """A model's folder after its card was read; ``weights`` is not opened yet."""
+    """A model's folder after its card was read; the members' files are not opened yet."""
 
     card: ModelCard
     settings: Settings
-    weights: Path
+    members: tuple[Member, ...]
+
+
+def shipped_root() -> Path:
+    """Return the folder that holds the models that ship with the program."""
+    return Path(resources.__path__[0]) / "models"
 
 
 def shipped_folder(name: str = TUMOUR_MODEL) -> Path:
     """Return the folder of a model that ships with the program."""
-    return Path(resources.__path__[0]) / "models" / name
+    return shipped_root() / name
+
+
+def digest_of(members: tuple[Member, ...]) -> str:
+    """Return the digest that names all members together: SHA-256 over theirs, in order."""
+    return hashlib.sha256("".join(m.sha256 for m in members).encode("ascii")).hexdigest()
 
 
 def read_package(folder: Path) -> Package:
-    """Return the model in ``folder``; raise WeightsError if its card is absent or unreadable."""
+    """Return the model in ``folder``.
+
+    Raises
+    ------
+    WeightsError
+        if its card is absent or unreadable, or a shipped card is not the one that was signed.
+    """
+    if folder.parent == shipped_root():
+        check_signed(shipped_root(), folder / CARD_FILE)
     try:
         content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        members = tuple(
+            Member(folder / Path(str(one["file"])).name, str(one["sha256"]))
+            for one in content["members"]
+        )
         settings = dict(content["settings"])
         settings["lesion_weights"] = tuple(settings["lesion_weights"])
         card = ModelCard(
             name=content["name"],
             version=content["version"],
-            weights_sha256=content["weights_sha256"],
+            weights_sha256=digest_of(members),
             intended_use=content["intended_use"],
             trained_on=content["trained_on"],
             performance=content["performance"],
             limits=tuple(content["limits"]),
             calibration=content.get("calibration", {}),
         )
-        return Package(card, Settings(**settings), folder / WEIGHTS_FILE)
+        return Package(card, Settings(**settings), members)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
 
 
-def verified_weights(package: Package) -> bytes:
-    """Return the weights' bytes, read once, after proving their SHA-256.
+def verified_weights(member: Member) -> bytes:
+    """Return a member's bytes, read once, after proving their SHA-256.
 
     Raises
     ------
@@ -83,18 +116,17 @@ def verified_weights(package: Package) -> bytes:
         if the file is absent, larger than any model here, not safetensors, or not the one
         named by the card.
     """
+    name = f"{member.file.parent.name}/{member.file.name}"
     try:
-        with package.weights.open("rb") as handle:
+        with member.file.open("rb") as handle:
             content = handle.read(_LARGEST_BYTES + 1)
     except OSError as error:
-        raise WeightsError(f"The weights of {package.card.name} are absent.") from error
+        raise WeightsError(f"The weights {name} are absent.") from error
     if len(content) > _LARGEST_BYTES:
-        raise WeightsError(f"The weights of {package.card.name} are too large.")
-    if hashlib.sha256(content).hexdigest() != package.card.weights_sha256:
-        raise WeightsError(
-            f"The weights of {package.card.name} are not the ones its card names; not used."
-        )
+        raise WeightsError(f"The weights {name} are too large.")
+    if hashlib.sha256(content).hexdigest() != member.sha256:
+        raise WeightsError(f"The weights {name} are not the ones the card names; not used.")
     header = int.from_bytes(content[:8], "little")
     if len(content) < 10 or header > len(content) - 8 or content[8:9] != b"{":
-        raise WeightsError(f"The weights of {package.card.name} are not in safetensors format.")
+        raise WeightsError(f"The weights {name} are not in safetensors format.")
     return content

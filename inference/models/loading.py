@@ -1,4 +1,4 @@
-"""Weights to a network ready to run."""
+"""Weights to networks ready to run."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 
 from inference.errors import WeightsError
-from inference.models.cards import Package, verified_weights
+from inference.models.cards import Member, Package, verified_weights
 from inference.models.unet import OutlineNet
 
 
-def load_network(package: Package, device: torch.device) -> OutlineNet:
-    """Return the network of ``package`` in evaluation mode on ``device``.
+def load_networks(package: Package, device: torch.device) -> tuple[OutlineNet, ...]:
+    """Return the members of ``package`` in evaluation mode on ``device``, in float32.
 
-    Raises WeightsError if the weights are absent, altered or of another network.
+    Raises WeightsError if weights are absent, altered or of another network.
     """
-    content = verified_weights(package)
+    return tuple(load_member(member, device) for member in package.members)
+
+
+def load_member(member: Member, device: torch.device) -> OutlineNet:
+    """Return one member's network; see load_networks."""
+    content = verified_weights(member)
     network = OutlineNet()
     try:
         network.load_state_dict(load(content))
     except (SafetensorError, RuntimeError) as error:
-        raise WeightsError(f"The weights of {package.card.name} do not fit the network.") from error
-    return network.eval().to(device)
+        raise WeightsError(f"The weights {member.file.name} do not fit the network.") from error
+    network.eval().to(device)
+    return network.to(memory_format=torch.channels_last)

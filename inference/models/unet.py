@@ -1,4 +1,4 @@
-"""A small 2-D U-Net that outlines a lesion on one slice and names its type."""
+"""A small residual 2-D U-Net that outlines a lesion on one slice and names its type."""
 
 from __future__ import annotations
 
@@ -6,62 +6,98 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-CHANNELS = (12, 24, 48, 96, 160)
 CLASSES = ("background", "meningioma", "glioma", "pituitary")
+CHANNELS = (48, 88, 128, 192)
+DECODER = (48, 64, 96)
+DEPTHS = (1, 2, 2, 1)
+PATCH = 4
 
 
-def _double_convolution(incoming: int, outgoing: int) -> nn.Sequential:
-    """Return two 3x3 convolutions, each followed by batch norm and ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(incoming, outgoing, 3, padding=1, bias=False),
-        nn.BatchNorm2d(outgoing),
-        nn.ReLU(),
-        nn.Conv2d(outgoing, outgoing, 3, padding=1, bias=False),
-        nn.BatchNorm2d(outgoing),
-        nn.ReLU(),
-    )
+class Residual(nn.Module):
+    """Two 3x3 convolutions with batch norm beside a short cut (He 2016, doi:10.1109/CVPR.2016.90).
+
+    Parameters
+    ----------
+    incoming, outgoing
+        Feature channels before and after.
+    stride
+        2 halves the grid.
+    """
+
+    def __init__(self, incoming: int, outgoing: int, stride: int = 1) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(incoming, outgoing, 3, stride, 1, bias=False)
+        self.first_norm = nn.BatchNorm2d(outgoing)
+        self.second = nn.Conv2d(outgoing, outgoing, 3, 1, 1, bias=False)
+        self.second_norm = nn.BatchNorm2d(outgoing)
+        same = incoming == outgoing and stride == 1
+        self.short_cut = (
+            nn.Identity() if same else nn.Conv2d(incoming, outgoing, 1, stride, bias=False)
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features (n, outgoing, h / stride, w / stride)."""
+        changed = functional.relu(self.first_norm(self.first(features)))
+        changed = self.second_norm(self.second(changed))
+        return functional.relu(changed + self.short_cut(features))
 
 
 class OutlineNet(nn.Module):
     """U-Net (Ronneberger 2015, doi:10.1007/978-3-319-24574-4_28) with a slice-level head.
 
+    Squares of ``PATCH`` pixels become channels on the way in and pixels again on the way out
+    (sub-pixel convolution, Shi 2016, doi:10.1109/CVPR.2016.207), so that a processor's time goes
+    into wide layers on small grids.
+
     Parameters
     ----------
-    channels
-        Feature channels per stage, finest first; each stage halves the grid.
+    channels, depths
+        Feature channels and residual blocks per encoder stage, finest first; each stage but the
+        first halves the grid.
+    decoder
+        Feature channels per decoder stage, finest first.
     classes
         Number of pixel classes, background first.
     """
 
-    def __init__(self, channels: tuple[int, ...] = CHANNELS, classes: int = len(CLASSES)) -> None:
+    def __init__(
+        self,
+        channels: tuple[int, ...] = CHANNELS,
+        depths: tuple[int, ...] = DEPTHS,
+        decoder: tuple[int, ...] = DECODER,
+        classes: int = len(CLASSES),
+    ) -> None:
         super().__init__()
         self.encoder = nn.ModuleList()
-        width = 1
-        for outgoing in channels:
-            self.encoder.append(_double_convolution(width, outgoing))
+        width = PATCH**2
+        for stage, (outgoing, depth) in enumerate(zip(channels, depths, strict=True)):
+            blocks = [Residual(width, outgoing, 2 if stage else 1)]
+            blocks += [Residual(outgoing, outgoing) for _ in range(depth - 1)]
+            self.encoder.append(nn.Sequential(*blocks))
             width = outgoing
-        self.slice_head = nn.Linear(2 * width, classes)
-        self.up = nn.ModuleList()
+        self.slice_head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * width, classes))
+        self.narrow = nn.ModuleList()
         self.decoder = nn.ModuleList()
-        for outgoing in reversed(channels[:-1]):
-            self.up.append(nn.ConvTranspose2d(width, outgoing, 2, 2))
-            self.decoder.append(_double_convolution(2 * outgoing, outgoing))
+        for outgoing, skipped in zip(reversed(decoder), reversed(channels[:-1]), strict=True):
+            self.narrow.append(nn.Conv2d(width, outgoing, 1))
+            self.decoder.append(Residual(outgoing + skipped, outgoing))
             width = outgoing
-        self.outline_head = nn.Conv2d(width, classes, 1)
+        self.outline_head = nn.Conv2d(width, classes * PATCH**2, 1)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return pixel logits (n, classes, h, w) and slice logits (n, classes).
 
-        ``image`` is (n, 1, h, w), normalised; h and w are multiples of 16.
+        ``image`` is (n, 1, h, w), normalised; h and w are multiples of 32.
         """
         skipped: list[Tensor] = []
-        features = image
-        for stage, block in enumerate(self.encoder):
+        features = functional.pixel_unshuffle(image, PATCH)
+        for block in self.encoder:
             features = block(features)
-            if stage < len(self.encoder) - 1:
-                skipped.append(features)
-                features = functional.max_pool2d(features, 2)
+            skipped.append(features)
         pooled = torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
-        for up, block in zip(self.up, self.decoder, strict=True):
-            features = block(torch.cat([up(features), skipped.pop()], 1))
-        return self.outline_head(features), self.slice_head(pooled)
+        skipped.pop()
+        for narrow, block in zip(self.narrow, self.decoder, strict=True):
+            doubled = functional.interpolate(narrow(features), scale_factor=2.0, mode="nearest")
+            features = block(torch.cat([doubled, skipped.pop()], 1))
+        outline = functional.pixel_shuffle(self.outline_head(features), PATCH)
+        return outline, self.slice_head(pooled)

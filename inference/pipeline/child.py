@@ -5,11 +5,14 @@ Importing this module is light; torch arrives in ``serve``, which runs in the ch
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
+import threading
+import traceback
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,59 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import InferenceError
-from inference.pipeline.findings import Origin
+from inference.pipeline import memory
+from inference.pipeline.estimate import too_large
+from inference.pipeline.messages import Done, Failed, Job, Ready, Step
+from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
-from viewer.records import Geometry, Volume
+from inference.records import RunOutcome
+from viewer.records import Volume
 
 if TYPE_CHECKING:
     from inference.pipeline.engine import Engine
 
 THREADS_VARIABLE = "SAGITTAL_THREADS"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """One series to analyse; the voxels and both results live in shared memory."""
-
-    origin: Origin
-    shape: tuple[int, int, int]
-    dtype: str
-    affine: NDArray[np.float64]
-    geometry: Geometry
-    voxels: str
-    labels: str
-    heat: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The network is loaded on this device."""
-
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Progress, 0..1, and what is being done."""
-
-    fraction: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The job ended in one of the folder's errors, named, with its message."""
-
-    error: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Done:
-    """The job's outcome; its arrays were left in shared memory and are None in here."""
-
-    outcome: Outcome
-    has_arrays: bool
+_NICENESS = 5
 
 
 def physical_cores() -> int:
@@ -84,9 +47,10 @@ def physical_cores() -> int:
     return len(cores) or len(allowed) or os.cpu_count() or 1
 
 
-def serve(connection: Connection, folder: Path) -> None:
+def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
     """Load the model in ``folder``, say Ready or Failed, then answer jobs until the pipe closes."""
-    threads = int(os.environ.get(THREADS_VARIABLE, "0")) or physical_cores()
+    _settle()
+    threads = options.threads or int(os.environ.get(THREADS_VARIABLE, "0")) or physical_cores()
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # triton's LLVM and Mesa's crash together, and nothing here compiles kernels.
@@ -94,41 +58,80 @@ def serve(connection: Connection, folder: Path) -> None:
     from inference.pipeline.engine import Engine  # noqa: PLC0415  torch stays in the child
 
     try:
-        engine = Engine(folder)
+        engine = Engine(folder, replace(options, threads=threads))
+        engine.wake()
     except InferenceError as error:
         connection.send(Failed(type(error).__name__, str(error)))
         return
+    floor = memory.data_bytes()
     connection.send(Ready(engine.device_name()))
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             job: Job = connection.recv()
+            if engine.on_processor():
+                memory.confine(floor, job.budget)
             connection.send(_answer(engine, job, connection))
 
 
+def _settle() -> None:
+    """Give way to the program: in processor time, in memory, and when it ends."""
+    memory.die_first()
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
 def _answer(engine: Engine, job: Job, connection: Connection) -> Done | Failed:
+    """Do a job on the voxels where the program put them; nothing of them is copied or kept."""
+    block = SharedMemory(job.voxels)
+    try:
+        answer = _analysed(engine, job, block, connection)
+    finally:
+        with suppress(BufferError):
+            block.close()
+    if isinstance(answer, Failed):
+        return answer
+    if answer.labels is not None:
+        _leave(job.labels, answer.labels)
+    if answer.heat is not None:
+        _leave(job.heat, answer.heat)
+    bare = replace(answer, labels=None, heat=None)
+    return Done(bare, answer.labels is not None, answer.heat is not None)
+
+
+def _analysed(
+    engine: Engine, job: Job, block: SharedMemory, connection: Connection
+) -> Outcome | Failed:
     def progress(fraction: float, text: str, /) -> None:
         connection.send(Step(fraction, text))
 
-    voxels = _attach(job.voxels, job.shape, job.dtype)
-    volume = Volume(voxels, job.affine, job.geometry)
+    from inference.pipeline.admission import admit  # noqa: PLC0415  torch stays in the child
+
+    voxels: NDArray[np.generic] = np.ndarray(job.shape, dtype=job.dtype, buffer=block.buf)
+    voxels.flags.writeable = False
+    volume = Volume(voxels, job.affine, job.series.geometry)
     try:
-        outcome = engine.run(volume, job.origin, progress)
+        if job.question is not None:
+            return engine.answer(volume, job.question, progress)
+        return admit(engine, job, volume, progress)
     except InferenceError as error:
         return Failed(type(error).__name__, str(error))
-    has_arrays = outcome.labels is not None and outcome.heat is not None
-    if outcome.labels is not None and outcome.heat is not None:
-        _leave(job.labels, outcome.labels)
-        _leave(job.heat, outcome.heat)
-    return Done(replace(outcome, labels=None, heat=None), has_arrays)
-
-
-def _attach(name: str, shape: tuple[int, int, int], dtype: str) -> NDArray[np.generic]:
-    """Return the child's own copy of an array in shared memory."""
-    block = SharedMemory(name)
-    try:
-        return np.ndarray(shape, dtype=dtype, buffer=block.buf).copy()
-    finally:
-        block.close()
+    except (BrokenPipeError, EOFError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the process's door: told to the program, without data
+        if engine.was_short(error):
+            return Outcome(RunOutcome.NOT_ANALYSED, too_large(job.budget))
+        frames = reversed(traceback.extract_tb(error.__traceback__)[-4:])
+        places = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames)
+        told = f"{type(error).__name__} at {places}"
+        return Failed("AnalysisFailedError", f"A fault of the program ended the analysis: {told}.")
 
 
 def _leave(name: str, array: NDArray[np.generic]) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from inference.models.cards import Settings
+from inference.pipeline.joining import joined_pieces
 
 Grid = NDArray[np.float32]
 FEATURES = ("logit of mean probability", "log of area in cm2")
@@ -17,7 +18,7 @@ _SEED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One connected lesion on the network's grid.
+    """One lesion on the network's grid: one piece, or several that lie close together.
 
     ``features`` are those of its largest slice, in the order of FEATURES. ``slice_score`` is the
     slice-level head's probability of any lesion there. ``type_logits`` are the area-weighted mean
@@ -52,7 +53,11 @@ def logit(probability: float) -> float:
 
 
 def find_components(
-    outline: Grid, whole: Grid, pixel_mm: float, gap_mm: float
+    outline: Grid,
+    whole: Grid,
+    pixel_mm: float,
+    gap_mm: float,
+    slip_px: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[list[Component], NDArray[np.uint16]]:
     """Return the lesions and where each lies.
 
@@ -63,7 +68,9 @@ def find_components(
     whole
         Slice logits (slices, 4).
     pixel_mm, gap_mm
-        Size of a network pixel and distance between slices.
+        Size of a network pixel and distance between slices along their normal.
+    slip_px
+        How far each slice lies aside of the one before (see inference.pipeline.joining).
 
     Returns
     -------
@@ -72,7 +79,7 @@ def find_components(
     """
     lesion = lesion_probability(outline)
     present = 1 - _softmax(whole)[:, 0]
-    labels, count = ndimage.label(lesion > _SEED, np.ones((3, 3, 3), dtype=bool))
+    labels, count = joined_pieces(lesion > _SEED, pixel_mm, gap_mm, slip_px)
     boxes = ndimage.find_objects(labels)
     components = []
     for value in range(1, count + 1):
@@ -100,7 +107,10 @@ def find_components(
 
 def lesion_probability(outline: Grid) -> Grid:
     """Return the probability of any lesion per pixel, (slices, side, side)."""
-    return np.asarray(1 - _softmax(outline)[:, 0], dtype=np.float32)
+    lesion = np.empty((len(outline), *outline.shape[2:]), dtype=np.float32)
+    for k in range(len(outline)):  # slice by slice: a softmax takes three times its input
+        lesion[k] = 1 - _softmax(outline[k : k + 1])[0, 0]
+    return lesion
 
 
 def believed(components: list[Component], settings: Settings) -> list[Component]:

@@ -2,65 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from inference.explain import faithfulness
-from inference.explain.gradcam import LAYER, METHOD, NATIVE_STRIDE, attend
-from inference.measure.place import head_box
-from inference.models.cards import Package, read_package
-from inference.models.loading import load_network
+from inference.measure.placing import placing
+from inference.models.cards import Package, read_package, shipped_folder
+from inference.models.gate_card import GATE_MODEL
+from inference.models.loading import load_networks
 from inference.pipeline.components import (
     Component,
     believed,
     find_components,
     lesion_probability,
 )
-from inference.pipeline.findings import Origin, describe, draw_labels
+from inference.pipeline.devices import choose, out_of_memory, prepare_process
+from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
+from inference.pipeline.explaining import answer, explain
+from inference.pipeline.findings import Origin, describe, draw_labels, settle
+from inference.pipeline.looking import Looker
+from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
-from inference.pipeline.predict import mirrored_logits
 from inference.pipeline.prepare import Prepared, head_mask, prepare
+from inference.pipeline.quick import QuickNetworks
+from inference.ports import Question
 from inference.records import Attribution, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
 
 Grid = NDArray[np.float32]
-MOST_EXPLAINED = 12
-_SCORED = 2
+_STANDARD = EngineOptions()
 
 
 class Engine:
-    """A loaded network and the device it runs on: CUDA where present, else the CPU."""
+    """The loaded networks and the place they run in; see EngineOptions for the choices."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: EngineOptions = _STANDARD) -> None:
         self.package: Package = read_package(folder)
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = load_network(self.package, self.device)
+        self.options = options
+        prepare_process(options)
+        place = choose(options)
+        self.looker = Looker(shipped_folder(GATE_MODEL))
+        self.networks = load_networks(self.package, place.device)
+        self.quick = QuickNetworks(self.networks, place, steady=options.deterministic)
 
     def device_name(self) -> str:
-        """Return "CPU" or the graphics card's name."""
-        return torch.cuda.get_device_name(0) if self.device.type == "cuda" else "CPU"
+        """Return "CPU" or the graphics card's name, and the precision where it is reduced."""
+        return self.quick.place.name
+
+    def on_processor(self) -> bool:
+        """Whether the networks run on the processor."""
+        return self.quick.place.on_processor
+
+    def wake(self) -> None:
+        """Answer one blank slice, so that threads and libraries hold what they will hold."""
+        side = self.package.settings.side_px
+        blank = np.zeros((1, side, side), dtype=np.float32)
+        self.quick.logits(blank, np.ones(1, dtype=bool), 1)
+
+    @staticmethod
+    def was_short(error: BaseException) -> bool:
+        """Whether ``error`` says that memory ran out."""
+        return out_of_memory(error)
 
     def components(
-        self, prepared: Prepared, gap_mm: float, progress: Progress | None = None
+        self,
+        prepared: Prepared,
+        gap_mm: float,
+        progress: Progress | None = None,
+        budget: int | None = None,
     ) -> tuple[list[Component], NDArray[np.uint16], Grid]:
         """Return all components, their values and the lesion probability on the network's grid."""
-        outline, whole = mirrored_logits(self.network, prepared.images, progress)
-        outline[~prepared.head] = np.array([20.0, 0, 0, 0], dtype=np.float32)[:, None, None]
-        components, values = find_components(outline, whole, prepared.pixel_mm, gap_mm)
+        outline, whole = self.quick.logits(
+            prepared.images, prepared.head, self._batch(prepared.images.shape, budget), progress
+        )
+        components, values = find_components(
+            outline, whole, prepared.pixel_mm, gap_mm, prepared.slip_px
+        )
         return components, values, lesion_probability(outline)
 
-    def run(self, volume: Volume, origin: Origin, progress: Progress) -> Outcome:
-        """Return the findings of ``volume``, which the gate has accepted."""
+    def run(
+        self,
+        volume: Volume,
+        origin: Origin,
+        progress: Progress,
+        budget: int | None = None,
+        view: Volume | None = None,
+    ) -> Outcome:
+        """Return the findings of ``volume``, which the gate has accepted.
+
+        ``budget`` is the bytes it may take; what does not fit is an outcome too. ``view`` is the
+        same voxels under an affine that shows them upright, where the file's own does not.
+        """
+        try:
+            return self._run(volume, view or volume, origin, progress, budget)
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+        return Outcome(RunOutcome.NOT_ANALYSED, too_large(budget))
+
+    def answer(self, volume: Volume, question: Question, progress: Progress) -> Outcome:
+        """Return the heat map of one finding on one slice, as a reader asked for it."""
         settings = self.package.settings
         progress(0.05, "resampling the slices")
         prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+        heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
+        return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
+
+    def _batch(self, shape: tuple[int, ...], budget: int | None) -> int:
+        if self.options.deterministic or budget is None:
+            return min(self.options.batch, STEADY_BATCH)
+        return min(self.options.batch, fitting_batch(shape[1], budget))
+
+    def _run(
+        self,
+        volume: Volume,
+        view: Volume,
+        origin: Origin,
+        progress: Progress,
+        budget: int | None,
+    ) -> Outcome:
+        settings = self.package.settings
+        progress(0.05, "resampling the slices")
+        prepared = prepare(view, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
-            prepared, volume.spacing_mm[2], _within(progress, 0.1, 0.6)
+            prepared, prepared.gap_mm, _within(progress, 0.1, 0.6), budget
         )
         kept = believed(found, settings)
         if len(kept) > settings.most_findings:
@@ -71,70 +138,32 @@ class Engine:
             )
         shape = volume.voxels.shape
         labels = draw_labels(kept, values, lesion, prepared, (shape[0], shape[1], shape[2]))
-        kept = [c for number, c in enumerate(kept, start=1) if (labels == number).any()]
+        place = placing(volume, head_mask(volume.voxels))
+        kept, labels = settle(kept, labels, place)
         if not kept:
             return Outcome(RunOutcome.NOTHING_SUSPECTED, _nothing(self.package))
-        box = head_box(head_mask(volume.voxels), volume.affine)
         findings = tuple(
-            describe(component, number, labels, volume, box, settings, origin)
+            describe(component, number, labels, volume, place, settings, origin)
             for number, component in enumerate(kept, start=1)
         )
-        progress(0.65, "asking what the network looked at")
-        heat, attribution = self._explain(kept, values, prepared, volume, progress)
+        heat, attribution = self._explained(kept, values, prepared, _within(progress, 0.65, 0.95))
         return Outcome(RunOutcome.FINDINGS, "", findings, labels, heat, attribution)
 
-    def _explain(
+    def _explained(
         self,
         kept: list[Component],
         values: NDArray[np.uint16],
         prepared: Prepared,
-        volume: Volume,
         progress: Progress,
-    ) -> tuple[NDArray[np.float16], Attribution]:
-        heat = np.zeros(volume.voxels.shape, dtype=np.float16)
-        scores: list[dict[str, float]] = []
-        share = max(1, MOST_EXPLAINED // len(kept))
-        for index, component in enumerate(kept):
-            slices = _largest_slices(component, values, share)
-            regions = values[slices] == component.value
-            category = 1 + int(np.argmax(component.type_logits))
-            small = attend(self.network, prepared.images[slices], regions, category)
-            for k, grid in zip(slices, small, strict=True):
-                restored = np.clip(prepared.restore(grid), 0, 1).astype(np.float16)
-                heat[k] = np.maximum(heat[k], restored)
-            scores.append(self._scores(prepared.images[slices], regions, small, category))
-            progress(0.65 + 0.3 * (index + 1) / len(kept), "scoring the heat map")
-        side = prepared.images.shape[1] // NATIVE_STRIDE
-        mean = {key: float(np.mean([s[key] for s in scores])) for key in scores[0]}
-        return heat, Attribution(METHOD, LAYER, (side, side), mean)
-
-    def _scores(
-        self, images: Grid, regions: NDArray[np.bool_], heat: Grid, category: int
-    ) -> dict[str, float]:
-        mirrored = attend(
-            self.network, images[:, :, ::-1].copy(), regions[:, :, ::-1].copy(), category
-        )
-        heads = images > 0.1
-        deletion = [
-            faithfulness.deletion_over_random(
-                images[n], heat[n], heads[n] | regions[n], self._lesion_sum(regions[n])
-            )
-            for n in range(min(_SCORED, len(images)))
-        ]
-        return {
-            "inside_outline": faithfulness.energy_share(heat, regions),
-            "inside_head": faithfulness.energy_share(heat, heads | regions),
-            "outline_share_of_head": float(regions.sum() / (heads | regions).sum()),
-            "deletion_over_random": float(np.mean(deletion)),
-            "flip_agreement": faithfulness.agreement(heat, mirrored[:, :, ::-1]),
-        }
-
-    def _lesion_sum(self, region: NDArray[np.bool_]) -> Callable[[Grid], NDArray[np.float64]]:
-        def score(images: Grid) -> NDArray[np.float64]:
-            outline, _ = mirrored_logits(self.network, images, mirrored=False)
-            return np.asarray(lesion_probability(outline)[:, region].sum(axis=1), dtype=np.float64)
-
-        return score
+    ) -> tuple[NDArray[np.float16] | None, Attribution | None]:
+        """Return the heat map; none where memory is short, as findings matter more."""
+        try:
+            settings = self.package.settings
+            return explain(self.networks, prepared, kept, values, settings, progress)
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+        return None, None
 
 
 def _within(progress: Progress, low: float, high: float) -> Progress:
@@ -142,11 +171,6 @@ def _within(progress: Progress, low: float, high: float) -> Progress:
         progress(low + (high - low) * fraction, text)
 
     return report
-
-
-def _largest_slices(component: Component, values: NDArray[np.uint16], count: int) -> list[int]:
-    areas = {k: int((values[k] == component.value).sum()) for k in component.slices}
-    return sorted(sorted(areas, key=lambda k: -areas[k])[:count])
 
 
 def _nothing(package: Package) -> str:

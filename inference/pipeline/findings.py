@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from inference.measure.extent import centre_mm, largest_slice, measurements
-from inference.measure.place import HeadBox, place_of, side_of
+from inference.measure.placing import OUTSIDE_SHARE, Placing
 from inference.models.cards import Settings
 from inference.pipeline.components import Component
 from inference.pipeline.prepare import Prepared
@@ -64,12 +64,30 @@ def draw_labels(
     return labels
 
 
+def settle(
+    components: list[Component], labels: NDArray[np.uint8], placing: Placing
+) -> tuple[list[Component], NDArray[np.uint8]]:
+    """Return the components that stay, and the outlines numbered anew in their order.
+
+    Left out is what was not drawn at all, and what lies outside brain, coverings and sella by a
+    template that is believed: scalp, orbit, nasal mucosa.
+    """
+    table = np.zeros(256, dtype=np.uint8)
+    kept: list[Component] = []
+    for number, component in enumerate(components, start=1):
+        mask = labels == number
+        if mask.any() and placing.outside_share(mask) < OUTSIDE_SHARE:
+            kept.append(component)
+            table[number] = len(kept)
+    return kept, table[labels]
+
+
 def describe(
     component: Component,
     number: int,
     labels: NDArray[np.uint8],
     volume: Volume,
-    box: HeadBox,
+    placing: Placing,
     settings: Settings,
     origin: Origin,
 ) -> Finding:
@@ -86,8 +104,8 @@ def describe(
         status=FindingStatus.SUGGESTED,
         centre_mm=centre,
         slice_index=largest_slice(mask),
-        side=side_of(centre, box),
-        place=place_of(centre, box),
+        side=placing.side_of(centre),
+        place=placing.place_of(mask),
         measurements=measurements(mask, volume.affine),
         probability=component.probability(settings),
         kinds=tuple(zip(TYPES, kinds, strict=True)),

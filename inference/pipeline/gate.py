@@ -1,7 +1,8 @@
 """The input gate: what the tumour model may be asked about, and why not.
 
-Pure and quick; runs before any network is loaded. Whatever is not proven to be a T1-weighted
-series of a head after contrast is refused with a reason in plain words.
+Tags decide where they speak clearly, pictures where tags are silent; where both speak and
+contradict each other strongly, the series is refused with the contradiction (docs/adr/0015).
+Whatever is not shown to be a T1-weighted series of a head after contrast is refused in plain words.
 """
 
 from __future__ import annotations
@@ -10,28 +11,35 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from inference.pipeline.prepare import head_mask, plane_of
-from inference.pipeline.sequence import (
-    Sequence,
-    contrast_given,
-    described_sequence,
-    measured_sequence,
-)
+from inference.models.cards import shipped_folder
+from inference.models.gate_card import GATE_MODEL, Limits, read_gate
+from inference.pipeline.gate_pictures import fault_in_voxels, fits_a_head, hint_in_voxels
+from inference.pipeline.gate_tags import TRAINED, Told, tell
+from inference.pipeline.gate_views import coverage_cautions, view_cautions
+from inference.pipeline.gate_weighing import kind_objection, seen_cautions
+from inference.pipeline.prepare import plane_of
+from inference.pipeline.seen import Seen
+from inference.pipeline.sequence import Sequence
 from viewer.records import GeometryKind, Series, Volume
 
-_TRAINED = "the model was trained on T1 after contrast"
 _DERIVED = frozenset(("SUBTRACT", "SUBTRACTION", "PROJECTION", "MIP", "MINIP", "ADC", "RCBV"))
 _HEAD_PARTS = frozenset(("", "HEAD", "BRAIN", "SKULL", "HEADNECK", "NEURO", "PITUITARY", "IAC"))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a series may be analysed; ``reason`` is empty if so, ``scores`` are for the log."""
+    """Whether a series may be analysed; ``reason`` is empty if so, ``scores`` are for the log.
+
+    ``cautions`` are sentences for whoever reads the result. Where the pictures do not lie as the
+    file says, ``side_known`` is False and no finding may be given a side or a place; ``turn`` is
+    how many counter-clockwise quarter turns away from upright they stand.
+    """
 
     reason: str
     scores: dict[str, float] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
+    side_known: bool = True
+    turn: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -39,20 +47,62 @@ class Verdict:
         return not self.reason
 
 
-def judge(series: Series, volume: Volume) -> Verdict:
-    """Return the gate's verdict: header first, then geometry, then what the voxels show."""
+def judge_header(series: Series, volume: Volume) -> Verdict:
+    """Return what tags and geometry alone say; accepted means: have the pictures looked at.
+
+    Cheap: no voxel is read, no network loaded.
+    """
     scores: dict[str, float] = {}
+    told = tell(series)
     checks: tuple[Callable[[], str], ...] = (
         lambda: _header_objection(series),
-        lambda: _sequence_objection(series),
+        lambda: _spoken_objection(told),
         lambda: _geometry_objection(volume, scores),
-        lambda: _head_objection(volume, scores),
     )
+    return _refused(checks, scores) or Verdict("", scores)
+
+
+def judge(
+    series: Series, volume: Volume, seen: Seen | None = None, limits: Limits | None = None
+) -> Verdict:
+    """Return the gate's verdict on tags, geometry, voxels and what the network saw.
+
+    Without ``seen`` the tags must prove everything. ``limits`` are the shipped card's by default.
+    """
+    first = judge_header(series, volume)
+    if not first.accepted:
+        return first
+    scores = first.scores | (seen.scores() if seen else {})
+    told = tell(series)
+    if seen is None:
+        checks: tuple[Callable[[], str], ...] = (
+            lambda: _silence_objection(told),
+            lambda: fault_in_voxels(volume),
+            lambda: fits_a_head(volume, scores, tight=False),
+        )
+        return _refused(checks, scores) or Verdict("", scores)
+    lines = limits or read_gate(shipped_folder(GATE_MODEL)).limits
+    checks = (
+        lambda: fault_in_voxels(volume),
+        lambda: hint_in_voxels(volume),
+        lambda: kind_objection(told, seen, lines),
+        lambda: fits_a_head(volume, scores, tight=seen.head >= lines.against),
+    )
+    refused = _refused(checks, scores)
+    if refused:
+        return refused
+    views, side_known = view_cautions(volume, seen, lines)
+    cautions = (*seen_cautions(told, seen, lines), *views, *coverage_cautions(scores))
+    turn = seen.turn if seen.turns[seen.turn] >= lines.turned else 0
+    return Verdict("", scores, cautions, side_known, turn)
+
+
+def _refused(checks: tuple[Callable[[], str], ...], scores: dict[str, float]) -> Verdict | None:
     for check in checks:
         objection = check()
         if objection:
             return Verdict(f"Not analysed, because {objection}.", scores)
-    return Verdict("", scores)
+    return None
 
 
 def _header_objection(series: Series) -> str:
@@ -68,20 +118,22 @@ def _header_objection(series: Series) -> str:
     return ""
 
 
-def _sequence_objection(series: Series) -> str:
-    said, measured = described_sequence(series.description), measured_sequence(series.physics)
-    for kind in (said, measured):
+def _spoken_objection(told: Told) -> str:
+    """Return what speaks against the series where tags speak clearly."""
+    for kind in (told.said, told.measured):
         if kind not in {Sequence.T1, Sequence.UNKNOWN}:
-            return f"this is a {kind} series; {_TRAINED}"
-    if said is measured is Sequence.UNKNOWN:
-        return f"neither the header nor the description says which sequence this is; {_TRAINED}"
-    given = contrast_given(series)
-    if given is False:
-        return f"this T1 series was taken before contrast; {_TRAINED}"
-    if given is None:
-        return f"nothing says that a contrast agent was given; {_TRAINED}"
-    if measured is Sequence.UNKNOWN and said is not Sequence.T1:
-        return f"the sequence's timing is not in the header; {_TRAINED}"
+            return f"this is a {kind} series; {TRAINED}"
+    if told.given is False:
+        return f"this T1 series was taken before contrast; {TRAINED}"
+    return ""
+
+
+def _silence_objection(told: Told) -> str:
+    """Return what is missing where only the tags can be asked."""
+    if told.said is told.measured is Sequence.UNKNOWN:
+        return f"neither the header nor the description says which sequence this is; {TRAINED}"
+    if told.given is None:
+        return f"nothing says that a contrast agent was given; {TRAINED}"
     return ""
 
 
@@ -95,45 +147,8 @@ def _geometry_objection(volume: Volume, scores: dict[str, float]) -> str:
     if volume.spacing_mm[2] > 10:
         return "its slices lie more than 10 mm apart"
     scores["pixel_mm"] = max(volume.spacing_mm[:2])
-    if scores["pixel_mm"] > 2:
+    if scores["pixel_mm"] > 2.05:
         return "its pixels are larger than 2 mm"
     if len(volume.voxels) < 8:
         return "it has fewer than 8 slices"
     return ""
-
-
-def _head_objection(volume: Volume, scores: dict[str, float]) -> str:
-    voxels = volume.voxels
-    if not np.isfinite(voxels).all() or voxels.max() == voxels.min():
-        return "its voxels hold no picture"
-    mask = head_mask(voxels)
-    scores["foreground"] = float(mask.mean())
-    if not 0.08 <= scores["foreground"] <= 0.92:
-        return "what it shows does not look like a head in air"
-    scores["corners"] = _corners(mask)
-    if scores["corners"] > 0.5:
-        return "what it shows does not look like a head in air"
-    extents = _extents_mm(volume, mask)
-    scores |= {"widest_mm": extents[2], "middle_mm": extents[1], "narrowest_mm": extents[0]}
-    if extents[2] > 340 or extents[1] > 300:
-        return "what it shows is larger than a head"
-    if extents[1] < 110 or extents[0] < 40:
-        return "what it shows is smaller than a head, or only part of one"
-    return ""
-
-
-def _corners(mask: np.ndarray) -> float:
-    """Return the share of foreground in the slices' four corners, where a head leaves air."""
-    rows, columns = (max(1, size // 10) for size in mask.shape[1:])
-    edges = mask[:, np.r_[:rows, -rows:0]][:, :, np.r_[:columns, -columns:0]]
-    return float(edges.mean())
-
-
-def _extents_mm(volume: Volume, mask: np.ndarray) -> list[float]:
-    """Return the foreground's extent along slices, rows and columns in mm, smallest first."""
-    extents = []
-    for axis, spacing in ((0, 2), (1, 1), (2, 0)):
-        others = tuple(a for a in range(3) if a != axis)
-        profile = mask.mean(axis=others) > 0.01
-        extents.append(float(profile.sum()) * volume.spacing_mm[spacing])
-    return sorted(extents)

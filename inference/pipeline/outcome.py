@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,10 @@ from inference.records import Attribution, Finding, RunOutcome
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What the engine found; ``labels`` and ``heat`` are None unless there are findings."""
+    """What the engine found; ``labels`` and ``heat`` are None unless there are findings.
+
+    ``gate`` holds the input gate's scores, ``cautions`` its sentences for the reader.
+    """
 
     outcome: RunOutcome
     reason: str
@@ -20,3 +24,5 @@ class Outcome:
     labels: NDArray[np.uint8] | None = None
     heat: NDArray[np.float16] | None = None
     attribution: Attribution | None = None
+    gate: Mapping[str, float] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()

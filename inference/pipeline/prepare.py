@@ -16,8 +16,9 @@ from scipy import ndimage
 from viewer.records import Volume
 
 Image = NDArray[np.float32]
+_SLAB = 16
 _AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
-_SCREEN = {
+SCREEN = {
     "axial": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
     "coronal": ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
     "sagittal": ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
@@ -39,7 +40,9 @@ class Prepared:
     ``images`` is (slices, side, side), normalised 0..1.2; ``head`` says which slices show
     enough head. ``turn`` is (transposed, rows reversed, columns reversed) from series to view.
     ``back_rows`` (view rows, side) and ``back_columns`` (view columns, side) interpolate a
-    network grid linearly onto the view's pixels.
+    network grid linearly onto the view's pixels. ``gap_mm`` is the distance between slices along
+    their normal, ``slip_px`` how far (rows, columns) in network pixels each slice lies aside of
+    the one before; both come from the affine, so a sheared grid has its true depth.
     """
 
     images: Image
@@ -48,6 +51,8 @@ class Prepared:
     back_rows: Image
     back_columns: Image
     pixel_mm: float
+    gap_mm: float
+    slip_px: tuple[float, float]
 
     def restore(self, grid: Image) -> Image:
         """Return one network-grid slice (side, side) on the series' (rows, columns)."""
@@ -67,44 +72,85 @@ def normalise(images: NDArray[np.uint8] | Image) -> Image:
     return np.asarray(np.clip(scaled, 0, 1.2), dtype=np.float32)
 
 
-def head_mask(voxels: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Return where the volume shows tissue: above a tenth of its 99.5 % value, specks dropped."""
-    values = np.asarray(voxels, dtype=np.float32)
-    bright = values > 0.1 * float(np.quantile(values[:: max(1, len(values) // 32)], 0.995))
-    return np.asarray(ndimage.binary_opening(bright, np.ones((1, 3, 3), dtype=bool)))
+def head_mask(voxels: NDArray[np.generic], lowest: np.float32 | None = None) -> NDArray[np.bool_]:
+    """Return where the volume shows tissue: above a tenth of its 99.5 % value, specks dropped.
+
+    ``lowest`` is taken off the values first. Slab by slab: beside the mask little is held.
+    """
+    some = _values(voxels[:: max(1, len(voxels) // 32)], lowest)
+    least = 0.1 * float(np.quantile(some, 0.995, overwrite_input=True))
+    mask = np.empty(voxels.shape, dtype=bool)
+    for first in range(0, len(voxels), _SLAB):
+        slab = slice(first, first + _SLAB)
+        bright = _values(voxels[slab], lowest) > least
+        mask[slab] = ndimage.binary_opening(bright, np.ones((1, 3, 3), dtype=bool))
+    return mask
 
 
 def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
     """Return ``volume`` as network slices of ``pixel_mm``, centred on the head.
 
     Each network pixel is the mean of the area it covers, as the training slices were made.
+    Slices are taken one by one, so that no second copy of the volume is held.
     """
     plane, _ = plane_of(volume.affine)
     turn = _turning(volume.affine, plane)
-    voxels = np.asarray(volume.voxels, dtype=np.float32)
-    voxels = np.maximum(voxels - np.float32(min(0.0, float(np.quantile(voxels, 0.001)))), 0)
-    mask = _turn(head_mask(voxels), turn)
-    view = _turn(voxels, turn)
+    lowest = _lowest(volume.voxels)
+    mask = _turn(head_mask(volume.voxels, lowest), turn)
+    view = _turn(volume.voxels, turn)
     across, down = volume.spacing_mm[0], volume.spacing_mm[1]
     if turn[0]:
         across, down = down, across
     centre_row, centre_column = (_middle(mask, axis) for axis in (2, 1))
     rows = _area_weights(view.shape[1], down, centre_row, side_px, pixel_mm)
     columns = _area_weights(view.shape[2], across, centre_column, side_px, pixel_mm)
-    small = np.stack([rows @ image @ columns.T for image in view])
+    small = [rows @ _values(image, lowest) @ columns.T for image in view]
     coverage = np.array([(rows @ part.astype(np.float32) @ columns.T).mean() for part in mask])
     return Prepared(
-        images=normalise(small),
+        images=normalise(np.stack(small).astype(np.float32, copy=False)),
         head=coverage > 0.06,
         turn=turn,
         back_rows=_linear_weights(view.shape[1], down, centre_row, side_px, pixel_mm),
         back_columns=_linear_weights(view.shape[2], across, centre_column, side_px, pixel_mm),
         pixel_mm=pixel_mm,
+        gap_mm=slice_gap_mm(volume.affine),
+        slip_px=_slip(volume.affine, turn, pixel_mm),
     )
 
 
+def _lowest(voxels: NDArray[np.generic]) -> np.float32:
+    """Return what lifts all but a thousandth of the values above zero when taken off them."""
+    if voxels.min() >= 0:
+        return np.float32(0)
+    values = np.array(voxels, dtype=np.float32)
+    return np.float32(min(0.0, float(np.quantile(values, 0.001, overwrite_input=True))))
+
+
+def _values(part: NDArray[np.generic], lowest: np.float32 | None) -> Image:
+    values = np.array(part, dtype=np.float32)
+    return values if lowest is None else np.maximum(values - lowest, 0)
+
+
+def slice_gap_mm(affine: NDArray[np.float64]) -> float:
+    """Return the distance between slices along their normal, whatever the grid's shear."""
+    across = np.cross(affine[:3, 0], affine[:3, 1])
+    return float(abs(affine[:3, 2] @ across) / np.linalg.norm(across))
+
+
+def _slip(
+    affine: NDArray[np.float64], turn: tuple[bool, bool, bool], pixel_mm: float
+) -> tuple[float, float]:
+    """Return how far a slice lies aside of the one before, in the view's (rows, columns)."""
+    unit = affine[:3, :2] / np.linalg.norm(affine[:3, :2], axis=0)
+    along, down = (float(mm) for mm in np.linalg.lstsq(unit, affine[:3, 2], rcond=None)[0])
+    if turn[0]:
+        along, down = down, along
+    signs = (-1 if turn[1] else 1, -1 if turn[2] else 1)
+    return signs[0] * down / pixel_mm, signs[1] * along / pixel_mm
+
+
 def _turning(affine: NDArray[np.float64], plane: str) -> tuple[bool, bool, bool]:
-    across, down = (np.array(axis) for axis in _SCREEN[plane])
+    across, down = (np.array(axis) for axis in SCREEN[plane])
     i, j = affine[:3, 0], affine[:3, 1]
     transposed = bool(abs(j @ across) > abs(i @ across))
     along, below = (j, i) if transposed else (i, j)

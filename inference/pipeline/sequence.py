@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import pairwise
 
 from viewer.records import Series
 
@@ -61,22 +62,28 @@ _STATED = {
     "TOF": Sequence.ANGIOGRAPHY,
     "SPECTROSCOPY": Sequence.OTHER,
 }
-_ADC = frozenset({"ADC", "ADC_MAP", "APPARENT DIFFUSION COEFFICIENT"})
-_DIFFUSION = frozenset({"DIFFUSION", "TRACEW", "DIFFUSION_ANISO", "FA", "DIFFUSION_TRACEW"})
 _AFTER = _words(
     "post postgd postcontrast gd gad gado gadolinium contrast c+ +c ce t1c t1ce t1gd t1post km "
     "gadovist dotarem enhanced"
 )
-_BEFORE = _words("pre precontrast noncontrast unenhanced native nativ without plain")
+_BEFORE = _words(
+    "pre precontrast noncontrast nonenhanced unenhanced native nativ without plain t1pre"
+)
+# In a file's name these words also stand for before and after treatment.
+_AMBIGUOUS = _words("pre post")
 _NO_AGENT = frozenset(("", "no", "none", "n", "without", "0", "null", "unknown"))
 
 
 def words_of(text: str) -> frozenset[str]:
     """Return the lower-case words of a description; ``+`` stays with its letter."""
+    return frozenset(_in_order(text))
+
+
+def _in_order(text: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text).lower()
-    spaced = re.sub(r"\bpost[ _-]?op\w*", " ", spaced)
-    spaced = re.sub(r"\bnon[ -]?contrast\b|\bw/?o\b", " noncontrast ", spaced)
-    return frozenset(re.findall(r"\+c|c\+|[a-z0-9]+", spaced))
+    spaced = re.sub(r"(?<![a-z])(pre|post)[ _-]?(op|rt|surg|treat|biops)\w*", " ", spaced)
+    spaced = re.sub(r"\bnon[ _-]?(contrast|enhanced)\b|\bw/?o\b", " noncontrast ", spaced)
+    return re.findall(r"\+c|c\+|[a-z0-9]+", spaced)
 
 
 def described_sequence(description: str) -> Sequence:
@@ -114,52 +121,30 @@ def measured_sequence(physics: Mapping[str, str]) -> Sequence:
     return Sequence.T1 if short else Sequence.PROTON_DENSITY
 
 
-def hung_as(series: Series) -> str:
-    """Return the name a series is hung by: what its tags say, its description only if they do not.
-
-    One of the names of viewer.canvas.hanging.BRAIN, or that of another Sequence.
-    """
-    image_type = frozenset(series.physics.get("ImageType", "").upper().split("\\"))
-    if image_type & _ADC:
-        return "ADC"
-    if image_type & _DIFFUSION:
-        return Sequence.DIFFUSION.value
-    found = _susceptible(series.physics) or measured_sequence(series.physics)
-    if found in {Sequence.UNKNOWN, Sequence.OTHER}:
-        named = described_sequence(series.description)
-        if named is Sequence.DIFFUSION and "adc" in words_of(series.description):
-            return "ADC"
-        found = found if named is Sequence.UNKNOWN else named
-    if found is Sequence.T1 and contrast_given(series):
-        return "T1 post contrast"
-    return found.value
-
-
-def _susceptible(physics: Mapping[str, str]) -> Sequence | None:
-    """A gradient echo whose echo is long enough for blood to show (SWI, T2*), by tags alone."""
-    echo = number(physics, "EchoTime")
-    gradient = "GR" in physics.get("ScanningSequence", "").upper().split("\\") or (
-        physics.get("EchoPulseSequence", "").upper() == "GRADIENT"
-    )
-    planar = "EP" in physics.get("ScanningSequence", "").upper().split("\\")
-    if gradient and not planar and echo is not None and 12.0 <= echo <= 60.0:
-        return Sequence.SUSCEPTIBILITY
-    return None
-
-
 def contrast_given(series: Series) -> bool | None:
     """Return whether a contrast agent was given: None if nothing says so either way.
 
     A description that says before contrast outweighs the agent's tag, which scanners keep from
-    the protocol.
+    the protocol. Without any tag the description is a file's name: there "pre" and "post" count
+    only beside the sequence ("T1_post", "postGd"), for they also mean before and after treatment.
     """
     words = words_of(series.description)
+    if not series.physics:
+        words -= _AMBIGUOUS - _beside_sequence(_in_order(series.description))
     if words & _BEFORE:
         return False
     agent = series.physics.get("ContrastBolusAgent", "").strip().lower()
     if agent not in _NO_AGENT:
         return True
     return True if words & _AFTER else None
+
+
+def _beside_sequence(words: list[str]) -> frozenset[str]:
+    """Return the words that stand next to one naming T1 or the agent."""
+    named = dict(_WORDS)[Sequence.T1] | _AFTER - _AMBIGUOUS
+    pairs = [(one, other) for one, other in pairwise(words)]
+    pairs += [(other, one) for one, other in pairs]
+    return frozenset(word for word, beside in pairs if beside in named)
 
 
 def number(physics: Mapping[str, str], keyword: str) -> float | None:

@@ -1,21 +1,20 @@
 """Analysis in a process of its own: warm between jobs, cancelled by ending it.
 
-A crash or an out-of-memory kill in there cannot take the workstation along; the next call starts
-a new process. The child is given voxels and geometry, never a key, a name or a database.
+A crash, a hang or an out-of-memory kill in there cannot take the workstation along; the job is
+tried once more in a new process, with less at a time and without a graphics card, and then
+reported. The child is given voxels and geometry, never a key, a name or a database.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -23,24 +22,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference import errors
-from inference.errors import InferenceError, WorkerLostError
+from inference.errors import InferenceError, MemoryShortError, WorkerLostError
 from inference.models.cards import read_package, shipped_folder
-from inference.pipeline.child import Done, Failed, Job, Ready, Step, serve
+from inference.pipeline import memory
+from inference.pipeline.child import serve
+from inference.pipeline.estimate import cannot_fit
 from inference.pipeline.findings import Origin
-from inference.pipeline.gate import judge
-from inference.ports import Analysis
+from inference.pipeline.gate import judge_header
+from inference.pipeline.handle import Handle, Serve
+from inference.pipeline.messages import Done, Failed, Job, Step
+from inference.pipeline.options import EngineOptions
+from inference.pipeline.outcome import Outcome
+from inference.pipeline.turns import Turns
+from inference.ports import Analysis, Explained, Priority, Question
 from inference.records import ModelCard, Run, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
-_TICK_S = 0.1
+log = logging.getLogger(__name__)
+
 _NVIDIA = Path("/proc/driver/nvidia/version")
-
-
-@dataclass(frozen=True, slots=True)
-class _Child:
-    process: SpawnProcess
-    connection: Connection
+_STANDARD = EngineOptions()
 
 
 class InferenceProcess:
@@ -49,47 +51,74 @@ class InferenceProcess:
     Parameters
     ----------
     folder
-        The model's folder (card.json, weights.safetensors); by default the shipped one.
+        The model's folder (card.json and weights); by default the shipped one.
+    options
+        What it runs on and within which bounds.
+    serve
+        What the child runs; tests put faulty ones in its place.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        options: EngineOptions = _STANDARD,
+        *,
+        serve: Serve = serve,
+    ) -> None:
         self._folder = folder or shipped_folder()
-        self._child: _Child | None = None
+        self._options = options
+        self._serve = serve
+        self._child: Handle | None = None
+        self._swap = threading.Lock()
         self._device = ""
-        self._turn = threading.Lock()
+        self._turns = Turns()
+        self._closings = 0
 
     def card(self) -> ModelCard:
         """Return the model's card; raise WeightsError if it cannot be read."""
         return read_package(self._folder).card
 
     def device(self) -> str:
-        """Return "CPU" or the graphics card's name; a guess until the child has started."""
+        """Return what the models run on and how precisely; a guess until the child has started."""
         if self._device:
             return self._device
-        return "NVIDIA GPU" if _NVIDIA.exists() else "CPU"
+        graphics = self._options.device in {"auto", "cuda"} and not self._options.deterministic
+        return "NVIDIA GPU" if graphics and _NVIDIA.exists() else "CPU"
 
     def child_id(self) -> int | None:
         """Return the process id of the living child, or None."""
         child = self._child
-        return child.process.pid if child and child.process.is_alive() else None
+        return child.pid if child else None
 
-    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis:
+    @property
+    def waiting(self) -> int:
+        """How many analyses wait for the one that runs."""
+        return self._turns.waiting
+
+    def analyse(
+        self,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis:
         """Return the analysis of ``volume``; a refusal by the gate is a Run too.
 
-        Whatever ``progress`` raises ends the child at once and is raised again. One analysis
-        runs at a time; a second caller waits.
+        One analysis runs at a time; others wait, the interactive ones in front. Whatever
+        ``progress`` raises is raised again: a waiting analysis leaves the queue and touches
+        nothing else, a running one ends the child at once.
 
         Raises
         ------
         WeightsError
             if the weights are not the ones the card names.
         WorkerLostError
-            if the child died; the next call starts a new one.
+            if the child died, hung or took too much memory, twice; the next call starts anew.
         """
         begun, started_at = time.monotonic(), datetime.now(UTC)
         progress(0.0, "checking that the model fits this series")
         card = self.card()
-        verdict = judge(series, volume)
+        verdict = judge_header(series, volume)
         run = Run(
             id=uuid.uuid4().hex,
             study_uid=series.study_uid,
@@ -106,22 +135,79 @@ class InferenceProcess:
         )
         if not verdict.accepted:
             return Analysis(replace(run, seconds=time.monotonic() - begun), (), None, None)
-        with self._turn:
-            analysis = self._ask(run, volume, progress)
+        with self._turns.turn(priority, progress):
+            analysis = self._within_memory(run, series, volume, progress)
         seconds = time.monotonic() - begun
         progress(1.0, "analysed")
         return replace(analysis, run=replace(analysis.run, seconds=seconds, device=self.device()))
 
+    def explain(
+        self, series: Series, volume: Volume, question: Question, progress: Progress
+    ) -> Explained:
+        """Return a heat map a reader asked for; it waits and ends like an analysis.
+
+        Raises
+        ------
+        InferenceError
+            if there is no such map, or no room for it.
+        """
+        with self._turns.turn(Priority.INTERACTIVE, progress):
+            budget = memory.budget_bytes(self._options.memory_mb)
+            origin = Origin(series.study_uid, series.uid, "")
+            outcome, _, heat = self._do(origin, series, volume, budget, progress, question)
+        if heat is None or outcome.attribution is None:
+            raise InferenceError("There is no such heat map.")
+        return Explained(heat, outcome.attribution)
+
     def warm_up(self) -> None:
         """Start the child without waiting for it, so that the first analysis is quicker."""
-        with self._turn:
-            self._living_child()
+        with self._turns.turn(Priority.BACKGROUND, _unheard):
+            self._living_child(self._options)
 
     def close(self) -> None:
-        """End the child; the next analysis would start another."""
+        """End the child and what runs in it; the next analysis would start another."""
+        self._closings += 1
         self._end_child()
 
-    def _ask(self, run: Run, volume: Volume, progress: Progress) -> Analysis:
+    def _within_memory(
+        self, run: Run, series: Series, volume: Volume, progress: Progress
+    ) -> Analysis:
+        """Return the analysis, or a refusal where the machine has no room for it."""
+        budget = memory.budget_bytes(self._options.memory_mb)
+        settings = read_package(self._folder).settings
+        refusal = cannot_fit(volume.voxels.shape, volume.voxels.dtype, settings.side_px, budget)
+        if refusal:
+            return Analysis(replace(run, reason=refusal), (), None, None)
+        try:
+            return self._ask(run, series, volume, budget, progress)
+        except MemoryShortError as error:
+            return Analysis(replace(run, reason=str(error)), (), None, None)
+
+    def _ask(
+        self, run: Run, series: Series, volume: Volume, budget: int, progress: Progress
+    ) -> Analysis:
+        origin = Origin(run.study_uid, run.series_uid, run.id)
+        outcome, labels, heat = self._do(origin, series, volume, budget, progress)
+        run = replace(
+            run,
+            outcome=outcome.outcome,
+            reason=outcome.reason,
+            attribution=outcome.attribution,
+            gate={**run.gate, **outcome.gate},
+            cautions=outcome.cautions,
+        )
+        return Analysis(run, outcome.findings, labels, heat)
+
+    def _do(
+        self,
+        origin: Origin,
+        series: Series,
+        volume: Volume,
+        budget: int,
+        progress: Progress,
+        question: Question | None = None,
+    ) -> tuple[Outcome, NDArray[np.uint8] | None, NDArray[np.float16] | None]:
+        """Lend the child the voxels, have the job done and fetch what it left."""
         shape = volume.voxels.shape
         with (
             _shared(volume.voxels.nbytes) as voxels,
@@ -130,110 +216,102 @@ class InferenceProcess:
         ):
             np.ndarray(shape, volume.voxels.dtype, voxels.buf)[:] = volume.voxels
             job = Job(
-                origin=Origin(run.study_uid, run.series_uid, run.id),
+                origin=origin,
+                series=replace(series, pixel_file="", header_file=""),
                 shape=(shape[0], shape[1], shape[2]),
                 dtype=volume.voxels.dtype.str,
                 affine=volume.affine,
-                geometry=volume.geometry,
                 voxels=voxels.name,
                 labels=labels.name,
                 heat=heat.name,
+                budget=budget,
+                question=question,
             )
-            done = self._converse(job, progress)
-            outcome = done.outcome
-            run = replace(
-                run,
-                outcome=outcome.outcome,
-                reason=outcome.reason,
-                attribution=outcome.attribution,
+            done = self._once_more_if_lost(job, progress)
+            drawn: NDArray[np.uint8] = np.ndarray(shape, np.uint8, labels.buf)
+            warm: NDArray[np.float16] = np.ndarray(shape, np.float16, heat.buf)
+            return (
+                done.outcome,
+                drawn.copy() if done.has_labels else None,
+                warm.copy() if done.has_heat else None,
             )
-            if not done.has_arrays:
-                return Analysis(run, outcome.findings, None, None)
-            drawn: NDArray[np.uint8] = np.ndarray(shape, np.uint8, labels.buf).copy()
-            warm: NDArray[np.float16] = np.ndarray(shape, np.float16, heat.buf).copy()
-            return Analysis(run, outcome.findings, drawn, warm)
 
-    def _converse(self, job: Job, progress: Progress) -> Done:
+    def _once_more_if_lost(self, job: Job, progress: Progress) -> Done:
+        """Converse; if the child is lost, once more with less at a time and on the processor."""
+        closings = self._closings
+        try:
+            return self._converse(job, self._options, progress)
+        except WorkerLostError as error:
+            if self._closings != closings:
+                raise
+            log.warning("analysis process lost, tried once more: %s", type(error).__name__)
+        progress(0.0, "the analysis stopped unexpectedly; trying once more")
+        try:
+            return self._converse(job, replace(self._options, batch=1, device="cpu"), progress)
+        except WorkerLostError as error:
+            log.warning("analysis process lost again: %s", type(error).__name__)
+            raise
+
+    def _converse(self, job: Job, options: EngineOptions, progress: Progress) -> Done:
         """Hand over the job and pass progress on until it is done; any exception ends the child."""
         try:
-            child = self._living_child()
-            if not self._device:
-                progress(0.01, "loading the model")
-            child.connection.send(job)
-            last = Step(0.02, "loading the model")
+            child = self._living_child(options)
+            last = Step(0.01, "" if child.device else "loading the model")
+            child.give(job)
             while True:
-                message = self._next(child)
+                message = _sound(child.next())
                 if isinstance(message, Done):
                     return message
-                if isinstance(message, Ready):
-                    self._device = message.device
-                if isinstance(message, Step):
-                    last = message
-                progress(last.fraction, last.text)
-        except (EOFError, BrokenPipeError, ConnectionError) as error:
-            self._end_child()
-            raise _lost() from error
+                self._device = child.device or self._device
+                last = message if isinstance(message, Step) else last
+                progress(last.fraction, last.text or "starting")
         except BaseException:
             self._end_child()
             raise
 
-    def _next(self, child: _Child) -> object:
-        """Return the child's next message, or None after a tick without one."""
-        ready = wait([child.connection, child.process.sentinel], _TICK_S)
-        if child.connection in ready:
-            message = child.connection.recv()
-        elif child.process.sentinel in ready:
-            raise _lost()
-        else:
-            return None
-        if isinstance(message, Failed):
-            raise _error(message)
-        return message
-
-    def _living_child(self) -> _Child:
-        if self._child and self._child.process.is_alive():
-            return self._child
+    def _living_child(self, options: EngineOptions) -> Handle:
+        """Return the child that runs by these options; one of other options is ended."""
+        child = self._child
+        if child and child.pid is not None and child.options == options:
+            return child
         self._end_child()
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=serve, args=(theirs, self._folder), name="inference", daemon=True
-        )
-        process.start()
-        theirs.close()
-        self._child = _Child(process, ours)
-        return self._child
+        started = Handle(self._serve, self._folder, options)
+        with self._swap:
+            self._child = started
+        return started
 
     def _end_child(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
-            return
-        child.connection.close()
-        child.process.terminate()
-        child.process.join(2)
-        if child.process.is_alive():
-            child.process.kill()
-            child.process.join()
-        child.process.close()
+        with self._swap:
+            child, self._child = self._child, None
+        if child is not None:
+            child.end()
 
 
-def _lost() -> WorkerLostError:
-    return WorkerLostError(
-        "The analysis stopped unexpectedly, perhaps for want of memory. Nothing else was lost; "
-        "it can be started again."
-    )
+def _sound(message: object) -> object:
+    """Return the message; raise the error it tells of if it is one."""
+    if isinstance(message, Failed):
+        kind = getattr(errors, message.error, InferenceError)
+        known: InferenceError = kind(message.text)
+        raise known
+    return message
 
 
-def _error(message: Failed) -> InferenceError:
-    kind = getattr(errors, message.error, InferenceError)
-    known: InferenceError = kind(message.text)
-    return known
+def _unheard(_fraction: float, _text: str, /) -> None:
+    return None
 
 
 @contextmanager
 def _shared(size: int) -> Iterator[SharedMemory]:
+    """Lend a block of shared memory that has all its pages; raise MemoryShortError if none is."""
     block = SharedMemory(create=True, size=max(1, size))
     try:
+        try:
+            memory.reserve(block.name, max(1, size))
+        except OSError as error:
+            raise MemoryShortError(
+                f"Not analysed, because there is no room for {size // memory.MIB:,} MB of shared "
+                "memory (/dev/shm is full)."
+            ) from error
         yield block
     finally:
         block.close()

@@ -1,51 +1,119 @@
-"""Command line: ``python -m inference.training --data PATH --out FOLDER --epochs N``."""
+"""Command line: ``python -m inference.training {fold,all,publish,evaluate,page,...}``."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
+import shutil
 from pathlib import Path
 
 import torch
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from inference.models.cards import shipped_folder, shipped_root
+from inference.models.manifest import sign
+from inference.training.cases import draw_cases
 from inference.training.checkpoint import NUMBERS, TENSORS
-from inference.training.fit import WEIGHTS_FILE, Plan, fit
+from inference.training.evaluate import evaluate
+from inference.training.fit import Plan, fit
+from inference.training.page import card_page
 from inference.training.publish import publish
-from inference.training.slices import read_negatives, read_positives
+from inference.training.rounds import train_all
+from inference.training.slices import FOLDS, fold_of, read_negatives
 
-SIDE_PX = 128
+_log = logging.getLogger("inference.training")
 
 
 def main() -> None:
-    """Train on ``--data`` (folders cheng_t1ce and pgbm_nifti) and write weights to ``--out``."""
-    parser = argparse.ArgumentParser(prog="python -m inference.training")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--minutes", type=float, default=40.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--publish", type=Path, help="folder of the model card to write")
-    parser.add_argument("--resume", action="store_true")
-    chosen = parser.parse_args()
+    """Train the tumour network, make its card, sign it, or compute its figures again."""
+    chosen = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    os.nice(5)
+    chosen.run(chosen)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m inference.training")
+    parser.add_argument("--threads", type=int, default=1)
+    commands = parser.add_subparsers(required=True)
+    for name, run, words in (
+        ("fold", _fold, "train the member that never sees one fold"),
+        ("all", _all, "train all five members, as many at a time as there are cores"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--data", type=Path, required=True, help="cheng_t1ce and pgbm_nifti")
+        command.add_argument("--out", type=Path, required=True, help="checkpoints and weights")
+        command.add_argument("--epochs", type=int, default=50)
+        command.add_argument("--minutes", type=float, default=1e6, help="longest time per member")
+        if run is _fold:
+            command.add_argument("--fold", type=int, choices=FOLDS, required=True)
+            command.add_argument("--resume", action="store_true")
+        command.set_defaults(run=run)
+    command = commands.add_parser("publish", help="measure trained members and write their card")
+    command.add_argument("--data", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--folder", type=Path, required=True, help="the model's folder")
+    command.set_defaults(run=_publish)
+    command = commands.add_parser("evaluate", help="compute the shipped model's figures again")
+    command.add_argument("--data", type=Path, required=True)
+    command.set_defaults(run=_evaluate)
+    command = commands.add_parser("page", help="write a model's card as a page")
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=_page)
+    command = commands.add_parser("cases", help="draw twenty cases: right, wrong, refused")
+    command.add_argument("--data", type=Path, required=True)
+    command.add_argument("--to", type=Path, required=True)
+    command.set_defaults(run=_cases)
+    command = commands.add_parser("sign", help="take a model folder over and sign what ships")
+    command.add_argument("--folder", type=Path, help="a published model to take over")
+    command.add_argument("--key", type=Path, required=True, help="Ed25519 private key, PEM")
+    command.set_defaults(run=_sign)
+    return parser
+
+
+def _fold(chosen: argparse.Namespace) -> None:
     torch.set_num_threads(chosen.threads)
-    chosen.out.mkdir(parents=True, exist_ok=True)
+    folder = chosen.out / f"fold-{chosen.fold}"
+    folder.mkdir(parents=True, exist_ok=True)
     if not chosen.resume:
         for name in (TENSORS, NUMBERS):
-            (chosen.out / name).unlink(missing_ok=True)
-    training, held_out = read_positives(chosen.data / "cheng_t1ce", SIDE_PX)
-    negatives = read_negatives(chosen.data / "pgbm_nifti", SIDE_PX)
-    log = logging.getLogger("inference.training")
-    log.info(
-        "%d training, %d negative, %d held-out slices", *map(len, (training, negatives, held_out))
-    )
-    if chosen.epochs:
-        fit(training, negatives, held_out, chosen.out, Plan(chosen.epochs, chosen.minutes))
-    if chosen.publish:
-        weights = chosen.out / WEIGHTS_FILE
-        publish(weights, held_out, chosen.data / "pgbm_nifti", chosen.publish)
+            (folder / name).unlink(missing_ok=True)
+    training, held_out = fold_of(chosen.data / "cheng_t1ce", chosen.fold)
+    negatives = read_negatives(chosen.data / "pgbm_nifti")
+    sizes = tuple(map(len, (training, negatives, held_out)))
+    _log.info("fold %d: %d training, %d negative, %d held-out slices", chosen.fold, *sizes)
+    fit(training, negatives, held_out, folder, Plan(chosen.epochs, chosen.minutes))
+
+
+def _all(chosen: argparse.Namespace) -> None:
+    train_all(chosen.data, chosen.out, chosen.epochs, chosen.minutes)
+
+
+def _publish(chosen: argparse.Namespace) -> None:
+    publish(chosen.out, chosen.data, chosen.folder)
+
+
+def _evaluate(chosen: argparse.Namespace) -> None:
+    evaluate(chosen.data)
+
+
+def _page(chosen: argparse.Namespace) -> None:
+    chosen.to.write_text(card_page(shipped_folder()), encoding="utf-8")
+
+
+def _cases(chosen: argparse.Namespace) -> None:
+    draw_cases(chosen.data).save(chosen.to)
+
+
+def _sign(chosen: argparse.Namespace) -> None:
+    if chosen.folder:
+        target = shipped_folder(chosen.folder.name)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(chosen.folder, target)
+    key = load_pem_private_key(chosen.key.read_bytes(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SystemExit("the key is not an Ed25519 private key")
+    sign(shipped_root(), key)
 
 
 if __name__ == "__main__":

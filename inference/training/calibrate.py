@@ -1,4 +1,4 @@
-"""What turns logits into probabilities that may be shown, fitted on the held-out fold."""
+"""What turns logits into probabilities that may be shown, fitted on held-out folds only."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.pipeline.components import Component, find_components
-from inference.training.slices import SliceSet
+from inference.training.crossval import HeldOut, Region
 
 Values = NDArray[np.float64]
-Grid = NDArray[np.float32]
-SLICE_GAP_MM = 7.0
-_TRUE_SHARE = 0.2
-_WANTED_ACCURACY = 0.95
+Flags = NDArray[np.bool_]
+COVERAGE = 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Marked:
-    """Components of all held-out slices: is each on the lesion, and the lesion's type."""
+class Regions:
+    """Regions of held-out slices as columns: features, on the lesion or not, type, fold."""
 
-    components: list[Component]
-    true: NDArray[np.bool_]
+    features: Values
+    scores: Values
+    areas_ml: Values
+    true: Flags
     types: NDArray[np.int64]
-    slice_index: NDArray[np.int64]
+    type_logits: Values
+    folds: NDArray[np.int64]
+    slices: NDArray[np.int64]
 
 
-def mark_components(outline: Grid, whole: Grid, held_out: SliceSet, pixel_mm: float) -> Marked:
-    """Return every component of every slice; true if a fifth of it lies on the outlined lesion."""
-    components: list[Component] = []
-    true, types, indices = [], [], []
-    for k in range(len(held_out)):
-        found, values = find_components(
-            outline[k : k + 1], whole[k : k + 1], pixel_mm, SLICE_GAP_MM
-        )
-        for component in found:
-            inside = values[0] == component.value
-            true.append(bool((held_out.labels[k][inside] > 0).mean() >= _TRUE_SHARE))
-            types.append(int(held_out.types[k]))
-            indices.append(k)
-        components += found
-    return Marked(components, np.array(true), np.array(types), np.array(indices))
+def gathered(folds: tuple[HeldOut, ...]) -> Regions:
+    """Return the regions of all folds; slices are numbered through."""
+    rows: list[tuple[HeldOut, int, Region]] = []
+    offset = 0
+    for fold in folds:
+        rows += [(fold, offset, region) for region in fold.regions]
+        offset += len(fold.ids)
+    parts = [region.component for _, _, region in rows]
+    return Regions(
+        features=np.array([p.features for p in parts]),
+        scores=np.array([p.slice_score for p in parts]),
+        areas_ml=np.array([p.volume_ml for p in parts]),
+        true=np.array([region.true for _, _, region in rows]),
+        types=np.array([fold.types[region.slice_index] for fold, _, region in rows]),
+        type_logits=np.array([p.type_logits for p in parts]),
+        folds=np.array([fold.fold for fold, _, _ in rows]),
+        slices=np.array([offset + region.slice_index for _, offset, region in rows]),
+    )
 
 
-def logistic(features: Values, true: NDArray[np.bool_], ridge: float = 1e-2) -> Values:
+def logistic(features: Values, true: Flags, ridge: float = 1e-2) -> Values:
     """Return intercept and weights of a logistic fitted with both outcomes weighing the same.
 
     Newton's method with a small ridge; balanced weights mean even prior odds, because how often
-    a lesion is present in the held-out fold (always) says nothing of a clinic.
+    a lesion is present in the held-out folds (always) says nothing of a clinic.
     """
     design = np.column_stack([np.ones(len(features)), features])
     balance = np.where(true, 0.5 / true.sum(), 0.5 / (~true).sum()) * len(true)
@@ -65,6 +69,22 @@ def logistic(features: Values, true: NDArray[np.bool_], ridge: float = 1e-2) -> 
     return weights
 
 
+def chances(weights: Values, features: Values) -> Values:
+    """Return the logistic's probabilities."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(weights[0] + features @ weights[1:], -30, 30))))
+
+
+def cross_chances(regions: Regions) -> Values:
+    """Return each region's probability by a logistic fitted on the other folds."""
+    found = np.zeros(len(regions.true))
+    for fold in np.unique(regions.folds):
+        own = regions.folds == fold
+        found[own] = chances(
+            logistic(regions.features[~own], regions.true[~own]), regions.features[own]
+        )
+    return found
+
+
 def temperature(logits: Values, types: NDArray[np.int64]) -> float:
     """Return the temperature with the least negative log likelihood (Guo 2017, arXiv 1706.04599).
 
@@ -75,26 +95,27 @@ def temperature(logits: Values, types: NDArray[np.int64]) -> float:
     return float(candidates[int(np.argmin(losses))])
 
 
-def calibration_error(confidence: Values, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Return the expected calibration error over equal-width bins of confidence."""
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[places == b].mean() - right[places == b].mean()) * (places == b).mean()
-        for b in np.unique(places)
-    ]
-    return float(np.sum(gaps))
+def cross_probabilities(logits: Values, types: NDArray[np.int64], folds: Values) -> Values:
+    """Return type probabilities (n, 3) at a temperature fitted on the other folds."""
+    found = np.zeros_like(logits)
+    for fold in np.unique(folds):
+        own = folds == fold
+        found[own] = softmax(logits[own] / temperature(logits[~own], types[~own]))
+    return found
 
 
-def type_threshold(confidence: Values, right: NDArray[np.bool_]) -> float:
-    """Return the smallest threshold from 0.7 up above which 95 % of the types named are right.
+def conformal_threshold(
+    probabilities: Values, types: NDArray[np.int64], coverage: float = COVERAGE
+) -> float:
+    """Return the probability a type needs to be in the conformal set (Sadinle 2019).
 
-    The floor of 0.7 is chosen, not fitted: other hospitals' images will be less like these.
+    Split conformal prediction with the score 1 - p of the true type: sets of all types at or
+    above the threshold hold the true one in ``coverage`` of exchangeable slices
+    (doi:10.1080/01621459.2017.1395341).
     """
-    for threshold in np.arange(0.7, 0.95, 0.01):
-        kept = confidence >= threshold
-        if kept.any() and right[kept].mean() >= _WANTED_ACCURACY:
-            return round(float(threshold), 2)
-    return 0.95
+    scores = 1 - probabilities[np.arange(len(types)), types - 1]
+    level = min(1.0, np.ceil((len(scores) + 1) * coverage) / len(scores))
+    return float(1 - np.quantile(scores, level, method="higher"))
 
 
 def softmax(logits: Values) -> Values:

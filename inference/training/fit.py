@@ -15,7 +15,7 @@ from torch import Tensor
 
 from inference.models.unet import OutlineNet
 from inference.pipeline.prepare import normalise
-from inference.training.augment import augment
+from inference.training.augment import Lens, augment
 from inference.training.checkpoint import Averaged, restore, save
 from inference.training.losses import total_loss
 from inference.training.scores import validation_scores
@@ -23,6 +23,7 @@ from inference.training.slices import SliceSet
 
 _log = logging.getLogger(__name__)
 WEIGHTS_FILE = "weights.safetensors"
+LENS = Lens(side_px=192, pixel_mm=1.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Plan:
     negative_share: float = 0.12
     peak_rate: float = 3e-3
     seed: int = 20
+    lens: Lens = LENS
+    scored_every: int = 5
 
 
 def learning_rate(done: float, peak: float) -> float:
@@ -57,22 +60,50 @@ def _batches(positives: int, negatives: int, plan: Plan) -> list[Tensor]:
     return [part for part in torch.split(order, plan.batch) if len(part) == plan.batch]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pool:
+    """Training slices and negatives as tensors, negatives last."""
+
+    images: Tensor
+    labels: Tensor
+    types: Tensor
+    centres: Tensor
+
+    def drawn(self, chosen: Tensor, lens: Lens) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the chosen slices, augmented (see inference.training.augment.augment)."""
+        return augment(
+            self.images[chosen].float(),
+            self.labels[chosen],
+            self.types[chosen],
+            self.centres[chosen],
+            lens,
+        )
+
+
+def _pool(sets: tuple[SliceSet, SliceSet]) -> _Pool:
+    images = normalise(np.concatenate([s.images for s in sets]))
+    return _Pool(
+        torch.from_numpy(images).half(),
+        torch.cat([torch.from_numpy(s.labels) for s in sets]),
+        torch.cat([torch.from_numpy(s.types) for s in sets]),
+        torch.cat([torch.from_numpy(s.centres) for s in sets]),
+    )
+
+
 def fit(
     training: SliceSet, negatives: SliceSet, held_out: SliceSet, folder: Path, plan: Plan
 ) -> OutlineNet:
     """Train until the epochs or the minutes are spent; return the averaged network.
 
-    Every epoch writes a checkpoint and the averaged weights into ``folder``.
+    Every epoch writes a checkpoint and the averaged weights into ``folder``. Convolutions run in
+    bfloat16, weights and losses stay float32.
     """
     torch.manual_seed(plan.seed)
     network = OutlineNet().to(memory_format=torch.channels_last)
     average = Averaged(network)
-    optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-2)
     first = restore(folder, network, average, optimiser)
-    pictures = np.concatenate([s.images for s in (training, negatives)])
-    images = torch.from_numpy(normalise(pictures))
-    labels = torch.cat([torch.from_numpy(s.labels).long() for s in (training, negatives)])
-    types = torch.cat([torch.from_numpy(s.types) for s in (training, negatives)])
+    pool = _pool((training, negatives))
     begun = time.monotonic()
     for epoch in range(first, plan.epochs):
         torch.manual_seed(plan.seed + 1000 * (epoch + 1))
@@ -85,36 +116,29 @@ def fit(
             done = max(step / (plan.epochs * len(batches)), spent)
             rate = learning_rate(min(done, 1.0), plan.peak_rate)
             optimiser.param_groups[0]["lr"] = rate
-            summed += _step(network, optimiser, images, labels, types, chosen)
+            summed += _step(network, optimiser, pool.drawn(chosen, plan.lens))
             average.follow(network, step)
-            if index % 40 == 39:
-                seconds = time.monotonic() - begun
-                _log.info("  step %d loss %.3f %.0f s", index + 1, summed / (index + 1), seconds)
         save(folder, network, average, optimiser, epoch + 1)
         finished = averaged_network(average)
         save_file(finished.state_dict(), folder / WEIGHTS_FILE)
         minutes = (time.monotonic() - begun) / 60
-        _log.info(
-            "epoch %d loss %.3f %.1f min %s",
-            epoch + 1, summed / len(batches), minutes, validation_scores(finished, held_out),
-        )  # fmt: skip
-        if minutes * (1 + 1 / (epoch + 1 - first)) > plan.minutes:
-            _log.info("the next epoch would pass %.0f minutes: stopped", plan.minutes)
+        last = minutes * (1 + 1 / (epoch + 1 - first)) > plan.minutes or epoch + 1 == plan.epochs
+        scored = last or epoch % plan.scored_every == plan.scored_every - 1
+        scores = validation_scores(finished, held_out, plan.lens) if scored else ""
+        loss = summed / len(batches)
+        _log.info("epoch %d loss %.3f %.1f min %s", epoch + 1, loss, minutes, scores)
+        if last:
             break
     return averaged_network(average)
 
 
 def _step(
-    network: OutlineNet,
-    optimiser: torch.optim.Optimizer,
-    images: Tensor,
-    labels: Tensor,
-    types: Tensor,
-    chosen: Tensor,
+    network: OutlineNet, optimiser: torch.optim.Optimizer, batch: tuple[Tensor, Tensor, Tensor]
 ) -> float:
-    image, label = augment(images[chosen], labels[chosen], types[chosen] == 0)
-    outline, whole = network(image.contiguous(memory_format=torch.channels_last))
-    loss = total_loss(outline, whole, label, types[chosen])
+    image, label, types = batch
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outline, whole = network(image.contiguous(memory_format=torch.channels_last))
+    loss = total_loss(outline.float(), whole.float(), label, types)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from inference.training.augment import IGNORED
+
 PIXEL_WEIGHTS = (0.3, 1.5, 1.0, 1.2)
 SLICE_WEIGHT = 0.5
 
@@ -31,5 +33,7 @@ def outline_loss(logits: Tensor, labels: Tensor) -> Tensor:
 
 def total_loss(outline: Tensor, whole_slice: Tensor, labels: Tensor, types: Tensor) -> Tensor:
     """Return the outline's loss plus the weighted cross-entropy of the slice-level head."""
-    slice_loss = functional.cross_entropy(whole_slice, types, label_smoothing=0.05)
+    slice_loss = functional.cross_entropy(
+        whole_slice, types, label_smoothing=0.05, ignore_index=IGNORED
+    )
     return outline_loss(outline, labels) + SLICE_WEIGHT * slice_loss

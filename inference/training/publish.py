@@ -2,119 +2,143 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import shutil
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors.torch import load_file
+import torch
+from safetensors.torch import load_file, save_file
 
-from inference.models.cards import CARD_FILE, WEIGHTS_FILE, Settings
+from inference.models.cards import CARD_FILE, Member, Settings
+from inference.models.loading import load_member
 from inference.models.unet import OutlineNet
-from inference.pipeline.components import lesion_probability
-from inference.pipeline.engine import Engine
-from inference.pipeline.predict import mirrored_logits
-from inference.pipeline.prepare import normalise
-from inference.training import calibrate
-from inference.training.calibrate import SLICE_GAP_MM, Marked
-from inference.training.evaluate import external_scores
-from inference.training.scores import outline_scores
-from inference.training.slices import SliceSet
+from inference.training import calibrate, figures
+from inference.training.crossval import HeldOut, cross_validate
+from inference.training.external import external_scores
+from inference.training.fit import LENS, WEIGHTS_FILE
+from inference.training.heat_maps import measure_heat_maps
+from inference.training.slices import FOLDS
 from inference.training.wording import INTENDED_USE, LIMITS, NAME, TRAINED_ON, VERSION
 
 _log = logging.getLogger(__name__)
-PIXEL_MM = 512 * 0.49 / 128
 LESION_THRESHOLD = 0.5
 SLICE_THRESHOLD = 0.5
 SMALLEST_DEPTH_MM = 6.0
 MOST_FINDINGS = 4
+SAMPLE = 40
 
 
-def publish(weights: Path, held_out: SliceSet, external: Path, folder: Path) -> None:
-    """Calibrate ``weights`` on the held-out fold, measure them, write ``folder``.
+def member_files(folder: Path) -> tuple[Path, ...]:
+    """Return where the members' weights lie in a model folder, in order of the folds."""
+    return tuple(folder / f"fold-{fold}.safetensors" for fold in FOLDS)
 
-    The held-out fold serves both validation and calibration; the card says so.
-    """
-    network = OutlineNet()
-    network.load_state_dict(load_file(weights))
-    outline, whole = mirrored_logits(network.eval(), normalise(held_out.images))
-    marked = calibrate.mark_components(outline, whole, held_out, PIXEL_MM)
-    settings, performance = _fit(marked, held_out)
-    performance |= outline_scores(lesion_probability(outline), held_out)
+
+def publish(trained: Path, data: Path, folder: Path) -> None:
+    """Round the trained members of all folds to 16 bits, measure those, write ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(weights, folder / WEIGHTS_FILE)
-    _write(folder, settings, performance)
-    scores, summary = external_scores(Engine(folder), external)
-    for score in scores:
-        _log.info("external %s", score)
-    _write(folder, settings, performance | summary)
+    for fold, file in zip(FOLDS, member_files(folder), strict=True):
+        _round(trained / f"fold-{fold}" / WEIGHTS_FILE, file)
+    measure(data, folder)
 
 
-def _fit(marked: Marked, held_out: SliceSet) -> tuple[Settings, dict[str, float]]:
-    features = np.array([component.features for component in marked.components])
-    weights = calibrate.logistic(features, marked.true)
-    chance = 1 / (1 + np.exp(-(weights[0] + features @ weights[1:])))
-    areas = np.array([component.volume_ml for component in marked.components])
-    logits = np.array([c.type_logits for c in marked.components])[marked.true]
-    types = marked.types[marked.true]
-    heat = calibrate.temperature(logits, types)
-    sure = calibrate.softmax(logits / heat)
-    right = sure.argmax(1) + 1 == types
-    threshold = calibrate.type_threshold(sure.max(1), right)
-    named = sure.max(1) >= threshold
-    settings = Settings(
-        side_px=128,
-        pixel_mm=round(PIXEL_MM, 5),
-        lesion_weights=tuple(round(float(w), 5) for w in weights),
-        lesion_threshold=LESION_THRESHOLD,
-        slice_threshold=SLICE_THRESHOLD,
-        type_temperature=round(heat, 4),
-        type_threshold=threshold,
-        smallest_ml=round(float(np.quantile(areas[marked.true], 0.02)), 3),
-        smallest_depth_mm=SMALLEST_DEPTH_MM,
-        most_findings=MOST_FINDINGS,
-    )
-    agreed = np.array([c.slice_score >= SLICE_THRESHOLD for c in marked.components])
-    kept = agreed & (chance >= LESION_THRESHOLD) & (areas >= settings.smallest_ml)
-    raw = calibrate.softmax(logits)
-    performance = {
-        "components_true": marked.true.sum(),
-        "components_false": (~marked.true).sum(),
-        "components_true_kept": kept[marked.true].mean(),
-        "components_false_kept": kept[~marked.true].mean(),
-        "slices_with_false_component_raw": _share(marked, ~marked.true, held_out),
-        "slices_with_false_component": _share(marked, kept & ~marked.true, held_out),
-        "lesion_hit_kept": _share(marked, kept & marked.true, held_out),
-        "type_accuracy": right.mean(),
-        "type_accuracy_when_named": right[named].mean(),
-        "type_named_share": named.mean(),
-        "type_calibration_error_before": calibrate.calibration_error(
-            raw.max(1), raw.argmax(1) + 1 == types
-        ),
-        "type_calibration_error": calibrate.calibration_error(sure.max(1), right),
-        "slice_gap_assumed_mm": SLICE_GAP_MM,
-    }
-    return settings, {key: round(float(value), 3) for key, value in performance.items()}
-
-
-def _share(marked: Marked, chosen: np.ndarray, held_out: SliceSet) -> float:
-    return len(np.unique(marked.slice_index[chosen])) / len(held_out)
-
-
-def _write(folder: Path, settings: Settings, performance: dict[str, float]) -> None:
-    digest = hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
-    card = {
+def measure(data: Path, folder: Path) -> None:
+    """Measure the members in ``folder`` on ``data`` and write its card."""
+    files = member_files(folder)
+    members = networks(folder)
+    folds = cross_validate(members, data / "cheng_t1ce", LENS, _log.info)
+    settings, performance, calibration = fit_settings(folds)
+    card: dict[str, Any] = {
         "name": NAME,
         "version": VERSION,
-        "weights_sha256": digest,
+        "members": [
+            {"file": file.name, "sha256": sha256(file.read_bytes()).hexdigest()} for file in files
+        ],
         "intended_use": INTENDED_USE,
         "trained_on": TRAINED_ON,
-        "performance": performance,
+        "performance": figures.rounded(performance),
+        "calibration": figures.rounded(calibration),
+        "heat_maps": figures.rounded(measure_heat_maps(members, data / "cheng_t1ce", LENS)),
+        "sample": sample_of(folds[0]),
         "limits": LIMITS,
         "settings": asdict(settings),
     }
+    _write(folder, card)
+    scores, external = external_scores(folder, data / "pgbm_nifti")
+    for score in scores:
+        _log.info("external %s", score)
+    card["performance"] |= figures.rounded(external)
+    _write(folder, card)
+
+
+def networks(folder: Path) -> tuple[OutlineNet, ...]:
+    """Return the members in ``folder``, whatever its card says of them."""
+    return tuple(network_of(file) for file in member_files(folder))
+
+
+def network_of(file: Path) -> OutlineNet:
+    """Return the network of one file of weights, whatever a card says of it."""
+    digest = sha256(file.read_bytes()).hexdigest()
+    return load_member(Member(file, digest), torch.device("cpu"))
+
+
+def fit_settings(
+    folds: tuple[HeldOut, ...],
+) -> tuple[Settings, dict[str, float], dict[str, Any]]:
+    """Return what the pipeline needs, the figures and the calibration, all from held-out folds."""
+    pooled, regions = figures.pool(folds), calibrate.gathered(folds)
+    calibration = figures.calibration(pooled, regions)
+    weights = calibrate.logistic(regions.features, regions.true)
+    smallest = float(np.quantile(regions.areas_ml[regions.true], 0.02))
+    settings = Settings(
+        side_px=LENS.side_px,
+        pixel_mm=LENS.pixel_mm,
+        lesion_weights=tuple(round(float(w), 5) for w in weights),
+        lesion_threshold=LESION_THRESHOLD,
+        slice_threshold=SLICE_THRESHOLD,
+        type_temperature=round(calibration["type"]["temperature"], 4),
+        type_threshold=round(calibration["abstention"]["threshold"], 4),
+        smallest_ml=round(smallest, 3),
+        smallest_depth_mm=SMALLEST_DEPTH_MM,
+        most_findings=MOST_FINDINGS,
+    )
+    kept = (
+        (regions.scores >= SLICE_THRESHOLD)
+        & (calibrate.cross_chances(regions) >= LESION_THRESHOLD)
+        & (regions.areas_ml >= settings.smallest_ml)
+    )
+    performance = figures.slice_figures(pooled)
+    performance |= figures.region_figures(regions, kept, len(pooled.types))
+    return settings, performance, calibration
+
+
+def sample_of(fold: HeldOut) -> dict[str, Any]:
+    """Return what a test computes again: some slices of the first fold with Dice and type."""
+    chosen = np.linspace(0, len(fold.ids) - 1, min(SAMPLE, len(fold.ids))).astype(int)
+    return {
+        "fold": fold.fold,
+        "slices": [
+            {
+                "id": fold.ids[k],
+                "dice": round(float(fold.dice[k]), 4),
+                "type": int(fold.type_logits[k].argmax()) + 1,
+            }
+            for k in chosen
+        ],
+    }
+
+
+def _round(weights: Path, file: Path) -> None:
+    halved = {
+        key: value.half() if value.is_floating_point() else value
+        for key, value in load_file(weights).items()
+    }
+    save_file(halved, file)
+
+
+def _write(folder: Path, card: dict[str, Any]) -> None:
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (folder / CARD_FILE).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The slices a tumour network learns from, and the fold kept back.
+"""The slices a tumour network learns from, by the author's patient-wise folds.
 
 Positives: Cheng et al. 2015 (doi:10.1371/journal.pone.0140381), 512 px of 0.49 mm, every slice
 with one outlined tumour. Negatives: slices away from the lesion of two patients of TCIA
@@ -17,56 +17,86 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-HELD_OUT_FOLD = 1
+FOLDS = (1, 2, 3, 4, 5)
+SOURCE_PX = 256
+SOURCE_MM = 512 * 0.49 / SOURCE_PX
 NEGATIVE_PATIENTS = ("03", "04")
 NEGATIVE_GAP_SLICES = 2
 TYPE_VALUES = {"meningioma": 1, "glioma": 2, "pituitary": 3}
+# PGBM lost its affine; PGBM-002's DICOM says 220 mm over 256 pixels and 6.5 mm between slices.
+PGBM_PIXEL_MM = 220 / 256
+PGBM_GAP_MM = 6.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceSet:
-    """Images uint8 and label values uint8, both (n, side, side); ``types`` is 0 for no lesion."""
+    """Images uint8 and label values uint8, both (n, 256, 256) of 0.98 mm pixels.
+
+    ``types`` is 0 for no lesion. ``centres`` (n, 2) is the middle of the head as (x, y) in
+    -1..1 of the image. ``ids`` are the source's.
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     types: NDArray[np.int64]
+    centres: NDArray[np.float32]
+    ids: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.types)
 
-
-def _read_slice(folder: Path, row: dict[str, str], side: int) -> tuple[NDArray[np.uint8], ...]:
-    size = (side, side)
-    with Image.open(folder / "images" / f"{row['id']}.jpg") as picture:
-        image = np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX))
-    with Image.open(folder / "masks" / f"{row['id']}.png") as picture:
-        mask = np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX)) > 127
-    return image, mask.astype(np.uint8) * np.uint8(TYPE_VALUES[row["label"]])
-
-
-def leaked_ids(folder: Path) -> set[str]:
-    """Return ids of slices that have a near-identical twin in another fold."""
-    with (folder / "cross_fold_pairs.csv").open(newline="") as handle:
-        return {row[key] for row in csv.DictReader(handle) for key in ("id_a", "id_b")}
+    def part(self, chosen: slice) -> SliceSet:
+        """Return the chosen slices."""
+        return SliceSet(
+            self.images[chosen],
+            self.labels[chosen],
+            self.types[chosen],
+            self.centres[chosen],
+            self.ids[chosen],
+        )
 
 
-def read_positives(folder: Path, side: int) -> tuple[SliceSet, SliceSet]:
-    """Return (training, held-out) slices of the Cheng set; leaked slices leave the held-out."""
+def fold_of(folder: Path, fold: int) -> tuple[SliceSet, SliceSet]:
+    """Return (training, held-out) slices of the Cheng set.
+
+    A slice with a near-identical twin in another fold is never held out.
+    """
     with (folder / "labels.csv").open(newline="") as handle:
         rows = list(csv.DictReader(handle))
-    leaked = leaked_ids(folder)
-    held = [r for r in rows if int(r["fold"]) == HELD_OUT_FOLD and r["id"] not in leaked]
-    kept = [r for r in rows if int(r["fold"]) != HELD_OUT_FOLD]
-    return _stack(folder, kept, side), _stack(folder, held, side)
+    with (folder / "cross_fold_pairs.csv").open(newline="") as handle:
+        leaked = {row[key] for row in csv.DictReader(handle) for key in ("id_a", "id_b")}
+    held = [r for r in rows if int(r["fold"]) == fold and r["id"] not in leaked]
+    kept = [r for r in rows if int(r["fold"]) != fold]
+    return _stack(folder, kept), _stack(folder, held)
 
 
-def _stack(folder: Path, rows: list[dict[str, str]], side: int) -> SliceSet:
-    pairs = [_read_slice(folder, row, side) for row in rows]
-    return SliceSet(
-        np.stack([image for image, _ in pairs]),
-        np.stack([label for _, label in pairs]),
-        np.array([TYPE_VALUES[row["label"]] for row in rows]),
-    )
+def sliced_by_id(folder: Path, ids: tuple[str, ...]) -> SliceSet:
+    """Return slices of the Cheng set in the order of ``ids``."""
+    with (folder / "labels.csv").open(newline="") as handle:
+        rows = {row["id"]: row for row in csv.DictReader(handle)}
+    return _stack(folder, [rows[one] for one in ids])
+
+
+def native_outlines(folder: Path, ids: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return the source's lesion masks (n, 512, 512)."""
+    masks = []
+    for one in ids:
+        with Image.open(folder / "masks" / f"{one}.png") as picture:
+            masks.append(np.asarray(picture.convert("L")) > 127)
+    return np.stack(masks)
+
+
+def head_centres(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the middle of what is brighter than air on each image, (n, 2) as (x, y) in -1..1."""
+    centres = np.zeros((len(images), 2), dtype=np.float32)
+    for index, image in enumerate(images):
+        bright = ndimage.binary_opening(image > 0.1 * np.quantile(image, 0.995), np.ones((3, 3)))
+        for axis in (0, 1):
+            where = np.flatnonzero(bright.any(axis=axis))
+            if len(where):
+                middle = (where[0] + where[-1] + 1) / 2
+                centres[index, axis] = 2 * middle / image.shape[1 - axis] - 1
+    return centres
 
 
 def read_volume(folder: Path, moment: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -93,11 +123,11 @@ def clear_slices(
     return [k for k in range(len(voxels)) if not near[k] and float(bright[k].mean()) > 0.08]
 
 
-def read_negatives(
-    folder: Path, side: int, patients: tuple[str, ...] = NEGATIVE_PATIENTS
-) -> SliceSet:
+def read_negatives(folder: Path, patients: tuple[str, ...] = NEGATIVE_PATIENTS) -> SliceSet:
     """Return lesion-free post-contrast slices of the PGBM patients named."""
+    side = round(256 * PGBM_PIXEL_MM / SOURCE_MM)
     images: list[NDArray[np.uint8]] = []
+    ids: list[str] = []
     for patient in patients:
         for moment in ("Pre", "Post"):
             if not (folder / patient / f"{moment}_Scan_T1.nii.gz").is_file():
@@ -107,6 +137,40 @@ def read_negatives(
             for k in clear_slices(voxels, mask):
                 eight_bit = (np.clip(voxels[k] / top, 0, 1) * 255).astype(np.uint8)
                 resized = Image.fromarray(eight_bit).resize((side, side), Image.Resampling.BOX)
-                images.append(np.asarray(resized))
+                images.append(_padded(np.asarray(resized)))
+                ids.append(f"{patient} {moment} {k}")
     stack = np.stack(images)
-    return SliceSet(stack, np.zeros_like(stack), np.zeros(len(stack), dtype=np.int64))
+    return SliceSet(
+        stack,
+        np.zeros_like(stack),
+        np.zeros(len(stack), dtype=np.int64),
+        head_centres(stack),
+        tuple(ids),
+    )
+
+
+def _padded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    before = (SOURCE_PX - image.shape[0]) // 2
+    after = SOURCE_PX - image.shape[0] - before
+    return np.pad(image, ((before, after), (before, after)))
+
+
+def _stack(folder: Path, rows: list[dict[str, str]]) -> SliceSet:
+    pairs = [_read_slice(folder, row) for row in rows]
+    images = np.stack([image for image, _ in pairs])
+    return SliceSet(
+        images,
+        np.stack([label for _, label in pairs]),
+        np.array([TYPE_VALUES[row["label"]] for row in rows]),
+        head_centres(images),
+        tuple(row["id"] for row in rows),
+    )
+
+
+def _read_slice(folder: Path, row: dict[str, str]) -> tuple[NDArray[np.uint8], ...]:
+    size = (SOURCE_PX, SOURCE_PX)
+    with Image.open(folder / "images" / f"{row['id']}.jpg") as picture:
+        image = np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX))
+    with Image.open(folder / "masks" / f"{row['id']}.png") as picture:
+        mask = np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX)) > 127
+    return image, mask.astype(np.uint8) * np.uint8(TYPE_VALUES[row["label"]])

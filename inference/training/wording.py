@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 NAME = "tumour-t1ce"
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 INTENDED_USE = (
     "Suggests outlines of enhancing tumours on T1-weighted MR of an adult head after contrast, "
     "with a probability and a type (meningioma, glioma, pituitary) or none, for a reader who "
     "looks at every image anyway. For research and evaluation only. Not a medical device."
 )
 TRAINED_ON = (
-    "Folds 2 to 5 of the slices of Cheng et al. 2015 (PLoS ONE 10(10):e0140381; figshare 1512427, "
-    "CC BY 4.0 as third parties state it): 2,494 slices, one outlined tumour each. Negatives: 23 "
-    "slices without lesion of patients 03 and 04 of TCIA Brain-Tumor-Progression (Schmainda and "
-    "Prah 2018, doi:10.7937/K9/TCIA.2018.15quzvnb, CC BY 3.0). Fold 1 without slices that have a "
-    "near-identical twin in another fold (567 left) served for validation and for calibration, "
-    "so the calibrated figures are somewhat flattering."
+    "Cheng et al. 2015 (PLoS ONE 10(10):e0140381; figshare 1512427, CC BY 4.0 as third parties "
+    "state it): 3,064 slices of 233 patients, one outlined tumour each, in the author's five "
+    "patient-wise folds. Five members, each trained without one fold; the program averages them. "
+    "Negatives: 23 slices without lesion of patients 03 and 04 of TCIA Brain-Tumor-Progression "
+    "(Schmainda and Prah 2018, doi:10.7937/K9/TCIA.2018.15quzvnb, CC BY 3.0), and close views of "
+    "parts of Cheng's slices that show nothing of the lesion. Every figure and every calibration "
+    "comes from slices held out from the member that judged them; slices with a near-identical "
+    "twin in another fold are left out of the figures."
 )
 LIMITS = (
     "Never tested on a normal head after contrast, nor on meningioma or pituitary tumours of "
     "another hospital: no such images could be had.",
     "Every training slice of Cheng holds a tumour, so the model is too ready to see one: the "
-    "false-positive figures above are the ones to read first.",
-    "Seen to mark what enhances in every head: the pituitary gland and the venous sinuses.",
+    "false-region figures are the ones to read first.",
+    "What enhances in every head may be marked: the pituitary gland, venous sinuses, mucosa.",
+    "Calibrated on single members and slices, used on the average of five and on volumes: the "
+    "average errs on the side of too little confidence.",
     "The lesion's probability is calibrated on slices that hold a lesion, at even prior odds: it "
     "ranks regions; it is not the chance that this patient has a tumour.",
+    "Slices of one patient are alike and the patients' numbers are not published, so intervals by "
+    "slice are too narrow; those over folds are the ones to believe.",
     "Outlines follow the whole mass as in Cheng; masks of enhancement alone differ by definition.",
     "Other lesions (metastasis, abscess, infarct, inflammation) were never shown and may be "
     "called a tumour.",
-    "Lesions under about a centimetre, or seen on a single slice, are not reported.",
-    "Runs slice by slice at about 2 mm per pixel; tested on the CPU only.",
+    "Lesions seen on a single slice are not reported.",
+    "Runs slice by slice at 1.1 mm per pixel; tested on the CPU only.",
 )

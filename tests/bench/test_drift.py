@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.pages.reading import images
+from app.pages.reading import fetching
 from app.workflow.session import Session
 from tests.app.pages.reading import conftest as reading
 from tests.app.pages.reading.conftest import OTHER, STUDY, Desk, desk  # noqa: F401 - a fixture
@@ -68,12 +68,12 @@ def test_a_page_that_keeps_every_volume_would_be_found(
     desk: Desk,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    load, kept = images.load_stage, []
+    load, kept = fetching.load_stage, []
 
     def leaking(session: Session, series: Series, progress: Progress) -> Stage:
         kept.append(load(session, series, progress))
         return kept[-1]
 
-    monkeypatch.setattr(images, "load_stage", leaking)
+    monkeypatch.setattr(fetching, "load_stage", leaking)
     assert drift_of(desk, CYCLES) > MOST_DRIFT
     assert len(kept) >= CYCLES

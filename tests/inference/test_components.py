@@ -79,22 +79,6 @@ def test_types_sum_to_one() -> None:
     assert sum(lesion.types(SETTINGS)) == pytest.approx(1.0)
 
 
-def test_erasing_by_a_true_heat_map_beats_a_random_order() -> None:
-    image = np.zeros((32, 32), dtype=np.float32)
-    image[8:24, 8:24] = 0.5
-    image[10:14, 10:14] = 1.0
-    head = image > 0
-    true = image * 1.0
-    wrong = head * (1.0 - image)
-
-    def score(images: np.ndarray) -> np.ndarray:
-        return images[:, 10:14, 10:14].sum((1, 2)).astype(np.float64)
-
-    good = faithfulness.deletion_over_random(image, true, head, score)
-    bad = faithfulness.deletion_over_random(image, wrong, head, score)
-    assert good > 0 > bad
-
-
 def test_energy_and_agreement_are_shares() -> None:
     heat = np.zeros((1, 8, 8), dtype=np.float32)
     heat[0, 2:4, 2:4] = 1

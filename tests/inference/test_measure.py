@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.measure.extent import centre_mm, largest_diameter_mm, measurements, volume_ml
+from inference.measure.extent import (
+    centre_mm,
+    diameters,
+    longest_distance_mm,
+    measurements,
+    volume_error_ml,
+    volume_ml,
+)
 from inference.measure.place import head_box, place_of, side_of
 from inference.pipeline.prepare import head_mask
 from tests.inference.builders import AXIAL, SHAPE, head_volume, read_pgbm
@@ -24,7 +31,10 @@ def test_a_ball_has_the_volume_of_a_ball() -> None:
     affine[:3, 3] = -40
     ball = _ball(affine, (80, 80, 80), 20)
     assert volume_ml(ball, affine) == pytest.approx(4 / 3 * np.pi * 20**3 / 1000, rel=0.01)
-    assert largest_diameter_mm(ball, affine) == pytest.approx(40, abs=1.5)
+    both = diameters(ball, affine)
+    assert both.longest_mm == pytest.approx(40, abs=1.5)
+    assert both.across_mm == pytest.approx(40, abs=1.5)
+    assert longest_distance_mm(ball, affine) == pytest.approx(40, abs=1.5)
 
 
 def test_the_real_enhancing_volume_is_48_05_ml(shared_data: Path) -> None:
@@ -42,19 +52,64 @@ def test_slice_thickness_would_have_given_a_wrong_volume(shared_data: Path) -> N
 def test_the_diameter_of_one_pixel_is_its_size() -> None:
     mask = np.zeros((3, 5, 5), dtype=bool)
     mask[1, 2, 2] = True
-    assert largest_diameter_mm(mask, AXIAL) == pytest.approx(1.8)
+    assert diameters(mask, AXIAL).longest_mm == pytest.approx(1.8)
 
 
 def test_a_line_of_pixels_is_measured_without_a_hull() -> None:
     mask = np.zeros((1, 40, 40), dtype=bool)
     mask[0, 5, 2:32] = True
-    assert largest_diameter_mm(mask, AXIAL) == pytest.approx(30 * 1.8)
+    assert diameters(mask, AXIAL).longest_mm == pytest.approx(30 * 1.8)
+
+
+def test_the_two_diameters_of_an_ellipse_on_an_oblique_slice_are_its_axes() -> None:
+    _, j, i = np.indices((3, 160, 160))
+    along, across = (i - 80) * 0.8 + (j - 80) * 0.6, (j - 80) * 0.8 - (i - 80) * 0.6
+    mask = (along / 40) ** 2 + (across / 18) ** 2 < 1
+    mask[[0, 2]] = False
+    affine = np.array([[0.5, 0, 0, 0], [0, 0.3, -4, 0], [0, 0.4, 3, 0], [0, 0, 0, 1.0]])
+    both = diameters(mask, affine)
+    assert both.slice_index == 1
+    assert both.longest_mm == pytest.approx(40, abs=0.8)
+    assert both.across_mm == pytest.approx(18, abs=0.8)
+    assert both.product_mm2 == pytest.approx(both.longest_mm * both.across_mm)
+
+
+def test_the_longest_distance_crosses_slices() -> None:
+    mask = np.zeros((5, 10, 10), dtype=bool)
+    mask[0, 0, 0] = mask[4, 9, 9] = True
+    truth = np.linalg.norm(AXIAL[:3, :3] @ (9, 9, 4))
+    assert longest_distance_mm(mask, AXIAL) == pytest.approx(truth + 1.8)
+
+
+@pytest.mark.parametrize(
+    ("gap", "pixel", "radius"), [(6.5, 0.43, 20.0), (6.5, 0.9, 8.0), (1, 1, 6)]
+)
+def test_the_true_volume_lies_within_the_stated_error(
+    gap: float, pixel: float, radius: float
+) -> None:
+    rng = np.random.default_rng(0)
+    affine = np.diag([pixel, pixel, gap, 1.0])
+    shape = tuple(int(2.4 * radius / step) + 3 for step in (gap, pixel, pixel))
+    k, j, i = np.indices(shape)
+    truth = 4 / 3 * np.pi * radius**3 / 1000
+    for _ in range(20):
+        x, y, z = np.array(shape[::-1]) * (pixel, pixel, gap) / 2 + rng.uniform(-0.5, 0.5, 3)
+        ball = (i * pixel - x) ** 2 + (j * pixel - y) ** 2 + (k * gap - z) ** 2 < radius**2
+        error = volume_error_ml(ball, affine)
+        assert abs(volume_ml(ball, affine) - truth) <= error < 0.3 * truth
+
+
+def test_a_single_slice_leaves_half_the_volume_open() -> None:
+    mask = np.zeros((5, 40, 40), dtype=bool)
+    mask[2, 5:35, 5:35] = True
+    assert volume_error_ml(mask, AXIAL) == pytest.approx(0.5 * volume_ml(mask, AXIAL), rel=0.02)
 
 
 def test_measurements_carry_ucum_units() -> None:
     mask = np.zeros((3, 5, 5), dtype=bool)
     mask[1, 1:4, 1:4] = True
-    assert [m.unit for m in measurements(mask, AXIAL)] == ["mL", "mm", "{slices}"]
+    assert [m.unit for m in measurements(mask, AXIAL)] == ["mL", *["mm"] * 3, "mL", "{slices}"]
+    assert all(m.method for m in measurements(mask, AXIAL))
 
 
 def _mirrored(axis: int, size: int) -> np.ndarray:

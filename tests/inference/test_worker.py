@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from inference.errors import WeightsError, WorkerLostError
-from inference.models.cards import shipped_folder
+from inference.models.cards import read_package, shipped_folder
 from inference.pipeline.worker import InferenceProcess
 from inference.records import RunOutcome
 from tests.inference.builders import head_volume, read_pgbm, series_of
@@ -53,9 +53,9 @@ def _gone(pid: int) -> bool:
 def test_the_workstation_reads_an_analysis_without_torch() -> None:
     code = (
         "import pickle, sys, inference.pipeline.worker;"
-        "from inference.pipeline.child import Done;"
+        "from inference.pipeline.messages import Done;"
         "from inference.pipeline.outcome import Outcome;"
-        "pickle.loads(pickle.dumps(Done(Outcome('findings', ''), False)));"
+        "pickle.loads(pickle.dumps(Done(Outcome('findings', ''), False, False)));"
         "sys.exit(bool({'torch', 'torchvision', 'pytorch_grad_cam', 'PySide6'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -72,7 +72,7 @@ def test_a_refused_series_starts_no_child() -> None:
 
 def test_altered_weights_are_refused_by_the_child(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
-    with (folder / "weights.safetensors").open("r+b") as handle:
+    with read_package(folder).members[0].file.open("r+b") as handle:
         handle.seek(-1, 2)
         last = handle.read(1)
         handle.seek(-1, 2)
@@ -99,6 +99,25 @@ def test_a_killed_child_is_told_and_the_next_call_works_and_stays_warm(
     pid = worker.child_id()
     worker.analyse(SERIES, HEAD, quiet)
     assert worker.child_id() == pid
+
+
+def test_a_child_killed_once_in_the_middle_costs_time_and_nothing_else(
+    worker: InferenceProcess,
+) -> None:
+    killed: list[int] = []
+    told: list[str] = []
+
+    def kill_once(fraction: float, text: str, /) -> None:
+        told.append(text)
+        pid = worker.child_id()
+        if pid and fraction >= 0.05 and not killed:
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+    run = worker.analyse(SERIES, HEAD, kill_once).run
+    assert run.outcome in set(RunOutcome)
+    assert _gone(killed[0])
+    assert "the analysis stopped unexpectedly; trying once more" in told
 
 
 def test_a_real_glioblastoma_is_found_measured_placed_and_explained(

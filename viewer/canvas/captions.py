@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from viewer.canvas.fusion import Fusion
 from viewer.canvas.poses import Pose
-from viewer.canvas.stage import Stage, nearest_kind, tilt_degrees
-from viewer.canvas.state import ViewState
+from viewer.canvas.stage import HeatLayer, Stage, nearest_kind, tilt_degrees
+from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.planes import Plane, PlaneKind, orientation_letters
 from viewer.records import Geometry, GeometryKind
 
-HEAT_CAPTION = "attention, not the lesion's outline"
+_HEAT_CAPTION = "attention, not the lesion's outline"
 OBLIQUE_FROM_DEGREES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Whose images these are: two lines for the patient, two for the series."""
+    """Whose images these are: two lines for the patient, two for the series, perhaps a note."""
 
     patient: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+
+    def noted(self, words: str) -> Caption:
+        """The same with this note below the lines of the series, in place of an earlier one."""
+        return replace(self, series=(*self.series[:2], *([words] if words else ())))
 
 
 def position_lines(stage: Stage, kind: PlaneKind, state: ViewState) -> tuple[str, ...]:
@@ -73,6 +77,14 @@ def side_warning(stage: Stage, plane: Plane, state: ViewState) -> str:
     if faces == "R" and state.neurological:
         return "Neurological, mirrored: right on the left"
     return ""
+
+
+def heat_caption(layer: HeatLayer, style: HeatStyle) -> str:
+    """What the heat map is, what 1 means on its scale, and how coarse its cells are."""
+    words = [_HEAT_CAPTION, "1 = strongest"]
+    if style.native and layer.native is not None:
+        words.append(f"cells of {layer.cell_mm:.1f} mm")
+    return "; ".join(words)
 
 
 def fused_lines(fusion: Fusion | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from viewer.canvas.framing import Framing
 from viewer.canvas.fusion import Fusion, colour_table
 from viewer.canvas.stage import HeatLayer, Outline, Stage
 from viewer.canvas.state import HeatStyle, ViewState
-from viewer.geometry.reslice import Reslicer
+from viewer.geometry.reslice import Interpolation, Reslicer
 from viewer.geometry.slab import Slab
 from viewer.geometry.window import to_gray
 from viewer.records import Vector3
@@ -114,13 +114,14 @@ class Layers:
         return self._once("wash", (framing, style), lambda: self._wash(layer, framing, style))
 
     def heat_lines(
-        self, layer: HeatLayer, framing: Framing, threshold: float
+        self, layer: HeatLayer, framing: Framing, style: HeatStyle
     ) -> tuple[QLineF, ...]:
         """The line around the heat above the threshold."""
+        level = max(0.5, style.threshold * 255.0)
         return self._once(
             "contour",
-            (framing, threshold),
-            lambda: _lines(self._heat(layer, framing), max(0.5, threshold * 255.0)),
+            (framing, style.threshold, style.native),
+            lambda: _lines(self._heat(layer, framing, native=style.native), level),
         )
 
     def outlines(self, outlines: tuple[Outline, ...], framing: Framing) -> tuple[OutlineLines, ...]:
@@ -176,12 +177,21 @@ class Layers:
         kind = QImage.Format.Format_RGBA8888
         return QImage(pixels.data, width, height, 4 * width, kind).copy(), patch.area
 
-    def _heat(self, layer: HeatLayer, framing: Framing) -> Patch:
+    def _heat(self, layer: HeatLayer, framing: Framing, *, native: bool) -> Patch:
         whole = (0, 0, framing.width_px - 1, framing.height_px - 1)
-        return self._once("heat", framing, lambda: cut_patch(layer.cutter, framing, whole, 4))
+        cells = layer.native if native else None
+        return self._once(
+            "heat",
+            (framing, cells),
+            lambda: (
+                cut_patch(layer.cutter, framing, whole, 4)
+                if cells is None
+                else cut_patch(cells, framing, whole, 2, interpolation=Interpolation.NEAREST)
+            ),
+        )
 
     def _wash(self, layer: HeatLayer, framing: Framing, style: HeatStyle) -> tuple[QImage, QRectF]:
-        heat = self._heat(layer, framing)
+        heat = self._heat(layer, framing, native=style.native)
         colours = np.zeros((256, 4), np.uint8)
         shown = np.arange(256) >= max(1.0, style.threshold * 255.0)
         alpha = np.where(shown, style.opacity, 0.0)
@@ -253,6 +263,7 @@ def cut_patch(
     *,
     background: float = 0.0,
     slab: Slab | None = None,
+    interpolation: Interpolation = Interpolation.LINEAR,
 ) -> Patch:
     """Cut the device pixels from (left, top) to (right, bottom) of a view, every n-th of them."""
     left, top, right, bottom = area
@@ -260,7 +271,13 @@ def cut_patch(
     centre = framing.to_mm(left + coarser * (width - 1) / 2, top + coarser * (height - 1) / 2)
     plane = framing.plane.through(centre)
     pixels = cutter.cut(
-        plane, width, height, framing.mm_per_px * coarser, background=background, slab=slab
+        plane,
+        width,
+        height,
+        framing.mm_per_px * coarser,
+        interpolation=interpolation,
+        background=background,
+        slab=slab,
     )
     return Patch(pixels, left, top, coarser)
 

@@ -129,9 +129,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatLayer:
-    """A heat map ready to be cut: 0..1 kept in steps of 1/255, which is all a screen shows."""
+    """A heat map ready to be cut: 0..1 kept in steps of 1/255, which is all a screen shows.
+
+    ``native`` holds it in the cells that were really resolved, ``cell_mm`` wide, where known.
+    """
 
     cutter: Reslicer
+    native: Reslicer | None = None
+    cell_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,12 +205,24 @@ def outlines_of(labels: NDArray[np.uint8], affine: NDArray[np.float64]) -> tuple
     return tuple(_outline(value, labels == value, affine) for value in values)
 
 
-def heat_layer_of(heat: NDArray[np.float16], affine: NDArray[np.float64]) -> HeatLayer:
-    """The layer of a heat map 0..1 of shape (slices, rows, columns)."""
+def heat_layer_of(
+    heat: NDArray[np.float16],
+    affine: NDArray[np.float64],
+    cells: tuple[NDArray[np.uint8], NDArray[np.float64]] | None = None,
+) -> HeatLayer:
+    """The layer of a heat map 0..1 of shape (slices, rows, columns).
+
+    ``cells`` are the values 0..255 of the cells it was made of, (slices, rows, columns) of
+    cells, and the matrix from a cell's (column, row, slice, 1) to the voxel there.
+    """
     steps = np.empty(heat.shape, np.uint8)
     for k in range(heat.shape[0]):  # slice by slice: no float copy of the whole map
         steps[k] = np.round(np.clip(heat[k].astype(np.float32), 0.0, 1.0) * 255.0)
-    return HeatLayer(Reslicer(steps, affine))
+    if cells is None:
+        return HeatLayer(Reslicer(steps, affine))
+    to_mm = affine @ cells[1]
+    cell_mm = float(np.linalg.norm(to_mm[:3, 0]))
+    return HeatLayer(Reslicer(steps, affine), Reslicer(cells[0], to_mm), cell_mm)
 
 
 def _span_mm(volume: Volume, plane: Plane) -> tuple[float, float]:

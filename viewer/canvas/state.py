@@ -23,11 +23,15 @@ class HeatMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeatStyle:
-    """The heat map's look; ``threshold`` and ``opacity`` are 0..1."""
+    """The heat map's look; ``threshold`` and ``opacity`` are 0..1.
+
+    ``native`` shows it as coarse as it is: in the cells that were resolved, not interpolated.
+    """
 
     mode: HeatMode = HeatMode.CONTOUR
     threshold: float = 0.5
     opacity: float = 0.45
+    native: bool = False
 
 
 class ViewState(Poses):

@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter
 
 from viewer.canvas import colours, painting
 from viewer.canvas.captions import (
-    HEAT_CAPTION,
     Caption,
     fused_lines,
+    heat_caption,
     look_lines,
     position_lines,
     scale_bar_mm,
@@ -146,8 +146,9 @@ def paint_words(
     painting.text_block(painter, area, kept, bottom | left, warn=bool(warning))
     lines = window_lines(stage, state, mm_per_px)
     painting.text_block(painter, area, lines[-most:], bottom | right)
-    if view.overlays.heat is not None and state.heat.mode is not HeatMode.OFF:
-        painting.legend(painter, area, state.heat.threshold, HEAT_CAPTION)
+    heat = view.overlays.heat
+    if heat is not None and state.heat.mode is not HeatMode.OFF:
+        painting.legend(painter, area, state.heat.threshold, heat_caption(heat, state.heat))
 
 
 def _paint_heat(
@@ -158,11 +159,14 @@ def _paint_heat(
         return
     if style.mode is HeatMode.WASH:
         picture, area = view.layers.heat_wash(layer, framing, style)
+        soft = not (style.native and layer.native is not None)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, soft)
         painter.drawImage(area, picture)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         return
     painter.save()
     painter.translate(0.5, 0.5)
-    drawn = view.layers.heat_lines(layer, framing, style.threshold)
+    drawn = view.layers.heat_lines(layer, framing, style)
     painting.lines(painter, drawn, colours.CONTOUR, 1.3 * ratio)
     painter.restore()
 

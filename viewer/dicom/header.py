@@ -40,7 +40,7 @@ PHYSICS = (
     "InversionRecovery", "DiffusionBValue", "DiffusionDirectionality", "GradientEchoTrainLength",
     "RFEchoTrainLength", "EchoPlanarPulseSequence", "SteadyStatePulseSequence", "Spoiling",
     "MagnetizationTransfer", "SpectrallySelectedSuppression", "ComplexImageComponent",
-    "ContrastBolusRoute", "NumberOfTemporalPositions", "TemporalResolution",
+    "ContrastBolusRoute", "NumberOfTemporalPositions", "TemporalResolution", "AngioFlag",
 )  # fmt: skip
 
 _NESTED = {

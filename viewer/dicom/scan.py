@@ -36,6 +36,9 @@ from viewer.ports import Progress
 
 Found = ScannedSeries | Duplicate | Rejected | Preview
 
+GIVEN_UP = "reading was given up after repeated failures"
+"""The one reason that leaves files unread: whoever needs them all has not got them."""
+
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 _MOST_HANDS = 4
@@ -91,7 +94,7 @@ def stream(
         reason = "it took too long to read" if state.late else "it makes the reading process fail"
         yield Rejected(state.name or "the drop", reason)
         if not state.key or len(state.skip) >= limits.crashes:
-            yield Rejected("the rest of the drop", "reading was given up after repeated failures")
+            yield Rejected("the rest of the drop", GIVEN_UP)
             break
         state.skip.add(state.key)
     progress(1.0, "Reading finished")

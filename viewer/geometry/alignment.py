@@ -37,12 +37,18 @@ class Grid:
 
 
 def thinned(voxels: NDArray[Any], affine: NDArray[np.float64]) -> Grid:
-    """Return the mean over whole blocks of voxels, so that the spacing comes near WORKING_MM."""
+    """Return the mean over whole blocks of voxels, so that the spacing comes near WORKING_MM.
+
+    Voxels that are no number count as the darkest one.
+    """
     spacing = np.linalg.norm(affine[:3, :3], axis=0)[::-1]  # slices, rows, columns
     steps = [max(round(WORKING_MM / float(mm)), 1) for mm in spacing]
     steps = [min(step, size) for step, size in zip(steps, voxels.shape, strict=True)]
     kept = [size // step * step for size, step in zip(voxels.shape, steps, strict=True)]
     part = np.asarray(voxels[: kept[0], : kept[1], : kept[2]], dtype=np.float32)
+    known = np.isfinite(part)
+    if not known.all():
+        part = np.where(known, part, part[known].min() if known.any() else np.float32(0.0))
     blocks = part.reshape(
         kept[0] // steps[0], steps[0], kept[1] // steps[1], steps[1], kept[2] // steps[2], steps[2]
     )

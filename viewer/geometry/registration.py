@@ -4,6 +4,11 @@ SimpleITK is imported here only, and this module only in the registering process
 viewer.geometry.registering). The method is Mattes mutual information (doi:10.1109/TMI.2003.809072)
 over three resolutions with a regular-step gradient descent; samples are taken on a fixed seed and
 one thread, so the same two volumes always give the same answer.
+
+Two bodies before an empty ground tell much about one another wherever they lie, so a high score
+alone proves nothing: a limb laid over a head reaches one. What the same body does and another does
+not is to lose much of the score as soon as it is moved. A result is believed only where it does.
+What cannot be told this way: a head stored mirrored, because the halves of a head are so alike.
 """
 
 from __future__ import annotations
@@ -16,18 +21,28 @@ import SimpleITK
 from numpy.typing import NDArray
 
 from viewer.geometry.alignment import Grid, Registration
+from viewer.geometry.planes import rotation_about
 from viewer.records import Vector3
 
 Tell = Callable[[float, str], None]
 
 MOST_MM = 120.0
 MOST_DEGREES = 60.0
-LEAST_GAIN = 0.02
 LEAST_SCORE = 0.12
 LEAST_OVERLAP = 0.3
+LEAST_SHARPNESS = 1.3
+"""How many times the score must be what it is 10 mm or 10 degrees away (see docs/viewer.md)."""
+
+LEAST_SLICES = 4
+LEAST_MM = 30.0
+"""A thinner volume hardly meets the other one any more where it is moved away by 10 mm."""
+
 _SEED = 20
-_SAMPLES = (0.25, 0.25, 1.0)
-"""Share of the voxels that count at each resolution; at the last one all of them."""
+_SHARE = 0.25
+_MOST_SAMPLES = 400_000
+"""At the last resolution all voxels count, or in large volumes so many."""
+
+_AWAY = 10.0
 _BINS = 40
 
 
@@ -37,6 +52,9 @@ def register(fixed: Grid, moving: Grid, tell: Tell, *, same_frame: bool = False)
     ``same_frame`` says that both claim one frame of reference, so the identity is tried first.
     """
     SimpleITK.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+    fault = _unusable(fixed) or _unusable(moving)
+    if fault:
+        return Registration(np.eye(4), 0.0, 0.0, ok=False, reason=fault)
     one, other = _image(fixed), _image(moving)
     starts = _starts(fixed, one, other, same_frame=same_frame)
     identity = starts[0]
@@ -49,7 +67,23 @@ def register(fixed: Grid, moving: Grid, tell: Tell, *, same_frame: bool = False)
         score = _score(one, other, found)
         if score > best_score:
             best, best_score = found, score
-    return _judged(best, before, best_score, fixed, moving)
+    matrix = _matrix(best)
+    reason = _fault(matrix, best_score, fixed, moving)
+    if not reason and not _sharp(one, other, matrix, best_score, fixed):
+        reason = "no position fits clearly better than those beside it"
+    return Registration(matrix, before, best_score, not reason, reason)
+
+
+def _unusable(grid: Grid) -> str:
+    """Why no mutual information can be had of this volume, or an empty text."""
+    if min(grid.voxels.shape) < LEAST_SLICES:
+        return "one of the two has too few slices"
+    size = np.linalg.norm(grid.affine[:3, :3], axis=0) * grid.voxels.shape[::-1]
+    if float(size.min()) < LEAST_MM:
+        return f"one of the two is only {size.min():.0f} mm thick"
+    if not float(np.ptp(grid.voxels)) > 0.0:
+        return "one of the two shows nothing"
+    return ""
 
 
 def _tell_part(tell: Tell, begun: float, parts: int, done: float) -> None:
@@ -86,7 +120,8 @@ def _descend(
 ) -> SimpleITK.Euler3DTransform:
     method = _method()
     method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentagePerLevel(_SAMPLES, _SEED)
+    last = min(1.0, _MOST_SAMPLES / one.GetNumberOfPixels())
+    method.SetMetricSamplingPercentagePerLevel((_SHARE, _SHARE, last), _SEED)
     method.SetOptimizerAsRegularStepGradientDescent(
         learningRate=1.0,
         minStep=1e-3,
@@ -105,13 +140,14 @@ def _descend(
             min((method.GetCurrentLevel() + method.GetOptimizerIteration() / 120) / 3, 1.0)
         ),
     )
-    method.Execute(one, other)
+    try:
+        method.Execute(one, other)
+    except RuntimeError:  # the two came to lie beside one another
+        return start
     return moved
 
 
-def _score(
-    one: SimpleITK.Image, other: SimpleITK.Image, transform: SimpleITK.Euler3DTransform
-) -> float:
+def _score(one: SimpleITK.Image, other: SimpleITK.Image, transform: SimpleITK.Transform) -> float:
     """Mutual information with this transform; zero where the two do not overlap."""
     method = _method()
     method.SetMetricSamplingStrategy(method.NONE)
@@ -129,28 +165,62 @@ def _method() -> SimpleITK.ImageRegistrationMethod:
     return method
 
 
-def _judged(
-    found: SimpleITK.Euler3DTransform, before: float, after: float, fixed: Grid, moving: Grid
-) -> Registration:
-    """Refuse what is too far, too little alike, or no better than nothing."""
-    rotation = np.array(found.GetMatrix()).reshape(3, 3)
-    centre = np.array(found.GetCenter())
+def _matrix(transform: SimpleITK.Euler3DTransform) -> NDArray[np.float64]:
+    rotation = np.array(transform.GetMatrix()).reshape(3, 3)
+    centre = np.array(transform.GetCenter())
     matrix = np.eye(4)
     matrix[:3, :3] = rotation
-    matrix[:3, 3] = centre + np.array(found.GetTranslation()) - rotation @ centre
-    degrees = float(np.degrees(np.arccos(np.clip((np.trace(rotation) - 1.0) / 2.0, -1.0, 1.0))))
+    matrix[:3, 3] = centre + np.array(transform.GetTranslation()) - rotation @ centre
+    return matrix
+
+
+def _fault(matrix: NDArray[np.float64], score: float, fixed: Grid, moving: Grid) -> str:
+    """Why this motion cannot be believed whatever is beside it, or an empty text."""
+    cosine = (np.trace(matrix[:3, :3]) - 1.0) / 2.0
+    degrees = float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
     middle = np.array([*_middle(fixed), 1.0])
     shift = float(np.linalg.norm((matrix @ middle)[:3] - np.array(_middle(moving))))
     overlap = _overlap(fixed, moving, matrix)
     faults = (
-        (after < LEAST_SCORE, "the two do not look like the same part of the body"),
+        (score < LEAST_SCORE, "the two do not look like the same part of the body"),
         (degrees > MOST_DEGREES, f"it would turn the prior by {degrees:.0f}°"),
         (shift > MOST_MM, f"the two lie {shift:.0f} mm apart"),
         (overlap < LEAST_OVERLAP, f"they share only {overlap:.0%} of their volume"),
-        (after < before - LEAST_GAIN, "no better position than the given one was found"),
     )
-    reason = next((words for wrong, words in faults if wrong), "")
-    return Registration(matrix, before, after, not reason, reason)
+    return next((words for wrong, words in faults if wrong), "")
+
+
+def _sharp(
+    one: SimpleITK.Image,
+    other: SimpleITK.Image,
+    matrix: NDArray[np.float64],
+    score: float,
+    fixed: Grid,
+) -> bool:
+    """Whether the score falls off around the position found, as it does for the same body."""
+    tried = [_score(one, other, _affine(matrix @ step)) for step in _steps_away(_middle(fixed))]
+    away = [found for found in tried if found > 0.0]  # thin slabs may lie beside one another there
+    return bool(away) and score >= LEAST_SHARPNESS * float(np.mean(away))
+
+
+def _steps_away(middle: Vector3) -> list[NDArray[np.float64]]:
+    """Both ways along and about each axis, through the middle."""
+    steps = []
+    for number, axis in enumerate(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))):
+        for sign in (-1.0, 1.0):
+            shift, turn = np.eye(4), np.eye(4)
+            shift[number, 3] = sign * _AWAY
+            turn[:3, :3] = rotation_about(axis, np.radians(sign * _AWAY))
+            turn[:3, 3] = np.array(middle) - turn[:3, :3] @ np.array(middle)
+            steps += [shift, turn]
+    return steps
+
+
+def _affine(matrix: NDArray[np.float64]) -> SimpleITK.AffineTransform:
+    made = SimpleITK.AffineTransform(3)
+    made.SetMatrix([float(one) for one in matrix[:3, :3].ravel()])
+    made.SetTranslation([float(one) for one in matrix[:3, 3]])
+    return made
 
 
 def _overlap(fixed: Grid, moving: Grid, matrix: NDArray[np.float64]) -> float:

@@ -91,9 +91,13 @@ class AnalysisBar(QWidget):
 
 
 def outcome_sentence(run: Run | None, found: int, card: ModelCard | None = None) -> str:
-    """How an analysis ended, without praise or alarm; quiet grey, whatever it was."""
+    """How an analysis ended, without praise or alarm, and what to know of the series."""
     if run is None:
         return _NOT_YET
+    return " ".join((_ending(run, found, card), *run.cautions))
+
+
+def _ending(run: Run, found: int, card: ModelCard | None) -> str:
     if run.outcome is RunOutcome.NOT_ANALYSED:
         return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
     if run.outcome is RunOutcome.NOTHING_SUSPECTED:

@@ -1,192 +1,242 @@
-"""Prior studies beside the current one, registered in the background; two series in one view."""
+"""Earlier studies beside the open one, registered in the background."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.pages.page import Page
 from app.pages.reading.images import StudyImages
-from app.pages.reading.menus import add, menu_button
-from app.pages.reading.open_series import OpenSeries
-from app.pages.wording import day
+from app.pages.reading.loading import hanging_facts, prior_names
+from app.pages.reading.menus import add
+from app.pages.reading.open_series import same_space
 from app.tasks import Lane, Task
 from app.widgets.buttons import button
 from app.widgets.messages import ProgressRow
 from app.widgets.text import label
 from app.workflow import reading
+from app.workflow.comparing_findings import Comparison, compare_series
 from app.workflow.reading import Prior
-from viewer.canvas.fusion import FusionColours, fuse
+from viewer.canvas.hanging import Hanging, compared, hangings
 from viewer.geometry.alignment import Registration
 from viewer.geometry.registering import register_volumes
-from viewer.records import GeometryKind, Series, Study
+from viewer.records import GeometryKind, Volume
 
-_OPACITY = 40
+Pair = tuple[str, str]
+
+_ONE_SPACE = "one space with the current study"
+_REGISTERED = "registered, check the match"
+_APART = "not registered: scrolls apart"
+_BY_HAND = "held together by hand"
+_WORKING = "being registered…"
+_TOLD = {
+    _ONE_SPACE: "The two studies share one space and scroll together.",
+    _REGISTERED: "Registered automatically (rigid). The two scroll together; check the match.",
+    _BY_HAND: "Held together by hand (shift only).",
+}
 
 
 class Comparing(QObject):
-    """The menu, and the line under the images that says how two series lie to one another."""
+    """Pairs of a current and an earlier series, and the line that says how they lie.
+
+    ``findings_compared`` carries the change of each finding by the finding's id.
+    """
 
     changed = Signal()
+    findings_compared = Signal(object)
 
     def __init__(self, page: Page, images: StudyImages) -> None:
         super().__init__(page)
         self._page, self._images = page, images
-        self._priors: tuple[Prior, ...] = ()
-        self._pair: tuple[str, str] = ("", "")
-        self._fused: tuple[str, str] = ("", "")
+        self._pairs: tuple[Pair, ...] = ()
+        self._tried: set[Pair] = set()
+        self._how: dict[Pair, str] = {}
+        self._turn = 0
         self._task: Task | None = None
-        self.button = menu_button("layers", "Compare and fuse", "toolCompare", self._fill)
         self.bar = self._make_bar()
         images.opened_series.connect(self._arrived)
+        images.laid_out.connect(self._laid_out)
+        images.put_on_screen.connect(self._put_on_screen)
+        images.prior_wanted.connect(self.compare)
 
     def open(self, study_uid: str) -> None:
         """Look for earlier studies of the patient."""
-        self._cancel()
-        self._priors, self._pair, self._fused = (), ("", ""), ("", "")
-        self.bar.hide()
+        self._forget()
+        self._how.clear()
         if not study_uid:
             return
         session = self._page.context.session
 
         def show(found: tuple[Prior, ...]) -> None:
-            self._priors = found
+            study = self._images.study
+            if study is not None and study.study.uid == study_uid:
+                self._images.show_priors(found)
 
         self._page.ask(lambda _: reading.priors(session, study_uid), show)
 
-    # The menu
-
-    def _fill(self, menu: QMenu) -> None:
-        if not self._priors:
+    def fill(self, menu: QMenu) -> None:
+        """Offer each earlier study: all its sequences beside those of now, or one series."""
+        priors, study = self._images.fetcher.priors, self._images.study
+        if not priors or study is None:
             menu.addAction("No earlier study of this patient").setEnabled(False)
-        for prior in self._priors:
-            words = f"{day(prior.study.study_date) or 'no date'}  {prior.study.description}"
-            below = menu.addMenu(words.strip())
-            for series in prior.series:
-                name = series.description or f"Series {series.number}"
-                add(below, name, partial(self.compare, series, prior.study))
-        menu.addSeparator()
-        others = self._can_be_fused()
-        fused = menu.addMenu("Lay over the active series")
-        fused.setEnabled(bool(others))
-        for one in others:
-            name = one.series.description or f"Series {one.series.number}"
-            add(fused, name, partial(self.fuse, one.series.uid))
-        take = add(menu, "Take the laid-over series away", self.unfuse)
-        take.setEnabled(bool(self._fused[0]))
+            return
+        now = hanging_facts(study.series)
+        for name, prior in zip(prior_names(priors), priors, strict=True):
+            below = menu.addMenu(f"{name}  {prior.study.description}".strip())
+            then = hanging_facts(prior.series, name)
+            beside = [one for one in hangings([*now, *then]) if one.pairs]
+            for hanging in beside:
+                words = "Same sequences side by side"
+                add(below, words, partial(self._images.hang, hanging))
+            for one in then:
+                found = self._images.fetcher.find(one.uid)
+                if found is not None:
+                    words = found.description or f"Series {found.number}"
+                    add(below, words, partial(self.compare, found.uid))
 
-    def _can_be_fused(self) -> list[OpenSeries]:
+    def compare(self, series_uid: str) -> None:
+        """Show an earlier series beside the active one."""
         active = self._images.series
-        if active is None:
-            return []
-        link = self._images.shelf.link
-        return [
-            one
-            for one in self._images.shelf.all()
-            if one.series.uid != active.uid
-            and link.transform(active.uid, one.series.uid) is not None
-            and one.stage.measured
-        ]
-
-    # Comparing
-
-    def compare(self, series: Series, study: Study) -> None:
-        """Show a prior beside the active series; the registration starts once both are there."""
-        active = self._images.series
-        if active is None:
-            return
-        self._cancel()
-        session = self._page.context.session
-        self._pair = (active.uid, series.uid)
-        self._say(f"Opening the study of {day(study.study_date) or 'no date'} beside this one…")
-        self._page.ask(lambda _: reading.open_prior(session, study.uid, series.uid), lambda _: None)
-        self._images.beside(series, study)
-        self._arrived(series.uid)
-
-    def _arrived(self, series_uid: str) -> None:
-        """Register as soon as both are open."""
-        one, other = (self._images.shelf.get(uid) for uid in self._pair)
-        if series_uid not in self._pair or one is None or other is None:
-            return
-        if self._task is not None:
-            return
-        if self._images.shelf.link.transform(*self._pair) is not None:
-            self._say("The two share one space and scroll together.", manual=True)
-            return
-        fixed, moving = one.stage.volume, other.stage.volume
-        if GeometryKind.UNKNOWN in {fixed.geometry.kind, moving.geometry.kind}:
-            self._say("Not registered: a series does not say where it lies.", manual=True)
-            return
-        pair = self._pair
-        self.progress.begin("Registering the prior study")
-        self.bar.show()
-        self._task = self._page.ask(
-            lambda progress: register_volumes(fixed, moving, progress),
-            lambda found: self._registered(pair, found),
-            lane=Lane.COMPUTE,
-            failed=self._not_registered,
-            progressed=self.progress.progress,
-            cancelled=lambda: self._not_registered("Registration cancelled."),
-        )
-
-    def _registered(self, pair: tuple[str, str], found: Registration) -> None:
-        self._end()
-        if pair != self._pair:
-            return
-        if not found.ok:
-            self._say(f"Not registered: {found.reason}. The two scroll apart.", manual=True)
-            return
-        self._images.shelf.link.connect(*pair, found.matrix)
-        self._images.shelf.link.align(pair[0])
-        self._say(
-            "Registered automatically (rigid). The two scroll together; check the match.",
-            manual=True,
-        )
-        self.changed.emit()
-
-    def _not_registered(self, reason: str) -> None:
-        self._end()
-        self._say(f"{reason} The two scroll apart.", manual=True)
+        if active is not None and self._images.fetcher.is_prior(series_uid):
+            self._images.hang(compared("prior", [(active.uid, series_uid)]))
 
     def hold_together(self) -> None:
-        """Link the two by what both show now, instead of the registration."""
-        one, other = (self._images.shelf.get(uid) for uid in self._pair)
-        if one is not None and other is not None:
-            self._images.shelf.link.hold_together(*self._pair)
-            self._say("Held together by hand (shift only).", manual=True)
+        """Link a pair by what both show now, instead of the registration."""
+        here = self._images.grid.active.series_uid
+        pair = next((one for one in self._pairs if here in one), self._pairs[0])
+        if all(self._images.shelf.get(uid) is not None for uid in pair):
+            self._images.shelf.link.hold_together(*pair)
+            self._how[pair] = _BY_HAND
+            self._images.badge(pair[1], _BY_HAND)
+            self._say(_TOLD[_BY_HAND])
             self.changed.emit()
 
-    # Fusing
+    # Which pairs there are
 
-    def fuse(self, series_uid: str) -> None:
-        """Lay another open series over the active one."""
-        active, other = self._images.series, self._images.shelf.get(series_uid)
-        if active is None or other is None:
+    def _laid_out(self, hanging: Hanging) -> None:
+        """Another layout: its pairs are the ones to register."""
+        self._forget()
+        self._pairs = hanging.pairs
+        self._next()
+
+    def _put_on_screen(self, series_uid: str) -> None:
+        """An earlier series was put into a cell by itself: it pairs with the active one."""
+        active = self._images.series
+        if active is None or not self._images.fetcher.is_prior(series_uid):
             return
-        self._fused = (active.uid, series_uid)
-        self._lay()
-        name = other.series.description or f"series {other.series.number}"
-        self._say(f"Laid over: {name}", fused=True)
+        if all(series_uid != prior for _, prior in self._pairs):
+            self._pairs = (*self._pairs, (active.uid, series_uid))
+        self._next()
 
-    def unfuse(self) -> None:
-        """Take the series on top away."""
-        self._images.grid.show_fusion(None, self._fused[0])
-        self._fused = ("", "")
-        self.bar.hide()
+    def _arrived(self, series_uid: str) -> None:
+        if any(series_uid in pair for pair in self._pairs):
+            self._next()
 
-    def _lay(self) -> None:
-        below, above = self._fused
-        other = self._images.shelf.get(above)
-        transform = self._images.shelf.link.transform(below, above)
-        if other is None or transform is None:
+    # Registering
+
+    def _next(self) -> None:
+        """Register the first pair that is there and not linked; say how all of them lie."""
+        if self._task is not None:
             return
-        opacity = self.opacity.value() / 100.0
-        name = other.series.description or f"series {other.series.number}"
-        colours = FusionColours(self.colours.currentData())
-        made = fuse(other.stage, transform, other.state.window, opacity, colours, name=name)
-        self._images.grid.show_fusion(made, below)
+        link = self._images.shelf.link
+        for pair in self._pairs:
+            one, other = (self._images.shelf.get(uid) for uid in pair)
+            if one is None or other is None:
+                continue
+            if link.transform(*pair) is not None:
+                if pair not in self._tried:
+                    self._linked(pair)
+                continue
+            fixed, moving = one.stage.volume, other.stage.volume
+            if pair in self._tried:
+                continue
+            self._tried.add(pair)
+            if GeometryKind.UNKNOWN in {fixed.geometry.kind, moving.geometry.kind}:
+                self._failed(pair, "Not registered: a series does not say where it lies.")
+                continue
+            self._register(pair, fixed, moving)
+            return
+
+    def _register(self, pair: Pair, fixed: Volume, moving: Volume) -> None:
+        turn = self._turn
+
+        def mine(act: Callable[..., None]) -> Callable[..., None]:
+            """Another layout has pairs of its own: what comes for the former ones is dropped."""
+            return lambda *told: act(pair, *told) if turn == self._turn else None
+
+        self._images.badge(pair[1], _WORKING)
+        self._say("")
+        self.progress.begin("Registering the prior study")
+        self._task = self._page.ask(
+            lambda progress: register_volumes(fixed, moving, progress),
+            mine(self._registered),
+            lane=Lane.COMPUTE,
+            failed=mine(self._stopped),
+            progressed=self.progress.progress,
+            cancelled=lambda: mine(self._stopped)("Registration cancelled."),
+        )
+
+    def _linked(self, pair: Pair) -> None:
+        """The pair is linked already: it shares a space, or it was laid so before."""
+        self._tried.add(pair)
+        self._images.shelf.link.align(pair[0])
+        how = self._how_linked(pair)
+        self._images.badge(pair[1], how)
+        self._say(_TOLD[how])
+
+    def _how_linked(self, pair: Pair) -> str:
+        """What the link rests on; a frame of reference counts only where nothing else was done.
+
+        A link outlives the layout and the images it was made from, so it is kept here and not read
+        off what is on the screen.
+        """
+        one, other = (self._images.fetcher.find(uid) for uid in pair)
+        if pair not in self._how and one is not None and other is not None:
+            if same_space(one, other):
+                return _ONE_SPACE
+            mates = {how for (_, prior), how in self._how.items() if self._one_study(prior, pair)}
+            return _BY_HAND if _BY_HAND in mates else _REGISTERED
+        return self._how.get(pair, _REGISTERED)
+
+    def _one_study(self, prior: str, pair: Pair) -> bool:
+        studies = [self._images.fetcher.study_of_prior(uid) for uid in (prior, pair[1])]
+        return studies[0] is not None and studies[0] == studies[1]
+
+    def _registered(self, pair: Pair, found: Registration) -> None:
+        self._end()
+        if not found.ok:
+            self._failed(pair, f"Not registered: {found.reason}. The two scroll apart.")
+        else:
+            link = self._images.shelf.link
+            link.connect(*pair, found.matrix)
+            link.align(pair[0])
+            self._how[pair] = _REGISTERED
+            self._images.badge(pair[1], _REGISTERED)
+            self._say(_TOLD[_REGISTERED])
+            self.changed.emit()
+            self._compare_findings(pair, found)
+        self._next()
+
+    def _compare_findings(self, pair: Pair, found: Registration) -> None:
+        """Ask what became of the findings; nothing is said where a series was not analysed."""
+        session, study = self._page.context.session, self._images.study
+
+        def show(told: Comparison) -> None:
+            if told.of_finding and self._images.study is study:
+                self.findings_compared.emit(told.of_finding)
+
+        self._page.ask(lambda _: compare_series(session, *pair, found.matrix), show)
+
+    def _stopped(self, pair: Pair, reason: str) -> None:
+        self._end()
+        self._failed(pair, f"{reason} The two scroll apart.")
+
+    def _failed(self, pair: Pair, words: str) -> None:
+        self._images.badge(pair[1], _APART)
+        self._say(words)
 
     # The line under the images
 
@@ -202,25 +252,12 @@ class Comparing(QObject):
             kind="quiet",
             tip="Scroll both until they match, then hold them together",
         )
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setValue(_OPACITY)
-        self.opacity.setFixedWidth(140)
-        self.opacity.setAccessibleName("Opacity of the laid-over series")
-        self.opacity.setToolTip("Opacity of the laid-over series")
-        self.opacity.valueChanged.connect(lambda *_: self._lay())
-        self.colours = QComboBox()
-        self.colours.setObjectName("fusionColours")
-        self.colours.setAccessibleName("Colours of the laid-over series")
-        for one in FusionColours:
-            self.colours.addItem(one.value.capitalize(), one.value)
-        self.colours.currentIndexChanged.connect(lambda *_: self._lay())
         self.progress = ProgressRow(name="registration")
         self.progress.cancelled.connect(self._cancel)
         line = QHBoxLayout()
         line.setSpacing(12)
-        for part in (self._words, self.colours, self.opacity, self._manual):
-            line.addWidget(part, int(part is self._words))
+        line.addWidget(self._words, 1)
+        line.addWidget(self._manual)
         column = QVBoxLayout(bar)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
@@ -229,16 +266,23 @@ class Comparing(QObject):
         bar.hide()
         return bar
 
-    def _say(self, words: str, *, manual: bool = False, fused: bool = False) -> None:
+    def _say(self, words: str) -> None:
         self._words.setText(words)
-        self._manual.setVisible(manual)
-        self.opacity.setVisible(fused)
-        self.colours.setVisible(fused)
+        self._words.setVisible(bool(words))
+        self._manual.setVisible(bool(words))
         self.bar.show()
 
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+    def _forget(self) -> None:
+        self._cancel()
+        self._end()
+        self._turn += 1
+        self._pairs = ()
+        self._tried.clear()
+        self.bar.hide()
 
     def _end(self) -> None:
         self._task = None

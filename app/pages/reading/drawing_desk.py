@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog
@@ -19,8 +20,9 @@ from app.workflow.journal import Stack
 from viewer.canvas.annotation_layer import AnnotationLayer
 from viewer.canvas.annotations import AnnotationBook
 from viewer.canvas.tools.toolbox import make_tools
+from viewer.geometry.planes import PlaneKind
 from viewer.ports import Progress
-from viewer.records import Annotation, KeyImage
+from viewer.records import Annotation, KeyImage, Vector3
 
 _NOTHING = Stack(None, None)
 
@@ -43,6 +45,7 @@ class DrawingDesk(QObject):
         self.book.listen(self._show)
         images.grid.set_painted([self.brush.layer, AnnotationLayer(self.book)])
         images.opened_series.connect(self._open_series)
+        images.series_changed.connect(self.changed)
         page.listen(StudyEdited, self._heard)
         self.choose("pointer")
 
@@ -98,6 +101,24 @@ class DrawingDesk(QObject):
         """Take the mark off a key image."""
         session = self._page.context.session
         self._store(lambda _: annotating.unmark_key_image(session, key_image_id))
+
+    def note(self, key_image_id: str, words: str) -> None:
+        """Say on a key image why it was marked."""
+        session = self._page.context.session
+        marked = next((one for one in self.key_images if one.id == key_image_id), None)
+        if marked is not None:
+            noted = replace(marked, note=words)
+            self._store(lambda _: annotating.mark_key_image(session, noted))
+
+    def place_of(self, series_uid: str, point_mm: Vector3) -> tuple[str, str]:
+        """In which slice a point lies, and of which series where that is not the active one."""
+        series, opened = self._images.fetcher.find(series_uid), self._images.shelf.get(series_uid)
+        active = self._images.series
+        name = series.description or f"series {series.number}" if series is not None else ""
+        if active is not None and active.uid == series_uid:
+            name = ""
+        number = 0 if opened is None else opened.stage.slice_of(PlaneKind.NATIVE, point_mm)[0]
+        return f"slice {number}" if number else "", name
 
     # Undo
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QInputDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.pages.reading.drawing_desk import DrawingDesk
+from app.pages.reading.menus import add
 from app.widgets.text import label
 from viewer.canvas.annotations import label_lines
 from viewer.records import Annotation, AnnotationKind, KeyImage, Vector3
@@ -23,6 +32,7 @@ _NAMES = {
     AnnotationKind.PROBE: "Value",
     AnnotationKind.ARROW: "Arrow",
 }
+_HINT = "Enter: show · F2: name · Delete: take away"
 ROW_PX = 32
 MOST_ROWS = 4
 
@@ -51,6 +61,7 @@ class DrawnPanel(QWidget):
         self.list.itemActivated.connect(self._jump)
         self.list.itemClicked.connect(self._jump)
         self.list.delete_wanted.connect(self._remove)
+        self.list.name_wanted.connect(self._rename)
         desk.changed.connect(self.show_drawn)
         self.show_drawn()
 
@@ -63,9 +74,11 @@ class DrawnPanel(QWidget):
         for one in book.all:
             self._add(one, chosen=chosen is not None and chosen.id == one.id)
         for mark in self._desk.key_images:
-            item = QListWidgetItem(f"★ Key image{': ' + mark.note if mark.note else ''}")
+            where, whose = self._desk.place_of(mark.series_uid, mark.centre_mm)
+            told = ("★ Key image", where, mark.note, whose)
+            item = QListWidgetItem("   ".join(filter(None, told)))
             item.setData(_ID, mark.id)
-            item.setToolTip("A view somebody marked. Enter shows it, Delete takes the mark off.")
+            item.setToolTip("\n".join(filter(None, (mark.note, where, whose, _HINT))))
             self.list.addItem(item)
         self.list.blockSignals(False)  # noqa: FBT003 - as above
         rows = min(self.list.count(), MOST_ROWS)
@@ -75,9 +88,11 @@ class DrawnPanel(QWidget):
     def _add(self, one: Annotation, *, chosen: bool) -> None:
         measured = self._desk.book.measured(one)
         short = "   ".join(label_lines(one, measured, full=False)) or "series not open"
-        item = QListWidgetItem(f"{_NAMES[one.kind]}   {short}")
+        where, whose = self._desk.place_of(one.series_uid, middle(one))
+        item = QListWidgetItem("   ".join(filter(None, (_NAMES[one.kind], where, short, whose))))
         item.setData(_ID, one.id)
-        item.setToolTip("\n".join(label_lines(one, measured, full=True)) or short)
+        told = [*(label_lines(one, measured, full=True) or [short]), where, whose, _HINT]
+        item.setToolTip("\n".join(filter(None, told)))
         self.list.addItem(item)
         if chosen:
             self.list.setCurrentItem(item)
@@ -86,9 +101,22 @@ class DrawnPanel(QWidget):
         found = self._find(item.data(_ID))
         if isinstance(found, Annotation):
             self._desk.book.select(found.id)
-            self.jump_wanted.emit(found.series_uid, _middle(found))
+            self.jump_wanted.emit(found.series_uid, middle(found))
         elif found is not None:
             self.jump_wanted.emit(found.series_uid, found.centre_mm)
+
+    def _rename(self, item: QListWidgetItem) -> None:
+        found = self._find(item.data(_ID))
+        if found is None:
+            return
+        words = found.text if isinstance(found, Annotation) else found.note
+        text, given = QInputDialog.getText(
+            self, "Name", "What is it?", QLineEdit.EchoMode.Normal, words
+        )
+        if given and isinstance(found, Annotation):
+            self._desk.book.rename(found.id, text.strip())
+        elif given:
+            self._desk.note(found.id, text.strip())
 
     def _remove(self, item: QListWidgetItem) -> None:
         found = self._find(item.data(_ID))
@@ -104,16 +132,38 @@ class DrawnPanel(QWidget):
 
 class _Rows(QListWidget):
     delete_wanted = Signal(QListWidgetItem)
+    name_wanted = Signal(QListWidgetItem)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
             self.delete_wanted.emit(item)
+        elif event.key() == Qt.Key.Key_F2 and item is not None:
+            self.name_wanted.emit(item)
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same by mouse, for the row under it."""
+        item = self.itemAt(event.pos())
+        if item is not None:
+            one = str(item.data(_ID))
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            add(menu, "Show", lambda: self._tell(self.itemActivated, one))
+            add(menu, "Name\tF2", lambda: self._tell(self.name_wanted, one))
+            add(menu, "Take away\tDel", lambda: self._tell(self.delete_wanted, one))
+            menu.popup(event.globalPos())
 
-def _middle(annotation: Annotation) -> Vector3:
+    def _tell(self, signal: SignalInstance, one: str) -> None:
+        """The rows may have been made anew while the menu was open, so its row is looked for."""
+        rows = (self.item(row) for row in range(self.count()))
+        item = next((found for found in rows if found.data(_ID) == one), None)
+        if item is not None:
+            signal.emit(item)
+
+
+def middle(annotation: Annotation) -> Vector3:
     """The middle of its points; on its own plane."""
     count = len(annotation.points_mm)
     x, y, z = (sum(point[axis] for point in annotation.points_mm) / count for axis in range(3))

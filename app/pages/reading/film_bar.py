@@ -38,6 +38,7 @@ class FilmBar(QObject):
         self._fps.setRange(int(FPS_LIMITS[0]), int(FPS_LIMITS[1]))
         self._fps.setValue(10)
         self._fps.setSuffix(" /s")
+        self._fps.lineEdit().setTextMargins(6, 0, 0, 0)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("volumeSlider")
         self.slider.setAccessibleName("Volume of the series")
@@ -67,7 +68,7 @@ class FilmBar(QObject):
     def _follow(self) -> None:
         """The active series is another one: find the volumes it belongs to."""
         series = self._images.series
-        volumes = self._images.volumes_of(series) if series else ()
+        volumes = self._images.fetcher.volumes_of(series) if series else ()
         several = len(volumes) > 1
         if tuple(one.uid for one in volumes) != tuple(one.uid for one in self._volumes):
             self.cine.stop()
@@ -90,10 +91,9 @@ class FilmBar(QObject):
             self._images.swap(self._volumes[number].uid)
 
     def _say(self, number: int) -> None:
-        one = self._volumes[number]
-        which = f"{one.axis or 'volume'} {one.axis_value}".strip()
-        self._words.setText(f"{number + 1} of {len(self._volumes)}: {which}")
-        self._words.setToolTip(which)
+        words = self._images.fetcher.volume_words(self._volumes[number].uid)
+        self._words.setText(words)
+        self._words.setToolTip(words)
 
     def _set_end(self, words: str) -> None:
         self.cine.end = AtTheEnd(words)
@@ -108,8 +108,8 @@ class FilmBar(QObject):
         line.setContentsMargins(0, 4, 0, 0)
         line.setSpacing(8)
         for part in (self.play, self._what, self._fps, self._end, self.slider, self._words):
-            line.addWidget(part, 2 * (part is self.slider) + (part is self._words))
-        line.addStretch(1)
+            line.addWidget(part, int(part in (self.slider, self._words)))
+        line.addStretch(0)  # takes the room only where there is no slider
         for part, width in ((self._what, 110), (self._fps, 84), (self._end, 140)):
             part.setFixedWidth(width)
         return bar

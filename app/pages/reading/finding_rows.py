@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -17,11 +19,14 @@ from PySide6.QtWidgets import (
 from app.pages.odds import Grounds, trust_explained, trust_line
 from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
+from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
 
 ROW_PX = 88
 FINDING = Qt.ItemDataRole.UserRole
 TRUST = Qt.ItemDataRole.UserRole + 1
+CHANGE = Qt.ItemDataRole.UserRole + 2
+TOLD = Qt.ItemDataRole.UserRole + 3
 
 STATUS_WORDS = {
     FindingStatus.SUGGESTED: ("suggested", "warning"),
@@ -90,11 +95,22 @@ class FindingsList(QListWidget):
             word, _ = decision(finding)
             spoken = f"{finding.label}, {described(finding, known)}, {word}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-            item.setToolTip(f"{described(finding, known)}\n{trust_explained(finding, known)}")
+            item.setData(TOLD, f"{described(finding, known)}\n{trust_explained(finding, known)}")
+            item.setToolTip(item.data(TOLD))
             self.addItem(item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
         self.updateGeometry()
         self.select_finding(kept)
+
+    def show_changes(self, changes: Mapping[str, Change]) -> None:
+        """Say beside each finding, by its id, what became of it since the prior study."""
+        for row in range(self.count()):
+            item = self.item(row)
+            finding: Finding = item.data(FINDING)
+            change = changes.get(finding.id)
+            item.setData(CHANGE, change.brief if change is not None else "")
+            told = [item.data(TOLD), *([change.words] if change is not None else [])]
+            item.setToolTip("\n".join(told))
 
     def sizeHint(self) -> QSize:
         """As tall as its rows; it scrolls where there is less room."""
@@ -165,7 +181,8 @@ class _FindingDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, colours.colour("hover"))
         inside = area.adjusted(12, 6, -12, -6)
-        lines = (where(finding), figures(finding), str(index.data(TRUST)))
+        third = "  ·  ".join(filter(None, (figures(finding), index.data(CHANGE))))
+        lines = (where(finding), third, str(index.data(TRUST)))
         self._lines(painter, inside, finding, lines, chosen=chosen)
         painter.setPen(colours.colour("line"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -15,6 +15,7 @@ from app.widgets.buttons import button
 from app.widgets.text import label
 from app.workflow import reviewing
 from app.workflow.session import Session
+from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
 from viewer.records import Vector3
 
@@ -38,6 +39,7 @@ class FindingsPanel(QWidget):
         self.setObjectName("findingsPanel")
         self._page = page
         self._findings: tuple[Finding, ...] = ()
+        self._changes: dict[str, Change] = {}
         self._undo: list[Finding] = []
         self._locked = False
         self._known = Grounds()
@@ -101,6 +103,7 @@ class FindingsPanel(QWidget):
     def show_findings(self, findings: tuple[Finding, ...], *, locked: bool) -> None:
         """List the findings of a study; locked once its report is signed."""
         self._findings, self._locked = findings, locked
+        self._changes = {}
         self._undo.clear()
         self._show_form(shown=False)
         self._refresh()
@@ -116,6 +119,11 @@ class FindingsPanel(QWidget):
             self._where = (series_uid, centre_mm, slice_index)
             self._show_form(shown=True)
             self._form.begin(None)
+
+    def show_changes(self, changes: Mapping[str, Change]) -> None:
+        """Say what became of the findings since the prior study, by their ids."""
+        self._changes = dict(changes)
+        self.list.show_changes(self._changes)
 
     def lock(self) -> None:
         """Take no more decisions: the report is signed."""
@@ -218,6 +226,7 @@ class FindingsPanel(QWidget):
 
     def _refresh(self) -> None:
         self.list.show_findings(self._findings, self._known)
+        self.list.show_changes(self._changes)
         self.setVisible(bool(self._findings) or not self._form.isHidden())
         left = sum(one.status is FindingStatus.SUGGESTED for one in self._findings)
         self._left.setText(f"{left} to decide" if left else "all decided")

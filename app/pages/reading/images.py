@@ -1,66 +1,56 @@
-"""The images of the open study: which series are on the screen, their views and the strip.
-
-Everything is fetched off the GUI thread; what arrives for a series that is no longer wanted is
-dropped.
-"""
+"""The images of the open study: which series are on the screen, their views and the strip."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.errors import MemoryBudgetError
 from app.pages.page import Page
-from app.pages.reading.loading import (
-    Laid,
-    caption_of,
-    first_series,
-    last_run,
-    load_overlays,
-    load_stage,
-    load_thumbnail,
-)
+from app.pages.reading.fetching import SeriesFetcher
+from app.pages.reading.loading import Laid, first_series, prior_names
 from app.pages.reading.open_series import OpenSeries, SeriesShelf
-from app.pages.reading.series_strip import SeriesStrip
-from app.tasks import Lane
-from app.workflow.reading import OpenedStudy
+from app.pages.reading.series_strip import SeriesStrip, thumbnail
+from app.workflow.reading import OpenedStudy, Prior
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
-from viewer.canvas.hanging import Hanging, Hung
-from viewer.canvas.stage import Overlays, Stage
+from viewer.canvas.hanging import Hanging
+from viewer.canvas.slice_view import SliceView
+from viewer.canvas.stage import Stage
 from viewer.canvas.state import HeatStyle, ViewState
 from viewer.geometry.planes import PlaneKind
-from viewer.records import Series, Study, Vector3
+from viewer.records import Series, Vector3
 
 
 class StudyImages(QObject):
     """Puts series of a study on the views; ``shown`` tells when the active one's planes are there.
 
-    The active series is the one of the active cell: findings, tools and menus are about it.
+    The active series is the one of the active cell, as long as that is of the open study: findings
+    and the brush are about it. Menus are about the active cell itself, which may show a prior.
     """
 
     series_changed = Signal()
     shown = Signal()
     opened_series = Signal(str)
+    laid_out = Signal(object)
+    put_on_screen = Signal(str)
+    prior_wanted = Signal(str)
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._page = page
         self.strip, self.grid = SeriesStrip(), ViewGrid()
         self.shelf = SeriesShelf(page.context.workstation.preferences.memory_budget_mb)
-        self._opened: OpenedStudy | None = None
+        self.fetcher = SeriesFetcher(page, self.shelf)
+        self.heats = self.fetcher.heats
         self._series: Series | None = None
-        self._guests: dict[str, tuple[Series, Study]] = {}
-        self._heat = HeatStyle()
         self._goal: tuple[str, Vector3] | None = None
         self._turn = 0
-        self._study_turn = 0
-        self._waiting: dict[tuple[int, str], list[Callable[[OpenSeries], None]]] = {}
+        self.laid_over = ""
         self.strip.chosen.connect(self.choose)
         self.grid.active_changed.connect(self._follow_active)
         self.grid.series_dropped.connect(self.put_in)
+        self.fetcher.arrived.connect(self._arrived)
 
     @property
     def state(self) -> ViewState | None:
@@ -82,22 +72,25 @@ class StudyImages(QObject):
     @property
     def study(self) -> OpenedStudy | None:
         """The open study."""
-        return self._opened
+        return self.fetcher.study
+
+    @property
+    def looked_at(self) -> Series | None:
+        """The series of the active cell, which may be of an earlier study."""
+        return self.fetcher.find(self.grid.active.series_uid) or self._series
 
     def clear(self, notice: str) -> None:
         """Forget the study; whatever is still on its way is dropped."""
         self._turn += 1
-        self._study_turn += 1
-        self._opened, self._series, self._goal = None, None, None
-        self._guests.clear()
+        self._series, self._goal = None, None
         self.strip.clear()
         self.grid.clear(notice)
-        self.shelf.clear()
+        self.fetcher.begin(None)
 
     def open(self, opened: OpenedStudy) -> None:
         """Show a study, beginning with the series most worth reading."""
         self.clear("Opening…")
-        self._opened = opened
+        self.fetcher.begin(opened)
         self.grid.set_planes()
         self.strip.show_series(opened.series)
         series = first_series(opened)
@@ -105,69 +98,97 @@ class StudyImages(QObject):
             self.grid.clear("This study has no series.")
         else:
             self._open_series(series)
+            self.grid.active.setFocus()
+
+    def show_priors(self, priors: tuple[Prior, ...]) -> None:
+        """List the earlier studies of the patient below the series."""
+        self.fetcher.show_priors(priors)
+        for name, prior in zip(prior_names(priors), priors, strict=True):
+            self.strip.show_prior(name, prior.series)
 
     def refresh(self, opened: OpenedStudy) -> None:
         """Take over new findings and runs of the study, and lay the newest run over the images."""
-        self._opened = opened
+        self.fetcher.study = opened
         for one in self.shelf.all():
             self._fetch_overlays(one)
 
     def choose(self, series_uid: str) -> None:
-        """Show another series: in the planes, or in the active cell of a layout of series."""
+        """Show another series: in the planes, or in the active cell of a layout of series.
+
+        A series of an earlier study is never shown alone: it is asked for beside the active one.
+        """
         if not self.grid.of_planes:
             self.put_in(self.grid.cells.index(self.grid.active), series_uid)
+        elif self.fetcher.is_prior(series_uid):
+            self.prior_wanted.emit(series_uid)
         elif self._series is None or self._series.uid != series_uid:
-            chosen = self._find(series_uid)
+            chosen = self.fetcher.find(series_uid)
             if chosen is not None:
                 self._open_series(chosen)
 
     def put_in(self, cell: int, series_uid: str, kind: PlaneKind = PlaneKind.NATIVE) -> None:
         """Show a series in one cell of a layout of series; in the planes, show it there."""
-        series = self._find(series_uid)
+        series = self.fetcher.find(series_uid)
         if series is None:
             return
         if self.grid.of_planes:
             self.choose(series_uid)
             return
-        turn = self._turn
-        self.grid.clear_cell(cell, "Opening…")
+        turn, view = self._turn, self.grid.cells[cell]
+        self.grid.clear_cell(cell, self.fetcher.notice(series))
+        view.series_uid = series_uid  # it is kept in memory from now on
+
+        def wanted() -> bool:
+            here = turn == self._turn and cell < len(self.grid.cells)
+            return here and view.series_uid == series_uid
 
         def show(opened: OpenSeries) -> None:
-            if turn != self._turn or cell >= len(self.grid.cells):
-                return
-            self.grid.show_in(cell, series_uid, opened.stage, opened.state, opened.caption, kind)
-            self.grid.show_overlays(opened.overlays, series_uid)
-            self._follow_active()
-            self._fetch_overlays(opened)
+            if wanted():
+                self.grid.show_in(
+                    cell, series_uid, opened.stage, opened.state, opened.caption, kind
+                )
+                self.grid.show_overlays(opened.overlays, series_uid)
+                self._reach_goal(opened)
+                self._follow_active()
+                self._fetch_overlays(opened)
+                self.put_on_screen.emit(series_uid)
 
-        self._fetch(series, show, lambda reason: self.grid.clear_cell(cell, reason))
+        def fail(reason: str) -> None:
+            if wanted():
+                self.grid.clear_cell(cell, reason)
+
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
 
     def hang(self, hanging: Hanging) -> None:
         """Lay the screen out and fill it: series in cells, or the planes of the active series."""
-        if self._opened is None or self._series is None:
+        if self.study is None or self._series is None:
             return
+        self.laid_out.emit(hanging)
         if hanging.of_planes:
             self.grid.set_planes()
             self._open_series(self._series)
-            return
-        self._turn += 1
-        self.grid.set_layout(hanging.rows, hanging.columns)
-        hung: tuple[Hung, ...] = hanging.cells
-        for number, cell in enumerate(hung[: len(self.grid.cells)]):
-            if cell.series_uid:
-                self.put_in(number, cell.series_uid, cell.kind)
-            else:
-                self.grid.clear_cell(number, cell.notice)
+        else:
+            self._turn += 1
+            self.grid.set_layout(hanging.rows, hanging.columns)
+            for number, cell in enumerate(hanging.cells[: len(self.grid.cells)]):
+                if cell.series_uid:
+                    self.put_in(number, cell.series_uid, cell.kind)
+                else:
+                    self.grid.clear_cell(number, cell.notice)
 
-    def volumes_of(self, series: Series) -> tuple[Series, ...]:
-        """The volumes of the series this one is one of, along their axis; itself if it is alone."""
-        known = self._opened.series if self._opened and series.source_uid else ()
-        mates = [one for one in known if one.source_uid == series.source_uid]
-        return tuple(sorted(mates, key=lambda one: one.axis_index)) or (series,)
+    def load(
+        self, series_uid: str, done: Callable[[str], None], failed: Callable[[str], None]
+    ) -> None:
+        """Have a series ready without showing it."""
+        series = self.fetcher.find(series_uid)
+        if series is None:
+            failed("There is no such series.")
+            return
+        self.fetcher.fetch(series, self._on_screen(), lambda _: done(series_uid), failed)
 
     def swap(self, series_uid: str) -> None:
         """Show another volume of the active series in its place, looked at in the same way."""
-        series, before = self._find(series_uid), self._active()
+        series, before = self.fetcher.find(series_uid), self._active()
         if series is None or before is None or series.uid == before.series.uid:
             return
         turn = self._turn
@@ -176,24 +197,26 @@ class StudyImages(QObject):
             if turn != self._turn or self._series is None:
                 return
             opened.state.look_like(before.state)
-            for view in self.grid.cells:
-                if view.series_uid == before.series.uid:
-                    view.show_stage(
-                        opened.stage, opened.state, opened.caption, series_uid=series_uid
-                    )
+            for view in self._views_of(before.series.uid):
+                view.show_stage(opened.stage, opened.state, opened.caption, series_uid=series_uid)
             self._series = series
             self.series_changed.emit()
+            self.put_on_screen.emit(series_uid)
 
-        self._fetch(series, show, self._page.complain)
+        def fail(reason: str) -> None:
+            if turn == self._turn:
+                self._page.complain(reason)
 
-    def beside(self, series: Series, study: Study) -> None:
-        """Show a series of another study of this patient beside the active one."""
-        if self._opened is None or self._series is None:
-            return
-        self._guests[series.uid] = (series, study)
-        current = self._series.uid
-        cells = (Hung(current), Hung(series.uid))
-        self.hang(Hanging("Compare with prior", 1, 2, cells))
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
+
+    def badge(self, series_uid: str, words: str) -> None:
+        """Say in the corner of a series' views how it lies to the one beside it."""
+        opened = self.shelf.get(series_uid)
+        if opened is not None:
+            opened.caption = opened.caption.noted(words)
+            for view in self._views_of(series_uid):
+                view.caption = opened.caption
+                view.refresh()
 
     def select(self, finding: Finding | None) -> None:
         """Emphasise the outline of a finding, in every view of its series."""
@@ -228,19 +251,9 @@ class StudyImages(QObject):
 
     def set_heat(self, style: HeatStyle) -> None:
         """Draw the heat map like this, now and for the next series."""
-        self._heat = style
+        self.fetcher.heat = style
         for one in self.shelf.all():
             one.state.set_heat(style)
-
-    def toggle_crosshair(self) -> None:
-        """Draw the crosshair or leave it out."""
-        if self.state is not None:
-            self.state.toggle_crosshair()
-
-    def reset(self) -> None:
-        """Fit every view and take the first window again."""
-        if self.state is not None:
-            self.state.reset()
 
     def close(self) -> None:
         """End the rendering process."""
@@ -250,21 +263,20 @@ class StudyImages(QObject):
         return self.shelf.get(self._series.uid) if self._series else None
 
     def _on_screen(self) -> set[str]:
-        return {view.series_uid for view in self.grid.cells if view.series_uid}
+        shown = {view.series_uid for view in self.grid.cells}
+        return {uid for uid in (*shown, self.laid_over) if uid}
 
-    def _find(self, series_uid: str) -> Series | None:
-        known = self._opened.series if self._opened else ()
-        guest = self._guests.get(series_uid)
-        return next((one for one in known if one.uid == series_uid), guest[0] if guest else None)
+    def _views_of(self, series_uid: str) -> list[SliceView]:
+        return [view for view in self.grid.cells if view.series_uid == series_uid]
 
     def _follow_active(self) -> None:
         """The series of the active cell is the one findings and menus are about."""
-        series = self._find(self.grid.active.series_uid)
-        if series is None or series.uid in self._guests:
+        series = self.fetcher.find(self.grid.active.series_uid)
+        if series is None or self.grid.active.stage is None:
             return
-        if series is not self._series:
+        self.strip.mark(series.uid)
+        if series is not self._series and not self.fetcher.is_prior(series.uid):
             self._series = series
-            self.strip.mark(series.uid)
             self.series_changed.emit()
             self.shown.emit()
 
@@ -276,7 +288,7 @@ class StudyImages(QObject):
         if self._goal is not None and self._goal[0] != series.uid:
             self._goal = None
         self.strip.mark(series.uid)
-        self.grid.clear("Opening…")
+        self.grid.clear(self.fetcher.notice(series))
         self.series_changed.emit()
 
         def show(opened: OpenSeries) -> None:
@@ -287,58 +299,15 @@ class StudyImages(QObject):
             if turn == self._turn:
                 self.grid.clear(reason)
 
-        self._fetch(series, show, fail)
+        self.fetcher.fetch(series, self._on_screen(), show, fail)
 
-    def _fetch(
-        self,
-        series: Series,
-        done: Callable[[OpenSeries], None],
-        failed: Callable[[str], None],
-    ) -> None:
-        """Give a series that is held, or load it; one that is on its way is not loaded twice."""
-        held = self.shelf.get(series.uid)
-        if held is not None:
-            done(held)
-            return
-        study, key = self._opened, (self._study_turn, series.uid)
-        if study is None:
-            return
-        if key in self._waiting:
-            self._waiting[key].append(done)
-            return
-        try:
-            self.shelf.make_room(series, last_run(study, series.uid), self._on_screen())
-        except MemoryBudgetError as error:
-            failed(str(error))
-            return
-        self._waiting[key] = [done]
-        session = self._page.context.session
-
-        def arrived(stage: Stage) -> None:
-            calls = self._waiting.pop(key, [])
-            if key[0] != self._study_turn:
-                return
-            guest = self._guests.get(series.uid)
-            caption = caption_of(study, series, guest[1] if guest else None)
-            opened = OpenSeries(series, stage, stage.first_state(), caption)
-            opened.state.set_heat(self._heat)
-            self.shelf.put(opened)
-            self._reach_goal(opened)
-            self.opened_series.emit(series.uid)
-            for call in calls:
-                call(opened)
-
-        def lost(reason: str) -> None:
-            self._waiting.pop(key, None)
-            if key[0] == self._study_turn:
-                failed(reason)
-
-        self._page.ask(
-            lambda progress: load_stage(session, series, progress),
-            arrived,
-            lane=Lane.IO,
-            failed=lost,
-        )
+    def _arrived(self, opened: OpenSeries) -> None:
+        uid = opened.series.uid
+        self._reach_goal(opened)
+        if self.strip.wants_thumbnail(uid) and self.fetcher.is_prior(uid):
+            middle = opened.stage.volume.voxels[opened.series.shape[0] // 2]
+            self.strip.show_thumbnail(uid, thumbnail(middle))
+        self.opened_series.emit(uid)
 
     def _reach_goal(self, opened: OpenSeries) -> None:
         if self._goal is not None and self._goal[0] == opened.series.uid:
@@ -350,49 +319,22 @@ class StudyImages(QObject):
         uid = opened.series.uid
         self.grid.show_stage(opened.stage, opened.state, opened.caption, uid)
         self.shown.emit()
+        self.put_on_screen.emit(uid)
         self._fetch_overlays(opened)
-        self._fetch_thumbnails()
+        self.fetcher.thumbnails(self.strip)
 
     def _fetch_overlays(self, opened: OpenSeries) -> None:
         """Fetch what the last run laid over a series; 3-D follows once it is there."""
-        if self._opened is None:
-            return
-        turn, session, stage = self._turn, self._page.context.session, opened.stage
-        run = last_run(self._opened, opened.series.uid)
-        if run is None:
-            self._show_overlays(opened, Laid(Overlays(), None))
-            return
+        turn = self._turn
 
         def show(laid: Laid) -> None:
-            if turn == self._turn:
-                self._show_overlays(opened, laid)
+            opened.overlays = laid.overlays
+            self.grid.show_overlays(laid.overlays, opened.series.uid)
+            # The planes are painted first; only then does the 3-D process get to work.
+            QTimer.singleShot(0, self, lambda: self._show_in_3d(turn, opened, laid))
 
-        self._page.ask(
-            lambda progress: load_overlays(session, run, stage, progress), show, lane=Lane.IO
-        )
-
-    def _show_overlays(self, opened: OpenSeries, laid: Laid) -> None:
-        opened.overlays = laid.overlays
-        self.grid.show_overlays(laid.overlays, opened.series.uid)
-        turn = self._turn
-        # The planes are painted first; only then does the 3-D process get to work.
-        QTimer.singleShot(0, self, lambda: self._show_in_3d(turn, opened, laid))
+        self.fetcher.overlays(opened, show)
 
     def _show_in_3d(self, turn: int, opened: OpenSeries, laid: Laid) -> None:
         if turn == self._turn and opened.series is self._series:
             self.grid.show_volume(opened.stage, laid.labels, opened.caption)
-
-    def _fetch_thumbnails(self) -> None:
-        """Draw the strip's pictures that are not there yet, from the middle slices alone."""
-        if self._opened is None:
-            return
-        session = self._page.context.session
-        for one in self._opened.series:
-            if not self.strip.wants_thumbnail(one.uid):
-                continue
-            self._page.ask(
-                partial(load_thumbnail, session, one),
-                partial(self.strip.show_thumbnail, one.uid),
-                lane=Lane.IO,
-                failed=lambda _: None,  # a strip without one picture still works
-            )

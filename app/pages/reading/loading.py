@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.pages.reading.heat_choice import ChosenHeat
 from app.pages.reading.series_strip import thumbnail
 from app.pages.wording import day
 from app.workflow import reading
 from app.workflow.analysing import best_series
 from app.workflow.labelling import load_corrected
-from app.workflow.reading import OpenedStudy
+from app.workflow.reading import OpenedStudy, Prior
 from app.workflow.session import Session
-from inference.records import Run
+from inference.pipeline.hung import hung_as
+from inference.pipeline.native import unpack
+from inference.pipeline.sequence import Sequence as MrSequence
+from inference.pipeline.sequence import number
+from inference.records import Attribution, Run
 from viewer.canvas.captions import Caption
+from viewer.canvas.hanging import Facts
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
 from viewer.ports import Progress
 from viewer.records import Series, Study
@@ -44,11 +52,43 @@ def last_run(opened: OpenedStudy, series_uid: str) -> Run | None:
     return max(runs, key=lambda run: run.started_at, default=None)
 
 
+def prior_names(priors: Sequence[Prior]) -> list[str]:
+    """A name for each earlier study: its date, numbered where two are of one day."""
+    days = [day(prior.study.study_date) or "no date" for prior in priors]
+    return [
+        f"{name} ({days[: place + 1].count(name)})" if days.count(name) > 1 else name
+        for place, name in enumerate(days)
+    ]
+
+
+def hanging_facts(series: Sequence[Series], prior: str = "") -> tuple[Facts, ...]:
+    """What hanging needs to know of a study; of several volumes the one that is looked at first.
+
+    Of a diffusion series that is the most heavily weighted one.
+    """
+    volumes: dict[str, list[Series]] = {}
+    for one in series:
+        volumes.setdefault(one.source_uid or one.uid, []).append(one)
+    made = []
+    for mates in volumes.values():
+        shown = min(mates, key=lambda one: one.axis_index)
+        if hung_as(shown) == MrSequence.DIFFUSION:
+            shown = max(mates, key=lambda one: number(one.physics, "DiffusionBValue") or 0.0)
+        made.append(Facts(shown.uid, hung_as(shown), shown.shape[0], len(mates), prior))
+    return tuple(made)
+
+
 def load_stage(session: Session, series: Series, progress: Progress) -> Stage:
     """Decrypt a series and make it ready to be shown."""
     volume = reading.load_volume(session, series.uid)
     progress(0.5, "Preparing the planes")
     return stage_of(volume, series.window)
+
+
+def load_prior_stage(session: Session, prior: Study, series: Series, progress: Progress) -> Stage:
+    """Load a series of an earlier study; that it is looked at is audited before it is decrypted."""
+    reading.open_prior(session, prior.uid, series.uid)
+    return load_stage(session, series, progress)
 
 
 def load_thumbnail(
@@ -60,19 +100,42 @@ def load_thumbnail(
     return thumbnail(reading.load_middle(session, series.uid))
 
 
-def load_overlays(session: Session, run: Run, stage: Stage, progress: Progress) -> Laid:
-    """Decrypt what a run laid over its series; a map on another grid is left out."""
+def load_overlays(
+    session: Session, run: Run, stage: Stage, chosen: ChosenHeat, progress: Progress
+) -> Laid:
+    """Decrypt what a run laid over its series; a map on another grid is left out.
+
+    Of heat maps only the chosen one is taken, and only where it may be shown.
+    """
     labels = load_corrected(session, run.series_uid, run.id)
     progress(0.5, "Preparing the heat map")
-    heat = reading.load_heat(session, run.id)
+    heat = None
+    if chosen.shown:
+        heat = chosen.heat if chosen.heat is not None else reading.load_heat(session, run.id)
     shape, affine = stage.volume.voxels.shape, stage.volume.affine
     labels = labels if labels is not None and labels.shape == shape else None
     heat = heat if heat is not None and heat.shape == shape else None
     overlays = Overlays(
         outlines_of(labels, affine) if labels is not None else (),
-        heat_layer_of(heat, affine) if heat is not None else None,
+        heat_layer_of(heat, affine, cells_of(chosen.attribution, shape[0]))
+        if heat is not None
+        else None,
     )
     return Laid(overlays, labels)
+
+
+def cells_of(
+    attribution: Attribution | None, count: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]] | None:
+    """The cells a map was made of and where they lie, or None where that was not kept."""
+    native = attribution.native if attribution is not None else None
+    if native is None or len(native.to_voxel) != 16:
+        return None
+    try:
+        cells = unpack(native, count)
+    except (ValueError, zlib.error):
+        return None
+    return cells, np.array(native.to_voxel, dtype=np.float64).reshape(4, 4)
 
 
 def caption_of(opened: OpenedStudy, series: Series, other: Study | None = None) -> Caption:

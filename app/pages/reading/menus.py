@@ -9,12 +9,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from app.pages.reading.images import StudyImages
-from app.pages.reading.series_strip import one_of_each
+from app.pages.reading.loading import hanging_facts, prior_names
 from app.widgets.buttons import tool
-from inference.pipeline.sequence import hung_as
 from viewer.canvas.grid import MOST
-from viewer.canvas.hanging import Facts, hangings, in_layout
+from viewer.canvas.hanging import Facts, hangings, in_layout, proposed
 from viewer.canvas.mouse import MOUSE_MAPS
+from viewer.canvas.state import ViewState
 from viewer.geometry.planes import PlaneKind
 from viewer.geometry.slab import Slab, SlabMode
 
@@ -38,27 +38,30 @@ class ImageMenus:
         self.window = menu_button("contrast", "Window", "toolWindow", self._fill_window)
 
     def facts(self) -> tuple[Facts, ...]:
-        """Return what hanging needs to know of the open study; of a 4-D series its first volume."""
-        study = self._images.study
-        return tuple(
-            Facts(one.uid, hung_as(one), one.shape[0], one.axis_count)
-            for one in one_of_each(study.series if study else ())
-        )
+        """Return what hanging needs to know of the open study and of the earlier ones."""
+        study, priors = self._images.study, self._images.fetcher.priors
+        found = list(hanging_facts(study.series if study else ()))
+        for name, prior in zip(prior_names(priors), priors, strict=True):
+            found += hanging_facts(prior.series, name)
+        return tuple(found)
 
     def _fill_layout(self, menu: QMenu) -> None:
         facts = self.facts()
+        best = proposed(facts)
         for hanging in hangings(facts):
-            add(menu, hanging.name, partial(self._images.hang, hanging))
+            words = f"{hanging.name} (proposed)" if hanging == best else hanging.name
+            add(menu, words, partial(self._images.hang, hanging))
         menu.addSeparator()
         active = self._images.series
+        first = active.uid if active else ""
         for rows, columns in _SHAPES:
-            made = in_layout(facts, rows, columns, active.uid if active else "")
+            made = in_layout(facts, rows, columns, first)
             add(menu, f"{rows} × {columns}", partial(self._images.hang, made))
         more = menu.addMenu("Other sizes")
         for rows in range(1, MOST + 1):
             for columns in range(1, MOST + 1):
                 if (rows, columns) not in _SHAPES:
-                    made = in_layout(facts, rows, columns, active.uid if active else "")
+                    made = in_layout(facts, rows, columns, first)
                     add(more, f"{rows} × {columns}", partial(self._images.hang, made))
         menu.addSeparator()
         add(menu, "Active view alone, or all again (double click)", self._alone)
@@ -68,7 +71,8 @@ class ImageMenus:
         grid.toggle_alone(grid.alone or grid.active)
 
     def _fill_look(self, menu: QMenu) -> None:
-        state, view = self._images.state, self._images.grid.active
+        view = self._images.grid.active
+        state = view.state
         if state is None:
             menu.addAction("No series is open").setEnabled(False)
             return
@@ -81,7 +85,7 @@ class ImageMenus:
         menu.addSeparator()
         if not self._images.grid.of_planes:
             self._fill_planes(menu.addMenu("Plane of this view"))
-        self._fill_slabs(menu.addMenu("Thickness"))
+        self._fill_slabs(menu.addMenu("Thickness"), state)
         straight = add(menu, "Turned planes back onto the slices", state.straighten)
         straight.setEnabled(state.tilted)
         menu.addSeparator()
@@ -114,10 +118,7 @@ class ImageMenus:
                     checked=view.kind is kind,
                 )
 
-    def _fill_slabs(self, menu: QMenu) -> None:
-        state = self._images.state
-        if state is None:
-            return
+    def _fill_slabs(self, menu: QMenu, state: ViewState) -> None:
         now = state.slab
         add(menu, "One slice", lambda: state.set_slab(None), checked=now is None)
         for mode in SlabMode:
@@ -127,7 +128,7 @@ class ImageMenus:
                 add(menu, slab.words(), partial(state.set_slab, slab), checked=now == slab)
 
     def _fill_window(self, menu: QMenu) -> None:
-        state, stage = self._images.state, self._images.stage
+        state, stage = self._images.grid.active.state, self._images.grid.active.stage
         if state is None or stage is None:
             menu.addAction("No series is open").setEnabled(False)
             return

@@ -34,6 +34,7 @@ class SeriesShelf:
         self.link = CursorLink()
         self._budget = budget_bytes(budget_mb)
         self._open: dict[str, OpenSeries] = {}
+        self._coming: dict[str, int] = {}
 
     def get(self, series_uid: str) -> OpenSeries | None:
         """Return a series that is held, or None."""
@@ -46,6 +47,8 @@ class SeriesShelf:
     def make_room(self, series: Series, run: Run | None, on_screen: Iterable[str]) -> None:
         """Let go what is not on the screen if the next series would not fit beside it.
 
+        Its room is kept until it is put or given up, so that several may be on their way.
+
         Raises
         ------
         MemoryBudgetError
@@ -57,6 +60,11 @@ class SeriesShelf:
                 break
             self.drop(uid)
         require_budget(wanted, self._held(), self._budget)
+        self._coming[series.uid] = wanted
+
+    def give_up(self, series_uid: str) -> None:
+        """A series will not come: its room is free again."""
+        self._coming.pop(series_uid, None)
 
     def put(self, opened: OpenSeries) -> None:
         """Hold a series and link it with those of the same patient space.
@@ -65,6 +73,7 @@ class SeriesShelf:
         """
         uid = opened.series.uid
         self._open[uid] = opened
+        self._coming.pop(uid, None)
         self.link.add(uid, opened.state)
         for other in self._open.values():
             if other.series.uid != uid and same_space(opened.series, other.series):
@@ -81,9 +90,11 @@ class SeriesShelf:
         """Let everything go."""
         self.link.clear()
         self._open.clear()
+        self._coming.clear()
 
     def _held(self) -> int:
-        return sum(forecast(one.series).total for one in self._open.values())
+        open_now = sum(forecast(one.series).total for one in self._open.values())
+        return open_now + sum(self._coming.values())
 
 
 def _holds(stage: Stage, point_mm: Vector3) -> bool:

@@ -8,12 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import ReportSigned
 from app.pages.context import PageContext
-from app.pages.odds import grounds
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
 from app.pages.reading.comparing import Comparing
@@ -21,15 +20,18 @@ from app.pages.reading.drawing_desk import DrawingDesk
 from app.pages.reading.drawn_panel import DrawnPanel
 from app.pages.reading.film_bar import FilmBar
 from app.pages.reading.findings_panel import FindingsPanel
+from app.pages.reading.fusing import Fusing
 from app.pages.reading.heat_controls import HeatControls
+from app.pages.reading.heat_desk import HeatDesk
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
-from app.pages.reading.menus import ImageMenus
+from app.pages.reading.menus import ImageMenus, menu_button
 from app.pages.reading.nothing_open import nothing_open
 from app.pages.reading.report_panel import ReportPanel
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
 from app.pages.reading.tool_bar import ToolBar
+from app.pages.reading.trusting import Trusting
 from app.pages.wording import age, day
 from app.records import EditKind
 from app.tasks import Lane, Task
@@ -38,7 +40,7 @@ from app.widgets.surfaces import Card
 from app.widgets.text import Badge, label
 from app.workflow import analysing, reading
 from app.workflow.reading import OpenedStudy
-from inference.records import Finding, ModelCard
+from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS
@@ -64,15 +66,17 @@ class ReadingPage(Page):
         self._opened: OpenedStudy | None = None
         self._analysis: Task | None = None
         self._turn = 0
-        self._card: ModelCard | None = None
         self.images = StudyImages(self)
         self.drawing = DrawingDesk(self, self.images)
         self.menus = ImageMenus(self.images)
-        self.comparing = Comparing(self, self.images)
+        self.comparing, self.fusing = Comparing(self, self.images), Fusing(self.images)
+        self._compare = menu_button("layers", "Compare and fuse", "toolCompare", self._fill_compare)
         self.film, self.taking_out = FilmBar(self.images), TakingOut(self, self.images)
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
+        self.trust = Trusting(self, self.findings, self.images, self._show_run)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
+        self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
         self._who.setObjectName("readingPatient")
         self._what = label("", "muted")
@@ -80,7 +84,7 @@ class ReadingPage(Page):
         self._stack = QStackedWidget()
         self._arrange()
         self._connect()
-        self._learn_card()
+        self.trust.learn()
 
     @property
     def grid(self) -> ViewGrid:
@@ -106,6 +110,7 @@ class ReadingPage(Page):
         self.report.save()
         self.drawing.open("")
         self.comparing.open("")
+        self.fusing.clear()
         self.images.clear("Opening…")
         self._stack.setCurrentIndex(1)
         self._read(study_uid)
@@ -167,8 +172,8 @@ class ReadingPage(Page):
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
         self.drawing.open(study.uid)
-        self.comparing.open(study.uid)
         self.images.open(opened)
+        self.comparing.open(study.uid)
         self.findings.show_findings(opened.findings, locked=self.report.signed)
 
     # Findings and analysis
@@ -181,9 +186,9 @@ class ReadingPage(Page):
         run = last_run(self._opened, series.uid) if series else None
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
         if self._analysis is None:
-            self.analysis.show_run(run, found, self._card)
-        self.findings.know(grounds(self._card, self._opened.runs))
-        self.heat.show_attribution(run.attribution if run else None)
+            self.analysis.show_run(run, found, self.trust.card)
+        self.trust.show(self._opened)
+        self.heats.show_run(run)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and self._analysis is None)
         self.analysis.allow_adding(allowed=may and series is not None)
@@ -199,29 +204,11 @@ class ReadingPage(Page):
         self._analysis = self.ask(
             lambda progress: analysing.analyse(session, series_uid, workstation.analyser, progress),
             lambda _: self._analysed(study_uid),
-            lane=Lane.COMPUTE,
+            lane=Lane.ANALYSIS,
             failed=self._analysis_ended,
             progressed=self.analysis.progress,
             cancelled=lambda: self._analysis_ended("The analysis was cancelled."),
         )
-
-    def _learn_card(self) -> None:
-        """Read the model's card: what its probabilities are worth; without it that is not said."""
-        workstation = self.context.workstation
-
-        def learned(card: ModelCard) -> None:
-            self._card = card
-            self._show_run()
-
-        self.ask(
-            lambda _: workstation.analyser.card(), learned, lane=Lane.IO, failed=lambda _: None
-        )
-
-    def _add_finding(self) -> None:
-        """Let the reader say what is where the crosshair is."""
-        at = self.images.at_cursor()
-        if at is not None:
-            self.findings.begin_own(*at)
 
     def _analysis_ended(self, sentence: str = "") -> None:
         self._analysis = None
@@ -302,7 +289,8 @@ class ReadingPage(Page):
         middle.setSpacing(0)
         middle.addWidget(self.images.grid, 1)
         middle.addWidget(self.film.bar)
-        middle.addWidget(self.comparing.bar)
+        for bar in (self.comparing.bar, self.fusing.bar):
+            middle.addWidget(bar)
         middle.addWidget(self.taking_out.progress)
         beside.addLayout(middle, 1)
         beside.addWidget(self._right)
@@ -326,13 +314,15 @@ class ReadingPage(Page):
             self.menus.window,
             self.menus.look,
             self.menus.layout,
-            self.comparing.button,
+            self._compare,
             tool("tags", "Header of the series (T in a view)", self._browse, name="toolTags"),
             self.taking_out.button,
-            tool(
-                "reset", "Fit and first window (R in a view)", self.images.reset, name="toolReset"
-            ),
+            tool("reset", "Fit and first window (R in a view)", self._reset, name="toolReset"),
         )
+
+    def _reset(self) -> None:
+        if (state := self.grid.active.state) is not None:
+            state.reset()
 
     def _show_drawn(self) -> None:
         """Undo and Redo say what they would do; the list may need another height."""
@@ -344,10 +334,16 @@ class ReadingPage(Page):
             made.setToolTip(f"{word} {_EDITS[kind]}" if kind else f"Nothing to {word.lower()}")
         QTimer.singleShot(0, self, self._share_room)
 
+    def _fill_compare(self, menu: QMenu) -> None:
+        self.comparing.fill(menu)
+        menu.addSeparator()
+        self.fusing.fill(menu)
+
     def _browse(self) -> None:
-        """Show the header of the active series."""
-        if self.images.series is not None:
-            browser = TagBrowser(self, self.images.series)
+        """Show the header of the series in the active view."""
+        series = self.images.looked_at
+        if series is not None:
+            browser = TagBrowser(self, series)
             browser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             browser.show()
 
@@ -378,13 +374,14 @@ class ReadingPage(Page):
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
         self.analysis.wanted.connect(self._analyse)
         self.analysis.cancelled.connect(self._cancel_analysis)
-        self.analysis.add_wanted.connect(self._add_finding)
+        self.analysis.add_wanted.connect(self.trust.add)
         self.findings.added.connect(lambda _: self._reload())
         self.findings.selected.connect(self.images.select)
         self.findings.jump_wanted.connect(self.images.jump)
         self.findings.decided.connect(self._decided)
         self.findings.editing.connect(self._make_room)
-        self.heat.changed.connect(self.images.set_heat)
+        self.comparing.findings_compared.connect(self.findings.show_changes)
+        self.heats.resized.connect(lambda: QTimer.singleShot(0, self, self._share_room))
         self.tools.chosen.connect(self.drawing.choose)
         self.drawing.changed.connect(self._show_drawn)
         self.drawing.undone.connect(lambda _: self._reload())

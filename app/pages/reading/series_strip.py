@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
+from app.widgets import theme
+from inference.pipeline.hung import hung_as
 from viewer.canvas.touched import SERIES_MIME
 from viewer.geometry.window import default_window, to_gray
 from viewer.records import Series
@@ -47,23 +49,25 @@ class SeriesStrip(QListWidget):
         self.itemClicked.connect(self._choose)
 
     def show_series(self, series: Sequence[Series]) -> None:
-        """List these series, pictures to follow."""
+        """List the series of the study, pictures to follow."""
         self.clear()
-        series = one_of_each(series)
-        self._blank = {one.uid for one in series}
+        self._blank.clear()
         blank = QPixmap(THUMB_PX, THUMB_PX)
         blank.fill(Qt.GlobalColor.black)
-        for one in series:
-            slices, rows, columns = one.shape
-            name = one.description or f"Series {one.number}"
-            item = QListWidgetItem(QIcon(blank), name)
-            item.setData(_UID, one.uid)
-            several = f", {one.axis_count} volumes" if one.axis_count > 1 else ""
-            item.setToolTip(f"{name}: {slices} slices of {columns} x {rows}{several}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
-            item.setSizeHint(QSize(THUMB_PX + 14, THUMB_PX + 42))
-            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-            self.addItem(item)
+        for one in one_of_each(series):
+            self._add(one, QIcon(blank))
+
+    def show_prior(self, name: str, series: Sequence[Series]) -> None:
+        """List an earlier study below, under its date; its pictures come when it is opened."""
+        heading = QListWidgetItem(f"Earlier\n{name}")
+        heading.setFlags(Qt.ItemFlag.NoItemFlags)
+        heading.setSizeHint(QSize(THUMB_PX + 14, 40))
+        heading.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+        heading.setForeground(theme.current().colour("text_muted"))
+        self.addItem(heading)
+        closed = QIcon(_closed(self.devicePixelRatioF()))
+        for one in one_of_each(series):
+            self._add(one, closed, f" of {name}, shown beside the current study")
 
     def mark(self, series_uid: str) -> None:
         """Show which series is on the screen; a later volume leaves the mark where it is."""
@@ -91,16 +95,44 @@ class SeriesStrip(QListWidget):
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """Say which series is dragged; the views take it."""
         carried = QMimeData()
-        if items:
+        if items and items[0].data(_UID):
             carried.setData(SERIES_MIME, str(items[0].data(_UID)).encode())
         return carried
+
+    def _add(self, one: Series, icon: QIcon, more: str = "") -> None:
+        slices, rows, columns = one.shape
+        name = one.description or f"Series {one.number}"
+        item = QListWidgetItem(icon, name)
+        item.setData(_UID, one.uid)
+        several = f", {one.axis_count} volumes" if one.axis_count > 1 else ""
+        item.setToolTip(
+            f"{name}{more}: {hung_as(one)}, {slices} slices of {columns} x {rows}{several}"
+        )
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+        item.setSizeHint(QSize(THUMB_PX + 14, THUMB_PX + 42))
+        item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._blank.add(one.uid)
+        self.addItem(item)
 
     def _item(self, series_uid: str) -> QListWidgetItem | None:
         items = (self.item(row) for row in range(self.count()))
         return next((item for item in items if item.data(_UID) == series_uid), None)
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(_UID))
+        if item.data(_UID):
+            self.chosen.emit(item.data(_UID))
+
+
+def _closed(ratio: float) -> QPixmap:
+    """The picture of a series nobody has opened: no voxel is decrypted for it."""
+    made = QPixmap(round(THUMB_PX * ratio), round(THUMB_PX * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.black)
+    clock = theme.pixmap("clock", 32, "line_strong", ratio)
+    painter = QPainter(made)
+    painter.drawPixmap((THUMB_PX - 32) // 2, (THUMB_PX - 32) // 2, clock)
+    painter.end()
+    return made
 
 
 def one_of_each(series: Sequence[Series]) -> list[Series]:

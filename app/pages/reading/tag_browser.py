@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,12 +12,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QTableView,
     QVBoxLayout,
 )
 
 from app.pages.page import Page
-from app.widgets.buttons import button
+from app.pages.reading.menus import add, menu_button
 from app.widgets.forms import SearchField
 from app.widgets.text import label
 from app.workflow.headers import header
@@ -71,9 +74,11 @@ class ElementTable(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return _COLUMNS[section]
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return _COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def words(self, row: int) -> tuple[str, str, str, str]:
         """The cells of a row; what is nested is set in by two spaces a level."""
@@ -107,10 +112,35 @@ class TagBrowser(QDialog):
 
     def copy(self) -> None:
         """Put the chosen rows on the clipboard, a row a line, cells apart by tabs."""
-        rows = sorted({index.row() for index in self.table.selectedIndexes()})
+        self._copy_rows(sorted({index.row() for index in self.table.selectedIndexes()}))
+
+    def copy_all(self) -> None:
+        """Put every row the search left on the clipboard."""
+        self._copy_rows(range(self.model.rowCount()))
+
+    def copy_value(self) -> None:
+        """Put the value of the current row on the clipboard, nothing around it."""
+        index = self.table.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(self.model.words(index.row())[-1])
+            self._words.setText("One value copied.")
+
+    def _copy_rows(self, rows: Sequence[int]) -> None:
         lines = ["\t".join(self.model.words(row)).strip() for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
-        self._words.setText(f"{len(rows)} row(s) copied.")
+        self._words.setText(f"{len(lines)} row(s) copied.")
+
+    def _fill_copy(self, menu: QMenu) -> None:
+        chosen = self.table.currentIndex().isValid()
+        add(menu, "Chosen rows\tCtrl+C", self.copy).setEnabled(chosen)
+        add(menu, "Value of this row", self.copy_value).setEnabled(chosen)
+        add(menu, "Everything listed", self.copy_all).setEnabled(self.model.rowCount() > 0)
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self.table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_copy(menu)
+        menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _read(self, instance_uid: str) -> None:
         session, uid = self._page.context.session, self._series.uid
@@ -141,7 +171,9 @@ class TagBrowser(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.instances)
-        top.addWidget(button("Copy", self.copy, name="tags.copy", icon="copy", tip="Copy (Ctrl+C)"))
+        top.addWidget(menu_button("copy", "Copy", "tags.copy", self._fill_copy))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)

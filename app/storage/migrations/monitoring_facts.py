@@ -187,6 +187,6 @@ _FILL = (
 
 
 def monitoring_facts(connection: Connection) -> None:
-    """Facts for monitoring, with those of the runs and findings that are there already."""
+    """Version 5: facts for monitoring, also of the runs and findings that are there already."""
     for statement in (*_TABLES, *_FILL, *FACT_TRIGGERS):
         connection.exec_driver_sql(statement)

@@ -70,4 +70,10 @@ _READING_ROOM = (
     "CREATE INDEX ix_edit_study_uid_state_seq ON edit (study_uid, state, seq)",
 )
 
-STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, monitoring_facts)
+
+def _cautions(connection: Connection) -> None:
+    """Version 4: what the input gate would have a reader know of a series."""
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN cautions TEXT DEFAULT '[]' NOT NULL")
+
+
+STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, _cautions, monitoring_facts)

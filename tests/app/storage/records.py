@@ -358,7 +358,19 @@ SERIES = Series(
     {"EchoTime": "5"},
     "",
 )
-RUN = Run("run", "1.2", "1.2.3", "lesions", "1", "00", "cpu", NOW, 2.0, RunOutcome.FINDINGS)
+RUN = Run(
+    "run",
+    "1.2",
+    "1.2.3",
+    "lesions",
+    "1",
+    "00",
+    "cpu",
+    NOW,
+    2.0,
+    RunOutcome.FINDINGS,
+    cautions=("Covers little.",),
+)
 FINDING = Finding(
     "f",
     "1.2",

@@ -33,6 +33,16 @@ def clinic(workstation: Workstation) -> Workstation:
     return found_with_people(workstation)
 
 
+@pytest.fixture
+def doctor(clinic: Workstation) -> Session:
+    """The doctor at work, with a study to read; its series are up to the tests."""
+    from tests.app.workflow.samples import put_study  # noqa: PLC0415 - it imports this file
+
+    session = enter(clinic, DOCTOR)
+    put_study(session)
+    return session
+
+
 def found_with_people(workstation: Workstation) -> Workstation:
     workstation.clinic.found(
         clinic_name="Hillside",

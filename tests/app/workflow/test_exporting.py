@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from app.bootstrap import Workstation
 from app.errors import NotFoundError
 from app.records import AuditEntry
 from app.workflow.exporting import ExportKind, export_images
 from app.workflow.session import Session
 from tests.app.storage.records import SERIES
-from tests.app.workflow.conftest import CHEAP, DOCTOR, enter, found_with_people
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID
 from viewer.records import Patient, Study
 
 
 @pytest.fixture
-def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("SAGITTAL_KEYRING", "none")
-    workstation = Workstation(tmp_path / "home", cost=CHEAP)
-    found_with_people(workstation)
-    session = enter(workstation, DOCTOR)
-    put_study(session)
-    with session.begin() as work:
+def doctor(doctor: Session) -> Session:
+    with doctor.begin() as work:
         work.series.put(replace(SERIES, study_uid=STUDY_UID))
-        work.studies.put(Study("8.1", PATIENT_ID, session.now()))
+        work.studies.put(Study("8.1", PATIENT_ID, doctor.now()))
         work.series.put(replace(SERIES, uid="8.1.1", study_uid="8.1"))
         work.patients.put(Patient("someone", "Else, Somebody"))
-        work.studies.put(Study("9.1", "someone", session.now()))
+        work.studies.put(Study("9.1", "someone", doctor.now()))
         work.series.put(replace(SERIES, uid="9.1.1", study_uid="9.1"))
-    yield session
-    workstation.close()
+    return doctor
 
 
 def exports(session: Session) -> list[AuditEntry]:

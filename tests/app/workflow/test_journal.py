@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.bootstrap import Workstation
 from app.errors import (
     ChangedSinceError,
     NotFoundError,
@@ -22,22 +19,16 @@ from app.workflow import annotating, journal, labelling, reporting, reviewing, s
 from app.workflow.session import Session
 from inference.records import FindingStatus
 from tests.app.storage.records import SERIES
-from tests.app.workflow.conftest import CHEAP, DOCTOR, PASSWORD, enter, found_with_people
-from tests.app.workflow.samples import STUDY_UID, put_study
+from tests.app.workflow.conftest import PASSWORD
+from tests.app.workflow.samples import STUDY_UID
 from viewer.records import Annotation, AnnotationKind, KeyImage, LabelChange, WindowLevel
 
 
 @pytest.fixture
-def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("SAGITTAL_KEYRING", "none")
-    workstation = Workstation(tmp_path / "home", cost=CHEAP)
-    found_with_people(workstation)
-    session = enter(workstation, DOCTOR)
-    put_study(session)
-    with session.begin() as work:
+def doctor(doctor: Session) -> Session:
+    with doctor.begin() as work:
         work.series.put(replace(SERIES, study_uid=STUDY_UID, pixel_file="", header_file=""))
-    yield session
-    workstation.close()
+    return doctor
 
 
 def a_length(session: Session, name: str = "a-1", to: float = 30.0) -> Annotation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,15 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.bootstrap import Workstation
 from app.errors import MemoryBudgetError, NotFoundError
 from app.storage.pixels import PixelFiles
 from app.workflow import labelling, memory, reading
 from app.workflow.session import Session
 from inference.records import Attribution
 from tests.app.storage.records import RUN, SERIES
-from tests.app.workflow.conftest import CHEAP, DOCTOR, enter, found_with_people
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID
 from viewer.records import Patient, Study
 
 SHAPE = (5, 40, 50)
@@ -27,13 +24,8 @@ VOXELS = np.arange(math.prod(SHAPE), dtype="<i2").reshape(SHAPE)
 
 
 @pytest.fixture
-def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("SAGITTAL_KEYRING", "none")
-    workstation = Workstation(tmp_path / "home", cost=CHEAP)
-    found_with_people(workstation)
-    session = enter(workstation, DOCTOR)
-    put_study(session)
-    put = session.pixels.put
+def doctor(doctor: Session) -> Session:
+    put = doctor.pixels.put
     heat = Attribution("cam", "last", (8, 8), {}, put(np.zeros(SHAPE, "<f2"), PATIENT_ID))
     series = replace(
         SERIES, study_uid=STUDY_UID, shape=SHAPE, pixel_file=put(VOXELS, PATIENT_ID), header_file=""
@@ -44,11 +36,10 @@ def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]
         label_file=put(np.ones(SHAPE, np.uint8), PATIENT_ID),
         attribution=heat,
     )
-    with session.begin() as work:
+    with doctor.begin() as work:
         work.series.put(series)
         work.runs.put(run)
-    yield session
-    workstation.close()
+    return doctor
 
 
 def test_a_series_is_loaded_where_there_is_room(doctor: Session) -> None:

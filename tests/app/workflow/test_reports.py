@@ -21,14 +21,7 @@ from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match, put_study
-
-
-@pytest.fixture
-def doctor(clinic: Workstation) -> Session:
-    session = enter(clinic, DOCTOR)
-    put_study(session)
-    return session
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match
 
 
 def _signed(doctor: Session) -> Report:

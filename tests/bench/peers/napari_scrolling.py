@@ -8,18 +8,15 @@ plane a window, so nothing is linked.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
-import time
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tests.bench.clock import tell
 from tests.bench.peers.napari_window import Window
+from tests.bench.peers.scrolling import scroll
 from tests.bench.reference import smooth_heat
-
-_WARM_UP_TICKS = 10
 
 
 def main() -> None:
@@ -32,23 +29,17 @@ def main() -> None:
         heat = smooth_heat(voxels.shape).astype(np.float32)
         viewer.add_image(heat, scale=scale, opacity=0.5, colormap="inferno")
     window.settled()
-    taken, same, before = [], 0, ""
-    step, way = viewer.dims.current_step[0], 1
-    for number in range(_WARM_UP_TICKS + ticks):
-        if not 0 <= step + way < len(voxels):
-            way = -way
-        step += way
-        draws, started = window.draws, time.perf_counter()
+
+    def show(step: int) -> None:
+        draws = window.draws
         viewer.dims.set_current_step(0, step)
         window.drawn(draws)
-        ms = 1e3 * (time.perf_counter() - started)
+
+    def pixels() -> NDArray[np.uint8]:
         window.settled()
-        after = hashlib.blake2b(window.pixels().tobytes()).hexdigest()
-        if number >= _WARM_UP_TICKS:
-            taken.append(ms)
-            same += after == before
-        before = after
-    tell(ms=taken, unchanged=same)
+        return window.pixels()
+
+    scroll(len(voxels), viewer.dims.current_step[0], ticks, show, pixels)
 
 
 if __name__ == "__main__":

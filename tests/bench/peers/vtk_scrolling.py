@@ -8,10 +8,8 @@ planes of 800 x 800 with a heat map at 50 % in one window, all drawn at every ti
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -28,10 +26,10 @@ from vtkmodules.vtkRenderingCore import (
     vtkRenderWindow,
 )
 
-from tests.bench.clock import tell
+from tests.bench.peers.scrolling import scroll
 from tests.bench.reference import smooth_heat
 
-_SIDE, _WARM_UP_TICKS = 800, 10
+_SIDE = 800
 
 
 def _image(voxels: NDArray[Any], spacing: tuple[float, float, float]) -> vtkImageData:
@@ -123,20 +121,7 @@ def main() -> None:
         heat = smooth_heat(voxels.shape).astype(np.float32)
         images.append((_image(heat, spacing), _heat_property()))
     planes = Planes(images, (2, 0, 1) if linked else (2,))
-    taken, same, before, step, way = [], 0, "", len(voxels) // 2, 1
-    for number in range(_WARM_UP_TICKS + ticks):
-        if not 0 <= step + way < len(voxels):
-            way = -way
-        step += way
-        started = time.perf_counter()
-        planes.scroll(step)
-        ms = 1e3 * (time.perf_counter() - started)
-        after = hashlib.blake2b(planes.pixels().tobytes()).hexdigest()
-        if number >= _WARM_UP_TICKS:
-            taken.append(ms)
-            same += after == before
-        before = after
-    tell(ms=taken, unchanged=same)
+    scroll(len(voxels), len(voxels) // 2, ticks, planes.scroll, planes.pixels)
 
 
 if __name__ == "__main__":

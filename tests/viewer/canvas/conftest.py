@@ -7,6 +7,7 @@ import pytest
 
 from viewer.canvas.stage import Stage, stage_of
 from viewer.canvas.state import ViewState
+from viewer.geometry.planes import rotation_about
 from viewer.records import Geometry, GeometryKind, Volume
 
 
@@ -16,6 +17,20 @@ def phantom(kind: GeometryKind = GeometryKind.REGULAR) -> Volume:
     voxels[14:17, 6:12, 36:44] = 900
     affine = np.diag([2.0, 2.0, 5.0, 1.0])
     affine[:3, 3] = (-49.0, -39.0, -50.0)
+    return Volume(voxels, affine, Geometry(kind, 0.0))
+
+
+def volume(turn: str = "straight", kind: GeometryKind = GeometryKind.REGULAR) -> Volume:
+    """0.5 x 0.9 x 3.1 mm voxels, on the patient's axes, turned away from them, or mirrored."""
+    voxels = np.random.default_rng(3).integers(0, 900, (24, 60, 80)).astype(np.int16)
+    affine = np.diag([-0.5 if turn == "mirrored" else 0.5, 0.9, 3.1, 1.0])
+    if turn != "straight":
+        affine[:3, :3] = (
+            rotation_about((1.0, 0.0, 0.0), 0.35)
+            @ rotation_about((0.0, 0.0, 1.0), -0.2)
+            @ affine[:3, :3]
+        )
+    affine[:3, 3] = (-20.0, -27.0, 11.0)
     return Volume(voxels, affine, Geometry(kind, 0.0))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
+from tests.viewer.canvas.conftest import volume
 from viewer.canvas.annotation_layer import AnnotationLayer
 from viewer.canvas.annotations import AnnotationBook, label_lines
 from viewer.canvas.framing import Framing, frame_view
@@ -16,8 +17,8 @@ from viewer.canvas.stage import Stage, stage_of
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.tool import Pointer, Tool
 from viewer.canvas.tools.toolbox import TOOLS, make_tools
-from viewer.geometry.planes import ORTHOGONAL, PlaneKind, rotation_about
-from viewer.records import Annotation, Geometry, GeometryKind, Volume
+from viewer.geometry.planes import ORTHOGONAL, PlaneKind
+from viewer.records import Annotation, GeometryKind, Volume
 
 SERIES = "1.2.3"
 
@@ -34,20 +35,6 @@ class Kept:
 
     def remove(self, annotation_id: str) -> None:
         self.removed.append(annotation_id)
-
-
-def volume(*, oblique: bool = False, kind: GeometryKind = GeometryKind.REGULAR) -> Volume:
-    """0.5 x 0.9 x 3.1 mm voxels, on the patient's axes or turned away from all of them."""
-    voxels = np.random.default_rng(3).integers(0, 900, (24, 60, 80)).astype(np.int16)
-    affine = np.diag([0.5, 0.9, 3.1, 1.0])
-    if oblique:
-        affine[:3, :3] = (
-            rotation_about((1.0, 0.0, 0.0), 0.35)
-            @ rotation_about((0.0, 0.0, 1.0), -0.2)
-            @ affine[:3, :3]
-        )
-    affine[:3, 3] = (-20.0, -27.0, 11.0)
-    return Volume(voxels, affine, Geometry(kind, 0.0))
 
 
 class Desk:
@@ -96,7 +83,7 @@ def kind(request: pytest.FixtureRequest) -> PlaneKind:
 
 @pytest.fixture(params=[False, True], ids=["straight", "oblique"])
 def desk(request: pytest.FixtureRequest, kind: PlaneKind) -> Desk:
-    return Desk(volume(oblique=request.param), kind)
+    return Desk(volume("oblique" if request.param else "straight"), kind)
 
 
 def test_a_dragged_line_has_the_length_of_its_pixels(desk: Desk) -> None:
@@ -305,7 +292,7 @@ def test_looking_tools_change_the_view_and_draw_nothing(name: str) -> None:
 def test_a_framed_region_sets_the_window_and_leaves_no_trace(
     kind: PlaneKind, oblique: bool
 ) -> None:
-    desk = Desk(volume(oblique=oblique), kind)
+    desk = Desk(volume("oblique" if oblique else "straight"), kind)
     index = [40, 30, 12]
     desk.state.move_cursor(desk.stage.volume.to_mm((40, 30, 12)))
     across = {PlaneKind.AXIAL: 2, PlaneKind.CORONAL: 1, PlaneKind.SAGITTAL: 0}[kind]

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication
 
+from tests.viewer.canvas.conftest import volume
 from viewer.canvas.captions import Caption
 from viewer.canvas.framing import Framing, frame_view
 from viewer.canvas.label_layer import LabelLayer
@@ -21,8 +22,8 @@ from viewer.canvas.stage import stage_of
 from viewer.canvas.tools.tool import Pointer
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS, make_label_tools
 from viewer.geometry import labelling
-from viewer.geometry.planes import ORTHOGONAL, PlaneKind, rotation_about
-from viewer.records import Geometry, GeometryKind, LabelChange, Volume
+from viewer.geometry.planes import ORTHOGONAL, PlaneKind
+from viewer.records import GeometryKind, LabelChange, Volume
 
 SERIES = "1.2.3"
 WIDTH, HEIGHT = 401, 301
@@ -36,20 +37,6 @@ class Kept:
 
     def put(self, change: LabelChange) -> None:
         self.strokes.append(change)
-
-
-def volume(turn: str, kind: GeometryKind = GeometryKind.REGULAR) -> Volume:
-    """0.5 x 0.9 x 3.1 mm voxels, on the patient's axes, turned away from them, or mirrored."""
-    voxels = np.random.default_rng(3).integers(0, 900, (24, 60, 80)).astype(np.int16)
-    affine = np.diag([-0.5 if turn == "mirrored" else 0.5, 0.9, 3.1, 1.0])
-    if turn != "straight":
-        affine[:3, :3] = (
-            rotation_about((1.0, 0.0, 0.0), 0.35)
-            @ rotation_about((0.0, 0.0, 1.0), -0.2)
-            @ affine[:3, :3]
-        )
-    affine[:3, 3] = (-20.0, -27.0, 11.0)
-    return Volume(voxels, affine, Geometry(kind, 0.0))
 
 
 class Desk:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -11,11 +10,12 @@ import SimpleITK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.viewer.geometry.conftest import drawn
 from viewer.geometry.gate import SlicePlace, assess
 from viewer.geometry.measuring import Measured, measure
 from viewer.geometry.planes import rotation_about
 from viewer.geometry.regularise import regularise
-from viewer.records import Annotation, AnnotationKind, Geometry, GeometryKind, Vector3, Volume
+from viewer.records import AnnotationKind, Geometry, GeometryKind, Vector3, Volume
 
 TURNS = {
     "straight": np.eye(3),
@@ -45,16 +45,6 @@ def sheared() -> Volume:
 
 
 VOLUMES = {**{name: volume(turn) for name, turn in TURNS.items()}, "regularised": sheared()}
-
-
-def drawn(
-    kind: AnnotationKind,
-    points: list[Vector3],
-    right: Vector3 = (1.0, 0.0, 0.0),
-    down: Vector3 = (0.0, 1.0, 0.0),
-    mm_per_px: float = 0.1,
-) -> Annotation:
-    return Annotation("a", "1", "2", kind, tuple(points), right, down, mm_per_px, datetime.now(UTC))
 
 
 def plane_of(held: Volume, across: int) -> tuple[Vector3, Vector3]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ import SimpleITK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.viewer.geometry.conftest import drawn
 from viewer.geometry.measuring import Measured, measure
 from viewer.geometry.planes import rotation_about
 from viewer.geometry.regions import Region, inside
@@ -64,16 +64,6 @@ def stored(order: tuple[int, int, int], signs: tuple[int, int, int], turn: np.nd
 
 def place(turn: np.ndarray, index: np.ndarray) -> Vector3:
     return vector(turn @ (SPACING * index) + ORIGIN)
-
-
-def drawn(
-    kind: AnnotationKind,
-    points: list[Vector3],
-    right: Vector3 = (1.0, 0.0, 0.0),
-    down: Vector3 = (0.0, 1.0, 0.0),
-    mm_per_px: float = 0.1,
-) -> Annotation:
-    return Annotation("a", "1", "2", kind, tuple(points), right, down, mm_per_px, datetime.now(UTC))
 
 
 def corners_of(kind: AnnotationKind, across: int) -> np.ndarray:

@@ -21,7 +21,7 @@ from app.tasks import Tasks
 from app.workflow import admitting
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
-from inference.ports import Analysis
+from inference.ports import Analysis, Priority
 from inference.records import (
     Attribution,
     Finding,
@@ -61,7 +61,13 @@ class ProbeAnalyser:
     def close(self) -> None:
         self.gate.set()
 
-    def analyse(self, series: Series, volume: Volume, progress: Progress) -> Analysis:
+    def analyse(
+        self,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis:
         while not self.gate.wait(0.01):
             progress(0.5, "Waiting")
         progress(0.9, "Measuring")
@@ -193,12 +199,18 @@ def brightness(study_uid: str) -> int:
     return 1000 + int(study_uid[-1])
 
 
-def _put_study(session: Session, uid: str, name: str, mrn: str) -> None:
+def pictured(study_uid: str) -> tuple[np.ndarray, np.ndarray]:
+    """Voxels and affine of a study's series."""
     voxels = np.random.default_rng(7).integers(0, 400, SHAPE, dtype=np.uint16)
     voxels[SPOT] = 1500
-    voxels[0, 0, 0] = brightness(uid)
+    voxels[0, 0, 0] = brightness(study_uid)
     affine = np.diag([4.0, 4.0, 6.0, 1.0])
     affine[:3, 3] = (-60.0, -46.0, -15.0)
+    return voxels, affine
+
+
+def _put_study(session: Session, uid: str, name: str, mrn: str) -> None:
+    voxels, affine = pictured(uid)
     with session.begin() as work:
         work.patients.put(Patient(mrn, name, mrn=mrn, birth_date=date(1960, 2, 3), sex="F"))
         work.studies.put(Study(uid, mrn, datetime.now(UTC), "MRI head", date(2026, 1, 5)))
@@ -216,8 +228,8 @@ def _series(
         description=f"T1 number {number}",
         modality="MR",
         number=number,
-        shape=SHAPE,
-        spacing_mm=(4.0, 4.0, 6.0),
+        shape=voxels.shape,
+        spacing_mm=tuple(float(edge) for edge in np.linalg.norm(affine[:3, :3], axis=0)),
         dtype=str(voxels.dtype),
         affine=tuple(float(value) for value in affine.ravel()),
         geometry=Geometry(GeometryKind.REGULAR, 0.0),

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from app.pages.odds import trust_explained
-from app.pages.reading import images
+from app.pages.reading import fetching, images
 from app.pages.reading.finding_rows import TRUST, described
 from app.workflow import reading
 from app.workflow.session import Session
@@ -26,6 +26,7 @@ def statuses(desk: Desk) -> list[FindingStatus]:
 
 
 def key(desk: Desk, pressed: Qt.Key) -> None:
+    desk.page.findings.list.setFocus()  # a study opens with the keys in its images
     QTest.keyClick(desk.page.findings.list, pressed)
 
 
@@ -42,14 +43,14 @@ def test_a_study_opens_with_patient_planes_and_thumbnails(desk: Desk) -> None:
 @pytest.fixture
 def slow_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """The first study's volume arrives only after this event."""
-    load, gate = images.load_stage, threading.Event()
+    load, gate = fetching.load_stage, threading.Event()
 
     def held(session: Session, series: Series, progress: Progress) -> Stage:
         if series.study_uid == STUDY:
             gate.wait(20.0)
         return load(session, series, progress)
 
-    monkeypatch.setattr(images, "load_stage", held)
+    monkeypatch.setattr(fetching, "load_stage", held)
     return gate
 
 
@@ -77,8 +78,8 @@ def test_that_claim_fails_where_late_volumes_are_not_dropped(
 ) -> None:
     """The same steps with the checks taken out: another patient's images come to the screen."""
     turn = property(lambda _: 0, lambda *_: None)
-    for guard in ("_turn", "_study_turn"):
-        monkeypatch.setattr(images.StudyImages, guard, turn, raising=False)
+    for guarded in (images.StudyImages, fetching.SeriesFetcher):
+        monkeypatch.setattr(guarded, "_turn", turn, raising=False)
     open_one_after_the_other(desk, slow_first)
     assert desk.page.grid.slices["axial"].stage.volume.voxels[0, 0, 0] == brightness(STUDY)
 
@@ -204,7 +205,7 @@ def test_a_row_says_how_many_like_it_were_wrong_once_the_card_says_so(desk: Desk
             "bins": [{"low": 0.8, "high": 1, "count": 40, "confidence": 0.9, "accuracy": 0.85}],
         }
     }
-    desk.page._learn_card()
+    desk.page.trust.learn()
     desk.open()
     desk.analyse()
     trust = desk.page.findings.list.item(0).data(TRUST)
@@ -218,7 +219,7 @@ def test_nothing_suspected_stands_in_grey_beside_the_measured_sensitivity(desk: 
         "sensitivity_low": 0.9,
         "sensitivity_high": 0.95,
     }
-    desk.page._learn_card()
+    desk.page.trust.learn()
     desk.open()
     desk.page.analysis.wanted.emit()
     desk.wait(lambda: "Nothing suspected" in desk.page.analysis.outcome)

@@ -35,6 +35,7 @@ def drafted(desk: Desk) -> Desk:
     desk.analyse()
     for _ in range(2):
         chosen = desk.page.findings.list.selected_id
+        desk.page.findings.list.setFocus()
         QTest.keyClick(desk.page.findings.list, Qt.Key.Key_A)
         desk.wait(lambda chosen=chosen: _decided(desk, chosen))
     desk.wait(lambda: desk.page.report.report is not None)
@@ -67,10 +68,14 @@ def signed(drafted: Desk) -> Desk:
 
 
 def test_every_section_has_the_height_of_its_words(drafted: Desk) -> None:
-    for field in drafted.page.report.findChildren(QPlainTextEdit):
+    def whole(field: QPlainTextEdit) -> bool:
         lines = field.document().size().height()
-        assert field.height() >= lines * field.fontMetrics().lineSpacing()
-        assert field.parentWidget().height() > field.height()
+        fits = field.height() >= lines * field.fontMetrics().lineSpacing()
+        return fits and field.parentWidget().height() > field.height()
+
+    fields = drafted.page.report.findChildren(QPlainTextEdit)
+    assert fields
+    drafted.wait(lambda: all(whole(field) for field in fields))  # once they are laid out
 
 
 def test_machine_text_is_marked_until_it_is_touched(drafted: Desk) -> None:
@@ -91,6 +96,7 @@ def test_what_is_typed_is_saved_within_two_seconds_by_itself(drafted: Desk) -> N
 
 def test_what_is_typed_survives_a_new_decision(drafted: Desk) -> None:
     editor(drafted, "Impression").setPlainText("My own words.")
+    drafted.page.findings.list.setFocus()
     QTest.keyClick(drafted.page.findings.list, Qt.Key.Key_R)
     drafted.wait(lambda: "rejected" in editor(drafted, "Technique").toPlainText())
     assert editor(drafted, "Impression").toPlainText() == "My own words."
@@ -146,6 +152,7 @@ def test_a_wrong_password_is_told_at_the_field(drafted: Desk) -> None:
 def test_an_undecided_finding_stops_the_signature(desk: Desk) -> None:
     desk.open()
     desk.analyse()
+    desk.page.findings.list.setFocus()
     QTest.keyClick(desk.page.findings.list, Qt.Key.Key_A)
     desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
     dialog, password, confirm = ask_signature(desk)
@@ -160,6 +167,7 @@ def test_a_signed_report_is_read_only_and_says_it_is_verified(signed: Desk) -> N
     shown = signed.page.findChild(QLabel, "reportSignature").text()
     assert "Signed by Iris Moreau" in shown
     assert "verified" in shown
+    signed.page.findings.list.setFocus()
     QTest.keyClick(signed.page.findings.list, Qt.Key.Key_R)
     signed.wait(lambda: not signed.tasks.busy)
     assert all(one.status.value == "accepted" for one in signed.page.findings.findings)

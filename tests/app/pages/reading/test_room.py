@@ -7,18 +7,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSlider, QToolButton
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QSlider, QToolButton
 
 from app.pages.reading import comparing
 from app.pages.reading.tag_browser import TagBrowser
 from app.workflow import annotating, labelling
-from tests.app.pages.reading.conftest import SHAPE, STUDY, Desk
+from tests.app.pages.reading.conftest import STUDY, Desk
 from viewer.canvas.export import BANNER, picture_of
 from viewer.canvas.hanging import PLANES, hangings, in_layout
 from viewer.geometry.alignment import Registration
@@ -80,6 +79,7 @@ def test_undo_takes_back_the_line_and_redo_draws_it_again(desk: Desk) -> None:
 def test_undo_reaches_a_decision_on_a_finding(desk: Desk) -> None:
     desk.open()
     desk.analyse()
+    desk.page.findings.list.setFocus()
     QTest.keyClick(desk.page.findings.list, Qt.Key.Key_A)
     undo = desk.page.findChild(QToolButton, "undo")
     desk.wait(lambda: "decision" in undo.toolTip())
@@ -97,6 +97,56 @@ def test_a_click_in_the_list_jumps_to_the_measurement(desk: Desk) -> None:
     number, _ = desk.page.images.stage.slice_of(PlaneKind.AXIAL, desk.page.state.cursor_mm)
     wanted, _ = desk.page.images.stage.slice_of(PlaneKind.AXIAL, stored.points_mm[0])
     assert number == wanted
+
+
+def test_a_row_tells_the_slice_and_takes_a_name_that_is_stored_and_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open()
+    draw_length(desk)
+    rows, (stored,) = desk.page.drawn.list, annotating.annotations_of(desk.session, STUDY)
+    number, _ = desk.page.images.stage.slice_of(PlaneKind.NATIVE, stored.points_mm[0])
+    assert f"slice {number}" in rows.item(0).text()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("ring lesion", True))
+    rows.setCurrentRow(0)
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_F2)
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "ring lesion")
+    desk.wait(lambda: "ring lesion" in rows.item(0).text())
+    desk.page.drawing.undo()
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "")
+
+
+def test_the_menu_of_a_row_outlives_the_rows(desk: Desk) -> None:
+    """The list is made anew whenever a series arrives, also while its menu is open."""
+    desk.open()
+    draw_length(desk)
+    rows = desk.page.drawn.list
+    place = rows.visualItemRect(rows.item(0)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, rows.mapToGlobal(place))
+    rows.contextMenuEvent(event)
+    menu = rows.findChild(QMenu)
+    desk.page.drawn.show_drawn()
+    next(one for one in menu.actions() if one.text().startswith("Take away")).trigger()
+    desk.wait(lambda: annotating.annotations_of(desk.session, STUDY) == ())
+
+
+def test_a_row_of_another_series_says_which(desk: Desk) -> None:
+    desk.open()
+    draw_length(desk)
+    desk.page.images.choose(SECOND)
+    desk.wait(lambda: "T1 number 1" in desk.page.drawn.list.item(0).text())
+
+
+def test_a_key_image_takes_a_note(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.open()
+    desk.page.drawing.mark()
+    rows = desk.page.drawn.list
+    desk.wait(lambda: rows.count() == 1)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("for the board", True))
+    rows.name_wanted.emit(rows.item(0))
+    desk.wait(lambda: "for the board" in rows.item(0).text())
+    assert annotating.key_images_of(desk.session, STUDY)[0].note == "for the board"
 
 
 def test_what_cannot_be_stored_goes_from_the_screen_and_is_told(
@@ -245,14 +295,14 @@ def put_prior(desk: Desk) -> tuple[Series, Study]:
 def test_a_prior_stands_beside_and_scrolls_along_once_registered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, prior = put_prior(desk)
+    old, _ = put_prior(desk)
     shift = np.eye(4)
     shift[:3, 3] = (4.0, 0.0, 0.0)
     found = Registration(shift, 0.1, 0.9, ok=True)
     monkeypatch.setattr(comparing, "register_volumes", lambda *_, **__: found)
     desk.open()
-    desk.wait(lambda: bool(desk.page.comparing._priors))
-    desk.page.comparing.compare(old, prior)
+    desk.wait(lambda: bool(desk.page.images.fetcher.priors))
+    desk.page.comparing.compare(old.uid)
     words = desk.page.findChild(QLabel, "compareWords")
     desk.wait(lambda: words.text().startswith("Registered"))
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
@@ -269,11 +319,12 @@ def test_a_prior_stands_beside_and_scrolls_along_once_registered(
 def test_a_registration_that_cannot_be_believed_links_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, prior = put_prior(desk)
+    old, _ = put_prior(desk)
     found = Registration(np.eye(4), 0.1, 0.05, ok=False, reason="it would turn the prior by 80°")
     monkeypatch.setattr(comparing, "register_volumes", lambda *_, **__: found)
     desk.open()
-    desk.page.comparing.compare(old, prior)
+    desk.wait(lambda: bool(desk.page.images.fetcher.priors))
+    desk.page.comparing.compare(old.uid)
     words = desk.page.findChild(QLabel, "compareWords")
     desk.wait(lambda: "80°" in words.text())
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
@@ -294,12 +345,12 @@ def test_a_second_series_lies_over_the_first_and_goes_again(desk: Desk) -> None:
     desk.page.images.hang(in_layout(desk.page.menus.facts(), 1, 2, FIRST))
     desk.wait(lambda: len(desk.page.images.shelf.all()) == 2)
     desk.wait(lambda: all(cell.framing() is not None for cell in desk.page.grid.cells))
-    desk.page.comparing.fuse(SECOND)
+    desk.page.fusing.fuse(SECOND)
     below = next(cell for cell in desk.page.grid.cells if cell.series_uid == FIRST)
     assert below.fusion is not None
-    desk.page.comparing.opacity.setValue(80)
+    desk.page.fusing.opacity.setValue(80)
     assert below.fusion.opacity == pytest.approx(0.8)
-    desk.page.comparing.unfuse()
+    desk.page.fusing.unfuse()
     assert below.fusion is None
 
 
@@ -337,23 +388,6 @@ def test_a_saved_picture_carries_the_banner_and_no_name(desk: Desk, tmp_path: Pa
         assert any(line.action == "images.exported" for line in work.audit.entries(5))
 
 
-def test_a_film_of_the_slices_decodes_again_with_every_slice(desk: Desk, tmp_path: Path) -> None:
-    desk.open()
-    cursor = desk.page.state.cursor_mm
-    whole = picture_of(axial(desk))  # the film's pictures are made before this call returns
-    desk.page.taking_out.save_film(tmp_path / "film.mp4")
-    desk.wait(lambda: any("Saved" in news for news in desk.news))
-    assert desk.page.state.cursor_mm == cursor
-    film = cv2.VideoCapture(str(tmp_path / "film.mp4"))
-    frames = []
-    while (read := film.read())[0]:
-        frames.append(read[1])
-    assert len(frames) == SHAPE[0]
-    assert frames[0].shape[:2] == (whole.height() // 2 * 2, whole.width() // 2 * 2)
-    assert all(frame[-20:].max() > 100 for frame in frames), "the banner is in every picture"
-    assert not list(tmp_path.glob("*.part*"))
-
-
 def test_the_header_is_searched_as_one_types_and_copied(desk: Desk) -> None:
     stored = {
         "first": {
@@ -373,5 +407,10 @@ def test_the_header_is_searched_as_one_types_and_copied(desk: Desk) -> None:
     assert browser.model.rowCount() == 1
     browser.table.selectRow(0)
     browser.copy()
-    assert "(0018,0081)\tDS\tEcho Time\t9.5" in QGuiApplication.clipboard().text()
+    assert QGuiApplication.clipboard().text() == "(0018,0081)\tDS\tEcho Time\t9.5"
+    browser.copy_value()
+    assert QGuiApplication.clipboard().text() == "9.5"
+    browser.search.setText("")
+    browser.copy_all()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 3
     assert browser.instances.count() == 2

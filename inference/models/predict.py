@@ -1,6 +1,8 @@
-"""The network's answer to slices, averaged over each slice and its mirror image."""
+"""The members' answer to slices, averaged over members, each slice and its mirror image."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -15,7 +17,7 @@ _BATCH = 16
 
 @torch.inference_mode()
 def mirrored_logits(
-    network: OutlineNet,
+    networks: Sequence[OutlineNet],
     images: Grid,
     progress: Progress | None = None,
     *,
@@ -23,10 +25,10 @@ def mirrored_logits(
 ) -> tuple[Grid, Grid]:
     """Return pixel logits (n, 4, side, side) and slice logits (n, 4) of network slices (n, ...).
 
-    Runs on the network's own device; ``mirrored`` False takes the slice alone; ``progress`` is
-    told after every batch.
+    Logits are averaged over ``networks``, which share a device; ``mirrored`` False takes the
+    slice alone; ``progress`` is told after every batch.
     """
-    device = next(network.parameters()).device
+    device = next(networks[0].parameters()).device
     batch = torch.from_numpy(np.ascontiguousarray(images))[:, None]
     outlines: list[Grid] = []
     wholes: list[Grid] = []
@@ -34,13 +36,12 @@ def mirrored_logits(
         given = (
             batch[first : first + _BATCH].to(device).contiguous(memory_format=torch.channels_last)
         )
-        outline, whole = network(given)
+        answers = [network(given) for network in networks]
         if mirrored:
-            outline_back, whole_back = network(given.flip(3))
-            outline = (outline + outline_back.flip(3)) / 2
-            whole = (whole + whole_back) / 2
-        outlines.append(outline.cpu().numpy())
-        wholes.append(whole.cpu().numpy())
+            seen = given.flip(3)
+            answers += [(o.flip(3), w) for o, w in (network(seen) for network in networks)]
+        outlines.append(torch.stack([o for o, _ in answers]).mean(0).cpu().numpy())
+        wholes.append(torch.stack([w for _, w in answers]).mean(0).cpu().numpy())
         if progress:
             done = min(len(outlines) * _BATCH, len(batch))
             progress(done / len(batch), f"looking at slice {done} of {len(batch)}")

@@ -1,0 +1,178 @@
+"""What became of the findings since an earlier study of the same patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.workflow.memory import require_free
+from app.workflow.reading import load_volume
+from app.workflow.session import Session
+from inference.measure.change import Change, Marked, change_of, changes
+from inference.records import Finding, FindingStatus, Run, RunOutcome
+from viewer.geometry.alignment import Registration
+from viewer.geometry.registering import register_volumes
+from viewer.ports import Progress
+from viewer.records import Series, Study, Volume
+
+Register = Callable[[Volume, Volume, Progress], Registration]
+
+_LOOKED = frozenset({RunOutcome.FINDINGS, RunOutcome.NOTHING_SUSPECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The current series' findings against an earlier series.
+
+    ``of_finding`` holds the change of each finding of the current series by the finding's id;
+    ``gone`` what was marked then and is not now. With ``reason`` not empty nothing was compared.
+    """
+
+    prior_series_uid: str = ""
+    prior_study_uid: str = ""
+    of_finding: Mapping[str, Change] = field(default_factory=dict)
+    gone: tuple[Change, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """One analysed series: the run, and what was found and not rejected."""
+
+    study: Study
+    series: Series
+    run: Run
+    findings: tuple[Finding, ...]
+
+    def marked(self, session: Session) -> Marked:
+        """Return the outlines of the findings nobody has rejected."""
+        affine = np.array(self.series.affine, dtype=np.float64).reshape(4, 4)
+        if not self.run.label_file:
+            return Marked(np.zeros(self.series.shape, dtype=np.uint8), affine)
+        require_free(session.pixels.size_of(self.run.label_file))
+        labels = session.pixels.get(self.run.label_file).astype(np.uint8, copy=False)
+        return Marked(_only(labels, {one.label_value for one in self.findings}), affine)
+
+
+def compare_with_prior(
+    session: Session,
+    series_uid: str,
+    progress: Progress,
+    register: Register = register_volumes,
+) -> Comparison:
+    """Register the newest analysed earlier study to the series, and compare what is marked."""
+    session.authorize(Permission.VIEW_IMAGES)
+    now = _looked(session, series_uid)
+    if now is None:
+        return Comparison(reason="This series was not analysed yet.")
+    then = _newest_before(session, now.study)
+    if then is None:
+        return Comparison(reason="No earlier study of this patient was analysed.")
+    volumes = [load_volume(session, one.series.uid) for one in (now, then)]
+    found = register(volumes[0], volumes[1], progress)
+    if not found.ok:
+        return Comparison(then.series.uid, then.study.uid, reason=f"Not compared: {found.reason}.")
+    return _compared(session, now, then, found.matrix)
+
+
+def compare_series(
+    session: Session, series_uid: str, prior_uid: str, to_prior: NDArray[np.float64]
+) -> Comparison:
+    """Compare two series that were registered already.
+
+    Parameters
+    ----------
+    to_prior
+        4x4 rigid map from the current series' LPS+ mm to the earlier one's.
+    """
+    session.authorize(Permission.VIEW_IMAGES)
+    now, then = _looked(session, series_uid), _looked(session, prior_uid)
+    if now is None or then is None:
+        return Comparison(reason="Not both series were analysed.")
+    if now.study.patient_id != then.study.patient_id:
+        raise NotFoundError("The two series are not of one patient.")
+    return _compared(session, now, then, to_prior)
+
+
+def _compared(
+    session: Session, now: _Looked, then: _Looked, to_prior: NDArray[np.float64]
+) -> Comparison:
+    with session.begin() as work:
+        work.note(
+            "study.opened", then.study.uid, patient_id=then.study.patient_id, detail="as prior"
+        )
+    told = changes(
+        now.marked(session),
+        then.marked(session),
+        to_prior,
+        _days(then.study.study_date, now.study.study_date),
+    )
+    found = {one.id: change_of(one.label_value, told) for one in now.findings}
+    return Comparison(
+        then.series.uid,
+        then.study.uid,
+        {finding_id: change for finding_id, change in found.items() if change is not None},
+        tuple(change for change in told if not change.values),
+    )
+
+
+def _looked(session: Session, series_uid: str) -> _Looked | None:
+    """Return the newest run that looked at a series, or None."""
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        study = work.studies.get(series.study_uid) if series else None
+        if series is None or study is None:
+            raise NotFoundError("There is no such series.")
+        runs = [
+            run
+            for run in work.runs.of_study(study.uid)
+            if run.series_uid == series_uid and run.outcome in _LOOKED
+        ]
+        if not runs:
+            return None
+        run = max(runs, key=lambda one: one.started_at)
+        findings = tuple(
+            one
+            for one in work.findings.of_study(study.uid)
+            if one.run_id == run.id and one.status is not FindingStatus.REJECTED
+        )
+    return _Looked(study, series, run, findings)
+
+
+def _newest_before(session: Session, study: Study) -> _Looked | None:
+    """Return the newest analysed earlier study's series, one with findings before one without."""
+    with session.begin() as work:
+        others = work.studies.of_patient(study.patient_id)
+        earlier = [one for one in others if one.uid != study.uid and _before(one, study)]
+        analysed = [
+            [run for run in work.runs.of_study(one.uid) if run.outcome in _LOOKED]
+            for one in earlier
+        ]
+    newest = next((runs for runs in analysed if runs), [])
+    if not newest:
+        return None
+    best = max(newest, key=lambda run: (run.outcome is RunOutcome.FINDINGS, run.started_at))
+    return _looked(session, best.series_uid)
+
+
+def _before(one: Study, other: Study) -> bool:
+    """Whether a study is the earlier one, by date; by import where a date is missing."""
+    if one.study_date is not None and other.study_date is not None:
+        return one.study_date < other.study_date
+    return one.imported_at < other.imported_at
+
+
+def _days(then: date | None, now: date | None) -> int | None:
+    return (now - then).days if then is not None and now is not None else None
+
+
+def _only(labels: NDArray[np.uint8], values: set[int]) -> NDArray[np.uint8]:
+    table = np.zeros(256, dtype=np.uint8)
+    table[sorted(values)] = sorted(values)
+    return table[labels]

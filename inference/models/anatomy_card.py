@@ -1,0 +1,86 @@
+"""The anatomy model as shipped: its card, what was measured on it, and its proven weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inference.errors import WeightsError
+from inference.models.cards import (
+    CARD_FILE,
+    Member,
+    digest_of,
+    shipped_folder,
+    shipped_root,
+)
+from inference.models.manifest import check_signed
+from inference.records import ModelCard
+
+ANATOMY_MODEL = "anatomy"
+WEIGHTS_FILE = "weights.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class AnatomySettings:
+    """What was measured on held-out heads and is needed to use the network's output.
+
+    ``least_confidence`` is the mean probability below which nothing is reported.
+    ``volume_error`` holds, per structure, the share of its volume that nine of ten errors on
+    held-out synthetic heads stayed within.
+    """
+
+    channels: tuple[int, ...]
+    least_confidence: float
+    volume_error: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class AnatomyPackage:
+    """The model's folder after its card was read; the weights are not opened yet."""
+
+    card: ModelCard
+    settings: AnatomySettings
+    member: Member
+
+
+def shipped_anatomy() -> Path | None:
+    """Return the folder of the shipped anatomy model, or None where none ships: do not offer it."""
+    folder = shipped_folder(ANATOMY_MODEL)
+    return folder if (folder / CARD_FILE).is_file() else None
+
+
+def read_anatomy(folder: Path) -> AnatomyPackage:
+    """Return the model in ``folder``.
+
+    Raises
+    ------
+    WeightsError
+        if its card is absent or unreadable, or a shipped card is not the one that was signed.
+    """
+    if folder.parent == shipped_root():
+        check_signed(shipped_root(), folder / CARD_FILE)
+    try:
+        content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        (only,) = content["members"]
+        member = Member(folder / Path(str(only["file"])).name, str(only["sha256"]))
+        card = ModelCard(
+            name=content["name"],
+            version=content["version"],
+            weights_sha256=digest_of((member,)),
+            intended_use=content["intended_use"],
+            trained_on=content["trained_on"],
+            performance=content["performance"],
+            limits=tuple(content["limits"]),
+        )
+        settings = content["settings"]
+        chosen = AnatomySettings(
+            channels=tuple(int(width) for width in settings["channels"]),
+            least_confidence=float(settings["least_confidence"]),
+            volume_error={str(name): float(v) for name, v in settings["volume_error"].items()},
+        )
+        return AnatomyPackage(card, chosen, member)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"The model card in {folder.name} cannot be read.") from error

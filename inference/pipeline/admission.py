@@ -1,0 +1,68 @@
+"""At the analysis process's door: a series is looked at first, then refused or let through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inference.pipeline.gate import judge
+from inference.pipeline.gate_views import placeholder_grid
+from inference.pipeline.messages import Job
+from inference.pipeline.outcome import Outcome
+from inference.pipeline.prepare import SCREEN, plane_of
+from inference.records import RunOutcome
+from viewer.ports import Progress
+from viewer.records import Volume
+
+USUAL_GAP_MM = 5.0
+"""What lies between the slices of most heads acquired in few slices."""
+
+if TYPE_CHECKING:
+    from inference.pipeline.engine import Engine
+
+
+def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outcome:
+    """Return the refusal, or the analysis with the gate's scores and cautions.
+
+    Where the pictures do not lie as the file says, findings have no side and no place.
+    """
+    progress(0.03, "looking at what the pictures show")
+    looker = engine.looker
+    verdict = judge(job.series, volume, looker.look(volume), looker.package.limits)
+    if not verdict.accepted:
+        return Outcome(RunOutcome.NOT_ANALYSED, verdict.reason, gate=verdict.scores)
+    view = upright(volume, verdict.turn)
+    if placeholder_grid(volume):
+        view = spaced(view, USUAL_GAP_MM)
+    outcome = engine.run(volume, job.origin, progress, job.budget, view)
+    findings = outcome.findings
+    if not verdict.side_known:
+        findings = tuple(replace(finding, side="", place="") for finding in findings)
+    return replace(outcome, findings=findings, gate=verdict.scores, cautions=verdict.cautions)
+
+
+def spaced(volume: Volume, gap_mm: float) -> Volume:
+    """Return the same voxels with slices ``gap_mm`` apart.
+
+    Where a file's grid is a placeholder its slice distance would make every lesion too thin to be
+    believed. Only for the rules on size; what is told of a size follows the file.
+    """
+    affine = volume.affine.copy()
+    affine[:3, 2] *= gap_mm / volume.spacing_mm[2]
+    return Volume(volume.voxels, affine, volume.geometry)
+
+
+def upright(volume: Volume, turn: int) -> Volume:
+    """Return the same voxels under an affine that shows them turned back by ``turn`` quarters.
+
+    Only for showing them to a network as it was trained; places in it are not the patient's.
+    """
+    plane, _ = plane_of(volume.affine)
+    across, down = (np.array(axis) for axis in SCREEN[plane])
+    normal = np.cross(across, down)
+    quarter = np.outer(down, across) - np.outer(across, down) + np.outer(normal, normal)
+    affine = volume.affine.copy()
+    affine[:3] = np.linalg.matrix_power(quarter, turn) @ affine[:3]
+    return Volume(volume.voxels, affine, volume.geometry)

@@ -1,0 +1,1 @@
+"""Making the template head of resources/atlas from labelled heads."""

@@ -1,0 +1,1 @@
+"""Training and measuring the input gate's network."""
