@@ -29,6 +29,7 @@ from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from app.workflow.signing_up import SignUp
 from assistant.records import Report, ReportStatus
+from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from scheduling.records import Slot
 from tests.app.workflow.conftest import (
@@ -91,6 +92,8 @@ EXPECTED: Mapping[str, str] = {
     "booking.cancel": "DR",
     "booking.calendar": "DRA",
     "booking.my_appointments": "P",
+    "comparing_findings.compare_series": "D",
+    "comparing_findings.compare_with_prior": "D",
     "configuring.clinic_settings": "DRAPU",
     "configuring.save_settings": "A",
     "configuring.enrol": "A",
@@ -101,6 +104,7 @@ EXPECTED: Mapping[str, str] = {
     "drifting.drift": "DA",
     "exporting.export_images": "D",
     "headers.header": "D",
+    "heat_maps.explain": "D",
     "importing.import_paths": "DR",
     "importing.import_example": "DR",
     "journal.redo": "D",
@@ -180,12 +184,15 @@ ARGUMENTS: Mapping[str, object] = {
     "conflict_id": "absent",
     "email": "",
     "ends": _SOON + timedelta(hours=1),
+    "explainer": _Analyser(),
+    "finding": finding("absent"),
     "finding_id": "absent",
     "form": SignUp(Role.PATIENT, "Eve", "eve", PASSWORD),
     "history": (),
     "kind": ExportKind.PICTURE,
     "label": "",
     "limit": 1,
+    "method": DEFAULT,
     "model": None,
     "note": "",
     "on_token": _reached,
@@ -194,6 +201,7 @@ ARGUMENTS: Mapping[str, object] = {
     "patient_id": PATIENT_ID,
     "phone": "",
     "place": "",
+    "prior_uid": "absent",
     "practitioner_id": "absent",
     "practitioner_name": "",
     "progress": _reached,
@@ -206,11 +214,13 @@ ARGUMENTS: Mapping[str, object] = {
     "settings": ClinicSettings(smtp_host="mail.example", smtp_sender="not an address"),
     "slot": Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),
     "slot_minutes": 1,
+    "slice_index": 0,
     "source_uid": "absent",
     "specialty": "",
     "starts": _SOON,
     "study_uid": "absent",
     "text": "Hello",
+    "to_prior": np.eye(4),
     "weekday": 0,
     "write": _reached,
     "availability_id": "absent",
