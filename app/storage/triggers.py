@@ -5,7 +5,7 @@ The text after RAISE is a code; app.storage.work turns it into the error of its 
 
 from __future__ import annotations
 
-from app.storage.migrations.monitoring_facts import FACT_TRIGGERS
+from app.storage.facts import FACT_TRIGGERS
 
 APPEND_ONLY = "audit is append-only"
 SIGNED = "signed report"

@@ -239,16 +239,6 @@ class StudyImages(QObject):
         self._goal = (series_uid, point_mm)
         self.choose(series_uid)
 
-    def at_cursor(self) -> tuple[str, Vector3, int] | None:
-        """Return the active series, the crosshair in LPS+ mm, and the slice it lies in."""
-        opened = self._active()
-        if opened is None:
-            return None
-        volume, cursor = opened.stage.volume, opened.state.cursor_mm
-        slices = volume.voxels.shape[0]
-        index = round(volume.to_index(cursor)[2])
-        return opened.series.uid, cursor, min(max(index, 0), slices - 1)
-
     def set_heat(self, style: HeatStyle) -> None:
         """Draw the heat map like this, now and for the next series."""
         self.fetcher.heat = style

@@ -11,6 +11,7 @@ from app.pages.reading.images import StudyImages
 from app.tasks import Lane
 from app.workflow.reading import OpenedStudy
 from inference.records import ModelCard
+from viewer.records import Vector3
 
 
 class Trusting:
@@ -40,6 +41,16 @@ class Trusting:
 
     def add(self) -> None:
         """Let the reader say what is where the crosshair is."""
-        at = self._images.at_cursor()
+        at = at_cursor(self._images)
         if at is not None:
             self._panel.begin_own(*at)
+
+
+def at_cursor(images: StudyImages) -> tuple[str, Vector3, int] | None:
+    """Return the active series, the crosshair in LPS+ mm, and the slice it lies in."""
+    series, stage, state = images.series, images.stage, images.state
+    if series is None or stage is None or state is None:
+        return None
+    slices = stage.volume.voxels.shape[0]
+    index = round(stage.volume.to_index(state.cursor_mm)[2])
+    return series.uid, state.cursor_mm, min(max(index, 0), slices - 1)

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from app.records import SYSTEM
-from app.storage.migrations.monitoring_facts import FACT_TRIGGERS, monitoring_facts
+from app.storage.facts import FACT_TRIGGERS
+from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.monitoring import DriftCell, RunCount
 from app.storage.work import Storage, Work
 from assistant.records import ReportStatus

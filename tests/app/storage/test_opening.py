@@ -19,8 +19,8 @@ from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongK
 from app.records import SYSTEM
 from app.storage import engine as engine_module
 from app.storage.engine import open_engine
+from app.storage.facts import FACT_TRIGGERS
 from app.storage.files import write_whole
-from app.storage.migrations.monitoring_facts import FACT_TRIGGERS
 from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
 from app.storage.work import Storage

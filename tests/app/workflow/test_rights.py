@@ -170,7 +170,6 @@ ARGUMENTS: Mapping[str, object] = {
     "annotation": Annotation(*_HERE, AnnotationKind.PROBE, _FLAT[:1], *_FLAT[1:], 1.0, _SOON),
     "annotation_id": "absent",
     "centre_mm": (0.0, 0.0, 0.0),
-    "slice_index": 0,
     "release_id": 0,
     "change": LabelChange(*_HERE, (0, 0, 0), _BOX, _BOX),
     "instance_uid": "absent",
