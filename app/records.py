@@ -1,4 +1,4 @@
-"""The workstation's own nouns: accounts, actors, audit entries, worklist entries."""
+"""The workstation's own nouns: accounts, audit and worklist entries, edits, model releases."""
 
 from __future__ import annotations
 
@@ -171,3 +171,23 @@ class LabelStroke:
     change: bytes = field(repr=False)
     undone: bool = False
     seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRelease:
+    """One model in one version with one set of weights, that has run here."""
+
+    id: int
+    model: str
+    version: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Where images come from; ``field_t`` is tesla as text, each empty where unknown."""
+
+    id: int
+    manufacturer: str
+    device: str
+    field_t: str

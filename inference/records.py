@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from viewer.records import Vector3
 
@@ -145,7 +146,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is for, how it did, and where it must not be used."""
+    """What a model is for, how it did, and where it must not be used.
+
+    An interval of a figure of ``performance`` stands beside it as ``<name>_low`` and
+    ``<name>_high``. ``calibration`` holds reliability bins and abstention as the card gives them.
+    """
 
     name: str
     version: str
@@ -154,3 +159,4 @@ class ModelCard:
     trained_on: str
     performance: Mapping[str, float]
     limits: tuple[str, ...]
+    calibration: Mapping[str, Any] = field(default_factory=dict)

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = auto()
     CONFIGURE = auto()
     READ_AUDIT = auto()
+    SEE_MONITORING = auto()
     READ_OWN_ACCESS_LIST = auto()
     SEND = auto()
 
@@ -85,6 +86,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_AVAILABILITY,
                 P.BOOK,
                 P.CANCEL_APPOINTMENT,
+                P.SEE_MONITORING,
             }
         ),
         Role.RECEPTIONIST: frozenset(
@@ -106,6 +108,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.MANAGE_ACCOUNTS,
                 P.CONFIGURE,
                 P.READ_AUDIT,
+                P.SEE_MONITORING,
                 P.SEE_NOTICES,
                 P.SEE_CALENDAR,
                 P.EDIT_ANY_AVAILABILITY,

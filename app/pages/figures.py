@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.pages.calibration import interval_of
 from inference.records import ModelCard
 
 _SHARES = {
@@ -22,20 +23,42 @@ _NUMBERS = {
     "external_dice_mean": "Dice, another hospital",
     "external_false_findings_per_volume": "False findings per study, another hospital",
 }
+_ENDS = ("_low", "_high")
 
 
 def figures(card: ModelCard) -> tuple[tuple[str, str], ...]:
     """Return (what was measured, figure) pairs; all of a card whose figures have other names."""
-    shown = [
-        (words, f"{card.performance[key]:.2f}")
-        for key, words in _NUMBERS.items()
-        if key in card.performance
-    ]
-    shown += [
-        (words, f"{100 * card.performance[key]:.0f} %")
-        for key, words in _SHARES.items()
-        if key in card.performance
-    ]
-    if not shown:
-        shown = [(key.replace("_", " "), f"{value:.3g}") for key, value in card.performance.items()]
-    return tuple(shown)
+    shown = [(words, figure(card, key)) for key, words in _NUMBERS.items() if _has(card, key)]
+    shown += [(words, figure(card, key)) for key, words in _SHARES.items() if _has(card, key)]
+    return tuple(shown) or further_figures(card)
+
+
+def further_figures(card: ModelCard) -> tuple[tuple[str, str], ...]:
+    """Return the figures for which there is no wording here, by their own names."""
+    return tuple(
+        (key.replace("_", " "), figure(card, key))
+        for key in card.performance
+        if key not in _NUMBERS and key not in _SHARES and not _is_end(card, key)
+    )
+
+
+def figure(card: ModelCard, key: str) -> str:
+    """Return one figure, with its 95 % interval where the card has one."""
+    value, measured = card.performance[key], interval_of(card.performance, key)
+    if key in _SHARES:
+        ends = f" ({100 * measured.low:.0f} to {100 * measured.high:.0f})" if measured else ""
+        return f"{100 * value:.0f} %{ends}"
+    if key in _NUMBERS:
+        ends = f" ({measured.low:.2f} to {measured.high:.2f})" if measured else ""
+        return f"{value:.2f}{ends}"
+    ends = f" ({measured.low:.3g} to {measured.high:.3g})" if measured else ""
+    return f"{value:.3g}{ends}" if abs(value) < 1000 else f"{value:.0f}{ends}"
+
+
+def _has(card: ModelCard, key: str) -> bool:
+    return key in card.performance
+
+
+def _is_end(card: ModelCard, key: str) -> bool:
+    """Whether a figure is an end of another one's interval."""
+    return any(key.endswith(end) and key.removesuffix(end) in card.performance for end in _ENDS)

@@ -7,18 +7,15 @@ from typing import Literal
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from app.pages.citations import clear
 from app.pages.context import PageContext
-from app.pages.figures import figures
+from app.pages.model_card import ModelCardView
 from app.pages.page import Page
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
-from app.widgets.surfaces import Card, Line, row, scrolled
-from app.widgets.text import label
+from app.widgets.surfaces import Card, row, scrolled
 from app.workflow import configuring
 from app.workflow.settings import ClinicSettings
-from inference.records import ModelCard
 
 Security = Literal["none", "starttls", "tls"]
 
@@ -44,8 +41,7 @@ class SettingsPage(Page):
         self.sms_kind = _choice("settings.sms_kind", _SMS)
         self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
         self.header.addWidget(self.save)
-        self._model = QVBoxLayout()
-        self._model.setSpacing(8)
+        self.model = ModelCardView(name="settings.modelCard")
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
@@ -60,12 +56,12 @@ class SettingsPage(Page):
         """Read the settings and the model's card again."""
         session, workstation = self.context.session, self.context.workstation
         self.ask(lambda _: configuring.clinic_settings(session), self._show)
-        self._no_model("Reading the model's card…")
+        self.model.show_text("Reading the model's card…")
         self.ask(
             lambda _: workstation.analyser.card(),
-            self._show_model,
+            self.model.show_card,
             lane=Lane.IO,
-            failed=self._no_model,
+            failed=self.model.show_text,
         )
 
     def _clinic_card(self) -> Card:
@@ -111,7 +107,7 @@ class SettingsPage(Page):
 
     def _model_card(self) -> Card:
         card = Card("AI model", name="settings.model")
-        card.column.addLayout(self._model)
+        card.column.addWidget(self.model)
         return card
 
     def _row(self, key: str, title: str, placeholder: str = "", *, hint: str = "") -> FormRow:
@@ -166,27 +162,6 @@ class SettingsPage(Page):
     def _not_enrolled(self, text: str) -> None:
         self.enrol.setEnabled(True)
         self.complain(text)
-
-    def _no_model(self, text: str) -> None:
-        clear(self._model)
-        self._model.addWidget(label(text, "muted", wrap=True))
-
-    def _show_model(self, card: ModelCard) -> None:
-        clear(self._model)
-        add = self._model.addWidget
-        add(label(f"{card.name} {card.version}", "strong", wrap=True))
-        add(label(card.intended_use, wrap=True))
-        add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
-        add(Line())
-        for what, figure in figures(card):
-            self._model.addLayout(row(label(what, wrap=True), label(figure, "strong"), stretch=0))
-        add(Line())
-        add(label("Limits", "strong"))
-        for limit in card.limits:
-            add(label(f"– {limit}", wrap=True))
-        digest = label(f"Weights {card.weights_sha256[:16]}…", "caption")
-        digest.setToolTip(card.weights_sha256)
-        add(digest)
 
 
 def _choice(name: str, entries: tuple[tuple[str, str], ...]) -> QComboBox:

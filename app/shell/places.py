@@ -62,6 +62,12 @@ def _audit() -> Maker:
     return AuditPage
 
 
+def _monitoring() -> Maker:
+    from app.pages.monitoring import MonitoringPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return MonitoringPage
+
+
 def _administration() -> Maker:
     from app.pages.administration import AdministrationPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -109,6 +115,7 @@ PLACES = (
     Place("calendar", "Calendar", "calendar", _DOCTOR | _DESK | _ADMIN, _calendar),
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
+    Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
     Place("access", "Access", "audit", _PATIENT, _audit),
     Place("settings", "Settings", "settings", _ADMIN, _settings),

@@ -151,6 +151,69 @@ finding = Table(
     *_int("label_value"),
     *_text("note"),
 )
+model_release = Table(
+    "model_release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_text("model", "version", "weights_sha256"),
+    UniqueConstraint("model", "version", "weights_sha256"),
+)
+scanner = Table(
+    "scanner",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_text("manufacturer", "device", "field_t"),
+    UniqueConstraint("manufacturer", "device", "field_t"),
+)
+run_fact = Table(
+    "run_fact",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run_id", Text, nullable=False, unique=True),
+    Column("study_uid", Text, nullable=False, index=True),
+    *_text("series_uid"),
+    *_int("release_id", "scanner_id"),
+    *_text("device"),
+    *_int("month"),
+    *_text("outcome", "reason"),
+    Column("seconds", Float, nullable=False),
+    *_int("rerun", "read"),
+    Index("ix_run_fact_tally", "release_id", "scanner_id", "month", "outcome", "rerun", "read"),
+    Index(
+        "ix_run_fact_time",
+        *("release_id", "device", "seconds"),
+        sqlite_where=text("outcome <> 'not-analysed'"),
+    ),
+    Index(
+        "ix_run_fact_refusal",
+        *("release_id", "reason"),
+        sqlite_where=text("outcome = 'not-analysed'"),
+    ),
+)
+finding_fact = Table(
+    "finding_fact",
+    metadata,
+    _key("finding_id"),
+    *_int("run_seq", "release_id", "month"),
+    *_text("outcome"),
+    *_int("own"),
+    *_text("status"),
+    Index(
+        "ix_finding_fact_tally",
+        *("own", "release_id", "month", "status", "outcome", "run_seq"),
+    ),
+)
+drift_cell = Table(
+    "drift_cell",
+    metadata,
+    *(Column(name, Integer, primary_key=True) for name in ("release_id", "scanner_id", "month")),
+    Column("score", Text, primary_key=True),
+    *_int("count", "reference_count"),
+    *(
+        Column(name, Float, nullable=False)
+        for name in ("middle", "reference_middle", "distance", "p")
+    ),
+)
 annotation = Table(
     "annotation",
     metadata,

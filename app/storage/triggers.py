@@ -1,9 +1,11 @@
-"""What the database itself refuses, whatever the program above it believes.
+"""What the database itself refuses or adds, whatever the program above it believes.
 
 The text after RAISE is a code; app.storage.work turns it into the error of its folder.
 """
 
 from __future__ import annotations
+
+from app.storage.facts import FACT_TRIGGERS
 
 APPEND_ONLY = "audit is append-only"
 SIGNED = "signed report"
@@ -46,4 +48,5 @@ TRIGGERS: tuple[str, ...] = (
     _refuse("release_only_signed", "INSERT ON report_release", NOT_SIGNED, _UNSIGNED),
     _refuse("appointment_overlap_insert", "INSERT ON appointment", SLOT_TAKEN, _OVERLAP),
     _refuse("appointment_overlap_update", "UPDATE ON appointment", SLOT_TAKEN, _OVERLAP),
+    *FACT_TRIGGERS,
 )

@@ -37,6 +37,7 @@ from app.storage.files import make_private, write_whole
 from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyShelf
 from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
+from app.storage.monitoring import MonitoringShelf
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
 from app.storage.pixels import PixelFiles
@@ -78,6 +79,7 @@ class Work:
         self.accounts = AccountShelf(connection)
         self.settings = SettingShelf(connection)
         self.worklist = Worklist(connection)
+        self.monitoring = MonitoringShelf(connection)
         self.audit = audit
         self._connection = connection
         self._actor = actor

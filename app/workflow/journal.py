@@ -153,7 +153,10 @@ def _set_stroke(work: Work, edit: Edit, there: Values, wanted: Values) -> None: 
 def _set_finding(work: Work, edit: Edit, there: Values, wanted: Values) -> None:
     refuse_if_signed(work, edit.study_uid)
     _expect(work.findings.get(edit.subject_id), there)
-    work.findings.put(decode(Finding, wanted))
+    if wanted is None:
+        work.findings.remove(edit.subject_id)
+    else:
+        work.findings.put(decode(Finding, wanted))
 
 
 def _set_report(work: Work, edit: Edit, there: Values, wanted: Values) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 
 from app.accounts.permissions import Permission
@@ -11,6 +12,10 @@ from app.records import EditKind
 from app.workflow.journal import record, refuse_if_signed
 from app.workflow.session import Session
 from inference.records import Finding, FindingStatus
+from viewer.records import Vector3
+
+OWN_CODE = "finding.reader"
+"""Code of a finding that a reader added."""
 
 
 def accept(session: Session, finding_id: str) -> Finding:
@@ -38,6 +43,49 @@ def edit(session: Session, finding_id: str, *, label: str, place: str, note: str
 def reset(session: Session, finding_id: str) -> Finding:
     """Take a decision back: the finding waits for one again, with the words it now has."""
     return _decide(session, finding_id, status=FindingStatus.SUGGESTED)
+
+
+def add(
+    session: Session,
+    series_uid: str,
+    centre_mm: Vector3,
+    slice_index: int,
+    *,
+    label: str,
+    place: str,
+    note: str,
+) -> Finding:
+    """Add a finding of the reader's own, which no model suggested; it counts as decided.
+
+    ``centre_mm`` is LPS+ mm. Its side is left unsaid: only a measured place gives one.
+    """
+    session.authorize(Permission.REVIEW_FINDING)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        study = work.studies.get(series.study_uid) if series else None
+        if series is None or study is None:
+            raise NotFoundError("There is no such series.")
+        refuse_if_signed(work, study.uid)
+        made = Finding(
+            id=str(uuid.uuid4()),
+            study_uid=study.uid,
+            series_uid=series_uid,
+            code=OWN_CODE,
+            label=label.strip(),
+            status=FindingStatus.EDITED,
+            centre_mm=centre_mm,
+            slice_index=slice_index,
+            side="",
+            place=place.strip(),
+            measurements=(),
+            note=note.strip(),
+        )
+        work.findings.put(made)
+        record(work, session, EditKind.FINDING, study.uid, made.id, None, made)
+        work.note("finding.added", made.id, patient_id=study.patient_id)
+    session.publish(FindingReviewed(study.uid, made.id))
+    session.publish(StudyEdited(study.uid, EditKind.FINDING, made.id))
+    return made
 
 
 def _decide(session: Session, finding_id: str, **changes: object) -> Finding:

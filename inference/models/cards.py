@@ -100,6 +100,7 @@ def read_package(folder: Path) -> Package:
             trained_on=content["trained_on"],
             performance=content["performance"],
             limits=tuple(content["limits"]),
+            calibration=content.get("calibration", {}),
         )
         return Package(card, Settings(**settings), members)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.pages.odds import nothing_suspected
 from app.widgets.buttons import button
 from app.widgets.messages import ProgressRow
 from app.widgets.surfaces import row
 from app.widgets.text import label
-from inference.records import Run, RunOutcome
+from inference.records import ModelCard, Run, RunOutcome
 
 _NOT_YET = "Not analysed yet."
 
@@ -19,6 +20,7 @@ class AnalysisBar(QWidget):
 
     wanted = Signal()
     cancelled = Signal()
+    add_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +34,13 @@ class AnalysisBar(QWidget):
             tip="Let the model look at the series on the screen",
             key="Ctrl+Return",
         )
+        self._add = button(
+            "Add",
+            self.add_wanted.emit,
+            name="findingAdd",
+            icon="plus",
+            tip="Add a finding of your own where the crosshair is",
+        )
         self._progress = ProgressRow(name="analysisProgress")
         self._progress.cancelled.connect(self.cancelled)
         self._outcome = label(_NOT_YET, "muted", wrap=True)
@@ -39,7 +48,9 @@ class AnalysisBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row(label("Findings", "heading"), QWidget(), self._button, stretch=1))
+        column.addLayout(
+            row(label("Findings", "heading"), QWidget(), self._add, self._button, stretch=1)
+        )
         column.addWidget(self._progress)
         column.addWidget(self._outcome)
 
@@ -48,13 +59,17 @@ class AnalysisBar(QWidget):
         """The sentence that is shown."""
         return self._outcome.text()
 
-    def show_run(self, run: Run | None, found: int) -> None:
+    def show_run(self, run: Run | None, found: int, card: ModelCard | None = None) -> None:
         """Say how the last analysis ended; ``found`` is the number of its findings."""
-        self._outcome.setText(outcome_sentence(run, found))
+        self._outcome.setText(outcome_sentence(run, found, card))
 
     def allow(self, *, allowed: bool) -> None:
         """Whether an analysis may be started now."""
         self._button.setEnabled(allowed)
+
+    def allow_adding(self, *, allowed: bool) -> None:
+        """Whether the reader may add a finding now."""
+        self._add.setEnabled(allowed)
 
     def begin(self) -> None:
         """Show that an analysis runs."""
@@ -75,17 +90,17 @@ class AnalysisBar(QWidget):
             self._outcome.setText(sentence)
 
 
-def outcome_sentence(run: Run | None, found: int) -> str:
+def outcome_sentence(run: Run | None, found: int, card: ModelCard | None = None) -> str:
     """How an analysis ended, without praise or alarm, and what to know of the series."""
     if run is None:
         return _NOT_YET
-    return " ".join((_ending(run, found), *run.cautions))
+    return " ".join((_ending(run, found, card), *run.cautions))
 
 
-def _ending(run: Run, found: int) -> str:
+def _ending(run: Run, found: int, card: ModelCard | None) -> str:
     if run.outcome is RunOutcome.NOT_ANALYSED:
         return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
     if run.outcome is RunOutcome.NOTHING_SUSPECTED:
-        return run.reason or "Nothing suspected by this model. This is not the same as normal."
+        return nothing_suspected(run, card)
     things = "1 finding" if found == 1 else f"{found} findings"
     return f"{things} suggested by {run.model} {run.version} in {run.seconds:.0f} s ({run.device})."

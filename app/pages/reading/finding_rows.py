@@ -1,4 +1,4 @@
-"""The rows of the findings list: three lines per finding, painted; and the keys on them."""
+"""The rows of the findings list: four lines per finding, painted; and the keys on them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.pages.odds import Grounds, trust_explained, trust_line
 from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
 from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
 
-ROW_PX = 70
+ROW_PX = 88
 FINDING = Qt.ItemDataRole.UserRole
-CHANGE = Qt.ItemDataRole.UserRole + 1
+TRUST = Qt.ItemDataRole.UserRole + 1
+CHANGE = Qt.ItemDataRole.UserRole + 2
+TOLD = Qt.ItemDataRole.UserRole + 3
 
 STATUS_WORDS = {
     FindingStatus.SUGGESTED: ("suggested", "warning"),
@@ -34,9 +37,16 @@ STATUS_WORDS = {
 """Word and colour token of a decision."""
 
 
-def described(finding: Finding) -> str:
-    """Where, how large, how probable, on which slice."""
-    return f"{where(finding)}  ·  {figures(finding)}"
+def described(finding: Finding, known: Grounds) -> str:
+    """Where, how large, on which slice, and how far to trust it."""
+    return f"{where(finding)}  ·  {figures(finding)}  ·  {trust_line(finding, known)}"
+
+
+def decision(finding: Finding) -> tuple[str, str]:
+    """Word and colour token of what the reader has decided; an own finding says so."""
+    if finding.probability is None and finding.status is FindingStatus.EDITED:
+        return "added", "accent"
+    return STATUS_WORDS[finding.status]
 
 
 def where(finding: Finding) -> str:
@@ -45,26 +55,14 @@ def where(finding: Finding) -> str:
 
 
 def figures(finding: Finding) -> str:
-    """How large, how probable, on which slice: the third line of a row."""
+    """How large and on which slice: the third line of a row."""
     parts = []
     if (length := size_mm(finding)) is not None:
         parts.append(spoken_mm(length))
     if (amount := volume_ml(finding)) is not None:
         parts.append(spoken_ml(amount))
-    if finding.probability is not None:
-        parts.append(f"probability {finding.probability:.2f}")
     parts.append(f"slice {finding.slice_index + 1}")
     return "  ·  ".join(parts)
-
-
-def odds(finding: Finding) -> str:
-    """What the probability means and what it does not, as the model's card says."""
-    if finding.probability is None:
-        return "Added by the reader."
-    return (
-        f"Probability {finding.probability:.2f} ranks this suggestion among others. It is not the"
-        " chance that the patient has a tumour: see the model's card."
-    )
 
 
 class FindingsList(QListWidget):
@@ -85,18 +83,20 @@ class FindingsList(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.itemClicked.connect(self._jump)
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """List the findings, keeping the selected one selected."""
+    def show_findings(self, findings: tuple[Finding, ...], known: Grounds) -> None:
+        """List the findings with how far to trust each, keeping the selected one selected."""
         kept = self.selected_id
         self.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self.clear()
         for finding in findings:
             item = QListWidgetItem(finding.label)
             item.setData(FINDING, finding)
-            word = STATUS_WORDS[finding.status][0]
-            spoken = f"{finding.label}, {described(finding)}, {word}"
+            item.setData(TRUST, trust_line(finding, known))
+            word, _ = decision(finding)
+            spoken = f"{finding.label}, {described(finding, known)}, {word}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-            item.setToolTip(f"{described(finding)}\n{odds(finding)}")
+            item.setData(TOLD, f"{described(finding, known)}\n{trust_explained(finding, known)}")
+            item.setToolTip(item.data(TOLD))
             self.addItem(item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
         self.updateGeometry()
@@ -109,8 +109,7 @@ class FindingsList(QListWidget):
             finding: Finding = item.data(FINDING)
             change = changes.get(finding.id)
             item.setData(CHANGE, change.brief if change is not None else "")
-            told = [described(finding), odds(finding)]
-            told += [change.words] if change is not None else []
+            told = [item.data(TOLD), *([change.words] if change is not None else [])]
             item.setToolTip("\n".join(told))
 
     def sizeHint(self) -> QSize:
@@ -156,7 +155,7 @@ class FindingsList(QListWidget):
 
 
 class _FindingDelegate(QStyledItemDelegate):
-    """Paints a finding as three lines of plain text with its decision at the right."""
+    """Paints a finding as four lines of plain text with its decision at the right."""
 
     def sizeHint(
         self,
@@ -183,32 +182,39 @@ class _FindingDelegate(QStyledItemDelegate):
             painter.fillRect(area, colours.colour("hover"))
         inside = area.adjusted(12, 6, -12, -6)
         third = "  ·  ".join(filter(None, (figures(finding), index.data(CHANGE))))
-        self._lines(painter, inside, finding, third, chosen=chosen)
+        lines = (where(finding), third, str(index.data(TRUST)))
+        self._lines(painter, inside, finding, lines, chosen=chosen)
         painter.setPen(colours.colour("line"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.restore()
 
     def _lines(
-        self, painter: QPainter, inside: QRectF, finding: Finding, below: str, *, chosen: bool
+        self,
+        painter: QPainter,
+        inside: QRectF,
+        finding: Finding,
+        lines: tuple[str, ...],
+        *,
+        chosen: bool,
     ) -> None:
         colours = theme.current()
-        word, token = STATUS_WORDS[finding.status]
+        word, token = decision(finding)
         font = QFont(painter.font())
         small = QFont(font)
         small.setPixelSize(colours.size("caption_px"))
         painter.setFont(small)
         room = QFontMetricsF(small).horizontalAdvance(word) + 12
-        third = inside.height() / 3
-        top = QRectF(inside.left(), inside.top(), inside.width(), third)
+        height = inside.height() / (1 + len(lines))
+        top = QRectF(inside.left(), inside.top(), inside.width(), height)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colours.colour("on_selection" if chosen else token))
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | middle, word)
         painter.setPen(colours.colour("on_selection" if chosen else "text_muted"))
-        for number, text in enumerate((where(finding), below), start=1):
+        for number, text in enumerate(lines, start=1):
             elided = Qt.TextElideMode.ElideRight
             shown = QFontMetricsF(small).elidedText(text, elided, inside.width())
-            line = top.translated(0.0, number * third)
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, shown)
+            below = top.translated(0.0, number * height)
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft | middle, shown)
         font.setBold(True)
         font.setStrikeOut(finding.status is FindingStatus.REJECTED)
         painter.setFont(font)

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.pages.odds import Grounds
 from app.pages.page import Page
+from app.pages.reading.finding_form import FindingForm, Words
 from app.pages.reading.finding_rows import FindingsList
 from app.widgets.buttons import button
-from app.widgets.forms import FormRow, line
 from app.widgets.text import label
 from app.workflow import reviewing
 from app.workflow.session import Session
 from inference.measure.change import Change
 from inference.records import Finding, FindingStatus
+from viewer.records import Vector3
 
 
 class FindingsPanel(QWidget):
     """Lists findings and stores decisions; each is done at once and can be taken back.
 
     ``selected`` carries the Finding of the current row or None, ``jump_wanted`` the Finding to go
-    to, ``decided`` the Finding as it now stands, ``editing`` whether the form is open.
+    to, ``decided`` the Finding as it now stands, ``editing`` whether the form is open, ``added`` a
+    Finding of the reader's own.
     """
 
     selected = Signal(object)
     jump_wanted = Signal(object)
     decided = Signal(object)
     editing = Signal(bool)
+    added = Signal(object)
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -39,8 +42,10 @@ class FindingsPanel(QWidget):
         self._changes: dict[str, Change] = {}
         self._undo: list[Finding] = []
         self._locked = False
+        self._known = Grounds()
+        self._where = ("", (0.0, 0.0, 0.0), 0)
         self.list = FindingsList()
-        self._form = _EditForm(self._save_edit, self._end_edit)
+        self._form = FindingForm(self._save_words, self._end_edit)
         self._buttons = {
             "accept": button(
                 "Accept",
@@ -103,6 +108,18 @@ class FindingsPanel(QWidget):
         self._show_form(shown=False)
         self._refresh()
 
+    def know(self, known: Grounds) -> None:
+        """Take note of what there is to go by; the rows say how far to trust each finding."""
+        self._known = known
+        self._refresh()
+
+    def begin_own(self, series_uid: str, centre_mm: Vector3, slice_index: int) -> None:
+        """Ask what the reader has found there."""
+        if not self._locked:
+            self._where = (series_uid, centre_mm, slice_index)
+            self._show_form(shown=True)
+            self._form.begin(None)
+
     def show_changes(self, changes: Mapping[str, Change]) -> None:
         """Say what became of the findings since the prior study, by their ids."""
         self._changes = dict(changes)
@@ -138,14 +155,26 @@ class FindingsPanel(QWidget):
         else:
             self._store(before, lambda: reviewing.reject(session, finding_id))
 
-    def _save_edit(self, before: Finding, words: tuple[str, str, str]) -> None:
+    def _save_words(self, before: Finding | None, words: Words) -> None:
         session = self._page.context.session
         what, place, note = words
+        if before is None:
+            at = self._where
+            self._page.ask(
+                lambda _: reviewing.add(session, *at, label=what, place=place, note=note),
+                self._added,
+            )
+            self._end_edit()
+            return
         self._store(
             before,
             lambda: reviewing.edit(session, before.id, label=what, place=place, note=note),
         )
         self._end_edit()
+
+    def _added(self, made: Finding) -> None:
+        """Show a finding of the reader's own; Ctrl+Z takes it back, R rejects it."""
+        self.added.emit(made)
 
     def _end_edit(self) -> None:
         self._show_form(shown=False)
@@ -155,6 +184,7 @@ class FindingsPanel(QWidget):
         """Put the form in the list's place, or the list back."""
         self._form.setVisible(shown)
         self.list.setVisible(not shown)
+        self.setVisible(shown or bool(self._findings))
         self._buttons_row.setVisible(not shown and not self._locked)
         self.editing.emit(shown)
 
@@ -195,9 +225,9 @@ class FindingsPanel(QWidget):
         self._enable()
 
     def _refresh(self) -> None:
-        self.list.show_findings(self._findings)
+        self.list.show_findings(self._findings, self._known)
         self.list.show_changes(self._changes)
-        self.setVisible(bool(self._findings))
+        self.setVisible(bool(self._findings) or not self._form.isHidden())
         left = sum(one.status is FindingStatus.SUGGESTED for one in self._findings)
         self._left.setText(f"{left} to decide" if left else "all decided")
         self._enable()
@@ -220,53 +250,3 @@ def restore(session: Session, before: Finding) -> Finding:
     if before.status is FindingStatus.REJECTED:
         return reviewing.reject(session, before.id, before.note)
     return after
-
-
-class _EditForm(QWidget):
-    """What it is, where it is and a note, in place; Enter saves, Esc leaves."""
-
-    def __init__(
-        self,
-        save: Callable[[Finding, tuple[str, str, str]], None],
-        leave: Callable[[], None],
-    ) -> None:
-        super().__init__()
-        self.setObjectName("findingForm")
-        self._save, self._leave = save, leave
-        self._finding: Finding | None = None
-        self._what = line("findingLabel")
-        self._place = line("findingPlace")
-        self._note = line("findingNote", "optional")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for title, field in (("What", self._what), ("Where", self._place), ("Note", self._note)):
-            column.addWidget(FormRow(title, field))
-            field.returnPressed.connect(self._done)
-        row = QHBoxLayout()
-        row.addWidget(button("Save", self._done, name="findingSave", kind="primary"))
-        row.addWidget(button("Cancel", leave, name="findingCancel", kind="quiet"))
-        row.addStretch(1)
-        column.addLayout(row)
-        self.hide()
-
-    def begin(self, finding: Finding) -> None:
-        """Offer the finding's words for editing."""
-        self._finding = finding
-        self._what.setText(finding.label)
-        self._place.setText(finding.place)
-        self._note.setText(finding.note)
-        self.show()
-        self._what.setFocus()
-        self._what.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._leave()
-        else:
-            super().keyPressEvent(event)
-
-    def _done(self) -> None:
-        if self._finding is not None and self._what.text().strip():
-            words = (self._what.text(), self._place.text(), self._note.text())
-            self._save(self._finding, words)

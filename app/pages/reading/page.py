@@ -26,15 +26,16 @@ from app.pages.reading.heat_desk import HeatDesk
 from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus, menu_button
+from app.pages.reading.nothing_open import nothing_open
 from app.pages.reading.report_panel import ReportPanel
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
 from app.pages.reading.tool_bar import ToolBar
+from app.pages.reading.trusting import Trusting
 from app.pages.wording import age, day
 from app.records import EditKind
 from app.tasks import Lane, Task
 from app.widgets.buttons import tool
-from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.widgets.text import Badge, label
 from app.workflow import analysing, reading
@@ -73,6 +74,7 @@ class ReadingPage(Page):
         self.film, self.taking_out = FilmBar(self.images), TakingOut(self, self.images)
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
+        self.trust = Trusting(self, self.findings, self.images, self._show_run)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
         self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
@@ -82,6 +84,7 @@ class ReadingPage(Page):
         self._stack = QStackedWidget()
         self._arrange()
         self._connect()
+        self.trust.learn()
 
     @property
     def grid(self) -> ViewGrid:
@@ -183,10 +186,12 @@ class ReadingPage(Page):
         run = last_run(self._opened, series.uid) if series else None
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
         if self._analysis is None:
-            self.analysis.show_run(run, found)
+            self.analysis.show_run(run, found, self.trust.card)
+        self.trust.show(self._opened)
         self.heats.show_run(run)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and self._analysis is None)
+        self.analysis.allow_adding(allowed=may and series is not None)
         QTimer.singleShot(0, self, self._share_room)
 
     def _analyse(self) -> None:
@@ -244,6 +249,7 @@ class ReadingPage(Page):
         if self._opened is not None and event.study_uid == self._opened.study.uid:
             self.findings.lock()
             self.analysis.allow(allowed=False)
+            self.analysis.allow_adding(allowed=False)
 
     # Arranging
 
@@ -289,7 +295,7 @@ class ReadingPage(Page):
         beside.addLayout(middle, 1)
         beside.addWidget(self._right)
         self._fit_right()
-        self._stack.addWidget(_nothing_open(self))
+        self._stack.addWidget(nothing_open(self.context.navigator))
         self._stack.addWidget(whole)
         self.body.addWidget(self._stack, 1)
 
@@ -368,6 +374,8 @@ class ReadingPage(Page):
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
         self.analysis.wanted.connect(self._analyse)
         self.analysis.cancelled.connect(self._cancel_analysis)
+        self.analysis.add_wanted.connect(self.trust.add)
+        self.findings.added.connect(lambda _: self._reload())
         self.findings.selected.connect(self.images.select)
         self.findings.jump_wanted.connect(self.images.jump)
         self.findings.decided.connect(self._decided)
@@ -380,19 +388,3 @@ class ReadingPage(Page):
         self.drawn.jump_wanted.connect(self.images.go_to)
         self.drawn.unmarked.connect(self.drawing.unmark)
         self.listen(ReportSigned, self._heard_signed)
-
-
-def _nothing_open(page: ReadingPage) -> QWidget:
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.addWidget(
-        EmptyState(
-            "reading",
-            "No study is open",
-            "Choose one in the worklist.",
-            "Go to the worklist",
-            lambda: page.context.navigator.show("worklist"),
-            name="readingEmpty",
-        )
-    )
-    return holder

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from app.storage.migrations.monitoring_facts import monitoring_facts
+
 Step = Callable[[Connection], None]
 
 
@@ -74,4 +76,4 @@ def _cautions(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN cautions TEXT DEFAULT '[]' NOT NULL")
 
 
-STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, _cautions)
+STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, _cautions, monitoring_facts)

@@ -19,6 +19,7 @@ from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongK
 from app.records import SYSTEM
 from app.storage import engine as engine_module
 from app.storage.engine import open_engine
+from app.storage.facts import FACT_TRIGGERS
 from app.storage.files import write_whole
 from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
@@ -37,7 +38,15 @@ from tests.app.storage.records import (
 )
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
-VERSION_3 = ("ALTER TABLE run DROP COLUMN cautions",)
+FACT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in FACT_TRIGGERS)
+VERSION_4 = (
+    *(f"DROP TRIGGER {name}" for name in FACT_TRIGGER_NAMES),
+    *(
+        f"DROP TABLE {table}"
+        for table in ("run_fact", "finding_fact", "drift_cell", "scanner", "model_release")
+    ),
+)
+VERSION_3 = (*VERSION_4, "ALTER TABLE run DROP COLUMN cautions")
 VERSION_2 = (
     *VERSION_3,
     *(f"DROP TABLE {table}" for table in ("annotation", "key_image", "label_stroke", "edit")),
@@ -47,7 +56,7 @@ VERSION_2 = (
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
-BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3}
+BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4}
 MARKER = "CANARY^ZEBRA"
 
 

@@ -47,11 +47,14 @@ class ProbeAnalyser:
     def __init__(self) -> None:
         self.outcome = RunOutcome.FINDINGS
         self.reason = ""
+        self.performance: dict[str, float] = {}
+        self.calibration: dict[str, object] = {}
         self.gate = threading.Event()
         self.gate.set()
 
     def card(self) -> ModelCard:
-        return ModelCard("probe", "1", "ab" * 32, "tests", "nothing", {}, ())
+        figures, calibration = self.performance, self.calibration
+        return ModelCard("probe", "1", "ab" * 32, "tests", "nothing", figures, (), calibration)
 
     def device(self) -> str:
         return "CPU"

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from app.pages.odds import trust_explained
 from app.pages.reading import fetching, images
-from app.pages.reading.finding_rows import described, odds
+from app.pages.reading.finding_rows import TRUST, described
 from app.workflow import reading
 from app.workflow.session import Session
 from inference.records import FindingStatus, RunOutcome
@@ -193,8 +194,65 @@ def test_a_row_says_where_how_large_and_how_probable_without_promising(desk: Des
     desk.open()
     desk.analyse()
     finding = desk.page.findings.findings[0]
-    assert described(finding) == "left frontal lobe  ·  12 mm  ·  probability 0.90  ·  slice 5"
-    assert "not the chance that the patient has a tumour" in odds(finding)
+    known = desk.page.findings._known
+    assert described(finding, known) == (
+        "left frontal lobe  ·  12 mm  ·  slice 5  ·  probability 0.90, not measured how often wrong"
+    )
+    assert "not the chance that the patient has a tumour" in trust_explained(finding, known)
+
+
+def test_a_row_says_how_many_like_it_were_wrong_once_the_card_says_so(desk: Desk) -> None:
+    desk.analyser.calibration = {
+        "lesion": {
+            "ece_after": [0.02, 0.01, 0.03],
+            "bins": [{"low": 0.8, "high": 1, "count": 40, "confidence": 0.9, "accuracy": 0.85}],
+        }
+    }
+    desk.page.trust.learn()
+    desk.open()
+    desk.analyse()
+    trust = desk.page.findings.list.item(0).data(TRUST)
+    assert trust == "like this, 15 of 100 were wrong"
+
+
+def test_nothing_suspected_stands_in_grey_beside_the_measured_sensitivity(desk: Desk) -> None:
+    desk.analyser.outcome = RunOutcome.NOTHING_SUSPECTED
+    desk.analyser.performance = {
+        "sensitivity": 0.93,
+        "sensitivity_low": 0.9,
+        "sensitivity_high": 0.95,
+    }
+    desk.page.trust.learn()
+    desk.open()
+    desk.page.analysis.wanted.emit()
+    desk.wait(lambda: "Nothing suspected" in desk.page.analysis.outcome)
+    desk.wait(lambda: "93 of 100 lesions (95 % interval 90 to 95)" in desk.page.analysis.outcome)
+    shown = desk.page.findChild(QLabel, "analysisOutcome")
+    assert (shown.property("role"), shown.property("tone")) == ("muted", None)
+    assert "not the same as normal" in shown.text()
+
+
+def test_a_reader_adds_a_finding_at_the_crosshair_and_takes_it_back(desk: Desk) -> None:
+    desk.analyser.outcome = RunOutcome.NOTHING_SUSPECTED
+    desk.open()
+    desk.page.analysis.wanted.emit()
+    desk.wait(lambda: "Nothing suspected" in desk.page.analysis.outcome)
+    desk.page.findChild(QPushButton, "findingAdd").click()
+    field = desk.page.findChild(QLineEdit, "findingLabel")
+    assert field.isVisible()
+    field.setText("Small infarct")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: len(desk.page.findings.findings) == 1)
+    added = desk.page.findings.findings[0]
+    assert added.centre_mm == desk.page.state.cursor_mm
+    assert (added.label, added.probability, added.series_uid) == (
+        "Small infarct",
+        None,
+        f"{STUDY}.1",
+    )
+    assert desk.page.findings.list.item(0).data(TRUST) == "added by the reader"
+    desk.page.drawing.undo()
+    desk.wait(lambda: not desk.page.findings.findings)
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(desk: Desk) -> None:
