@@ -67,7 +67,7 @@ def slices_to_look_at(volume: Volume) -> Image:
     shown = (prepared.images > 0.1).mean(axis=(1, 2)) * (prepared.head | ~prepared.head.any())
     full = np.flatnonzero(shown >= _FULL * np.quantile(shown, 0.9))
     kept = full[np.unique(np.linspace(0, len(full) - 1, min(len(full), MOST_SLICES)).astype(int))]
-    return np.nan_to_num(prepared.images[kept])
+    return np.asarray(np.nan_to_num(prepared.images[kept]), dtype=np.float32)
 
 
 @torch.inference_mode()
