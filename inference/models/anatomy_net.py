@@ -15,6 +15,8 @@ from inference.models.structures import COUNT
 CHANNELS = (16, 32, 64, 96, 128)
 GRID = (96, 112, 96)
 """Voxels from feet to head, from face to back, from the patient's right to the left."""
+PATCH = (64, 80, 64)
+"""What the network looks at in one go: trained so, and used so, since it norms by what it sees."""
 VOXEL_MM = 2.0
 _PLACE_UNIT_MM = 100.0
 

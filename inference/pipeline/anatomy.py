@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +13,20 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load
+from torch import Tensor
 
 from inference.errors import WeightsError
 from inference.models.anatomy_card import AnatomyPackage, read_anatomy
-from inference.models.anatomy_net import GRID, VOXEL_MM, AnatomyNet
+from inference.models.anatomy_net import GRID, PATCH, VOXEL_MM, AnatomyNet, places
 from inference.models.cards import verified_weights
-from inference.models.structures import BRAIN, INTRACRANIAL, OTHER_HEAD, STRUCTURES, VENTRICLES
+from inference.models.structures import (
+    BRAIN,
+    COUNT,
+    INTRACRANIAL,
+    OTHER_HEAD,
+    STRUCTURES,
+    VENTRICLES,
+)
 from inference.pipeline.anatomy_checks import (
     MOST_WITHHELD,
     Amounts,
@@ -30,6 +40,7 @@ from inference.pipeline.anatomy_prepare import (
     Image,
     labels_on_series,
     middle_of_head,
+    normalise_head,
     to_grid,
 )
 from viewer.ports import Progress
@@ -125,15 +136,51 @@ class AnatomyEngine:
 
 @torch.inference_mode()
 def structure_chances(network: AnatomyNet, image: Image) -> tuple[Image, Image]:
-    """Return probabilities (classes, d, h, w) and of left (d, h, w), averaged with the mirror's."""
+    """Return probabilities (classes, d, h, w) and of left (d, h, w).
+
+    Looked at in overlapping patches, each beside its mirror image, and blended.
+    """
     device = next(network.parameters()).device
-    given = torch.from_numpy(image)[None, None].to(device)
-    given = given.contiguous(memory_format=torch.channels_last_3d)
-    logits, left = network(given)
-    back_logits, back_left = network(given.flip(4))
-    likely = (logits.softmax(1) + back_logits.flip(4).softmax(1)) / 2
-    on_left = (left.sigmoid() + 1 - back_left.flip(3).sigmoid()) / 2
-    return likely[0].float().cpu().numpy(), on_left[0].float().cpu().numpy()
+    likely = torch.zeros(COUNT, *image.shape)
+    left, total = torch.zeros(image.shape), torch.zeros(image.shape)
+    for tile in tiles(image.shape):
+        shape = tuple(part.stop - part.start for part in tile)
+        middle = tuple(
+            ((part.start + part.stop) / 2 - n / 2) * VOXEL_MM
+            for part, n in zip(tile, image.shape, strict=True)
+        )
+        given = torch.from_numpy(normalise_head(image[tile]))[None, None].to(device)
+        place = places(shape, middle, VOXEL_MM).to(device)
+        back = places(shape, (*middle[:2], -middle[2]), VOXEL_MM).to(device)
+        logits, on_left = network(given, place)
+        back_logits, back_left = network(given.flip(4), back)
+        weight = _window(shape)
+        chances = (logits.softmax(1) + back_logits.flip(4).softmax(1))[0] / 2
+        likely[(slice(None), *tile)] += chances.float().cpu() * weight
+        sides = (on_left.sigmoid() + 1 - back_left.flip(3).sigmoid())[0] / 2
+        left[tile] += sides.float().cpu() * weight
+        total[tile] += weight
+    return (likely / total).numpy(), (left / total).numpy()
+
+
+def tiles(shape: tuple[int, ...]) -> list[tuple[slice, ...]]:
+    """Return the patches that cover a grid, as few as can be, evenly overlapping."""
+    axes = []
+    for length, patch in zip(shape, PATCH, strict=True):
+        size = min(length, patch)
+        count = math.ceil(length / size)
+        starts = np.linspace(0, length - size, count).round().astype(int)
+        axes.append([slice(int(start), int(start) + size) for start in starts])
+    return list(itertools.product(*axes))
+
+
+def _window(shape: tuple[int, ...]) -> Tensor:
+    """Return a weight that is one in the middle of a patch and small at its border."""
+    weight = torch.ones(())
+    for length in shape:
+        away = (torch.arange(length) - (length - 1) / 2).abs() / (length / 2)
+        weight = weight[..., None] * (1 - away).clamp(min=0.05)
+    return weight
 
 
 def amounts_of(answer: Answer) -> Amounts:

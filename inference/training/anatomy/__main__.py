@@ -62,7 +62,7 @@ def _train(data: Path, out: Path, minutes: float, *, resume: bool) -> None:
     heads = read_maps(maps, numbers, widened=True)
     held_out = read_maps(maps, HELD_OUT)
     _log.info("%d maps to train on, %d held out", len(numbers), len(held_out))
-    fit(heads, held_out, out, Plan(minutes), Synthesis(), Synthesis.of_patches())
+    fit(heads, held_out, out, Plan(minutes), Synthesis.of_patches())
 
 
 if __name__ == "__main__":

@@ -27,10 +27,8 @@ WEIGHTS_FILE = "weights.safetensors"
 class Plan:
     """How to train; only ``minutes`` bounds it, since every further step may still teach.
 
-    A whole head costs three times a patch and teaches hardly more per step, so of the first
-    ``patch_steps`` three in four are patches, of the later ones every second. In the
-    first ``balanced_steps`` rare classes count more, so that small structures are found; after
-    them the volumes come right.
+    In the first ``balanced_steps`` rare classes count more, so that small structures are found;
+    after them the volumes come right.
     """
 
     minutes: float
@@ -40,7 +38,6 @@ class Plan:
     slow_steps: int = 1500
     save_minutes: float = 4.0
     score_every: int = 250
-    patch_steps: int = 2000
     balanced_steps: int = 3000
     seed: int = 41
     channels: tuple[int, ...] = CHANNELS
@@ -57,8 +54,7 @@ def fit(
     held_out: Sequence[HeadMap],
     folder: Path,
     plan: Plan,
-    whole: Synthesis,
-    patch: Synthesis,
+    synthesis: Synthesis,
 ) -> AnatomyNet:
     """Train until the minutes are spent; return the averaged network.
 
@@ -78,7 +74,6 @@ def fit(
         seed = plan.seed * 1_000_000 + step
         head = heads[_chosen(seed, len(heads))]
         optimiser.param_groups[0]["lr"] = learning_rate(step, plan)
-        synthesis = patch if takes_patch(step, plan) else whole
         balanced = step < plan.balanced_steps
         sample = synthesis.draw(head, seed)
         summed += train_on(network, optimiser, sample, step, balanced=balanced)
@@ -89,7 +84,7 @@ def fit(
             _log.info("step %d loss %.3f %.1f min", step + 1, summed / counted, spent)
             summed, counted = 0.0, 0
         if (step + 1) % plan.score_every == 0:
-            scores = synthetic_scores(averaged_network(average, plan), held_out, whole)
+            scores = synthetic_scores(averaged_network(average, plan), held_out, Synthesis())
             _log.info("step %d deep %.3f %s", step + 1, deep_dice(scores), _short(scores))
         if time.monotonic() - saved > plan.save_minutes * 60:
             _write(folder, network, average, optimiser, step + 1)
@@ -98,11 +93,6 @@ def fit(
         step = plan.steps
     _write(folder, network, average, optimiser, step)
     return averaged_network(average, plan)
-
-
-def takes_patch(step: int, plan: Plan) -> bool:
-    """Return whether a step is on a patch instead of a whole head."""
-    return step % 4 != 3 if step < plan.patch_steps else step % 2 == 0
 
 
 def train_on(

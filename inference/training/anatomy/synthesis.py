@@ -13,16 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from inference.models.anatomy_net import GRID, VOXEL_MM, places
+from inference.models.anatomy_net import GRID, PATCH, VOXEL_MM, places
 from inference.pipeline.anatomy_prepare import normalise_head
 from inference.training.anatomy import contrast
 from inference.training.anatomy.maps import HeadMap, all_values, targets
 
 _CORNERS = ((-0.5, -0.5, -0.5), (-0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.5, 0.5, -0.5))
 Mean = NDArray[np.float32]
-
-
-PATCH = (64, 80, 64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from inference.training.anatomy.fit import (
     Plan,
     fit,
     learning_rate,
-    takes_patch,
     train_on,
 )
 from inference.training.anatomy.losses import anatomy_loss, rarity, scales_loss, soft_dice
@@ -42,9 +41,9 @@ def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None
     heads = [small_head(1), small_head(2)]
     (tmp_path / "once").mkdir()
     (tmp_path / "twice").mkdir()
-    fit(heads, heads[:1], tmp_path / "once", plan(6), WHOLE, PATCH)
-    fit(heads, heads[:1], tmp_path / "twice", plan(3), WHOLE, PATCH)
-    fit(heads, heads[:1], tmp_path / "twice", plan(6), WHOLE, PATCH)
+    fit(heads, heads[:1], tmp_path / "once", plan(6), PATCH)
+    fit(heads, heads[:1], tmp_path / "twice", plan(3), PATCH)
+    fit(heads, heads[:1], tmp_path / "twice", plan(6), PATCH)
     once, twice = (load_file(tmp_path / name / WEIGHTS_FILE) for name in ("once", "twice"))
     assert once.keys() == twice.keys()
     for name, value in once.items():
@@ -54,7 +53,7 @@ def test_a_run_taken_up_again_ends_with_the_same_weights(tmp_path: Path) -> None
 
 def test_no_minutes_no_step(tmp_path: Path) -> None:
     heads = [small_head()]
-    fit(heads, heads, tmp_path, Plan(-1.0, channels=CHANNELS), WHOLE, PATCH)
+    fit(heads, heads, tmp_path, Plan(-1.0, channels=CHANNELS), PATCH)
     torch.manual_seed(Plan(0).seed)
     fresh = AnatomyNet(CHANNELS).state_dict()
     for name, value in load_file(tmp_path / WEIGHTS_FILE).items():
@@ -117,13 +116,6 @@ def test_the_rate_rises_then_falls() -> None:
     rates = [learning_rate(step, chosen) for step in (0, 30, 59, 2000, 9000)]
     assert rates[0] < rates[1] < rates[2]
     assert rates[2] > rates[3] > rates[4] > 0
-
-
-def test_patches_come_three_in_four_at_first_then_every_second() -> None:
-    chosen = Plan(1.0)
-    assert sum(takes_patch(step, chosen) for step in range(400)) == 300
-    later = range(chosen.patch_steps, chosen.patch_steps + 400)
-    assert sum(takes_patch(step, chosen) for step in later) == 200
 
 
 def test_a_network_that_learned_nothing_is_not_published(
