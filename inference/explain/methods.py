@@ -113,8 +113,8 @@ DEFAULT = cam(Family.GRAD_CAM, Target.OUTLINE, "decoder.0")
 OFFERED = (
     DEFAULT,
     cam(Family.GRAD_CAM, Target.TYPE, "encoder.3"),
+    shap(Family.GRADIENT_SHAP, Target.OUTLINE, 8),
     cam(Family.HIRES_CAM, Target.TYPE, "encoder.3"),
-    cam(Family.LAYER_CAM, Target.TYPE, "encoder.1"),
     shap(Family.GRADIENT_SHAP, Target.TYPE, 8),
 )
 """What a reader may ask for: what passes the check on the shipped network (docs/adr/0018)."""

@@ -27,7 +27,7 @@ class Settings:
 
     ``lesion_weights`` are the logistic's intercept and one weight per feature of
     ``inference.pipeline.components.Component.features``. ``type_temperature`` divides the
-    type logits. Below ``type_threshold`` the type is called uncertain.
+    type logits. A type is named where it alone reaches ``type_threshold``.
     """
 
     side_px: int

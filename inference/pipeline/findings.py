@@ -35,11 +35,18 @@ class Origin:
 
 
 def label_of(kinds: tuple[float, ...], settings: Settings) -> str:
-    """Return the finding's wording; the type is left open below the calibrated threshold."""
-    best = int(np.argmax(kinds))
-    if kinds[best] < settings.type_threshold:
-        return "Enhancing lesion, type uncertain"
-    return f"Enhancing lesion, {_NAMES[TYPES[best]]}"
+    """Return the finding's wording; the type is left open unless one alone is likely enough."""
+    best = certain_type(kinds, settings)
+    return "Enhancing lesion, " + (_NAMES[TYPES[best]] if best is not None else "type uncertain")
+
+
+def certain_type(kinds: tuple[float, ...], settings: Settings) -> int | None:
+    """Return the one type whose probability reaches the threshold; None where several do, or none.
+
+    The types that reach it are the conformal set (see inference.training.calibrate).
+    """
+    likely = [index for index, chance in enumerate(kinds) if chance >= settings.type_threshold]
+    return likely[0] if len(likely) == 1 else None
 
 
 def draw_labels(

@@ -21,7 +21,7 @@ from inference.models.unet import CLASSES, OutlineNet
 from inference.pipeline.components import lesion_probability
 from inference.pipeline.gate import judge
 from inference.pipeline.looking import Looker
-from inference.pipeline.prepare import prepare
+from inference.pipeline.prepare import plane_of, prepare
 from inference.training.augment import Lens
 from inference.training.calibrate import softmax
 from inference.training.crossval import HeldOut, judge_fold, slice_type_logits
@@ -104,8 +104,8 @@ def refused_cases(data: Path) -> list[Case]:
     looker = Looker(shipped_folder(GATE_MODEL))
     found = []
     for one in chain(pathology_cases(data), normal_cases(data)):
-        if not one.head:
-            continue
+        if not one.head or plane_of(one.volume.affine)[0] != "axial":
+            continue  # a face would be seen from the side
         verdict = judge(one.series, one.volume, looker.look(one.volume), looker.package.limits)
         words = f"{'WRONG: let through' if verdict.accepted else verdict.reason} [{one.kind}]"
         prepared = prepare(one.volume, _NATIVE_PX, _NATIVE_MM)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inference.models.cards import Settings
 from inference.pipeline.engine import Engine
-from inference.pipeline.findings import Origin
+from inference.pipeline.findings import TYPES, Origin, certain_type
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.prepare import prepare
 from inference.records import Finding
@@ -76,8 +76,9 @@ def _kind(findings: tuple[Finding, ...], hits: list[bool], settings: Settings) -
     """Return the type of the largest finding on the lesion, in brackets where it is uncertain."""
     for finding, hit in zip(findings, hits, strict=True):
         if hit:
-            name, chance = max(finding.kinds, key=lambda kind: kind[1])
-            return name if chance >= settings.type_threshold else f"({name}?)"
+            chances = tuple(chance for _, chance in finding.kinds)
+            name = TYPES[int(np.argmax(chances))]
+            return name if certain_type(chances, settings) is not None else f"({name}?)"
     return "-"
 
 
