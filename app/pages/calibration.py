@@ -35,12 +35,36 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How far one probability can be taken at its word; ``before`` and ``after`` are ECE."""
+    """How far one probability can be taken at its word; ``before`` and ``after`` are ECE.
+
+    ``even_odds`` says that the probability is given as if half of all regions were lesions,
+    whatever their share in the test was.
+    """
 
     temperature: float | None
     before: Estimate | None
     after: Estimate | None
     bins: tuple[Bin, ...]
+    even_odds: bool = False
+
+    @property
+    def share_right(self) -> float:
+        """The share of the whole test that was right."""
+        return sum(one.accuracy * one.count for one in self.bins) / max(
+            1, sum(one.count for one in self.bins)
+        )
+
+    def wrong_of(self, one: Bin) -> float:
+        """Return the share of cases in a bin that was wrong, at the odds the probability is given.
+
+        A test rich in lesions flatters: at even odds its true and its false regions each weigh
+        as one half.
+        """
+        right, whole = one.accuracy, self.share_right
+        if not self.even_odds or not 0 < whole < 1:
+            return 1 - right
+        true, false = right / whole, (1 - right) / (1 - whole)
+        return false / (true + false)
 
     def bin_of(self, probability: float) -> Bin | None:
         """Return the bin a probability falls in, the upper of two at their edge."""
@@ -52,8 +76,9 @@ class Reliability:
 class Abstention:
     """When the model leaves the type open, and what that costs and gives.
 
-    Below ``threshold``, or where not exactly one type lies above 1 - ``quantile``, the type is
-    open. ``coverage`` is the share of cases whose set of types held the true one.
+    The types whose probability reaches ``threshold`` (or 1 - ``quantile``) are the conformal set;
+    unless that is exactly one, the type is open. ``coverage`` is the share of cases whose set held
+    the true type.
     """
 
     method: str
@@ -64,16 +89,18 @@ class Abstention:
     accuracy_kept: float | None
     share_named: float | None
 
+    @property
+    def bar(self) -> float | None:
+        """The probability a type must reach, or None where the card does not say."""
+        if self.threshold is not None:
+            return self.threshold
+        return None if self.quantile is None else 1 - self.quantile
+
     def leaves_open(self, kinds: tuple[tuple[str, float], ...]) -> bool:
         """Whether the type is uncertain for these probabilities."""
-        values = [share for _, share in kinds]
-        if not values:
+        if not kinds or self.bar is None:
             return False
-        if self.threshold is not None:
-            return max(values) < self.threshold
-        if self.quantile is not None:
-            return sum(one >= 1 - self.quantile for one in values) != 1
-        return False
+        return sum(share >= self.bar for _, share in kinds) != 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +137,8 @@ def _reliability(part: object) -> Reliability | None:
     before, after = _estimate(part.get("ece_before")), _estimate(part.get("ece_after"))
     if not bins and after is None:
         return None
-    return Reliability(_number(part.get("temperature")), before, after, bins)
+    even = str(part.get("odds", "")).startswith("even")
+    return Reliability(_number(part.get("temperature")), before, after, bins, even)
 
 
 def _abstention(part: object) -> Abstention | None:

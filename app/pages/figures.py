@@ -9,7 +9,11 @@ _SHARES = {
     "lesion_hit": "Lesions touched, share of slices",
     "lesion_hit_kept": "Lesions kept after the size and probability rules",
     "slices_with_false_component": "Slices with a false region",
+    "slices_with_false_region": "Slices with a false region",
     "type_accuracy": "Type named rightly",
+    "sensitivity_meningioma": "Meningiomas named so",
+    "sensitivity_glioma": "Gliomas named so",
+    "sensitivity_pituitary": "Pituitary tumours named so",
     "external_enhancement_recall": "Enhancement covered, another hospital",
     "external_lesion_free_flagged": "Lesion-free slices flagged, another hospital",
 }

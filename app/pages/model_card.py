@@ -23,6 +23,7 @@ from app.workflow.rates import Share
 from inference.records import ModelCard
 
 NOT_MEASURED = "not measured"
+_LONG = 34
 _PARTS = (("lesion", "That it is a lesion"), ("type", "The type of a lesion"))
 
 
@@ -84,6 +85,8 @@ class ModelCardView(QWidget):
                 chart.show_points([_point(one) for one in part.bins])
                 add(chart)
                 add(label(CURVE_WORDS, "caption", wrap=True))
+            if part.even_odds:
+                add(label(even_words(part), "caption", wrap=True))
             self._pairs(reliability_words(part))
         add(label("When it leaves the type open", "strong", wrap=True))
         if calibration.abstention is None:
@@ -93,8 +96,10 @@ class ModelCardView(QWidget):
 
     def _pairs(self, pairs: tuple[tuple[str, str], ...]) -> None:
         for what, figure in pairs:
-            line = row(label(what, wrap=True), label(figure, "strong"), stretch=0)
-            self._column.addLayout(line)
+            shown = label(figure, "strong", wrap=len(figure) > _LONG)
+            self._column.addLayout(row(label(what, wrap=True), shown, stretch=0))
+            if len(figure) > _LONG:
+                shown.setMinimumWidth(200)
 
 
 CURVE_WORDS = (
@@ -102,6 +107,15 @@ CURVE_WORDS = (
     "taken at its word. Columns and figures: cases; a hollow point rests on fewer than "
     f"{FEWEST_CASES}. Upright lines: 95 % interval."
 )
+
+
+def even_words(part: Reliability) -> str:
+    """Why a probability given at even odds lies off the line in a test with other odds."""
+    return (
+        f"Of its test cases {100 * part.share_right:.0f} of 100 were lesions, but the probability"
+        " is given as if half were: so the points lie off the line, and a finding's row says what"
+        " was wrong at even odds."
+    )
 
 
 def reliability_words(part: Reliability) -> tuple[tuple[str, str], ...]:
@@ -124,11 +138,7 @@ def error_words(error: Estimate | None) -> str:
 
 def abstention_words(part: Abstention) -> tuple[tuple[str, str], ...]:
     """The rule and what it measured to give."""
-    rule = NOT_MEASURED
-    if part.threshold is not None:
-        rule = f"top probability below {part.threshold:.2f}"
-    elif part.quantile is not None:
-        rule = f"not exactly one type above {1 - part.quantile:.2f}"
+    rule = NOT_MEASURED if part.bar is None else f"not exactly one reaches {part.bar:.2f}"
     return (
         ("Method", part.method or NOT_MEASURED),
         ("Type left open where", rule),

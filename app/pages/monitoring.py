@@ -157,7 +157,7 @@ class MonitoringPage(Page):
                 side.addWidget(card)
             side.addStretch(1)
         beside.addLayout(left, 5)
-        beside.addLayout(right, 6)
+        beside.addLayout(right, 7)
         column.addLayout(beside)
         column.addStretch(1)
         return scrolled(inside, name="monitoring.area")
@@ -201,7 +201,7 @@ class RefusalsCard(Card):
     """Why series were not analysed."""
 
     def __init__(self) -> None:
-        super().__init__("Not analysed, because", name="monitoring.refusals")
+        super().__init__("Not analysed", name="monitoring.refusals")
         self.share = label("", wrap=True)
         self.bars = BarList(name="monitoring.reasons", says="Reasons for not analysing")
         self.column.addWidget(self.share)
@@ -258,8 +258,8 @@ def _seconds(report: ReleaseReport) -> str:
 
 def _short(reason: str) -> str:
     """A reason without the words every reason begins with."""
-    words = reason.removeprefix("Not analysed, because ").removeprefix("Not analysed ")
-    return words.rstrip(".") or "no reason given"
+    words = reason.removeprefix("Not analysed, because ").rstrip(".")
+    return words or "no reason given"
 
 
 def _point(month: int, share: Share) -> Point:

@@ -11,6 +11,7 @@ from app.pages.monitoring_words import (
     middle_words,
     month_briefly,
     month_words,
+    scanner_briefly,
     scanner_words,
     score_words,
 )
@@ -33,18 +34,19 @@ class DriftCard(Card):
         super().__init__("Input drift", name="monitoring.drift")
         self._drift: Drift | None = None
         self._names: dict[int, str] = {}
+        self._short: dict[int, str] = {}
         self.sentence = label("", "strong", wrap=True)
         self.sentence.setObjectName("monitoring.verdict")
         self.collecting = label("", "muted", wrap=True)
         columns: tuple[Column[Compared], ...] = (
-            Column("Scanner", lambda one: self._names.get(one.cell.scanner_id, "")),
-            Column("Score", lambda one: score_words(one.cell.score), 116),
-            Column("Series", lambda one: f"{one.cell.count:,}", 56),
-            Column("Now", lambda one: middle_words(one.cell.score, one.cell.middle), 60),
-            Column("Was", lambda one: middle_words(one.cell.score, one.cell.reference_middle), 60),
-            Column("Distance", lambda one: f"{100 * one.cell.distance:.0f} %", 74),
-            Column("p", lambda one: chance_words(one.cell.p), 74),
-            Column("Verdict", _pill, 88, _tone),
+            Column("Scanner", lambda one: self._short.get(one.cell.scanner_id, "")),
+            Column("Score", lambda one: score_words(one.cell.score), 128),
+            Column("Series", lambda one: f"{one.cell.count:,}", 54),
+            Column("Now", lambda one: middle_words(one.cell.score, one.cell.middle), 54),
+            Column("Was", lambda one: middle_words(one.cell.score, one.cell.reference_middle), 54),
+            Column("Distance", lambda one: f"{100 * one.cell.distance:.0f} %", 68),
+            Column("p", lambda one: chance_words(one.cell.p), 76),
+            Column("Verdict", _pill, 98, _tone),
         )
         self.table: Table[Compared] = Table(
             columns, name="monitoring.compared", says="Comparisons of the newest month"
@@ -75,7 +77,9 @@ class DriftCard(Card):
         """Show one version's comparisons."""
         self._drift = drift
         self._names = {one.id: scanner_words(one) for one in scanners}
-        self._names[ALL_SCANNERS] = scanner_words(None)
+        self._short = {one.id: scanner_briefly(one) for one in scanners}
+        for names in (self._names, self._short):
+            names[ALL_SCANNERS] = scanner_words(None)
         self._say(*drift_sentence(drift))
         waiting = [one for one in drift.collected if one.accepted < one.needed and one.scanner_id]
         texts = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from app.records import ModelRelease, Scanner
 from app.workflow.drift import FAR, FAR_REFUSED, FEWEST, REFUSED, RISK, Verdict
@@ -65,9 +66,18 @@ def scanner_words(scanner: Scanner | None) -> str:
     return ", ".join(part for part in (name, field) if part) or "Scanner not stated"
 
 
+def scanner_briefly(scanner: Scanner) -> str:
+    """Device and field, which tell scanners of one clinic apart; the whole where there is none."""
+    return (
+        scanner_words(replace(scanner, manufacturer=""))
+        if scanner.device
+        else scanner_words(scanner)
+    )
+
+
 def score_words(score: str) -> str:
     """Return a gate's score by its name."""
-    return "share refused" if score == REFUSED else score.replace("_", " ")
+    return "share refused" if score == REFUSED else score.removesuffix("_mm").replace("_", " ")
 
 
 def middle_words(score: str, value: float) -> str:
@@ -77,7 +87,7 @@ def middle_words(score: str, value: float) -> str:
 
 def chance_words(p: float) -> str:
     """A p value; very small ones are not spelled out."""
-    return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.1 else f"{p:.2f}"
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.1 else f"{p:.2f}"
 
 
 def drift_sentence(drift: Drift) -> tuple[str, str]:

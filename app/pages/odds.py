@@ -16,7 +16,10 @@ from inference.records import Finding, ModelCard, Run
 FEWEST_CASES = 20
 TOO_FEW = "too few cases like this to say how often wrong"
 TYPE_UNCERTAIN = "type uncertain"
-_SENSITIVITY = ("sensitivity", "lesion_sensitivity", "lesion_hit_kept")
+_SENSITIVITY = {
+    "sensitivity": "it found {} of 100 lesions{}",
+    "lesion_hit_kept": "the same rules kept the lesion on {} of 100 slices that held one{}",
+}
 NOT_NORMAL = "This is not the same as normal."
 
 
@@ -84,16 +87,19 @@ def nothing_suspected(run: Run, card: ModelCard | None) -> str:
         if measured
         else ""
     )
-    return f"{said} In its own test it found {found:.0f} of 100 lesions{ends}. {NOT_NORMAL}"
+    words = _SENSITIVITY[name].format(f"{found:.0f}", ends)
+    return f"{said} In its own test {words}. {NOT_NORMAL}"
 
 
-def wrong_words(one: Bin) -> str:
+def wrong_words(measured: Reliability, one: Bin) -> str:
     """“like this, n of 100 were wrong”, or that there were too few to say."""
     if one.count < FEWEST_CASES:
         return TOO_FEW
-    wrong = round(100 * (1 - one.accuracy))
+    if round((1 - one.accuracy) * one.count) == 0:
+        return f"like this, none of {one.count:,} was wrong"
+    wrong = round(100 * measured.wrong_of(one))
     if wrong == 0:
-        return f"like this, none of {one.count} was wrong"
+        return "like this, fewer than 1 of 100 was wrong"
     return f"like this, {wrong} of 100 {'was' if wrong == 1 else 'were'} wrong"
 
 
@@ -103,7 +109,7 @@ def _wrong(finding: Finding, known: Grounds) -> str:
     if calibration is None or calibration.lesion is None:
         return f"probability {probability:.2f}, not measured how often wrong"
     here = calibration.lesion.bin_of(probability)
-    return wrong_words(here) if here else TOO_FEW
+    return wrong_words(calibration.lesion, here) if here else TOO_FEW
 
 
 def _type(finding: Finding, known: Grounds) -> str:
@@ -122,7 +128,13 @@ def _counted(what: str, measured: Reliability | None, probability: float) -> str
         return f"{what}: only {cases} cases like this in the model's test, too few to say."
     wrong = Share(round((1 - here.accuracy) * here.count), here.count)
     low, high = wrong.interval
-    return (
+    told = (
         f"{what}: wrong in {wrong.count} of {wrong.of} cases like this in the model's test"
-        f" (95 % interval {100 * low:.0f} to {100 * high:.0f} of 100)."
+        f" (95 % interval {100 * low:.1f} to {100 * high:.1f} of 100)."
     )
+    if measured.even_odds:
+        told += (
+            f" {100 * measured.share_right:.0f} of 100 cases of the test were lesions; weighed to"
+            f" even odds {100 * measured.wrong_of(here):.1f} of 100 like this were wrong."
+        )
+    return told

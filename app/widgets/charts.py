@@ -190,7 +190,7 @@ class CurveChart(Chart):
     def _columns(self, painter: QPainter, area: QRectF) -> None:
         """The number of cases behind each point, as a column and in figures."""
         colours, most = theme.current(), max((one.count for one in self._points), default=1)
-        taken = -1.0
+        written: list[QRectF] = []
         for one in self._points:
             height = area.height() * 0.25 * one.count / most
             x = area.left() + one.x * area.width()
@@ -199,10 +199,12 @@ class CurveChart(Chart):
             text = f"{one.count:,}"
             width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 4
             left = min(max(x - width / 2, area.left()), area.right() - width)
-            if left > taken:
-                painter.setPen(colours.colour("text_muted"))
-                painter.drawText(QRectF(left, column.top() - 16, width, 14), _CENTRE, text)
-                taken = left + width
+            place = QRectF(left, column.top() - 16, width, 14)
+            while any(place.intersects(other) for other in written):
+                place.translate(0, -14)
+            written.append(place)
+            painter.setPen(colours.colour("text_muted"))
+            painter.drawText(place, _CENTRE, text)
 
 
 class BarList(QWidget):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.pages.calibration import Abstention, Bin, calibration_of
+from app.pages.calibration import Abstention, Bin, Reliability, calibration_of
 from app.pages.odds import (
     TOO_FEW,
     TYPE_UNCERTAIN,
@@ -40,6 +40,7 @@ def test_a_row_says_how_many_cases_like_it_were_wrong() -> None:
         (19, 0.9, TOO_FEW),
         (20, 0.9, "like this, 10 of 100 were wrong"),
         (500, 0.99, "like this, 1 of 100 was wrong"),
+        (951, 0.9958, "like this, fewer than 1 of 100 was wrong"),
         (25, 1.0, "like this, none of 25 was wrong"),
         (25, 0.0, "like this, 100 of 100 were wrong"),
     ],
@@ -47,7 +48,25 @@ def test_a_row_says_how_many_cases_like_it_were_wrong() -> None:
 def test_few_cases_say_nothing_and_no_error_is_not_called_zero_of_a_hundred(
     count: int, accuracy: float, words: str
 ) -> None:
-    assert wrong_words(Bin(0.8, 0.9, count, 0.85, accuracy)) == words
+    one = Bin(0.8, 0.9, count, 0.85, accuracy)
+    assert wrong_words(Reliability(None, None, None, (one,)), one) == words
+
+
+def test_a_test_rich_in_lesions_does_not_flatter_a_probability_given_at_even_odds() -> None:
+    """900 of 1000 test regions were lesions; 10 of 500 like this were wrong there."""
+    bins = [
+        {"low": 0.0, "high": 0.8, "count": 500, "confidence": 0.4, "accuracy": 0.82},
+        {"low": 0.8, "high": 1.0, "count": 500, "confidence": 0.9, "accuracy": 0.98},
+    ]
+    plain = card(calibration={"lesion": {"bins": bins}})
+    even = card(calibration={"lesion": {"bins": bins, "odds": "even odds before the image"}})
+    assert trust_line(LESION, grounds(plain, RUNS)) == "like this, 2 of 100 were wrong"
+    by_hand = (10 / 100) / (10 / 100 + 490 / 900)
+    words = trust_line(LESION, grounds(even, RUNS))
+    assert words == f"like this, {100 * by_hand:.0f} of 100 were wrong"
+    told = trust_explained(LESION, grounds(even, RUNS))
+    assert "wrong in 10 of 500 cases" in told
+    assert "90 of 100 cases of the test were lesions" in told
 
 
 def test_a_probability_outside_every_bin_has_no_cases_like_it() -> None:
