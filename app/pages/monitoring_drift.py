@@ -40,10 +40,10 @@ class DriftCard(Card):
         self.collecting = label("", "muted", wrap=True)
         columns: tuple[Column[Compared], ...] = (
             Column("Scanner", lambda one: self._short.get(one.cell.scanner_id, "")),
-            Column("Score", lambda one: score_words(one.cell.score), 128),
+            Column("Score", lambda one: score_words(one.cell.score), 112),
             Column("Series", lambda one: f"{one.cell.count:,}", 54),
-            Column("Now", lambda one: middle_words(one.cell.score, one.cell.middle), 54),
-            Column("Was", lambda one: middle_words(one.cell.score, one.cell.reference_middle), 54),
+            Column("Now", lambda one: middle_words(one.cell.score, one.cell.middle), 62),
+            Column("Was", lambda one: middle_words(one.cell.score, one.cell.reference_middle), 62),
             Column("Distance", lambda one: f"{100 * one.cell.distance:.0f} %", 68),
             Column("p", lambda one: chance_words(one.cell.p), 76),
             Column("Verdict", _pill, 98, _tone),
