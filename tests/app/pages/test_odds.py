@@ -19,6 +19,7 @@ from app.pages.odds import (
     trust_line,
     wrong_words,
 )
+from inference.models.cards import read_package, shipped_folder
 from inference.records import Run, RunOutcome
 from tests.app.pages.cards import ABSTENTION, DIGEST, MEASURED, card
 from tests.app.storage.records import FINDING, RUN
@@ -67,6 +68,16 @@ def test_a_test_rich_in_lesions_does_not_flatter_a_probability_given_at_even_odd
     told = trust_explained(LESION, grounds(even, RUNS))
     assert "wrong in 10 of 500 cases" in told
     assert "90 of 100 cases of the test were lesions" in told
+
+
+def test_the_shipped_cards_calibration_is_read_whole() -> None:
+    shipped = calibration_of(read_package(shipped_folder()).card)
+    assert shipped.lesion is not None
+    assert shipped.lesion.even_odds
+    assert shipped.kind is not None
+    assert shipped.kind.before is not None
+    assert shipped.abstention is not None
+    assert shipped.abstention.bar is not None
 
 
 def test_a_probability_outside_every_bin_has_no_cases_like_it() -> None:
