@@ -18,7 +18,7 @@ GATE_MODEL = "input-gate"
 class Limits:
     """Where the gate draws its lines; chosen on sources left out of training.
 
-    ``temperature`` divides the pooled kind logits. ``head`` is the least chance of a head.
+    ``temperature`` divides the pooled logits. ``head`` is the least chance of a head.
     ``enhanced`` is the least chance of contrast where no tag says that any was given;
     ``recognised`` the least chance of a kind to be named as what the pictures look like.
     ``against`` is how sure the pictures must be to overrule tags that speak clearly.

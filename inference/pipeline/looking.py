@@ -83,13 +83,13 @@ def pool(logits: dict[str, NDArray[np.float32]], temperature: float = 1.0) -> Se
     Artefacts are asked of each slice and averaged as chances: a patient moves for a while.
     """
     mean = {name: value.mean(axis=0) for name, value in logits.items()}
-    turns = _softmax(mean["turn"])
+    turns = _softmax(mean["turn"] / temperature)
     artefacts = _sigmoid(logits["artefact"]).mean(axis=0)
     return Seen(
         slices=len(logits["head"]),
         head=float(_sigmoid(mean["head"])[0]),
         kinds=_named(KINDS, _softmax(mean["kind"] / temperature)),
-        planes=_named(PLANES, _softmax(mean["plane"])),
+        planes=_named(PLANES, _softmax(mean["plane"] / temperature)),
         turns=(float(turns[0]), float(turns[1]), float(turns[2]), float(turns[3])),
         mirrored=float(_sigmoid(mean["mirrored"])[0]),
         artefacts=_named(ARTEFACTS, artefacts),

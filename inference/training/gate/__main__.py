@@ -27,8 +27,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", choices=tuple(RUNS), default="shipped")
-    parser.add_argument("--steps", type=int, default=1800)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--stop", type=int, default=0, help="end this call after that step")
+    parser.add_argument("--turned", type=float, default=0.5, help="share laid in any way")
+    parser.add_argument("--turn-weight", type=float, default=0.5)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
@@ -40,7 +42,14 @@ def main() -> None:
         logging.getLogger(__name__).info("%s is trained already", chosen.run)
         return
     pools: Pools = read_pools(chosen.data, chosen.out).without(RUNS[chosen.run])
-    fit(pools, folder, Plan(chosen.steps, chosen.minutes, stop=chosen.stop))
+    plan = Plan(
+        chosen.steps,
+        chosen.minutes,
+        stop=chosen.stop,
+        turned=chosen.turned,
+        turn_weight=chosen.turn_weight,
+    )
+    fit(pools, folder, plan)
 
 
 if __name__ == "__main__":

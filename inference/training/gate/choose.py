@@ -24,7 +24,7 @@ from inference.training.gate.spoil import CANVAS_PX, normalise
 GROUP = 13
 _MOST_FALSE = 0.01
 _SOURCES = ("cheng", "normal", "nema multi")
-_HEAD, _RECOGNISED, _AGAINST, _TURNED, _ARTEFACT = 0.8, 0.6, 0.97, 0.8, 0.5
+_HEAD, _RECOGNISED, _AGAINST, _TURNED, _ARTEFACT = 0.8, 0.6, 0.97, 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,13 +51,15 @@ class Batch:
 class Drawer:
     """Draws the batch of any step again exactly, from the step's number alone.
 
-    Over the first ``ramp`` steps ever more pictures are spoilt.
+    Over the first ``ramp`` steps ever more pictures are spoilt. ``turned`` is the share of
+    pictures that are laid in any of the four ways; the others stay upright.
     """
 
-    def __init__(self, pools: Pools, seed: int, ramp: int = 1) -> None:
+    def __init__(self, pools: Pools, seed: int, ramp: int = 1, turned: float = 1.0) -> None:
         self._pools = pools
         self._seed = seed
         self._ramp = ramp
+        self._turned = turned
         self._real: list[tuple[Pictures, int]] = []
         for source, count in _REAL:
             if source in pools.real:
@@ -77,7 +79,7 @@ class Drawer:
         harm = min(1.0, 0.3 + 0.7 * step / self._ramp)
         echo_planar = torch.from_numpy(coarse.astype(np.float32))
         images, artefact = spoil(torch.from_numpy(pictures), echo_planar, chance, harm)
-        images, turn, mirrored = _turned(images, plane, generator)
+        images, turn, mirrored = _turned(images, plane, self._turned, generator)
         known_plane = torch.from_numpy(np.where(head > 0, plane, UNKNOWN))
         return Batch(
             images=images[:, None].contiguous(),
@@ -167,10 +169,11 @@ def _some(pool: Pictures, count: int, generator: np.random.Generator) -> _Drawn:
 
 
 def _turned(
-    images: Tensor, plane: NDArray[np.int64], generator: np.random.Generator
+    images: Tensor, plane: NDArray[np.int64], share: float, generator: np.random.Generator
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Turn by quarters and mirror; only a sagittal picture shows that it was mirrored."""
-    turns = generator.integers(0, 4, len(images))
+    """Turn a share by quarters, and mirror; only a sagittal picture shows that it was mirrored."""
+    still = generator.random(len(images)) < 1 - share
+    turns = np.where(still, 0, generator.integers(0, 4, len(images)))
     mirrors = generator.random(len(images)) < np.where(plane == _SAGITTAL, 0.3, 0.5)
     mirrors &= plane != UNKNOWN
     result = images.clone()

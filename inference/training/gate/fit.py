@@ -25,7 +25,6 @@ _IMPORTANCE = {
     "head": 1.0,
     "kind": 1.0,
     "plane": 0.3,
-    "turn": 0.8,
     "mirrored": 0.2,
     "artefact": 0.4,
 }
@@ -33,13 +32,19 @@ _IMPORTANCE = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long a run is: in steps; ``minutes`` or step ``stop`` ends this call, to be resumed."""
+    """How long a run is: in steps; ``minutes`` or step ``stop`` ends this call, to be resumed.
 
-    steps: int = 1800
+    ``turned`` is the share of pictures laid in any way (see Drawer), ``turn_weight`` what telling
+    the turn counts.
+    """
+
+    steps: int = 1700
     minutes: float = 20.0
     seed: int = 4
     rate: float = 2.5e-3
     stop: int = 0
+    turned: float = 0.5
+    turn_weight: float = 0.5
 
 
 def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
@@ -49,11 +54,11 @@ def fit(pools: Pools, folder: Path, plan: Plan) -> bool:
     optimiser = torch.optim.AdamW(network.parameters(), plan.rate, weight_decay=0.02)
     average = Averaged(network, decay=0.995)
     first = restore(folder, network, average, optimiser)
-    drawer = Drawer(pools, plan.seed, ramp=plan.steps // 2)
+    drawer = Drawer(pools, plan.seed, plan.steps // 2, plan.turned)
     end = time.monotonic() + 60 * plan.minutes
     for step in range(first, plan.steps):
         optimiser.param_groups[0]["lr"] = _rate(step, plan)
-        loss = _learn(network, optimiser, drawer.batch(step), step)
+        loss = _learn(network, optimiser, drawer.batch(step), (step, plan.turn_weight))
         average.follow(network, step)
         late = time.monotonic() > end or step + 1 == plan.stop
         if (step + 1) % _EVERY == 0 or late or step + 1 == plan.steps:
@@ -74,13 +79,16 @@ def _rate(step: int, plan: Plan) -> float:
     return float(plan.rate * (0.5 + 0.5 * torch.cos(torch.pi * done)) + 1e-5)
 
 
-def _learn(network: GateNet, optimiser: torch.optim.Optimizer, batch: Batch, step: int) -> float:
+def _learn(
+    network: GateNet, optimiser: torch.optim.Optimizer, batch: Batch, now: tuple[int, float]
+) -> float:
+    step, turn_weight = now
     torch.manual_seed(step)
     network.train()
     images = batch.images.to(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         answers = network(images)
-    total = _loss(answers, batch)
+    total = _loss(answers, batch, turn_weight)
     optimiser.zero_grad()
     total.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -88,7 +96,7 @@ def _learn(network: GateNet, optimiser: torch.optim.Optimizer, batch: Batch, ste
     return float(total.detach())
 
 
-def _loss(answers: dict[str, Tensor], batch: Batch) -> Tensor:
+def _loss(answers: dict[str, Tensor], batch: Batch, turn_weight: float) -> Tensor:
     """Return the weighted sum over the questions; unknown answers do not count."""
     parts = {
         "head": functional.binary_cross_entropy_with_logits(answers["head"][:, 0], batch.head),
@@ -108,7 +116,7 @@ def _loss(answers: dict[str, Tensor], batch: Batch) -> Tensor:
         )
     total = torch.zeros(())
     for name, part in parts.items():
-        total = total + _IMPORTANCE[name] * part
+        total = total + (_IMPORTANCE | {"turn": turn_weight})[name] * part
     return total
 
 
