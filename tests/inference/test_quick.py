@@ -15,7 +15,7 @@ from inference.pipeline.estimate import cannot_fit, fitting_batch, needed_bytes
 from inference.pipeline.memory import MIB, available_bytes, budget_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
-CHECKS = ("same", "untouched", "skipped", "short", "limited", "places", "signs")
+CHECKS = ("same", "untouched", "skipped", "short", "places", "signs")
 FLOAT_TOLERANCE = 1e-4
 HALF_TOLERANCE = 0.05
 
@@ -23,7 +23,12 @@ HALF_TOLERANCE = 0.05
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What every check said, from one process that may load torch."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.inference.torch_checks", *CHECKS]
+    return answers(*CHECKS)
+
+
+def answers(*checks: str) -> dict[str, Any]:
+    """Return what checks said in a process of their own."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.inference.torch_checks", *checks]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     answer: dict[str, Any] = json.loads(ended.stdout)
@@ -64,9 +69,10 @@ def test_a_deterministic_analysis_refuses_rather_than_change_its_batch(
     assert told["short"]["steady"] == "refused"
 
 
-def test_under_a_real_limit_the_series_is_refused_and_the_process_works_on(
-    told: dict[str, Any],
-) -> None:
+@pytest.mark.slow
+def test_under_a_real_limit_the_series_is_refused_and_the_process_works_on() -> None:
+    """Slow, since torch's own backward pass may end the process there (see docs/adr/0016)."""
+    told = answers("limited")
     assert "more memory than an analysis may take here (256 MB)" in told["limited"]["reason"]
     assert told["limited"]["after"] in {"findings", "nothing-suspected"}
 
