@@ -8,7 +8,6 @@ from inference.records import ModelCard
 _SHARES = {
     "lesion_hit": "Lesions touched, share of slices",
     "lesion_hit_kept": "Lesions kept after the size and probability rules",
-    "slices_with_false_component": "Slices with a false region",
     "slices_with_false_region": "Slices with a false region",
     "type_accuracy": "Type named rightly",
     "sensitivity_meningioma": "Meningiomas named so",
@@ -23,7 +22,6 @@ _NUMBERS = {
     "dice_mean_meningioma": "Dice, meningioma",
     "dice_mean_glioma": "Dice, glioma",
     "dice_mean_pituitary": "Dice, pituitary tumour",
-    "type_calibration_error": "Calibration error of the type",
     "external_dice_mean": "Dice, another hospital",
     "external_false_findings_per_volume": "False findings per study, another hospital",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from app.accounts.permissions import Permission
 from app.storage.monitoring import DriftCell, MonitoringShelf, RunCount, Scored
@@ -20,10 +20,10 @@ from app.workflow.drift import (
 )
 from app.workflow.rates import Share
 from app.workflow.session import Session
+from inference.records import RunOutcome
 from viewer.ports import Progress
 
 ALL_SCANNERS = 0
-_REFUSED_OUTCOME = "not-analysed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _firsts(shelf: MonitoringShelf, release_id: int) -> Firsts:
 
 
 def _refused(one: RunCount) -> int:
-    return one.count if one.outcome == _REFUSED_OUTCOME else 0
+    return one.count if one.outcome == RunOutcome.NOT_ANALYSED else 0
 
 
 def _full_month(months: dict[int, Share]) -> int | None:
@@ -170,20 +170,7 @@ def _compared(
             if one.seq > reference[-1].seq and scanner in {ALL_SCANNERS, one.scanner_id}
         ]
         for score, found in _differences(reference, later).items():
-            cells.append(
-                DriftCell(
-                    release_id,
-                    scanner,
-                    month,
-                    score,
-                    found.count,
-                    found.reference_count,
-                    found.middle,
-                    found.reference_middle,
-                    found.distance,
-                    found.p,
-                )
-            )
+            cells.append(DriftCell(release_id, scanner, month, score, **asdict(found)))
     return cells
 
 

@@ -15,10 +15,9 @@ from app.records import ModelRelease, Scanner
 from app.storage.monitoring import Duration, FindingCount, RunCount
 from app.workflow.rates import Share
 from app.workflow.session import Session
+from inference.records import FindingStatus, RunOutcome
 
-_DECIDED = ("accepted", "edited", "rejected")
-_REFUSED = "not-analysed"
-_QUIET = "nothing-suspected"
+_DECIDED = (FindingStatus.ACCEPTED, FindingStatus.EDITED, FindingStatus.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class ReleaseReport:
     @property
     def refused(self) -> Share:
         """Runs that ended without an analysis."""
-        return Share(self.outcomes.get(_REFUSED, 0), self.runs)
+        return Share(self.outcomes.get(RunOutcome.NOT_ANALYSED, 0), self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +156,16 @@ def _agreement(
     for one in findings:
         if not one.own:
             given[one.status] += one.count
-        elif one.status != "rejected":
+        elif one.status != FindingStatus.REJECTED:
             missed += one.count
-    quiet_read = sum(one.count for one in runs if one.outcome == _QUIET and one.read)
+    quiet_read = sum(
+        one.count for one in runs if one.outcome == RunOutcome.NOTHING_SUSPECTED and one.read
+    )
     return Agreement(
-        accepted=given["accepted"],
-        edited=given["edited"],
-        rejected=given["rejected"],
-        waiting=given["suggested"],
+        accepted=given[FindingStatus.ACCEPTED],
+        edited=given[FindingStatus.EDITED],
+        rejected=given[FindingStatus.REJECTED],
+        waiting=given[FindingStatus.SUGGESTED],
         missed=missed,
         quiet_read=quiet_read,
         quiet_added=quiet_added,
@@ -178,11 +179,11 @@ def _months(runs: tuple[RunCount, ...], findings: tuple[FindingCount, ...]) -> t
     changed: Counter[int] = Counter()
     for one in runs:
         all_runs[one.month] += one.count
-        refused[one.month] += one.count if one.outcome == _REFUSED else 0
+        refused[one.month] += one.count if one.outcome == RunOutcome.NOT_ANALYSED else 0
     for each in findings:
         if not each.own and each.status in _DECIDED:
             decided[each.month] += each.count
-            changed[each.month] += each.count if each.status != "accepted" else 0
+            changed[each.month] += each.count if each.status != FindingStatus.ACCEPTED else 0
     return tuple(
         Month(
             month,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from inference.explain.attending import attend, spread
 from inference.explain.faithfulness import (
@@ -98,12 +99,8 @@ def answer_of(networks: Sequence[OutlineNet], region: Mask, category: int, targe
     def score(images: Grid) -> NDArray[np.float64]:
         outline, whole = mirrored_logits(networks, images, mirrored=False)
         if target is Target.TYPE:
-            return _softmax(whole)[:, category]
-        return np.asarray(_softmax(outline[:, :, region])[:, category].mean(axis=1))
+            return np.asarray(special.softmax(whole.astype(np.float64), axis=1)[:, category])
+        inside = outline[:, :, region].astype(np.float64)
+        return np.asarray(special.softmax(inside, axis=1)[:, category].mean(axis=1))
 
     return score
-
-
-def _softmax(logits: Grid) -> NDArray[np.float64]:
-    powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

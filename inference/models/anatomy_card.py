@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from inference.errors import WeightsError
-from inference.models.cards import (
-    CARD_FILE,
-    Member,
-    digest_of,
-    shipped_folder,
-    shipped_root,
-)
-from inference.models.manifest import check_signed
+from inference.models.cards import CARD_FILE, Content, Member, read_card, shipped_folder
 from inference.records import ModelCard
 
 ANATOMY_MODEL = "anatomy"
@@ -53,34 +43,16 @@ def shipped_anatomy() -> Path | None:
 
 
 def read_anatomy(folder: Path) -> AnatomyPackage:
-    """Return the model in ``folder``.
+    """Return the model in ``folder``; raise WeightsError as read_card does."""
+    return read_card(folder, _package)
 
-    Raises
-    ------
-    WeightsError
-        if its card is absent or unreadable, or a shipped card is not the one that was signed.
-    """
-    if folder.parent == shipped_root():
-        check_signed(shipped_root(), folder / CARD_FILE)
-    try:
-        content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        (only,) = content["members"]
-        member = Member(folder / Path(str(only["file"])).name, str(only["sha256"]))
-        card = ModelCard(
-            name=content["name"],
-            version=content["version"],
-            weights_sha256=digest_of((member,)),
-            intended_use=content["intended_use"],
-            trained_on=content["trained_on"],
-            performance=content["performance"],
-            limits=tuple(content["limits"]),
-        )
-        settings = content["settings"]
-        chosen = AnatomySettings(
-            channels=tuple(int(width) for width in settings["channels"]),
-            least_confidence=float(settings["least_confidence"]),
-            volume_error={str(name): float(v) for name, v in settings["volume_error"].items()},
-        )
-        return AnatomyPackage(card, chosen, member)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
+
+def _package(content: Content) -> AnatomyPackage:
+    (member,) = content.members
+    settings = content.settings
+    chosen = AnatomySettings(
+        channels=tuple(int(width) for width in settings["channels"]),
+        least_confidence=float(settings["least_confidence"]),
+        volume_error={str(name): float(v) for name, v in settings["volume_error"].items()},
+    )
+    return AnatomyPackage(content.card, chosen, member)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import resources
 from inference.errors import WeightsError
@@ -74,37 +75,63 @@ def digest_of(members: tuple[Member, ...]) -> str:
     return hashlib.sha256("".join(m.sha256 for m in members).encode("ascii")).hexdigest()
 
 
-def read_package(folder: Path) -> Package:
-    """Return the model in ``folder``.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What every model's card holds; ``settings`` are read by the model they belong to."""
+
+    card: ModelCard
+    members: tuple[Member, ...]
+    settings: Mapping[str, Any]
+
+
+Read = TypeVar("Read")
+
+
+def read_card(folder: Path, of: Callable[[Content], Read]) -> Read:
+    """Return what ``of`` makes of the card in ``folder``.
 
     Raises
     ------
     WeightsError
-        if its card is absent or unreadable, or a shipped card is not the one that was signed.
+        if the card is absent or not what ``of`` expects, or a shipped card is not the one that
+        was signed.
     """
     if folder.parent == shipped_root():
         check_signed(shipped_root(), folder / CARD_FILE)
     try:
-        content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        members = tuple(
-            Member(folder / Path(str(one["file"])).name, str(one["sha256"]))
-            for one in content["members"]
-        )
-        settings = dict(content["settings"])
-        settings["lesion_weights"] = tuple(settings["lesion_weights"])
-        card = ModelCard(
-            name=content["name"],
-            version=content["version"],
-            weights_sha256=digest_of(members),
-            intended_use=content["intended_use"],
-            trained_on=content["trained_on"],
-            performance=content["performance"],
-            limits=tuple(content["limits"]),
-            calibration=content.get("calibration", {}),
-        )
-        return Package(card, Settings(**settings), members)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return of(_content(folder))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
+
+
+def _content(folder: Path) -> Content:
+    content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    members = tuple(
+        Member(folder / Path(str(one["file"])).name, str(one["sha256"]))
+        for one in content["members"]
+    )
+    card = ModelCard(
+        name=content["name"],
+        version=content["version"],
+        weights_sha256=digest_of(members),
+        intended_use=content["intended_use"],
+        trained_on=content["trained_on"],
+        performance=content["performance"],
+        limits=tuple(content["limits"]),
+        calibration=content.get("calibration", {}),
+    )
+    return Content(card, members, content["settings"])
+
+
+def read_package(folder: Path) -> Package:
+    """Return the outline model in ``folder``; raise WeightsError as read_card does."""
+    return read_card(folder, _package)
+
+
+def _package(content: Content) -> Package:
+    settings = dict(content.settings)
+    settings["lesion_weights"] = tuple(settings["lesion_weights"])
+    return Package(content.card, Settings(**settings), content.members)
 
 
 def verified_weights(member: Member) -> bytes:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from inference.errors import WeightsError
-from inference.models.cards import CARD_FILE, Member, digest_of
+from inference.models.cards import Content, Member, read_card
 from inference.records import ModelCard
 
 GATE_MODEL = "input-gate"
@@ -44,20 +41,10 @@ class GatePackage:
 
 
 def read_gate(folder: Path) -> GatePackage:
-    """Return the gate in ``folder``; raise WeightsError if its card is absent or unreadable."""
-    try:
-        content: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        (one,) = content["members"]
-        member = Member(folder / Path(str(one["file"])).name, str(one["sha256"]))
-        card = ModelCard(
-            name=content["name"],
-            version=content["version"],
-            weights_sha256=digest_of((member,)),
-            intended_use=content["intended_use"],
-            trained_on=content["trained_on"],
-            performance=content["performance"],
-            limits=tuple(content["limits"]),
-        )
-        return GatePackage(card, Limits(**content["settings"]), member)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"The model card in {folder.name} cannot be read.") from error
+    """Return the gate in ``folder``; raise WeightsError as read_card does."""
+    return read_card(folder, _package)
+
+
+def _package(content: Content) -> GatePackage:
+    (member,) = content.members
+    return GatePackage(content.card, Limits(**content.settings), member)

@@ -16,11 +16,11 @@ from inference.records import RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
 
-USUAL_GAP_MM = 5.0
-"""What lies between the slices of most heads acquired in few slices."""
-
 if TYPE_CHECKING:
     from inference.pipeline.engine import Engine
+
+USUAL_GAP_MM = 5.0
+"""What lies between the slices of most heads acquired in few slices."""
 
 
 def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outcome:

@@ -6,12 +6,11 @@ hippocampi of 1.5 ml in a healthy head, a severe atrophy that was not there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
 
-from inference.pipeline.gate import Verdict
+from inference.pipeline.gate import Verdict, header_objection
 from inference.pipeline.prepare import head_mask
 from inference.pipeline.sequence import (
     Sequence,
@@ -41,7 +40,8 @@ def judge_anatomy(series: Series, volume: Volume, lesion_ml: float = 0.0) -> Ver
     """
     scores: dict[str, float] = {}
     checks: tuple[Callable[[], str], ...] = (
-        lambda: _header_objection(series),
+        lambda: header_objection(series, _HEAD_PARTS, _DERIVED),
+        lambda: _sequence_objection(series),
         lambda: _geometry_objection(volume, scores),
         lambda: _lesion_objection(lesion_ml, scores),
         lambda: _head_objection(volume, scores),
@@ -58,16 +58,7 @@ def cautions_of(series: Series) -> tuple[str, ...]:
     return (CONTRAST_CAUTION,) if contrast_given(series) else ()
 
 
-def _header_objection(series: Series) -> str:
-    if series.modality != "MR":
-        return f"this is not an MR series ({series.modality or 'modality unknown'})"
-    part = series.physics.get("BodyPartExamined", "").upper().replace(" ", "")
-    if part not in _HEAD_PARTS:
-        return f"the header names another body part ({part.lower()}) than the head"
-    kinds = re.findall(r"[A-Z0-9]+", series.physics.get("ImageType", "").upper())
-    derived = _DERIVED.intersection(kinds)
-    if derived:
-        return f"this is a derived image ({min(derived).lower()}), not an acquired one"
+def _sequence_objection(series: Series) -> str:
     said, measured = described_sequence(series.description), measured_sequence(series.physics)
     for kind in (said, measured):
         if kind not in {Sequence.T1, Sequence.UNKNOWN}:

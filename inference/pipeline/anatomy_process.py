@@ -7,18 +7,15 @@ a database. Whatever ``progress`` raises ends the child at once.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import sys
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from inference import errors
 from inference.errors import InferenceError, WeightsError, WorkerLostError
 from inference.models.anatomy_card import shipped_anatomy
 from inference.pipeline.anatomy_gate import cautions_of, judge_anatomy
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
-from inference.pipeline.child import THREADS_VARIABLE, physical_cores
+from inference.pipeline.child import ready_for_torch
 from inference.pipeline.messages import Failed, Step
 from viewer.ports import Progress
 from viewer.records import Series, Volume
@@ -96,23 +93,14 @@ def _converse(connection: Connection, progress: Progress) -> AnatomyOutcome:
         if isinstance(message, AnatomyOutcome):
             return message
         if isinstance(message, Failed):
-            raise _error(message)
+            raise message.as_error()
         last = message
         progress(last.fraction, last.text)
 
 
-def _error(failed: Failed) -> InferenceError:
-    kind = getattr(errors, failed.error, InferenceError)
-    return kind(failed.text) if issubclass(kind, InferenceError) else InferenceError(failed.text)
-
-
 def _serve(connection: Connection) -> None:
     """Answer one job, in the child."""
-    threads = int(os.environ.get(THREADS_VARIABLE, "0")) or physical_cores()
-    os.environ["OMP_NUM_THREADS"] = str(threads)
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    # triton's LLVM and Mesa's crash together, and nothing here compiles kernels.
-    sys.modules["triton"] = None  # type: ignore[assignment]
+    ready_for_torch()
     from inference.pipeline.anatomy import AnatomyEngine  # noqa: PLC0415  torch stays in the child
 
     job: _Job = connection.recv()

@@ -50,11 +50,7 @@ def physical_cores() -> int:
 def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
     """Load the model in ``folder``, say Ready or Failed, then answer jobs until the pipe closes."""
     _settle()
-    threads = options.threads or int(os.environ.get(THREADS_VARIABLE, "0")) or physical_cores()
-    os.environ["OMP_NUM_THREADS"] = str(threads)
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    # triton's LLVM and Mesa's crash together, and nothing here compiles kernels.
-    sys.modules["triton"] = None  # type: ignore[assignment]
+    threads = ready_for_torch(options.threads)
     from inference.pipeline.engine import Engine  # noqa: PLC0415  torch stays in the child
 
     try:
@@ -71,6 +67,19 @@ def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
             if engine.on_processor():
                 memory.confine(floor, job.budget)
             connection.send(_answer(engine, job, connection))
+
+
+def ready_for_torch(threads: int = 0) -> int:
+    """Set what torch reads when it is imported; return how many threads it shall run.
+
+    ``threads`` 0 takes what SAGITTAL_THREADS says, else the physical cores.
+    """
+    threads = threads or int(os.environ.get(THREADS_VARIABLE, "0")) or physical_cores()
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # triton's LLVM and Mesa's crash together, and nothing here compiles kernels.
+    sys.modules["triton"] = None  # type: ignore[assignment]
+    return threads
 
 
 def _settle() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, special
 
 from inference.models.cards import Settings
 from inference.pipeline.joining import joined_pieces
@@ -42,8 +42,7 @@ class Component:
     def types(self, settings: Settings) -> tuple[float, ...]:
         """Return the calibrated probabilities of the types, summing to one."""
         scaled = np.array(self.type_logits) / settings.type_temperature
-        powers = np.exp(scaled - scaled.max())
-        return tuple(float(p) for p in powers / powers.sum())
+        return tuple(float(chance) for chance in special.softmax(scaled))
 
 
 def logit(probability: float) -> float:
@@ -78,7 +77,7 @@ def find_components(
         Components, and their values on the network's grid (slices, side, side); 0 is none.
     """
     lesion = lesion_probability(outline)
-    present = 1 - _softmax(whole)[:, 0]
+    present = 1 - special.softmax(whole, axis=1)[:, 0]
     labels, count = joined_pieces(lesion > _SEED, pixel_mm, gap_mm, slip_px)
     boxes = ndimage.find_objects(labels)
     components = []
@@ -109,7 +108,7 @@ def lesion_probability(outline: Grid) -> Grid:
     """Return the probability of any lesion per pixel, (slices, side, side)."""
     lesion = np.empty((len(outline), *outline.shape[2:]), dtype=np.float32)
     for k in range(len(outline)):  # slice by slice: a softmax takes three times its input
-        lesion[k] = 1 - _softmax(outline[k : k + 1])[0, 0]
+        lesion[k] = 1 - special.softmax(outline[k : k + 1], axis=1)[0, 0]
     return lesion
 
 
@@ -129,11 +128,6 @@ def believed(components: list[Component], settings: Settings) -> list[Component]
         and c.probability(settings) >= settings.lesion_threshold
     ]
     return sorted(kept, key=lambda c: -c.volume_ml)
-
-
-def _softmax(logits: Grid) -> Grid:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _type_logits(

@@ -55,7 +55,7 @@ def judge_header(series: Series, volume: Volume) -> Verdict:
     scores: dict[str, float] = {}
     told = tell(series)
     checks: tuple[Callable[[], str], ...] = (
-        lambda: _header_objection(series),
+        lambda: header_objection(series, _HEAD_PARTS, _DERIVED),
         lambda: _spoken_objection(told),
         lambda: _geometry_objection(volume, scores),
     )
@@ -105,16 +105,20 @@ def _refused(checks: tuple[Callable[[], str], ...], scores: dict[str, float]) ->
     return None
 
 
-def _header_objection(series: Series) -> str:
+def header_objection(series: Series, parts: frozenset[str], derived: frozenset[str]) -> str:
+    """Return why the header alone rules a series out: no MR, another part, no acquired image.
+
+    ``parts`` are the body parts allowed, ``derived`` the image types that are not.
+    """
     if series.modality != "MR":
         return f"this is not an MR series ({series.modality or 'modality unknown'})"
     part = series.physics.get("BodyPartExamined", "").upper().replace(" ", "")
-    if part not in _HEAD_PARTS:
+    if part not in parts:
         return f"the header names another body part ({part.lower()}) than the head"
     kinds = re.findall(r"[A-Z0-9]+", series.physics.get("ImageType", "").upper())
-    derived = _DERIVED.intersection(kinds)
-    if derived:
-        return f"this is a derived image ({min(derived).lower()}), not an acquired one"
+    named = derived.intersection(kinds)
+    if named:
+        return f"this is a derived image ({min(named).lower()}), not an acquired one"
     return ""
 
 

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load
+from scipy import special
 from torch import Tensor
 
 from inference.errors import WeightsError
@@ -83,27 +84,18 @@ def pool(logits: dict[str, NDArray[np.float32]], temperature: float = 1.0) -> Se
     Artefacts are asked of each slice and averaged as chances: a patient moves for a while.
     """
     mean = {name: value.mean(axis=0) for name, value in logits.items()}
-    turns = _softmax(mean["turn"] / temperature)
-    artefacts = _sigmoid(logits["artefact"]).mean(axis=0)
+    turns = special.softmax(mean["turn"] / temperature)
+    artefacts = special.expit(logits["artefact"]).mean(axis=0)
     return Seen(
         slices=len(logits["head"]),
-        head=float(_sigmoid(mean["head"])[0]),
-        kinds=_named(KINDS, _softmax(mean["kind"] / temperature)),
-        planes=_named(PLANES, _softmax(mean["plane"] / temperature)),
+        head=float(special.expit(mean["head"])[0]),
+        kinds=_named(KINDS, special.softmax(mean["kind"] / temperature)),
+        planes=_named(PLANES, special.softmax(mean["plane"] / temperature)),
         turns=(float(turns[0]), float(turns[1]), float(turns[2]), float(turns[3])),
-        mirrored=float(_sigmoid(mean["mirrored"])[0]),
+        mirrored=float(special.expit(mean["mirrored"])[0]),
         artefacts=_named(ARTEFACTS, artefacts),
     )
 
 
 def _named(names: tuple[str, ...], values: NDArray[np.float32]) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, values, strict=True)}
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max())
-    return np.asarray(powers / powers.sum())
-
-
-def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))))

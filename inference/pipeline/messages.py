@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference import errors
+from inference.errors import InferenceError
 from inference.pipeline.findings import Origin
 from inference.pipeline.outcome import Outcome
 from inference.ports import Question
@@ -55,6 +57,12 @@ class Failed:
 
     error: str
     text: str
+
+    def as_error(self) -> InferenceError:
+        """Return the error it tells of; the folder's root error where it names none of them."""
+        kind = getattr(errors, self.error, InferenceError)
+        known = isinstance(kind, type) and issubclass(kind, InferenceError)
+        return kind(self.text) if known else InferenceError(self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,9 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inference import errors
 from inference.errors import InferenceError, MemoryShortError, WorkerLostError
-from inference.models.cards import read_package, shipped_folder
+from inference.models.cards import Settings, read_package, shipped_folder
 from inference.pipeline import memory
 from inference.pipeline.child import serve
 from inference.pipeline.estimate import cannot_fit
@@ -117,7 +116,8 @@ class InferenceProcess:
         """
         begun, started_at = time.monotonic(), datetime.now(UTC)
         progress(0.0, "checking that the model fits this series")
-        card = self.card()
+        package = read_package(self._folder)
+        card = package.card
         verdict = judge_header(series, volume)
         run = Run(
             id=uuid.uuid4().hex,
@@ -136,7 +136,7 @@ class InferenceProcess:
         if not verdict.accepted:
             return Analysis(replace(run, seconds=time.monotonic() - begun), (), None, None)
         with self._turns.turn(priority, progress):
-            analysis = self._within_memory(run, series, volume, progress)
+            analysis = self._within_memory(run, series, volume, package.settings, progress)
         seconds = time.monotonic() - begun
         progress(1.0, "analysed")
         return replace(analysis, run=replace(analysis.run, seconds=seconds, device=self.device()))
@@ -170,11 +170,10 @@ class InferenceProcess:
         self._end_child()
 
     def _within_memory(
-        self, run: Run, series: Series, volume: Volume, progress: Progress
+        self, run: Run, series: Series, volume: Volume, settings: Settings, progress: Progress
     ) -> Analysis:
         """Return the analysis, or a refusal where the machine has no room for it."""
         budget = memory.budget_bytes(self._options.memory_mb)
-        settings = read_package(self._folder).settings
         refusal = cannot_fit(volume.voxels.shape, volume.voxels.dtype, settings.side_px, budget)
         if refusal:
             return Analysis(replace(run, reason=refusal), (), None, None)
@@ -290,9 +289,7 @@ class InferenceProcess:
 def _sound(message: object) -> object:
     """Return the message; raise the error it tells of if it is one."""
     if isinstance(message, Failed):
-        kind = getattr(errors, message.error, InferenceError)
-        known: InferenceError = kind(message.text)
-        raise known
+        raise message.as_error()
     return message
 
 

@@ -20,7 +20,7 @@ from inference.training.fit import Plan, fit
 from inference.training.page import card_page
 from inference.training.publish import publish
 from inference.training.rounds import train_all
-from inference.training.slices import FOLDS, fold_of, read_negatives
+from inference.training.slices import FOLDS, held_out_slices, read_negatives, training_slices
 
 _log = logging.getLogger("inference.training")
 
@@ -78,7 +78,9 @@ def _fold(chosen: argparse.Namespace) -> None:
     if not chosen.resume:
         for name in (TENSORS, NUMBERS):
             (folder / name).unlink(missing_ok=True)
-    training, held_out = fold_of(chosen.data / "cheng_t1ce", chosen.fold)
+    folder_of_slices = chosen.data / "cheng_t1ce"
+    training = training_slices(folder_of_slices, chosen.fold)
+    held_out = held_out_slices(folder_of_slices, chosen.fold)
     negatives = read_negatives(chosen.data / "pgbm_nifti")
     sizes = tuple(map(len, (training, negatives, held_out)))
     _log.info("fold %d: %d training, %d negative, %d held-out slices", chosen.fold, *sizes)

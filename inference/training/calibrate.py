@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from inference.training.crossval import HeldOut, Region
 
@@ -71,7 +72,7 @@ def logistic(features: Values, true: Flags, ridge: float = 1e-2) -> Values:
 
 def chances(weights: Values, features: Values) -> Values:
     """Return the logistic's probabilities."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(weights[0] + features @ weights[1:], -30, 30))))
+    return np.asarray(special.expit(weights[0] + features @ weights[1:]))
 
 
 def cross_chances(regions: Regions) -> Values:
@@ -100,7 +101,7 @@ def cross_probabilities(logits: Values, types: NDArray[np.int64], folds: Values)
     found = np.zeros_like(logits)
     for fold in np.unique(folds):
         own = folds == fold
-        found[own] = softmax(logits[own] / temperature(logits[~own], types[~own]))
+        found[own] = special.softmax(logits[own] / temperature(logits[~own], types[~own]), axis=-1)
     return found
 
 
@@ -118,11 +119,6 @@ def conformal_threshold(
     return float(1 - np.quantile(scores, level, method="higher"))
 
 
-def softmax(logits: Values) -> Values:
-    """Return probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
 def _chosen(logits: Values, types: NDArray[np.int64]) -> Values:
-    return np.clip(softmax(logits)[np.arange(len(types)), types - 1], 1e-9, 1)
+    own = special.softmax(logits, axis=-1)[np.arange(len(types)), types - 1]
+    return np.asarray(np.clip(own, 1e-9, 1))

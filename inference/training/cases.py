@@ -13,6 +13,7 @@ from textwrap import wrap
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from scipy import special
 
 from inference.models.cards import read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
@@ -23,13 +24,12 @@ from inference.pipeline.gate import judge
 from inference.pipeline.looking import Looker
 from inference.pipeline.prepare import plane_of, prepare
 from inference.training.augment import Lens
-from inference.training.calibrate import softmax
 from inference.training.crossval import HeldOut, judge_fold, slice_type_logits
 from inference.training.fit import LENS
 from inference.training.gate.cases import normal_cases, pathology_cases
 from inference.training.publish import member_files, network_of
 from inference.training.scores import seen_through
-from inference.training.slices import FOLDS, fold_of, sliced_by_id
+from inference.training.slices import FOLDS, held_out_slices, sliced_by_id
 
 _SIDE, _WORDS, _LINES, _CHARACTERS = 300, 62, 4, 50
 _AROUND_PX = 48
@@ -52,7 +52,7 @@ def draw_cases(data: Path) -> Image.Image:
     shown: list[Case] = []
     for fold, file in list(zip(FOLDS, member_files(folder), strict=True))[:2]:
         network = network_of(file)
-        _, held_out = fold_of(data / "cheng_t1ce", fold)
+        held_out = held_out_slices(data / "cheng_t1ce", fold)
         part = held_out.part(slice(0, len(held_out), 4))
         judged = judge_fold(network, fold, part, data / "cheng_t1ce", LENS)
         ids = chosen_ids(judged, 4, 4, fold)
@@ -82,7 +82,7 @@ def cases(
     images, truth = seen_through(slices, lens)
     outline, whole = mirrored_logits((network,), images)
     lesion = lesion_probability(outline) >= 0.5
-    chances = softmax(slice_type_logits(outline, whole) / temperature)
+    chances = special.softmax(slice_type_logits(outline, whole) / temperature, axis=-1)
     found = []
     for k, one in enumerate(ids):
         best = int(chances[k].argmax()) + 1

@@ -16,7 +16,7 @@ from inference.models.unet import OutlineNet
 from inference.pipeline.components import Component, find_components, lesion_probability
 from inference.training.augment import Lens
 from inference.training.scores import dice, seen_through
-from inference.training.slices import FOLDS, SliceSet, fold_of, native_outlines
+from inference.training.slices import FOLDS, SliceSet, held_out_slices, native_outlines
 
 Values = NDArray[np.float64]
 # Cheng's slices are 6 mm thick with a gap of 1 mm.
@@ -131,7 +131,7 @@ def cross_validate(
     """Return what each member said of the fold it never saw; ``networks`` in order of the folds."""
     judged = []
     for fold, network in zip(FOLDS, networks, strict=True):
-        _, held_out = fold_of(folder, fold)
+        held_out = held_out_slices(folder, fold)
         judged.append(judge_fold(network, fold, held_out, folder, lens))
         tell(f"fold {fold}: Dice {judged[-1].dice.mean():.3f} on {len(held_out)} slices")
     return tuple(judged)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from inference.training import calibrate
 from inference.training.calibrate import Regions
@@ -98,7 +99,7 @@ def _auroc(name: str, pooled: Pooled, own: NDArray[np.bool_]) -> dict[str, float
 
 def calibration(pooled: Pooled, regions: Regions) -> dict[str, Any]:
     """Return reliability and abstention, as a card holds them."""
-    raw = calibrate.softmax(pooled.logits)
+    raw = special.softmax(pooled.logits, axis=-1)
     threshold = calibrate.conformal_threshold(pooled.probabilities, pooled.types)
     return {
         "type": {

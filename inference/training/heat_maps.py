@@ -12,7 +12,7 @@ from inference.explain.sanity import SanityReport, sanity
 from inference.models.unet import OutlineNet
 from inference.training.augment import Lens
 from inference.training.scores import seen_through
-from inference.training.slices import FOLDS, SliceSet, fold_of
+from inference.training.slices import FOLDS, SliceSet, held_out_slices
 
 SLICES = 60
 _CHECKED = 4
@@ -26,7 +26,7 @@ def measure_heat_maps(
     ``networks`` in order of the folds; each is asked about its own held-out fold only.
     """
     each = max(_CHECKED, -(-count // len(FOLDS)))
-    data = {fold: _some(fold_of(folder, fold)[1], each, lens) for fold in FOLDS}
+    data = {fold: _some(held_out_slices(folder, fold), each, lens) for fold in FOLDS}
     figures = heat_figures({f: (n,) for f, n in zip(FOLDS, networks, strict=True)}, data, count)
     first = data[FOLDS[0]]
     report = sanity(networks[:1], first.images[:_CHECKED], first.masks[:_CHECKED])

@@ -56,24 +56,27 @@ class SliceSet:
         )
 
 
-def fold_of(folder: Path, fold: int) -> tuple[SliceSet, SliceSet]:
-    """Return (training, held-out) slices of the Cheng set.
+def training_slices(folder: Path, fold: int) -> SliceSet:
+    """Return the slices of the Cheng set outside ``fold``."""
+    return _stack(folder, [row for row in _rows(folder) if int(row["fold"]) != fold])
 
-    A slice with a near-identical twin in another fold is never held out.
-    """
-    with (folder / "labels.csv").open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
+
+def held_out_slices(folder: Path, fold: int) -> SliceSet:
+    """Return the slices of ``fold``, without those that have a near-identical twin elsewhere."""
     with (folder / "cross_fold_pairs.csv").open(newline="") as handle:
         leaked = {row[key] for row in csv.DictReader(handle) for key in ("id_a", "id_b")}
-    held = [r for r in rows if int(r["fold"]) == fold and r["id"] not in leaked]
-    kept = [r for r in rows if int(r["fold"]) != fold]
-    return _stack(folder, kept), _stack(folder, held)
+    rows = (row for row in _rows(folder) if int(row["fold"]) == fold)
+    return _stack(folder, [row for row in rows if row["id"] not in leaked])
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "labels.csv").open(newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def sliced_by_id(folder: Path, ids: tuple[str, ...]) -> SliceSet:
     """Return slices of the Cheng set in the order of ``ids``."""
-    with (folder / "labels.csv").open(newline="") as handle:
-        rows = {row["id"]: row for row in csv.DictReader(handle)}
+    rows = {row["id"]: row for row in _rows(folder)}
     return _stack(folder, [rows[one] for one in ids])
 
 

@@ -17,10 +17,10 @@ from inference.models.cards import shipped_folder
 from inference.models.gate_card import GATE_MODEL, read_gate
 from inference.pipeline.gate import Verdict, judge
 from inference.pipeline.looking import Looker
+from inference.training.files import record
 from inference.training.gate import measured
 from inference.training.gate.cases import Case, cases, pathology_cases, pgbm_cases
 from inference.training.gate.evaluate import figures_of, judge_all
-from inference.training.gate.files import record
 from tests.inference.builders import head_volume
 from viewer.records import Geometry, GeometryKind, Volume
 

@@ -12,7 +12,6 @@ from inference.models.anatomy_net import AnatomyNet
 from inference.models.structures import BRAIN, INTRACRANIAL, STRUCTURES
 from inference.pipeline.anatomy import AnatomyEngine
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
-from inference.training.anatomy.heads import STUDYFORREST, dicom_volume, nifti_volume
 from inference.training.anatomy.maps import FOLDER, HELD_OUT, read_maps
 from inference.training.anatomy.scores import (
     HeadScore,
@@ -22,10 +21,12 @@ from inference.training.anatomy.scores import (
     synthetic_scores,
 )
 from inference.training.anatomy.synthesis import Synthesis, Wildness
+from inference.training.files import read_dicom, read_nifti
 
 DRAWS = 6
 T1_LIKE = Wildness(t1_share=1.0, stripped_share=0.0, cropped_share=0.0, coarse_share=0.1)
 ANY_CONTRAST = Wildness(t1_share=0.0)
+STUDYFORREST = Path("normal_t1_dicom") / "studyforrest_T1_every2nd.zip"
 MASK_NAME = "studyforrest_brain.nii.gz"
 
 
@@ -83,7 +84,7 @@ def anatomy_figures(
     engine = AnatomyEngine(folder)
     figures = figures_of(*held_out_scores(engine.network, data))
     if (data / STUDYFORREST).is_file():
-        volume = dicom_volume(data / STUDYFORREST)
+        _, volume = next(read_dicom(data / STUDYFORREST))
         outcome = engine.run(volume, _quiet)
         figures |= real_figures(outcome, masks)
     return figures
@@ -101,7 +102,7 @@ def real_figures(outcome: AnatomyOutcome, masks: Path | None) -> dict[str, float
         if found:
             figures[f"real_head_{side}_hippocampus_ml"] = round(found.ml, 2)
     if outcome.labels is not None and masks is not None:
-        reference = np.asarray(nifti_volume(masks / MASK_NAME).voxels, dtype=np.float32) > 0
+        reference = np.asarray(read_nifti(masks / MASK_NAME)[1].voxels, dtype=np.float32) > 0
         for name, classes in (("brain", BRAIN), ("brain_and_fluid", INTRACRANIAL)):
             values = {v for n in classes for v in (STRUCTURES[n].left, STRUCTURES[n].right)}
             mine = np.isin(outcome.labels, sorted(values))

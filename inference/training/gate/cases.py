@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference.training.gate.files import read_dicom, read_nifti
+from inference.training.files import read_dicom, read_nifti
 from viewer.records import Series, Volume
 
 ENHANCED = "T1 after contrast"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import special
 
 from inference.models.gate_card import Limits
 from inference.models.gate_net import KINDS, SIDE_PX, GateNet
@@ -73,7 +74,7 @@ def choose_limits(groups: Groups) -> Limits:
     heats = np.exp(np.linspace(np.log(0.5), np.log(4.0), 43))
     temperature = float(min(heats, key=lambda heat: _loss(groups, float(heat))))
     enhanced = KINDS.index(ENHANCED)
-    chances = softmax(groups.logits / temperature)[:, enhanced]
+    chances = special.softmax(groups.logits / temperature, axis=-1)[:, enhanced]
     false = np.sort(chances[groups.kinds != enhanced])[::-1]
     allowed = int(_MOST_FALSE * len(false))
     least = float(false[allowed]) if len(false) else 0.5
@@ -90,7 +91,7 @@ def choose_limits(groups: Groups) -> Limits:
 
 def left_out_figures(groups: Groups, limits: Limits) -> dict[str, float]:
     """Return how the run that never saw these sources fared on them, beside the chosen line."""
-    chances = softmax(groups.logits / limits.temperature)
+    chances = special.softmax(groups.logits / limits.temperature, axis=-1)
     enhanced = KINDS.index(ENHANCED)
     is_enhanced = groups.kinds == enhanced
     believed = chances[:, enhanced] >= limits.enhanced
@@ -105,12 +106,6 @@ def left_out_figures(groups: Groups, limits: Limits) -> dict[str, float]:
     }
 
 
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return chances along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
 def _loss(groups: Groups, heat: float) -> float:
-    chances = softmax(groups.logits / heat)
+    chances = special.softmax(groups.logits / heat, axis=-1)
     return float(-np.log(chances[np.arange(len(chances)), groups.kinds] + 1e-9).mean())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from inference.pipeline.looking import Looker, answers, pool, slices_to_look_at
 from inference.pipeline.seen import Seen
 from inference.training.gate import measured
 from inference.training.gate.cases import Case, cases
+from inference.training.statistics import wilson
 
 NO_HEAD = "no head"
 _log = logging.getLogger(__name__)
@@ -151,13 +151,11 @@ def _share(name: str, hits: Iterable[bool]) -> dict[str, float]:
     count = len(listed)
     if not count:
         return {}
-    share, z = sum(listed) / count, 1.96
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    reach = z / (1 + z**2 / count) * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    share, low, high = wilson(sum(listed), count)
     return {
         name: round(share, 4),
-        f"{name}_low": round(max(0.0, middle - reach), 4),
-        f"{name}_high": round(min(1.0, middle + reach), 4),
+        f"{name}_low": round(low, 4),
+        f"{name}_high": round(high, 4),
         f"{name}_n": float(count),
     }
 
@@ -199,12 +197,6 @@ def _table(title: str, pairs: list[tuple[str, str]]) -> str:
         if any(row):
             lines.append(f"{label:<10}" + "".join(f"{count:>9}" for count in row))
     return "\n".join(lines)
-
-
-def gate_figures(data: Path, folder: Path | None = None) -> dict[str, float]:
-    """Return the committed gate's figures on the left-out series of ``data``."""
-    looker = Looker(folder or shipped_folder(GATE_MODEL))
-    return figures_of(judge_all(data, looker))
 
 
 def main() -> None:

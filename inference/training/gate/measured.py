@@ -11,10 +11,10 @@ import torch
 
 from inference.models.gate_net import KINDS, PIXEL_MM, PLANES
 from inference.pipeline.prepare import SCREEN
+from inference.training.files import record
 from inference.training.gate.bodies import draw_bodies
 from inference.training.gate.cases import Case
 from inference.training.gate.draw import contrasted
-from inference.training.gate.files import record
 from inference.training.gate.labels import TEST_MAPS, Tissues, on_screen, tissues_of
 from inference.training.gate.lesions import embellish
 from inference.training.gate.real import regular

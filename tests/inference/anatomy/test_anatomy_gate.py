@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from inference.pipeline.anatomy_gate import cautions_of, judge_anatomy
-from inference.training.anatomy.heads import STUDYFORREST, dicom_volume
+from inference.training.anatomy.evaluate import STUDYFORREST
+from inference.training.files import read_dicom
 from tests.inference.anatomy.phantom import t1_volume
 from tests.inference.builders import head_volume, read_pgbm, series_of
 from viewer.records import GeometryKind, Volume
@@ -30,7 +31,7 @@ def test_a_near_isotropic_t1_is_measured(head: Volume) -> None:
 
 
 def test_a_real_healthy_3d_t1_is_measured(shared_data: Path) -> None:
-    volume = dicom_volume(shared_data / STUDYFORREST)
+    _, volume = next(read_dicom(shared_data / STUDYFORREST))
     assert judge_anatomy(series_of(volume, "anat-T1w", {}), volume).accepted
 
 

@@ -12,7 +12,7 @@ from inference.models.cards import CARD_FILE, shipped_folder
 from inference.training.crossval import HeldOut, judge_fold
 from inference.training.fit import LENS
 from inference.training.publish import member_files, network_of
-from inference.training.slices import FOLDS, fold_of, sliced_by_id
+from inference.training.slices import FOLDS, held_out_slices, sliced_by_id, training_slices
 
 CARD = json.loads((shipped_folder() / CARD_FILE).read_text(encoding="utf-8"))
 
@@ -37,7 +37,8 @@ def test_types_of_the_sample_are_those_in_the_card(again: HeldOut) -> None:
 
 
 def test_the_sample_was_held_out_from_the_member_that_judged_it(shared_data: Path) -> None:
-    training, held_out = fold_of(shared_data / "cheng_t1ce", CARD["sample"]["fold"])
+    folder, fold = shared_data / "cheng_t1ce", CARD["sample"]["fold"]
+    training, held_out = training_slices(folder, fold), held_out_slices(folder, fold)
     ids = {one["id"] for one in CARD["sample"]["slices"]}
     assert ids <= set(held_out.ids)
     assert not ids & set(training.ids)

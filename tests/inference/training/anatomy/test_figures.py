@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pytest
 
@@ -22,10 +23,10 @@ from inference.training.anatomy.evaluate import (
     real_figures,
     volume_errors,
 )
-from inference.training.anatomy.heads import nifti_volume, save_mask
 from inference.training.anatomy.page import anatomy_page
 from inference.training.anatomy.publish import card_of
 from inference.training.anatomy.scores import HeadScore
+from inference.training.files import read_nifti
 from tests.inference.anatomy.phantom import labelled, t1_volume
 
 NAMES = [*(s.name for s in STRUCTURES), "brain mask"]
@@ -77,8 +78,10 @@ def test_overlap_with_an_independent_mask_is_measured_on_the_series_grid(tmp_pat
     volume = t1_volume(affine, (58, 69, 57))
     classes, left = labelled((58, 69, 57), affine)
     inside = np.isin(classes, INTRACRANIAL)
-    save_mask(inside, volume, tmp_path / MASK_NAME)
-    again = nifti_volume(tmp_path / MASK_NAME)
+    flip = np.diag([-1.0, -1.0, 1.0, 1.0])
+    image = nibabel.nifti1.Nifti1Image(inside.astype(np.uint8).T, flip @ volume.affine)
+    nibabel.loadsave.save(image, tmp_path / MASK_NAME)
+    _, again = read_nifti(tmp_path / MASK_NAME)
     assert np.allclose(again.affine, affine)
     values = np.array([s.left for s in STRUCTURES]), np.array([s.right for s in STRUCTURES])
     labels = np.where(left, values[0][classes], values[1][classes]).astype(np.uint8)
