@@ -18,7 +18,7 @@ from inference.training.checkpoint import NUMBERS, TENSORS
 from inference.training.evaluate import evaluate
 from inference.training.fit import Plan, fit
 from inference.training.page import card_page
-from inference.training.publish import publish
+from inference.training.publish import member_file, publish
 from inference.training.rounds import train_all
 from inference.training.slices import FOLDS, held_out_slices, read_negatives, training_slices
 
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, required=True, help="checkpoints and weights")
         command.add_argument("--epochs", type=int, default=50)
         command.add_argument("--minutes", type=float, default=1e6, help="longest time per member")
+        command.add_argument("--start", type=Path, help="train on from this model's members")
         if run is _fold:
             command.add_argument("--fold", type=int, choices=FOLDS, required=True)
             command.add_argument("--resume", action="store_true")
@@ -84,11 +85,12 @@ def _fold(chosen: argparse.Namespace) -> None:
     negatives = read_negatives(chosen.data / "pgbm_nifti")
     sizes = tuple(map(len, (training, negatives, held_out)))
     _log.info("fold %d: %d training, %d negative, %d held-out slices", chosen.fold, *sizes)
-    fit(training, negatives, held_out, folder, Plan(chosen.epochs, chosen.minutes))
+    start = chosen.start and member_file(chosen.start, chosen.fold)
+    fit(training, negatives, held_out, folder, Plan(chosen.epochs, chosen.minutes), start)
 
 
 def _all(chosen: argparse.Namespace) -> None:
-    train_all(chosen.data, chosen.out, chosen.epochs, chosen.minutes)
+    train_all(chosen.data, chosen.out, chosen.epochs, chosen.minutes, chosen.start)
 
 
 def _publish(chosen: argparse.Namespace) -> None:

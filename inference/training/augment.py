@@ -47,8 +47,8 @@ def _grids(centres: Tensor, lens: Lens, strength: Tensor, close: Tensor) -> Tens
     Where ``close``, the window is a part of the head at 0.4 to 0.75 of its size, anywhere in it.
     """
     count = len(centres)
-    angle = _spread(count, 0.9) * strength
-    zoom = torch.exp(_spread(count, 0.45) * strength)
+    angle = _spread(count, 0.6) * strength
+    zoom = torch.exp(_spread(count, 0.3) * strength)
     zoom = torch.where(close, 0.4 + 0.35 * torch.rand(count), zoom)
     flip = (torch.rand(count) < 0.5).float() * 2 - 1
     stretch = torch.exp(_spread(count, 0.16))
@@ -82,14 +82,14 @@ def augment(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return augmented images (n, 1, side, side), labels (n, side, side) and types (n).
 
-    Rotation to 26 degrees, scale to 25 %, stretch, shift, warp, left-right flip, gamma, gain,
-    offset, a smooth bias field, loss of resolution and noise; negatives change 1.5 times more. A
-    fifth of the images become close views of a part of the head: where nothing of the lesion is
+    Rotation to 17 degrees, scale to 16 %, stretch, shift, warp, left-right flip, gamma, gain,
+    offset, a smooth bias field, loss of resolution and noise; negatives change 1.5 times more. One
+    image in eight becomes a close view of a part of the head: where nothing of the lesion is
     left on one its type is 0 (an honest view without lesion), where little is left it is IGNORED.
     """
     count, side = len(images), lens.side_px
     strength = torch.where(types == 0, 1.5, 1.0)
-    close = torch.rand(count) < 0.2
+    close = torch.rand(count) < 0.12
     grid = _grids(centres, lens, strength, close)
     image = functional.grid_sample(images[:, None], grid, align_corners=False)
     label = functional.grid_sample(
@@ -100,10 +100,10 @@ def augment(
     unclear = (area > _NONE_PX) & (area < _ENOUGH_PX) & close
     types = torch.where(unclear, torch.full_like(types, IGNORED), types)
     power = strength[:, None, None, None]
-    image = image.clamp(0) ** torch.exp(_spread(count, 0.9, 1, 1, 1) * power)
-    image = image * (1 + _spread(count, 0.4, 1, 1, 1)) + _spread(count, 0.1, 1, 1, 1)
+    image = image.clamp(0) ** torch.exp(_spread(count, 0.6, 1, 1, 1) * power)
+    image = image * (1 + _spread(count, 0.3, 1, 1, 1)) + _spread(count, 0.1, 1, 1, 1)
     field = functional.interpolate(
-        torch.randn(count, 1, 4, 4) * 0.15 * power, size=(side, side), mode="bicubic"
+        torch.randn(count, 1, 4, 4) * 0.12 * power, size=(side, side), mode="bicubic"
     )
     image = _blur(image * torch.exp(field))
     noise = torch.randn_like(image) * 0.04 * torch.rand(count, 1, 1, 1) ** 2

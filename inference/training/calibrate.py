@@ -49,20 +49,25 @@ def gathered(folds: tuple[HeldOut, ...]) -> Regions:
     )
 
 
-def logistic(features: Values, true: Flags, ridge: float = 1e-2) -> Values:
+def balance(true: Flags) -> Values:
+    """Return a weight per case, one on average, that lets both outcomes weigh the same."""
+    return np.asarray(np.where(true, 0.5 / true.sum(), 0.5 / (~true).sum()) * len(true))
+
+
+def logistic(features: Values, true: Flags, ridge: float = 1e-4) -> Values:
     """Return intercept and weights of a logistic fitted with both outcomes weighing the same.
 
     Newton's method with a small ridge; balanced weights mean even prior odds, because how often
     a lesion is present in the held-out folds (always) says nothing of a clinic.
     """
     design = np.column_stack([np.ones(len(features)), features])
-    balance = np.where(true, 0.5 / true.sum(), 0.5 / (~true).sum()) * len(true)
+    counts = balance(true)
     weights = np.zeros(design.shape[1])
     penalty = np.diag([0.0] + [ridge * len(true)] * features.shape[1])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (balance * (chance - true)) + penalty @ weights
-        curve = (design * (balance * chance * (1 - chance))[:, None]).T @ design + penalty
+        slope = design.T @ (counts * (chance - true)) + penalty @ weights
+        curve = (design * (counts * chance * (1 - chance))[:, None]).T @ design + penalty
         change = np.linalg.solve(curve + 1e-9 * np.eye(len(weights)), slope)
         weights -= change
         if float(np.abs(change).max()) < 1e-8:

@@ -128,23 +128,32 @@ def _abstention(pooled: Pooled, threshold: float) -> dict[str, Any]:
 
 
 def _lesion(regions: Regions) -> dict[str, Any]:
-    """Return the reliability of "this region is a lesion": balanced odds, cross-fitted."""
+    """Return the reliability of "this region is a lesion": balanced odds, cross-fitted.
+
+    The error is counted at the odds the chance is given for: true and false regions weigh alike.
+    """
     chance = calibrate.cross_chances(regions)
+    weights = calibrate.balance(regions.true)
     sure = np.maximum(chance, 1 - chance)
     right = (chance >= 0.5) == regions.true
     return {
         "odds": "even odds before the image is seen",
-        "ece_after": _error(chance, regions.true),
+        "ece_after": _error(chance, regions.true, weights),
         "bins": reliability(chance, regions.true),
         "accuracy": float(right.mean()),
         "mean_confidence": float(sure.mean()),
     }
 
 
-def _error(confidence: Values, right: NDArray[np.bool_]) -> list[float]:
-    return list(
-        bootstrap(len(right), lambda chosen: calibration_error(confidence[chosen], right[chosen]))
-    )
+def _error(
+    confidence: Values, right: NDArray[np.bool_], weights: Values | None = None
+) -> list[float]:
+    counts = np.ones(len(right)) if weights is None else weights
+
+    def error(chosen: NDArray[np.intp]) -> float:
+        return calibration_error(confidence[chosen], right[chosen], weights=counts[chosen])
+
+    return list(bootstrap(len(right), error))
 
 
 def region_figures(regions: Regions, kept: NDArray[np.bool_], slices: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from inference.models.unet import OutlineNet
@@ -91,15 +91,24 @@ def _pool(sets: tuple[SliceSet, SliceSet]) -> _Pool:
 
 
 def fit(
-    training: SliceSet, negatives: SliceSet, held_out: SliceSet, folder: Path, plan: Plan
+    training: SliceSet,
+    negatives: SliceSet,
+    held_out: SliceSet,
+    folder: Path,
+    plan: Plan,
+    start: Path | None = None,
 ) -> OutlineNet:
     """Train until the epochs or the minutes are spent; return the averaged network.
 
-    Every epoch writes a checkpoint and the averaged weights into ``folder``. Convolutions run in
-    bfloat16, weights and losses stay float32.
+    ``start`` is a file of weights to train on from, instead of random ones. Every epoch writes a
+    checkpoint and the averaged weights into ``folder``. Convolutions run in bfloat16, weights and
+    losses stay float32.
     """
     torch.manual_seed(plan.seed)
-    network = OutlineNet().to(memory_format=torch.channels_last)
+    network = OutlineNet()
+    if start is not None:
+        network.load_state_dict(load_file(start))
+    network = network.to(memory_format=torch.channels_last)
     average = Averaged(network)
     optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-2)
     first = restore(folder, network, average, optimiser)

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from inference.training.augment import IGNORED
 
-PIXEL_WEIGHTS = (0.3, 1.5, 1.0, 1.2)
+PIXEL_WEIGHTS = (0.6, 1.5, 1.0, 1.2)
 SLICE_WEIGHT = 0.5
 
 
@@ -18,17 +18,21 @@ def outline_loss(logits: Tensor, labels: Tensor) -> Tensor:
     ``logits`` (n, 4, h, w), ``labels`` (n, h, w). Soft Dice after Milletari 2016
     (doi:10.1109/3DV.2016.79).
     """
-    probabilities = logits.softmax(1)
-    hot = functional.one_hot(labels, logits.shape[1]).permute(0, 3, 1, 2).float()
-    lesion, truth = 1 - probabilities[:, 0], (labels > 0).float()
+    log_chances = functional.log_softmax(logits, 1)
+    chances = log_chances.exp()
+    weights = torch.tensor(PIXEL_WEIGHTS)[labels]
+    true = log_chances.gather(1, labels[:, None])[:, 0]
+    pixels = -(true * weights).sum() / weights.sum()
+    lesion, truth = 1 - chances[:, 0], (labels > 0).float()
     overlap = (lesion * truth).sum((1, 2))
     whole = 1 - (2 * overlap + 1) / (lesion.sum((1, 2)) + truth.sum((1, 2)) + 1)
-    shared = (probabilities * hot).sum((0, 2, 3))[1:]
-    total = (probabilities + hot).sum((0, 2, 3))[1:]
-    typed = 1 - (2 * shared + 1) / (total + 1)
-    weights = torch.tensor(PIXEL_WEIGHTS)
-    pixels = functional.cross_entropy(logits, labels, weights)
-    return pixels + whole.mean() + 0.5 * typed.mean()
+    typed = [_typed(chances[:, kind], labels == kind) for kind in range(1, logits.shape[1])]
+    return pixels + whole.mean() + 0.5 * torch.stack(typed).mean()
+
+
+def _typed(chances: Tensor, truth: Tensor) -> Tensor:
+    shared = (chances * truth).sum()
+    return 1 - (2 * shared + 1) / (chances.sum() + truth.sum() + 1)
 
 
 def total_loss(outline: Tensor, whole_slice: Tensor, labels: Tensor, types: Tensor) -> Tensor:

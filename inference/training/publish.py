@@ -32,9 +32,14 @@ MOST_FINDINGS = 4
 SAMPLE = 40
 
 
+def member_file(folder: Path, fold: int) -> Path:
+    """Return where the weights of the member that never saw ``fold`` lie in a model folder."""
+    return folder / f"fold-{fold}.safetensors"
+
+
 def member_files(folder: Path) -> tuple[Path, ...]:
     """Return where the members' weights lie in a model folder, in order of the folds."""
-    return tuple(folder / f"fold-{fold}.safetensors" for fold in FOLDS)
+    return tuple(member_file(folder, fold) for fold in FOLDS)
 
 
 def publish(trained: Path, data: Path, folder: Path) -> None:

@@ -12,7 +12,9 @@ from inference.pipeline.child import physical_cores
 from inference.training.slices import FOLDS
 
 
-def train_all(data: Path, out: Path, epochs: int, minutes: float) -> None:
+def train_all(
+    data: Path, out: Path, epochs: int, minutes: float, start: Path | None = None
+) -> None:
     """Train the member of every fold, going on where an earlier run stopped.
 
     One thread for each network is the quickest on a processor: two threads on one network of
@@ -27,6 +29,8 @@ def train_all(data: Path, out: Path, epochs: int, minutes: float) -> None:
             "--minutes", str(minutes), "--resume",
         ]
         # fmt: on
+        if start is not None:
+            command += ["--start", str(start)]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own program
 

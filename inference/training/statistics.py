@@ -42,22 +42,26 @@ def wilson(right: int, count: int) -> tuple[float, float, float]:
     return right / count, float(interval.low), float(interval.high)
 
 
-def calibration_error(confidence: Values, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Return the expected calibration error over equal-width bins of confidence."""
-    return float(
-        sum(
-            abs(b["confidence"] - b["accuracy"]) * b["count"]
-            for b in reliability(confidence, right, bins)
-        )
-        / len(confidence)
-    )
+def calibration_error(
+    confidence: Values,
+    right: NDArray[np.bool_],
+    bins: int = 10,
+    weights: Values | None = None,
+) -> float:
+    """Return the expected calibration error over equal-width bins of confidence.
+
+    ``weights`` say how much each case counts, all the same by default.
+    """
+    counts = np.ones(len(confidence)) if weights is None else weights
+    gaps = np.bincount(_bin_of(confidence, bins), counts * (confidence - right), bins)
+    return float(np.abs(gaps).sum() / counts.sum())
 
 
 def reliability(
     confidence: Values, right: NDArray[np.bool_], bins: int = 10
 ) -> list[dict[str, float]]:
     """Return the reliability curve's bins that hold anything: bounds, count, means."""
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    places = _bin_of(confidence, bins)
     return [
         {
             "low": b / bins,
@@ -68,3 +72,7 @@ def reliability(
         }
         for b in np.unique(places).tolist()
     ]
+
+
+def _bin_of(confidence: Values, bins: int) -> NDArray[np.intp]:
+    return np.minimum((confidence * bins).astype(np.intp), bins - 1)

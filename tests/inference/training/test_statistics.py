@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference.training.calibrate import balance
 from inference.training.statistics import (
     auroc,
     bootstrap,
@@ -36,6 +37,14 @@ def test_calibrated_confidence_has_a_small_error_and_bragging_a_large_one() -> N
     assert calibration_error(chance, right) < 0.015
     bragging = np.minimum(1, chance + 0.2)
     assert calibration_error(bragging, right) > 0.12
+
+
+def test_a_chance_given_for_even_odds_is_judged_at_even_odds() -> None:
+    lesion = NUMBERS.random(20_000) < 0.9
+    score = np.where(lesion, NUMBERS.normal(1, 1, 20_000), NUMBERS.normal(-1, 1, 20_000))
+    chance = 1 / (1 + np.exp(-2 * score))
+    assert calibration_error(chance, lesion) > 0.05
+    assert calibration_error(chance, lesion, weights=balance(lesion)) < 0.03
 
 
 def test_reliability_counts_every_case_once() -> None:
