@@ -7,13 +7,14 @@ PEERS ?= var/peers
 DATA ?= ../shared/data
 STUDY ?=
 OUT ?= var/demo
+MINUTES ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CMAKE_ARGS := -DGGML_NATIVE=OFF
 export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train release-models evaluate lock clean
+.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train train-anatomy release-models evaluate lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -77,6 +78,9 @@ train: $(VENV)/.runtime ## Train the tumour network's five members and measure t
 	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training
 	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce
 
+train-anatomy: $(VENV)/.runtime ## Train the anatomy network (goes on where it stopped) and write its model folder; MINUTES=60
+	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --out var/training/anatomy-run --minutes $(MINUTES) --resume --publish var/training/anatomy
+
 release-models: $(VENV)/.runtime ## Take the trained model over and sign what ships; KEY=Ed25519 private key
 	@$(BIN)/python -m inference.training sign --folder var/training/tumour-t1ce --key "$(KEY)"
 	@$(BIN)/python -m inference.training page --to docs/models/tumour-t1ce.md
@@ -84,6 +88,7 @@ release-models: $(VENV)/.runtime ## Take the trained model over and sign what sh
 evaluate: $(VENV)/.runtime ## Compute the shipped models' figures again from their weights; DATA=folder of the images
 	@$(BIN)/python -m inference.training evaluate --data "$(DATA)"
 	@$(BIN)/python -m inference.training.gate.evaluate --data "$(DATA)"
+	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --evaluate
 
 shots: $(VENV)/.dev ## Make the pictures of docs/img anew, from the simulated example study
 	@.ci/with-display $(BIN)/python -m app demo --example --out var/shots

@@ -82,12 +82,15 @@ def anatomy_figures(
     if folder is None:
         return {}
     engine = AnatomyEngine(folder)
-    figures = figures_of(*held_out_scores(engine.network, data))
-    if (data / STUDYFORREST).is_file():
-        _, volume = next(read_dicom(data / STUDYFORREST))
-        outcome = engine.run(volume, _quiet)
-        figures |= real_figures(outcome, masks)
-    return figures
+    return figures_of(*held_out_scores(engine.network, data)) | on_real_head(engine, data, masks)
+
+
+def on_real_head(engine: AnatomyEngine, data: Path, masks: Path | None) -> dict[str, float]:
+    """Return the figures on the real head in ``data``; none where there is no such head."""
+    if not (data / STUDYFORREST).is_file():
+        return {}
+    _, volume = next(read_dicom(data / STUDYFORREST))
+    return real_figures(engine.run(volume, _quiet), masks)
 
 
 def real_figures(outcome: AnatomyOutcome, masks: Path | None) -> dict[str, float]:

@@ -55,16 +55,16 @@ def scales_loss(
     *,
     balanced: bool = False,
 ) -> Tensor:
-    """Return the loss of all scales together; each coarser one counts half as much.
+    """Return the loss of all scales together; one twice as coarse counts half as much.
 
-    ``answers`` are finest first, each twice as coarse as the one before. Of the finest only
-    every second slice from ``first`` on is looked at.
+    ``answers`` are finest first. Of the finest only every second slice from ``first`` on is
+    looked at.
     """
     total = torch.zeros(())
-    for scale, (logits, left) in enumerate(answers):
-        step = 2**scale
+    for logits, left in answers:
+        step = classes.shape[1] // left.shape[1]
         true_classes, true_sides = (one[:, ::step, ::step, ::step] for one in (classes, sides))
-        start, every = (first, 2) if scale == 0 else (0, 1)
+        start, every = (first, 2) if step == 1 else (0, 1)
         loss = anatomy_loss(logits, left, true_classes, true_sides, start, every, balanced=balanced)
         total = total + loss / step
     return total

@@ -14,11 +14,12 @@ from safetensors.torch import load_file
 from inference.models.anatomy_card import WEIGHTS_FILE
 from inference.models.anatomy_net import CHANNELS, AnatomyNet
 from inference.models.cards import CARD_FILE
+from inference.pipeline.anatomy import AnatomyEngine
 from inference.training.anatomy import wording
 from inference.training.anatomy.evaluate import (
-    anatomy_figures,
     figures_of,
     held_out_scores,
+    on_real_head,
     volume_errors,
 )
 from inference.training.anatomy.scores import HeadScore, deep_dice
@@ -51,7 +52,7 @@ def publish(weights: Path, data: Path, folder: Path, masks: Path | None = None) 
     shutil.copyfile(weights, folder / WEIGHTS_FILE)
     card = card_of(folder / WEIGHTS_FILE, like_t1, figures_of(like_t1, any_contrast))
     _write(folder, card)
-    card["performance"] = anatomy_figures(data, folder, masks)
+    card["performance"] |= on_real_head(AnatomyEngine(folder), data, masks)
     _write(folder, card)
 
 

@@ -30,7 +30,7 @@ class Wildness:
     network is told; ``shift_mm`` is added to it, which it is not told.
     """
 
-    t1_share: float = 0.8
+    t1_share: float = 0.9
     turn_degrees: float = 12.0
     scale: float = 0.10
     shift_mm: float = 12.0

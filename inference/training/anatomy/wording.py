@@ -11,8 +11,8 @@ INTENDED_USE = (
 )
 TRAINED_ON = (
     "Images synthesised from 14 whole-head label maps of Billot et al. 2023 (Medical Image "
-    "Analysis 86:102789; SynthSeg 66342c1, Apache-2.0), half of them with intensities like T1, "
-    "half in any contrast; maps 9 and 11 (ventricles of 13 and 68 ml) were held out. No real "
+    "Analysis 86:102789; SynthSeg 66342c1, Apache-2.0), nine of ten with intensities like T1, "
+    "the others in any contrast; maps 9 and 11 (ventricles of 13 and 68 ml) were held out. No real "
     "image was trained on."
 )
 LIMITS = (
