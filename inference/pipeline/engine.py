@@ -102,11 +102,14 @@ class Engine:
                 raise
         return Outcome(RunOutcome.NOT_ANALYSED, too_large(budget))
 
-    def answer(self, volume: Volume, question: Question, progress: Progress) -> Outcome:
-        """Return the heat map of one finding on one slice, as a reader asked for it."""
+    def answer(self, view: Volume, question: Question, progress: Progress) -> Outcome:
+        """Return the heat map of one finding on one slice, as a reader asked for it.
+
+        ``view`` is what the analysis was shown (inference.pipeline.admission.view_of).
+        """
         settings = self.package.settings
         progress(0.05, "resampling the slices")
-        prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+        prepared = prepare(view, settings.side_px, settings.pixel_mm)
         heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
         return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
 
