@@ -72,6 +72,8 @@ class Rail(QFrame):
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # deleted only when the event loop comes round, and drawn until then
+                widget.setParent(None)
                 widget.deleteLater()
         self._buttons.clear()
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.pipeline.gate import judge
+from inference.pipeline.gate import Verdict, judge
 from inference.pipeline.gate_views import placeholder_grid
 from inference.pipeline.messages import Job
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import SCREEN, plane_of
+from inference.ports import Question
 from inference.records import RunOutcome
 from viewer.ports import Progress
 from viewer.records import Volume
@@ -33,14 +34,31 @@ def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outco
     verdict = judge(job.series, volume, looker.look(volume), looker.package.limits)
     if not verdict.accepted:
         return Outcome(RunOutcome.NOT_ANALYSED, verdict.reason, gate=verdict.scores)
-    view = upright(volume, verdict.turn)
-    if placeholder_grid(volume):
-        view = spaced(view, USUAL_GAP_MM)
+    view = view_of(volume, verdict)
     outcome = engine.run(volume, job.origin, progress, job.budget, view)
     findings = outcome.findings
     if not verdict.side_known:
         findings = tuple(replace(finding, side="", place="") for finding in findings)
     return replace(outcome, findings=findings, gate=verdict.scores, cautions=verdict.cautions)
+
+
+def answer(
+    engine: Engine, job: Job, question: Question, volume: Volume, progress: Progress
+) -> Outcome:
+    """Return the heat map a reader asked for, made from the view the analysis had.
+
+    The pictures are looked at again, since nothing is kept between two jobs.
+    """
+    progress(0.03, "looking at how the pictures stand")
+    looker = engine.looker
+    verdict = judge(job.series, volume, looker.look(volume), looker.package.limits)
+    return engine.answer(view_of(volume, verdict), question, progress)
+
+
+def view_of(volume: Volume, verdict: Verdict) -> Volume:
+    """Return the same voxels as the tumour network is shown them: upright, in believable slices."""
+    view = upright(volume, verdict.turn)
+    return spaced(view, USUAL_GAP_MM) if placeholder_grid(volume) else view
 
 
 def spaced(volume: Volume, gap_mm: float) -> Volume:

@@ -121,14 +121,14 @@ def _analysed(
     def progress(fraction: float, text: str, /) -> None:
         connection.send(Step(fraction, text))
 
-    from inference.pipeline.admission import admit  # noqa: PLC0415  torch stays in the child
+    from inference.pipeline.admission import admit, answer  # noqa: PLC0415  torch stays in the child
 
     voxels: NDArray[np.generic] = np.ndarray(job.shape, dtype=job.dtype, buffer=block.buf)
     voxels.flags.writeable = False
     volume = Volume(voxels, job.affine, job.series.geometry)
     try:
         if job.question is not None:
-            return engine.answer(volume, job.question, progress)
+            return answer(engine, job, job.question, volume, progress)
         return admit(engine, job, volume, progress)
     except InferenceError as error:
         return Failed(type(error).__name__, str(error))

@@ -20,7 +20,7 @@ from inference.pipeline.components import (
 from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
 from inference.pipeline.explaining import answer, explain
-from inference.pipeline.findings import Origin, describe, draw_labels, settle
+from inference.pipeline.findings import Origin, describe, draw_labels, scattered, settle
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
@@ -102,11 +102,14 @@ class Engine:
                 raise
         return Outcome(RunOutcome.NOT_ANALYSED, too_large(budget))
 
-    def answer(self, volume: Volume, question: Question, progress: Progress) -> Outcome:
-        """Return the heat map of one finding on one slice, as a reader asked for it."""
+    def answer(self, view: Volume, question: Question, progress: Progress) -> Outcome:
+        """Return the heat map of one finding on one slice, as a reader asked for it.
+
+        ``view`` is what the analysis was shown (inference.pipeline.admission.view_of).
+        """
         settings = self.package.settings
         progress(0.05, "resampling the slices")
-        prepared = prepare(volume, settings.side_px, settings.pixel_mm)
+        prepared = prepare(view, settings.side_px, settings.pixel_mm)
         heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
         return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
 
@@ -130,16 +133,15 @@ class Engine:
             prepared, prepared.gap_mm, _within(progress, 0.1, 0.6), budget
         )
         kept = believed(found, settings)
-        if len(kept) > settings.most_findings:
-            return Outcome(
-                RunOutcome.NOT_ANALYSED,
-                f"Not analysed reliably: {len(kept)} scattered regions were marked, which on "
-                "this model means mistakes rather than lesions.",
-            )
+        marked = len(kept)
+        if reason := scattered(marked, 0, settings.most_findings):
+            return Outcome(RunOutcome.NOT_ANALYSED, reason)
         shape = volume.voxels.shape
         labels = draw_labels(kept, values, lesion, prepared, (shape[0], shape[1], shape[2]))
         place = placing(volume, head_mask(volume.voxels))
         kept, labels = settle(kept, labels, place)
+        if reason := scattered(marked, len(kept), settings.most_findings):
+            return Outcome(RunOutcome.NOT_ANALYSED, reason)
         if not kept:
             return Outcome(RunOutcome.NOTHING_SUSPECTED, _nothing(self.package))
         findings = tuple(

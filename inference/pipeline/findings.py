@@ -18,6 +18,8 @@ from viewer.records import Volume
 
 TYPES = ("meningioma", "glioma", "pituitary")
 CODE = "lesion.enhancing"
+_MARKED_PER_SHOWN = 2
+_MOST_LABELS = 255
 _NAMES = {
     "meningioma": "suspected meningioma",
     "glioma": "suspected glioma",
@@ -87,6 +89,22 @@ def settle(
             kept.append(component)
             table[number] = len(kept)
     return kept, table[labels]
+
+
+def scattered(marked: int, shown: int, most: int) -> str:
+    """Return why so many regions are mistakes rather than lesions, or "".
+
+    What counts is ``shown``, what is left after ``settle``: a bright spot in the scalp is no reason
+    to withhold the lesions. But where more than twice ``most`` were ``marked`` before it, the
+    network does not know this picture, and the few left are not to be believed either.
+    """
+    count = shown if shown > most else marked
+    if shown <= most and marked <= min(_MARKED_PER_SHOWN * most, _MOST_LABELS):
+        return ""
+    return (
+        f"Not analysed reliably: {count} scattered regions were marked, which on this model means "
+        "mistakes rather than lesions."
+    )
 
 
 def describe(

@@ -9,7 +9,6 @@ one of them (Linux has all three) the others stand.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from pathlib import Path
 
@@ -64,25 +63,6 @@ def die_first() -> None:
     """Let the system end this process before others when memory runs out."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-
-
-def reserve(name: str, size: int) -> None:
-    """Make sure a block of shared memory really has its pages.
-
-    Without this a full /dev/shm is found out by a bus error in whoever writes, which ends it.
-
-    Raises
-    ------
-    OSError
-        There is no room for it.
-    """
-    if sys.platform != "linux":
-        return
-    handle = os.open(Path("/dev/shm") / name.lstrip("/"), os.O_RDWR)  # noqa: S108 - our own block
-    try:
-        os.posix_fallocate(handle, 0, size)
-    finally:
-        os.close(handle)
 
 
 def _status(pid: int | str, field: str) -> int | None:

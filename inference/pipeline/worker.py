@@ -35,6 +35,7 @@ from inference.pipeline.outcome import Outcome
 from inference.pipeline.turns import Turns
 from inference.ports import Analysis, Explained, Priority, Question
 from inference.records import ModelCard, Run, RunOutcome
+from viewer.lending import reserve
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
@@ -303,7 +304,7 @@ def _shared(size: int) -> Iterator[SharedMemory]:
     block = SharedMemory(create=True, size=max(1, size))
     try:
         try:
-            memory.reserve(block.name, max(1, size))
+            reserve(block.name, max(1, size))
         except OSError as error:
             raise MemoryShortError(
                 f"Not analysed, because there is no room for {size // memory.MIB:,} MB of shared "

@@ -32,12 +32,15 @@ from viewer.dicom.records import (
 )
 from viewer.dicom.text import clean_text
 from viewer.dicom.wire import series_from_json, voxel_layout
+from viewer.lending import reserve
 from viewer.ports import Progress
 
 Found = ScannedSeries | Duplicate | Rejected | Preview
 
 GIVEN_UP = "reading was given up after repeated failures"
 """The one reason that leaves files unread: whoever needs them all has not got them."""
+
+NO_ROOM = "there is no room for {:,} MB of shared memory (/dev/shm is full)"
 
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
@@ -244,18 +247,26 @@ def _take_preview(told: dict[str, Any]) -> Preview | None:
     return Preview(np.frombuffer(data, np.uint8).reshape(rows, columns), int(told["slices"]))
 
 
-def _take_series(
-    told: dict[str, Any], link: Connection, limits: Limits, state: _State
-) -> ScannedSeries | Duplicate:
-    """Lend memory for the voxels, let them be written, copy them out, give the memory back."""
+def _take_series(told: dict[str, Any], link: Connection, limits: Limits, state: _State) -> Found:
+    """Lend memory for the voxels, let them be written, copy them out, give the memory back.
+
+    Where there is no room for them the series is refused: a page that is missing when it is
+    written to ends its writer by a bus error.
+    """
     headers = link.recv_bytes()
     if told["uid"] in state.done:
         link.send_bytes(b"")
         return Duplicate(clean_text(told["description"]), "the same as another file of the drop")
     shape, dtype = voxel_layout(told, limits)
     name = f"sagittal-{os.getpid()}-{secrets.token_hex(4)}"
-    lent = SharedMemory(name, create=True, size=shape[0] * shape[1] * shape[2] * dtype.itemsize)
+    size = shape[0] * shape[1] * shape[2] * dtype.itemsize
+    lent = SharedMemory(name, create=True, size=size)
     try:
+        try:
+            reserve(name, size)
+        except OSError:
+            link.send_bytes(b"")
+            return Rejected(clean_text(told["description"]), NO_ROOM.format(size >> 20))
         link.send_bytes(lent.name.encode())
         voxels = _copied(link, lent, np.empty(shape, dtype), limits)
     finally:
