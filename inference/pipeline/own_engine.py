@@ -14,7 +14,7 @@ from inference.models.cards import shipped_folder
 from inference.models.gate_card import GATE_MODEL
 from inference.models.own.networks import Grid, TorchNetwork, load_own
 from inference.models.own.records import OwnCard, Task, Trial
-from inference.models.unet import OutlineNet
+from inference.models.unet import CHANNELS, OutlineNet
 from inference.pipeline import memory
 from inference.pipeline.devices import out_of_memory, prepare_process
 from inference.pipeline.estimate import too_large
@@ -152,8 +152,8 @@ class OwnEngine:
     def _heat_maps(self, answer: Grid, prepared: Prepared) -> str:
         """Return which methods' maps follow from the weights, where they can be asked at all."""
         module = self.network.module if isinstance(self.network, TorchNetwork) else None
-        if not isinstance(module, OutlineNet):
-            return ""
+        if not isinstance(module, OutlineNet) or len(module.encoder) != len(CHANNELS):
+            return ""  # the methods name layers of the shipped network's stages
         marked = answer.max(axis=1) > 0.5
         where = int(marked.sum(axis=(1, 2)).argmax())
         if not marked[where].any():
