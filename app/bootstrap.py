@@ -22,8 +22,8 @@ from app.workflow.session import utc_now
 
 if TYPE_CHECKING:
     from assistant.ports import LanguageModel
-    from inference.pipeline.options import EngineOptions
     from inference.models.own.running import OwnModelRunner
+    from inference.pipeline.options import EngineOptions
     from inference.ports import Analyser
     from viewer.ports import Progress
 

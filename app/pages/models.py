@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from app.events import OwnModelChanged
 from app.pages.context import PageContext
@@ -21,9 +21,9 @@ from app.workflow import own_models
 from inference.models.own.records import Container, OwnModel
 
 _HINT = (
-    "Drop a folder or a zip with card.json and its weights (safetensors or ONNX), or a MONAI bundle. "
-    "Nothing is unpickled and no configuration is run; a new model stays in quarantine until you "
-    "approve it."
+    "Drop a folder or a zip with card.json and its weights (safetensors or ONNX), or a MONAI "
+    "bundle. Nothing is unpickled and no configuration is run; a new model stays in quarantine "
+    "until you approve it."
 )
 _KINDS = {Container.SAFETENSORS: "safetensors", Container.ONNX: "ONNX"}
 

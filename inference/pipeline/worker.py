@@ -11,11 +11,8 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +28,7 @@ from inference.pipeline.estimate import cannot_fit
 from inference.pipeline.findings import Origin
 from inference.pipeline.gate import judge_header
 from inference.pipeline.handle import Handle, Serve
+from inference.pipeline.lending import lent_job
 from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
@@ -206,7 +204,7 @@ class InferenceProcess:
         with self._turns.turn(Priority.INTERACTIVE, progress):
             budget = memory.budget_bytes(self._options.memory_mb)
             origin = Origin(series.study_uid, series.uid, "")
-            with _job(origin, series, volume, budget, trial=True) as lent:
+            with lent_job(origin, series, volume, budget, trial=True) as lent:
                 try:
                     return self._converse(served, lent.job, bounds, progress, Trial)
                 finally:
@@ -264,7 +262,7 @@ class InferenceProcess:
         question: Question | None = None,
     ) -> tuple[Outcome, NDArray[np.uint8] | None, NDArray[np.float16] | None]:
         """Lend the child the voxels, have the job done and fetch what it left."""
-        with _job(origin, series, volume, budget, question) as lent:
+        with lent_job(origin, series, volume, budget, question) as lent:
             done = self._once_more_if_lost(served, lent.job, progress)
             return (
                 done.outcome,
@@ -341,71 +339,3 @@ def _sound(message: object) -> object:
 
 def _unheard(_fraction: float, _text: str, /) -> None:
     return None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _LentJob:
-    """A job, and the arrays it leaves its results in, for as long as they are lent."""
-
-    job: Job
-    labels: NDArray[np.uint8]
-    heat: NDArray[np.float16]
-
-
-@contextmanager
-def _job(
-    origin: Origin,
-    series: Series,
-    volume: Volume,
-    budget: int,
-    question: Question | None = None,
-    *,
-    trial: bool = False,
-) -> Iterator[_LentJob]:
-    """Lend a child the voxels of a job and room for its results."""
-    shape = volume.voxels.shape
-    with (
-        _shared(volume.voxels.nbytes) as voxels,
-        _shared(volume.voxels.size) as labels,
-        _shared(volume.voxels.size * 2) as heat,
-    ):
-        np.ndarray(shape, volume.voxels.dtype, voxels.buf)[:] = volume.voxels
-        job = Job(
-            origin=origin,
-            series=replace(series, pixel_file="", header_file=""),
-            shape=(shape[0], shape[1], shape[2]),
-            dtype=volume.voxels.dtype.str,
-            affine=volume.affine,
-            voxels=voxels.name,
-            labels=labels.name,
-            heat=heat.name,
-            budget=budget,
-            question=question,
-            trial=trial,
-        )
-        drawn: NDArray[np.uint8] = np.ndarray(shape, np.uint8, labels.buf)
-        warm: NDArray[np.float16] = np.ndarray(shape, np.float16, heat.buf)
-        lent = _LentJob(job, drawn, warm)
-        try:
-            yield lent
-        finally:
-            del lent, drawn, warm
-
-
-@contextmanager
-def _shared(size: int) -> Iterator[SharedMemory]:
-    """Lend a block of shared memory that has all its pages; raise MemoryShortError if none is."""
-    block = SharedMemory(create=True, size=max(1, size))
-    try:
-        try:
-            memory.reserve(block.name, max(1, size))
-        except OSError as error:
-            raise MemoryShortError(
-                f"Not analysed, because there is no room for {size // memory.MIB:,} MB of shared "
-                "memory (/dev/shm is full)."
-            ) from error
-        yield block
-    finally:
-        block.close()
-        with suppress(FileNotFoundError):
-            block.unlink()

@@ -56,13 +56,18 @@ def some_weights(value: float = 0.5) -> bytes:
     return safetensors({"w": ("F32", [2, 2], np.full(4, value, "<f4").tobytes())})
 
 
-def put(folder: Path, weights: bytes, values: dict[str, Any] | None = None, **names: str) -> Path:
+def put(
+    folder: Path,
+    weights: bytes,
+    values: dict[str, Any] | None = None,
+    file: str = "weights.safetensors",
+) -> Path:
     """Write weights and a card that names them."""
     folder.mkdir(parents=True, exist_ok=True)
     values = dict(values if values is not None else card())
     if values.get("weights") == {"sha256": "0" * 64}:
         values["weights"] = {"sha256": hashlib.sha256(weights).hexdigest()}
-    (folder / names.get("weights", "weights.safetensors")).write_bytes(weights)
+    (folder / file).write_bytes(weights)
     (folder / "card.json").write_text(json.dumps(values), "utf-8")
     return folder
 
