@@ -6,6 +6,7 @@ import json
 import pickle
 import stat
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from inference.models.own.intake import take_in
 from inference.models.own.records import Container
 from tests.inference.own_models import card, put, safetensors, some_weights
 from tests.inference.own_onnx import onnx
-
 
 
 def onnx_card(**changes: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_of_a_bundle_the_network_is_read_as_data_and_nothing_is_evaluated(tmp_pa
     own = {"input": card()["input"]}
     taken = take_in(bundle(tmp_path / "b", UNET, own))
     assert (taken.card.name, taken.card.architecture) == ("Brain region", "UNet")
-    assert taken.card.arguments["channels"] == (4, 8)
+    assert taken.card.arguments["channels"] == [4, 8]
     assert taken.card.output.classes == ("background", "region")
     assert not Path("/tmp/never").exists()
 
@@ -307,10 +307,8 @@ def test_no_cut_or_altered_onnx_file_is_more_than_refused(tmp_path: Path) -> Non
         else:
             bad[int(generator.integers(len(good)))] ^= 1 << int(generator.integers(8))
         folder = put(tmp_path / str(number), bytes(bad), onnx_card(), "m.onnx")
-        try:
+        with suppress(OwnModelError):
             take_in(folder)
-        except OwnModelError as error:
-            assert str(error)
 
 
 def test_a_card_nested_without_end_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ range. How large a network would be is known from its arguments, before it is ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,10 @@ def _number(low: int, high: int) -> Check:
 
 
 def _numbers(fewest: int, most: int, low: int, high: int) -> Check:
-    def check(value: object, what: str) -> tuple[int, ...]:
+    def check(value: object, what: str) -> list[int]:
         if not isinstance(value, list | tuple) or not fewest <= len(value) <= most:
             raise OwnModelError(f"“{what}” must be a list of {fewest} to {most} numbers.")
-        return tuple(whole(one, what, low, high) for one in value)
+        return [whole(one, what, low, high) for one in value]
 
     return check
 
@@ -47,15 +47,15 @@ def _share(value: object, what: str) -> float:
     return real(value, what, 0.0, 0.9)
 
 
-def _steps(value: object, what: str) -> tuple[object, ...]:
+def _steps(value: object, what: str) -> list[object]:
     """A list of numbers, or of one number per axis."""
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 8:
         raise OwnModelError(f"“{what}” must be a list of 1 to 8 entries.")
     axes = _numbers(2, 3, 1, 7)
-    return tuple(
+    return [
         axes(one, what) if isinstance(one, list | tuple) else whole(one, what, 1, 7)
         for one in value
-    )
+    ]
 
 
 _WIDTHS = _numbers(2, 8, 1, _WIDEST)
@@ -84,7 +84,7 @@ class Architecture:
 
     checks: Mapping[str, Check]
     needed: frozenset[str]
-    widths: Callable[[Mapping[str, Any]], tuple[int, ...]]
+    widths: Callable[[Mapping[str, Any]], Sequence[int]]
     tasks: frozenset[Task] = frozenset({Task.OUTLINE})
     dimensions: frozenset[int] = frozenset({2, 3})
 
@@ -218,6 +218,6 @@ def first_width(card: OwnCard) -> int:
 
 
 def _largest(value: object) -> int:
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return max(_largest(one) for one in value)
     return int(str(value))
