@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from app.events import OwnModelChanged
@@ -60,7 +61,8 @@ class ModelsPage(Page):
         self.refusal.setObjectName("models.refusal")
         self.refusal.hide()
         self.panel = ModelPanel(self._approve, self._withdraw)
-        self.table.current_changed.connect(self.panel.show_model)
+        self._area = scrolled(self.panel, name="models.area")
+        self.table.current_changed.connect(self._show_model)
         self.body.addLayout(self._arranged(), 1)
         self.listen(OwnModelChanged, lambda _: self.refresh())
 
@@ -103,7 +105,7 @@ class ModelsPage(Page):
         left.addWidget(self.table, 1)
         side = Card(name="models.side")
         side.setFixedWidth(400)
-        side.column.addWidget(scrolled(self.panel, name="models.area"))
+        side.column.addWidget(self._area)
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(drop, 1)
@@ -112,6 +114,12 @@ class ModelsPage(Page):
 
     def _show(self, models: tuple[OwnModel, ...]) -> None:
         self.table.show_records(models, same=lambda one: one.id)
+
+    def _show_model(self, model: OwnModel | None) -> None:
+        self.panel.show_model(model)
+        # The card's labels know their height once they are polished; the area asks again then.
+        again = QEvent(QEvent.Type.LayoutRequest)
+        QTimer.singleShot(0, self, lambda: QCoreApplication.postEvent(self._area, again))
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:
         if len(paths) == 1:
