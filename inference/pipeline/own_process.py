@@ -8,8 +8,9 @@ from pathlib import Path
 from inference.models.own.files import Content
 from inference.models.own.records import Container, OwnCard, OwnModel, Trial
 from inference.pipeline import memory
+from inference.pipeline.own_child import lent
 from inference.pipeline.own_gate import judge_own_header
-from inference.pipeline.own_lent import lent, needed_bytes
+from inference.pipeline.own_lent import needed_bytes
 from inference.pipeline.subject import Served, Subject
 from inference.pipeline.worker import InferenceProcess
 from inference.ports import Analysis, Priority

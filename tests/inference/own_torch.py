@@ -61,7 +61,9 @@ def allowed() -> None:
             values["task"], values["output"] = "classify", {"classes": ["background", "region"]}
         own = read_own_card(values, onnx=False)
         made = _maker(name)(**_arguments(own.arguments))
-        content = np.frombuffer(save(made.state_dict()), np.uint8)
+        names = {id(one): key for key, one in made.state_dict(keep_vars=True).items()}
+        kept = {key: made.state_dict()[key] for key in names.values()}
+        content = np.frombuffer(save(kept), np.uint8)
         network: OwnNetwork = TorchNetwork(own, content)
         assert not build(own, content).training
         sides = (64, 64) if own.input.dimensions == 2 else (16, 64, 64)

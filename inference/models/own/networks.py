@@ -107,7 +107,9 @@ def build(card: OwnCard, content: Content) -> nn.Module:
         given = load(content.tobytes())
     except SafetensorError as error:
         raise OwnModelError("The weights are not in safetensors format.") from error
-    _compare(network.state_dict(), given)
+    wanted = network.state_dict(keep_vars=True)
+    given = _with_twins(wanted, given)
+    _compare(wanted, given)
     floats = {name: one.float() if one.is_floating_point() else one for name, one in given.items()}
     network.load_state_dict(floats, strict=True, assign=True)
     if any(one.is_meta for one in (*network.parameters(), *network.buffers())):
@@ -156,6 +158,25 @@ def _maker(name: str) -> Callable[..., nn.Module]:
 def _arguments(checked: Mapping[str, Any]) -> dict[str, Any]:
     """Return the card's arguments, with the one channel that every picture here has."""
     return {"in_channels": 1, **checked} if "out_channels" in checked else dict(checked)
+
+
+def _with_twins(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights under every name they go by in the network.
+
+    One tensor may be named twice in it (DynUNet); safetensors then keeps one of the names. Where a
+    file keeps several they must be the same.
+    """
+    whole = dict(given)
+    named: dict[int, str] = {}
+    for name, one in wanted.items():
+        if name in given:
+            first = named.setdefault(id(one), name)
+            if first != name and not torch.equal(given[first], given[name]):
+                raise OwnModelError(f"The weights “{first}” and “{name}” must be the same.")
+    for name, one in wanted.items():
+        if name not in whole and id(one) in named:
+            whole[name] = given[named[id(one)]]
+    return whole
 
 
 def _compare(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> None:
