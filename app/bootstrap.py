@@ -22,6 +22,7 @@ from app.workflow.session import utc_now
 
 if TYPE_CHECKING:
     from assistant.ports import LanguageModel
+    from inference.models.own.running import OwnModelRunner
     from inference.pipeline.options import EngineOptions
     from inference.ports import Analyser
     from viewer.ports import Progress
@@ -58,6 +59,7 @@ class Workstation:
         self.clock = clock
         self.clinic = Clinic(self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock)
         self._analyser: Analyser | None = None
+        self._own_models: OwnModelRunner | None = None
         self._language_model: LanguageModel | None = None
 
     @property
@@ -68,6 +70,19 @@ class Workstation:
 
             self._analyser = InferenceProcess(options=_engine_options(self.preferences))
         return self._analyser
+
+    @property
+    def own_models(self) -> OwnModelRunner:
+        """What runs a clinic's own models: in the same queue and worker as the shipped one."""
+        if self._own_models is None:
+            from inference.pipeline.own_process import OwnModelProcess  # noqa: PLC0415 - sign-in stays light
+            from inference.pipeline.worker import InferenceProcess  # noqa: PLC0415 - as above
+
+            analyser = self.analyser
+            if not isinstance(analyser, InferenceProcess):
+                raise TypeError("only the analysing process runs a clinic's own models")
+            self._own_models = OwnModelProcess(analyser)
+        return self._own_models
 
     def language_model(self) -> LanguageModel | None:
         """Return the local language model, or None where none is installed."""

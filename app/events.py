@@ -39,6 +39,13 @@ class AccountChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnModelChanged(Event):
+    """A clinic's own model was imported, approved or withdrawn."""
+
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyImported(Event):
     """A study reached the shelf."""
 

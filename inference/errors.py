@@ -2,6 +2,7 @@
 
 InferenceError
     WeightsError        weights are absent, altered, or not the ones the card names
+    OwnModelError       a clinic's own model cannot be taken in; the message says why
     AnalysisFailedError a fault of the program stopped one analysis; the next may work
     MemoryShortError    the machine has no room for the series beside what it holds already
     WorkerLostError     the worker process died (out of memory, crash); nothing else was lost
@@ -16,6 +17,10 @@ class InferenceError(Exception):
 
 class WeightsError(InferenceError):
     """Weights are absent, altered, or not the ones the card names."""
+
+
+class OwnModelError(InferenceError):
+    """A clinic's own model cannot be taken in, or cannot be used; the message says why."""
 
 
 class WorkerLostError(InferenceError):

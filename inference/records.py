@@ -43,9 +43,10 @@ class Finding:
     """An observation, coded and located.
 
     ``probability`` is the model's calibrated probability that this is a lesion (None for a
-    reader's own finding). ``kinds`` are the probabilities of its type, summing to one.
-    ``centre_mm`` is LPS+ mm; ``slice_index`` the slice of its largest extent. ``side`` is
-    left, right, midline or "" (unknown); ``place`` says where in words.
+    reader's own finding; of a clinic's own model as it gives it, uncalibrated). ``kinds`` are the
+    probabilities of its type, summing to one. ``centre_mm`` is LPS+ mm; ``slice_index`` the slice
+    of its largest extent. ``side`` is left, right, midline or "" (unknown); ``place`` says where
+    in words.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Run:
     """One execution of one model on one series; kept whatever its outcome.
 
     ``gate`` holds the input gate's scores, ``cautions`` what a reader should know of the series.
+    ``own_model`` is the id of a clinic's own model, empty where it was one that ships.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Run:
     label_file: str = ""
     attribution: Attribution | None = None
     cautions: tuple[str, ...] = ()
+    own_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SEE_NOTICES = auto()
     MANAGE_ACCOUNTS = auto()
     CONFIGURE = auto()
+    MANAGE_MODELS = auto()
     READ_AUDIT = auto()
     SEE_MONITORING = auto()
     READ_OWN_ACCESS_LIST = auto()
@@ -107,6 +108,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.MANAGE_ACCOUNTS,
                 P.CONFIGURE,
+                P.MANAGE_MODELS,
                 P.READ_AUDIT,
                 P.SEE_MONITORING,
                 P.SEE_NOTICES,

@@ -25,14 +25,18 @@ NOT_NORMAL = "This is not the same as normal."
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The model's card and which weights each run had: a card speaks for its own weights only."""
+    """The model's card and which weights each run had: a card speaks for its own weights only.
+
+    ``own_runs`` are those of a clinic's own models, whose probabilities nobody here calibrated.
+    """
 
     card: ModelCard | None = None
     weights_of_run: Mapping[str, str] = field(default_factory=dict)
+    own_runs: frozenset[str] = frozenset()
 
     def calibration(self, finding: Finding) -> Calibration | None:
         """Return what was measured for the weights that made this finding, or None."""
-        if self.card is None:
+        if self.card is None or finding.run_id in self.own_runs:
             return None
         made_by = self.weights_of_run.get(finding.run_id)
         return calibration_of(self.card) if made_by == self.card.weights_sha256 else None
@@ -40,7 +44,9 @@ class Grounds:
 
 def grounds(card: ModelCard | None, runs: Iterable[Run]) -> Grounds:
     """Return what there is to go by for the findings of these runs."""
-    return Grounds(card, {one.id: one.weights_sha256 for one in runs})
+    known = tuple(runs)
+    own = frozenset(one.id for one in known if one.own_model)
+    return Grounds(card, {one.id: one.weights_sha256 for one in known}, own)
 
 
 def trust_line(finding: Finding, known: Grounds) -> str:
@@ -54,6 +60,12 @@ def trust_explained(finding: Finding, known: Grounds) -> str:
     """The same with its counts and what it does not mean, for the tooltip."""
     if finding.probability is None:
         return "Added by the reader; the model did not suggest it."
+    if finding.run_id in known.own_runs:
+        return (
+            f"Probability {finding.probability:.2f} as the clinic's own model gives it, not"
+            " calibrated: it is no share of cases like this. How often such a finding is wrong"
+            " was not measured here."
+        )
     calibration = known.calibration(finding)
     lines = [f"Calibrated probability {finding.probability:.2f}."]
     lesion = calibration.lesion if calibration else None
@@ -105,6 +117,8 @@ def wrong_words(measured: Reliability, one: Bin) -> str:
 
 def _wrong(finding: Finding, known: Grounds) -> str:
     probability = finding.probability or 0.0
+    if finding.run_id in known.own_runs:
+        return f"clinic's own model, uncalibrated {probability:.2f}, not measured how often wrong"
     calibration = known.calibration(finding)
     if calibration is None or calibration.lesion is None:
         return f"probability {probability:.2f}, not measured how often wrong"

@@ -74,6 +74,12 @@ def _administration() -> Maker:
     return AdministrationPage
 
 
+def _models() -> Maker:
+    from app.pages.models import ModelsPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return ModelsPage
+
+
 def _settings() -> Maker:
     from app.pages.settings import SettingsPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -116,6 +122,7 @@ PLACES = (
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
+    Place("models", "Models", "sparkle", _ADMIN, _models),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
     Place("access", "Access", "audit", _PATIENT, _audit),
     Place("settings", "Settings", "settings", _ADMIN, _settings),

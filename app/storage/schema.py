@@ -134,6 +134,17 @@ run = Table(
     *_text("label_file"),
     Column("attribution", JsonText),
     *_json_later("cautions"),
+    *_text_later("own_model"),
+)
+own_model = Table(
+    "own_model",
+    metadata,
+    _key(),
+    *_text("container"),
+    *_json("card", "digests", "trial"),
+    *_text("status", "weights_file", "imported_at", "imported_by"),
+    *_maybe("decided_at"),
+    *_text("decided_by"),
 )
 finding = Table(
     "finding",

@@ -38,6 +38,7 @@ from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyS
 from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
 from app.storage.monitoring import MonitoringShelf
+from app.storage.own_models import OwnModelShelf
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
 from app.storage.pixels import PixelFiles
@@ -64,6 +65,7 @@ class Work:
         self.instances = InstanceShelf(connection)
         self.runs = RunShelf(connection)
         self.findings = FindingShelf(connection)
+        self.own_models = OwnModelShelf(connection)
         self.reports = ReportShelf(connection)
         self.annotations = AnnotationShelf(connection)
         self.key_images = KeyImageShelf(connection)
@@ -249,4 +251,5 @@ def _named_files(connection: Connection) -> frozenset[str]:
         named.add(label_file)
         if attribution is not None:
             named.add(json.loads(attribution)["map_file"])
+    named.update(connection.scalars(select(schema.own_model.c.weights_file)))
     return frozenset(named)

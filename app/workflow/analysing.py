@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+
+import numpy as np
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import FindingsReady
 from app.workflow.reading import load_volume
 from app.workflow.session import Session
+from inference.errors import OwnModelError
+from inference.models.own.records import OwnStatus
+from inference.models.own.running import OwnModelRunner
 from inference.ports import Analyser, Analysis, Priority
 from inference.records import FindingStatus, Run
 from viewer.ports import Progress
-from viewer.records import Series
+from viewer.records import Series, Study
 
 
 def analyse(
@@ -29,17 +35,55 @@ def analyse(
     decided ones stay.
     """
     session.authorize(Permission.RUN_AI)
+    series, study = _series(session, series_uid)
+    analysis = analyser.analyse(series, load_volume(session, series_uid), progress, priority)
+    return _keep(session, series, study, analysis)
+
+
+def analyse_own(
+    session: Session,
+    series_uid: str,
+    model_id: str,
+    runner: OwnModelRunner,
+    progress: Progress,
+) -> Run:
+    """Run one of the clinic's own models on a series; see ``analyse``.
+
+    Raises
+    ------
+    OwnModelError
+        if the model is not approved, or not the one that was imported.
+    """
+    session.authorize(Permission.RUN_AI)
+    series, study = _series(session, series_uid)
+    with session.begin() as work:
+        model = work.own_models.get(model_id)
+    if model is None or model.status is not OwnStatus.APPROVED:
+        raise OwnModelError("This model is not approved for use; nothing was analysed.")
+    weights = session.pixels.get(model.weights_file).astype(np.uint8, copy=False)
+    if hashlib.sha256(weights.data).hexdigest() != model.card.weights_sha256:
+        raise OwnModelError("The stored model is not the one that was imported; not used.")
+    volume = load_volume(session, series_uid)
+    analysis = runner.analyse(model, weights, series, volume, progress)
+    return _keep(session, series, study, analysis)
+
+
+def _series(session: Session, series_uid: str) -> tuple[Series, Study]:
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None
     if series is None or study is None:
         raise NotFoundError("There is no such series.")
-    analysis = analyser.analyse(series, load_volume(session, series_uid), progress, priority)
+    return series, study
+
+
+def _keep(session: Session, series: Series, study: Study, analysis: Analysis) -> Run:
+    """Store a run, its findings and its maps, whoever made them."""
     run = _with_files(session, analysis, study.patient_id)
     with session.begin() as work:
         work.runs.put(run)
         for finding in work.findings.of_study(series.study_uid):
-            if finding.series_uid == series_uid and finding.status is FindingStatus.SUGGESTED:
+            if finding.series_uid == series.uid and finding.status is FindingStatus.SUGGESTED:
                 work.findings.remove(finding.id)
         for finding in analysis.findings:
             work.findings.put(finding)
@@ -47,7 +91,8 @@ def analyse(
             "study.analysed",
             series.study_uid,
             patient_id=study.patient_id,
-            detail=f"{run.model} {run.version} {run.weights_sha256[:16]} {run.outcome.value}",
+            detail=f"{run.model} {run.version} {run.weights_sha256[:16]} {run.outcome.value}"
+            + (" own model" if run.own_model else ""),
         )
     session.publish(FindingsReady(series.study_uid))
     return run

@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from inference.pipeline.gate import Verdict, judge
+from inference.pipeline.findings import Origin
+from inference.pipeline.gate import Verdict
 from inference.pipeline.gate_views import placeholder_grid
 from inference.pipeline.messages import Job
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import SCREEN, plane_of
+from inference.pipeline.seen import Seen
 from inference.ports import Question
 from inference.records import RunOutcome
 from viewer.ports import Progress
-from viewer.records import Volume
+from viewer.records import Series, Volume
 
 if TYPE_CHECKING:
-    from inference.pipeline.engine import Engine
+    from inference.pipeline.looking import Looker
 
 USUAL_GAP_MM = 5.0
 """What lies between the slices of most heads acquired in few slices."""
 
 
-def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outcome:
+class Admitting(Protocol):
+    """An engine that looks at a series, judges it, and only then analyses it."""
+
+    looker: Looker
+
+    def judge(self, series: Series, volume: Volume, seen: Seen) -> Verdict: ...
+    def run(
+        self,
+        volume: Volume,
+        origin: Origin,
+        progress: Progress,
+        budget: int | None = None,
+        view: Volume | None = None,
+    ) -> Outcome: ...
+
+    def answer(self, view: Volume, question: Question, progress: Progress, /) -> Outcome: ...
+
+
+def admit(engine: Admitting, job: Job, volume: Volume, progress: Progress) -> Outcome:
     """Return the refusal, or the analysis with the gate's scores and cautions.
 
     Where the pictures do not lie as the file says, findings have no side and no place.
     """
     progress(0.03, "looking at what the pictures show")
     looker = engine.looker
-    verdict = judge(job.series, volume, looker.look(volume), looker.package.limits)
+    verdict = engine.judge(job.series, volume, looker.look(volume))
     if not verdict.accepted:
         return Outcome(RunOutcome.NOT_ANALYSED, verdict.reason, gate=verdict.scores)
     view = view_of(volume, verdict)
@@ -39,19 +59,23 @@ def admit(engine: Engine, job: Job, volume: Volume, progress: Progress) -> Outco
     findings = outcome.findings
     if not verdict.side_known:
         findings = tuple(replace(finding, side="", place="") for finding in findings)
-    return replace(outcome, findings=findings, gate=verdict.scores, cautions=verdict.cautions)
+    return replace(
+        outcome,
+        findings=findings,
+        gate=verdict.scores,
+        cautions=(*outcome.cautions, *verdict.cautions),
+    )
 
 
 def answer(
-    engine: Engine, job: Job, question: Question, volume: Volume, progress: Progress
+    engine: Admitting, job: Job, question: Question, volume: Volume, progress: Progress
 ) -> Outcome:
     """Return the heat map a reader asked for, made from the view the analysis had.
 
     The pictures are looked at again, since nothing is kept between two jobs.
     """
     progress(0.03, "looking at how the pictures stand")
-    looker = engine.looker
-    verdict = judge(job.series, volume, looker.look(volume), looker.package.limits)
+    verdict = engine.judge(job.series, volume, engine.looker.look(volume))
     return engine.answer(view_of(volume, verdict), question, progress)
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,23 @@ from inference.pipeline.estimate import too_large
 from inference.pipeline.messages import Done, Failed, Job, Ready, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
+from inference.ports import Question
 from inference.records import RunOutcome
+from viewer.ports import Progress
 from viewer.records import Volume
 
 if TYPE_CHECKING:
-    from inference.pipeline.engine import Engine
+    from inference.models.own.records import Trial
+    from inference.pipeline.admission import Admitting
+
+    class Answering(Admitting, Protocol):
+        """What a child that analyses has loaded."""
+
+        def on_processor(self) -> bool: ...
+        def was_short(self, error: BaseException, /) -> bool: ...
+        def answer(self, volume: Volume, question: Question, progress: Progress, /) -> Outcome: ...
+        def attempt(self, volume: Volume, progress: Progress, /) -> Trial: ...
+
 
 THREADS_VARIABLE = "SAGITTAL_THREADS"
 _NICENESS = 5
@@ -49,7 +61,7 @@ def physical_cores() -> int:
 
 def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
     """Load the model in ``folder``, say Ready or Failed, then answer jobs until the pipe closes."""
-    _settle()
+    settle_in()
     threads = ready_for_torch(options.threads)
     from inference.pipeline.engine import Engine  # noqa: PLC0415  torch stays in the child
 
@@ -61,6 +73,11 @@ def serve(connection: Connection, folder: Path, options: EngineOptions) -> None:
         return
     floor = memory.data_bytes()
     connection.send(Ready(engine.device_name()))
+    answer_jobs(connection, engine, floor)
+
+
+def answer_jobs(connection: Connection, engine: Answering, floor: int) -> None:
+    """Answer one job after another until the pipe closes, each within its budget of memory."""
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             job: Job = connection.recv()
@@ -82,7 +99,7 @@ def ready_for_torch(threads: int = 0) -> int:
     return threads
 
 
-def _settle() -> None:
+def settle_in() -> None:
     """Give way to the program: in processor time, in memory, and when it ends."""
     memory.die_first()
     if hasattr(os, "nice"):
@@ -97,7 +114,7 @@ def _leave_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _answer(engine: Engine, job: Job, connection: Connection) -> Done | Failed:
+def _answer(engine: Answering, job: Job, connection: Connection) -> Done | Failed | Trial:
     """Do a job on the voxels where the program put them; nothing of them is copied or kept."""
     block = SharedMemory(job.voxels)
     try:
@@ -105,7 +122,7 @@ def _answer(engine: Engine, job: Job, connection: Connection) -> Done | Failed:
     finally:
         with suppress(BufferError):
             block.close()
-    if isinstance(answer, Failed):
+    if not isinstance(answer, Outcome):
         return answer
     if answer.labels is not None:
         _leave(job.labels, answer.labels)
@@ -116,8 +133,8 @@ def _answer(engine: Engine, job: Job, connection: Connection) -> Done | Failed:
 
 
 def _analysed(
-    engine: Engine, job: Job, block: SharedMemory, connection: Connection
-) -> Outcome | Failed:
+    engine: Answering, job: Job, block: SharedMemory, connection: Connection
+) -> Outcome | Failed | Trial:
     def progress(fraction: float, text: str, /) -> None:
         connection.send(Step(fraction, text))
 
@@ -127,6 +144,8 @@ def _analysed(
     voxels.flags.writeable = False
     volume = Volume(voxels, job.affine, job.series.geometry)
     try:
+        if job.trial:
+            return engine.attempt(volume, progress)
         if job.question is not None:
             return answer(engine, job, job.question, volume, progress)
         return admit(engine, job, volume, progress)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.errors import OwnModelError
 from inference.measure.placing import placing
 from inference.models.cards import Package, read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
@@ -21,15 +23,17 @@ from inference.pipeline.devices import choose, out_of_memory, prepare_process
 from inference.pipeline.estimate import STEADY_BATCH, fitting_batch, too_large
 from inference.pipeline.explaining import answer, explain
 from inference.pipeline.findings import Origin, describe, draw_labels, scattered, settle
+from inference.pipeline.gate import Verdict, judge
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import Prepared, head_mask, prepare
 from inference.pipeline.quick import QuickNetworks
+from inference.pipeline.seen import Seen
 from inference.ports import Question
 from inference.records import Attribution, RunOutcome
 from viewer.ports import Progress
-from viewer.records import Volume
+from viewer.records import Series, Volume
 
 Grid = NDArray[np.float32]
 _STANDARD = EngineOptions()
@@ -60,6 +64,10 @@ class Engine:
         side = self.package.settings.side_px
         blank = np.zeros((1, side, side), dtype=np.float32)
         self.quick.logits(blank, np.ones(1, dtype=bool), 1)
+
+    def judge(self, series: Series, volume: Volume, seen: Seen) -> Verdict:
+        """Return the input gate's verdict on a series, given what its pictures show."""
+        return judge(series, volume, seen, self.looker.package.limits)
 
     @staticmethod
     def was_short(error: BaseException) -> bool:
@@ -112,6 +120,10 @@ class Engine:
         prepared = prepare(view, settings.side_px, settings.pixel_mm)
         heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
         return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
+
+    def attempt(self, _volume: Volume, _progress: Progress, /) -> NoReturn:
+        """Refuse: what ships was measured before it was shipped."""
+        raise OwnModelError("Only a clinic's own model is tried.")
 
     def _batch(self, shape: tuple[int, ...], budget: int | None) -> int:
         if self.options.deterministic or budget is None:

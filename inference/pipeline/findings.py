@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,15 @@ class Origin:
     run_id: str
 
 
+class Drawn(Protocol):
+    """What can be drawn: its value on the network's grid, and the slices it lies on."""
+
+    @property
+    def value(self) -> int: ...
+    @property
+    def slices(self) -> tuple[int, ...]: ...
+
+
 def label_of(kinds: tuple[float, ...], settings: Settings) -> str:
     """Return the finding's wording; the type is left open unless one alone is likely enough."""
     best = certain_type(kinds, settings)
@@ -52,7 +63,7 @@ def certain_type(kinds: tuple[float, ...], settings: Settings) -> int | None:
 
 
 def draw_labels(
-    components: list[Component],
+    components: Sequence[Drawn],
     values: NDArray[np.uint16],
     lesion: NDArray[np.float32],
     prepared: Prepared,

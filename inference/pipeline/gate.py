@@ -22,8 +22,8 @@ from inference.pipeline.seen import Seen
 from inference.pipeline.sequence import Sequence
 from viewer.records import GeometryKind, Series, Volume
 
-_DERIVED = frozenset(("SUBTRACT", "SUBTRACTION", "PROJECTION", "MIP", "MINIP", "ADC", "RCBV"))
-_HEAD_PARTS = frozenset(("", "HEAD", "BRAIN", "SKULL", "HEADNECK", "NEURO", "PITUITARY", "IAC"))
+DERIVED = frozenset(("SUBTRACT", "SUBTRACTION", "PROJECTION", "MIP", "MINIP", "ADC", "RCBV"))
+HEAD_PARTS = frozenset(("", "HEAD", "BRAIN", "SKULL", "HEADNECK", "NEURO", "PITUITARY", "IAC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ def judge_header(series: Series, volume: Volume) -> Verdict:
     scores: dict[str, float] = {}
     told = tell(series)
     checks: tuple[Callable[[], str], ...] = (
-        lambda: header_objection(series, _HEAD_PARTS, _DERIVED),
+        lambda: header_objection(series, HEAD_PARTS, DERIVED),
         lambda: _spoken_objection(told),
-        lambda: _geometry_objection(volume, scores),
+        lambda: geometry_objection(volume, scores),
     )
-    return _refused(checks, scores) or Verdict("", scores)
+    return refused_by(checks, scores) or Verdict("", scores)
 
 
 def judge(
@@ -80,7 +80,7 @@ def judge(
             lambda: fault_in_voxels(volume),
             lambda: fits_a_head(volume, scores, tight=False),
         )
-        return _refused(checks, scores) or Verdict("", scores)
+        return refused_by(checks, scores) or Verdict("", scores)
     lines = limits or read_gate(shipped_folder(GATE_MODEL)).limits
     checks = (
         lambda: fault_in_voxels(volume),
@@ -88,7 +88,7 @@ def judge(
         lambda: kind_objection(told, seen, lines),
         lambda: fits_a_head(volume, scores, tight=seen.head >= lines.against),
     )
-    refused = _refused(checks, scores)
+    refused = refused_by(checks, scores)
     if refused:
         return refused
     views, side_known = view_cautions(volume, seen, lines)
@@ -97,7 +97,8 @@ def judge(
     return Verdict("", scores, cautions, side_known, turn)
 
 
-def _refused(checks: tuple[Callable[[], str], ...], scores: dict[str, float]) -> Verdict | None:
+def refused_by(checks: tuple[Callable[[], str], ...], scores: dict[str, float]) -> Verdict | None:
+    """Return the refusal by the first check that objects, or None."""
     for check in checks:
         objection = check()
         if objection:
@@ -141,7 +142,8 @@ def _silence_objection(told: Told) -> str:
     return ""
 
 
-def _geometry_objection(volume: Volume, scores: dict[str, float]) -> str:
+def geometry_objection(volume: Volume, scores: dict[str, float]) -> str:
+    """Return why the grid cannot be analysed slice by slice, and note its sizes in ``scores``."""
     if volume.geometry.kind is GeometryKind.UNKNOWN:
         return "the positions of its slices are unknown, so nothing can be measured"
     _, scores["plane_cosine"] = plane_of(volume.affine)

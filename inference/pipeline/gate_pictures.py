@@ -20,8 +20,8 @@ def fault_in_voxels(volume: Volume) -> str:
     return ""
 
 
-def hint_in_voxels(volume: Volume) -> str:
-    """Return whether the values betray a mask, a label map or CT."""
+def hint_in_voxels(volume: Volume, trained: str = TRAINED) -> str:
+    """Return whether the values betray a mask, a label map or CT; ``trained`` ends the sentence."""
     step = max(1, len(volume.voxels) // _MOST_SAMPLED)
     sample = np.asarray(volume.voxels[::step], dtype=np.float32)
     values, counts = np.unique(sample[:, ::2, ::2], return_counts=True)
@@ -31,7 +31,7 @@ def hint_in_voxels(volume: Volume) -> str:
         return "it holds a mask or a label map, not a picture"
     air = float(((sample <= -900) & (sample >= -3100)).mean())
     if air > 0.05 and float(np.quantile(sample, 0.999)) > 150:
-        return f"its values are those of CT; {TRAINED}"
+        return f"its values are those of CT; {trained}"
     return ""
 
 

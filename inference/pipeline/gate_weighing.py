@@ -6,7 +6,7 @@ from inference.models.gate_card import Limits
 from inference.pipeline.gate_tags import TRAINED, Told
 from inference.pipeline.seen import ENHANCED, PLAIN, Seen
 
-_LOOKS = {
+LOOKS = {
     "T1": "T1 before contrast",
     "T2": "T2",
     "FLAIR": "FLAIR",
@@ -16,7 +16,7 @@ _LOOKS = {
     "CT": "CT",
     "other": "another kind of MR (susceptibility, angiography, functional or a map)",
 }
-_ARTEFACTS = {
+ARTEFACTS = {
     "motion": "The patient seems to have moved: outlines and sizes may be off.",
     "noise": "The pictures are very noisy: small or faint lesions may be missed.",
     "wrap": "Parts of the body from outside the field of view seem to be folded into the pictures.",
@@ -49,7 +49,7 @@ def seen_cautions(told: Told, seen: Seen, limits: Limits) -> tuple[str, ...]:
     elif seen.kinds[PLAIN] >= limits.against:
         cautions.append("The file says that contrast was given, but its pictures hardly show it.")
     cautions += [
-        text for name, text in _ARTEFACTS.items() if seen.artefacts[name] >= limits.artefact
+        text for name, text in ARTEFACTS.items() if seen.artefacts[name] >= limits.artefact
     ]
     return tuple(cautions)
 
@@ -58,7 +58,7 @@ def _contradiction(told: Told, seen: Seen, sure: float) -> str:
     if seen.kinds[_unlike(seen)] < sure:
         return ""
     source = "its name" if told.by_name else "its header"
-    return f"{source} says T1, but its pictures look like {_LOOKS[_unlike(seen)]}; {TRAINED}"
+    return f"{source} says T1, but its pictures look like {LOOKS[_unlike(seen)]}; {TRAINED}"
 
 
 def _unlike(seen: Seen) -> str:
@@ -80,8 +80,8 @@ def _contrast(told: Told, seen: Seen, limits: Limits) -> str:
 def _looks_like(seen: Seen, limits: Limits) -> str:
     kind = _unlike(seen)
     if seen.kinds[kind] >= limits.recognised:
-        return f"its pictures look like {_LOOKS[kind]}; {TRAINED}"
+        return f"its pictures look like {LOOKS[kind]}; {TRAINED}"
     if seen.kinds[kind] > seen.weighted_t1:
-        return f"its pictures look more like {_LOOKS[kind]} than T1; {TRAINED}"
+        return f"its pictures look more like {LOOKS[kind]} than T1; {TRAINED}"
     unsaid = "neither the header nor the description says which sequence this is"
     return f"{unsaid}, and its pictures are not clearly T1; {TRAINED}"

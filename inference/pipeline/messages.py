@@ -21,7 +21,8 @@ class Job:
 
     ``series`` says what the header states of the picture, without the names of files.
     ``shape`` is (slices, rows, columns). ``budget`` is the bytes the job may take. With a
-    ``question`` only that is answered, and nothing is looked for.
+    ``question`` only that is answered, and nothing is looked for. A ``trial`` is of a model, not
+    of the series: nothing of it is judged or found, and the answer is a Trial.
     """
 
     origin: Origin
@@ -34,6 +35,7 @@ class Job:
     heat: str
     budget: int
     question: Question | None = None
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

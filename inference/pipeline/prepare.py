@@ -7,6 +7,7 @@ up, coronal from the front, sagittal with the face to the left. Nothing is guess
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,8 +88,15 @@ def head_mask(voxels: NDArray[np.generic], lowest: np.float32 | None = None) -> 
     return mask
 
 
-def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
+def prepare(
+    volume: Volume,
+    side_px: int,
+    pixel_mm: float,
+    scaled: Callable[[Image], Image] = normalise,
+) -> Prepared:
     """Return ``volume`` as network slices of ``pixel_mm``, centred on the head.
+
+    ``scaled`` brings the resampled slices (n, side, side) to the values the network knows.
 
     Each network pixel is the mean of the area it covers, as the training slices were made.
     Slices are taken one by one, so that no second copy of the volume is held.
@@ -107,7 +115,7 @@ def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
     small = [rows @ _values(image, lowest) @ columns.T for image in view]
     coverage = np.array([(rows @ part.astype(np.float32) @ columns.T).mean() for part in mask])
     return Prepared(
-        images=normalise(np.stack(small).astype(np.float32, copy=False)),
+        images=scaled(np.stack(small).astype(np.float32, copy=False)),
         head=coverage > 0.06,
         turn=turn,
         back_rows=_linear_weights(view.shape[1], down, centre_row, side_px, pixel_mm),

@@ -11,31 +11,31 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import InferenceError, MemoryShortError, WorkerLostError
-from inference.models.cards import Settings, read_package, shipped_folder
+from inference.models.cards import read_package, shipped_folder
+from inference.models.own.records import Trial
 from inference.pipeline import memory
 from inference.pipeline.child import serve
 from inference.pipeline.estimate import cannot_fit
 from inference.pipeline.findings import Origin
 from inference.pipeline.gate import judge_header
 from inference.pipeline.handle import Handle, Serve
+from inference.pipeline.lending import lent_job
 from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
+from inference.pipeline.subject import Served, Subject
 from inference.pipeline.turns import Turns
 from inference.ports import Analysis, Explained, Priority, Question
 from inference.records import ModelCard, Run, RunOutcome
-from viewer.lending import reserve
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 
 _NVIDIA = Path("/proc/driver/nvidia/version")
 _STANDARD = EngineOptions()
+TRIAL_SILENCE_S = 240.0
+Awaited = TypeVar("Awaited", Done, Trial)
 
 
 class InferenceProcess:
@@ -69,6 +71,7 @@ class InferenceProcess:
         self._options = options
         self._serve = serve
         self._child: Handle | None = None
+        self._loaded = ""
         self._swap = threading.Lock()
         self._device = ""
         self._turns = Turns()
@@ -115,11 +118,21 @@ class InferenceProcess:
         WorkerLostError
             if the child died, hung or took too much memory, twice; the next call starts anew.
         """
+        return self.ask(self._shipped(), series, volume, progress, priority)
+
+    def ask(
+        self,
+        subject: Subject,
+        series: Series,
+        volume: Volume,
+        progress: Progress,
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> Analysis:
+        """Return the analysis by any model; see ``analyse``, whose queue and bounds it shares."""
         begun, started_at = time.monotonic(), datetime.now(UTC)
         progress(0.0, "checking that the model fits this series")
-        package = read_package(self._folder)
-        card = package.card
-        verdict = judge_header(series, volume)
+        card = subject.card
+        verdict = subject.header(series, volume)
         run = Run(
             id=uuid.uuid4().hex,
             study_uid=series.study_uid,
@@ -133,11 +146,12 @@ class InferenceProcess:
             outcome=RunOutcome.NOT_ANALYSED,
             reason=verdict.reason,
             gate=verdict.scores,
+            own_model=subject.own_model,
         )
         if not verdict.accepted:
             return Analysis(replace(run, seconds=time.monotonic() - begun), (), None, None)
         with self._turns.turn(priority, progress):
-            analysis = self._within_memory(run, series, volume, package.settings, progress)
+            analysis = self._within_memory(run, series, volume, subject, progress)
         seconds = time.monotonic() - begun
         progress(1.0, "analysed")
         return replace(analysis, run=replace(analysis.run, seconds=seconds, device=self.device()))
@@ -155,7 +169,9 @@ class InferenceProcess:
         with self._turns.turn(Priority.INTERACTIVE, progress):
             budget = memory.budget_bytes(self._options.memory_mb)
             origin = Origin(series.study_uid, series.uid, "")
-            outcome, _, heat = self._do(origin, series, volume, budget, progress, question)
+            outcome, _, heat = self._do(
+                self._served(), origin, series, volume, budget, progress, question
+            )
         if heat is None or outcome.attribution is None:
             raise InferenceError("There is no such heat map.")
         return Explained(heat, outcome.attribution)
@@ -163,7 +179,48 @@ class InferenceProcess:
     def warm_up(self) -> None:
         """Start the child without waiting for it, so that the first analysis is quicker."""
         with self._turns.turn(Priority.BACKGROUND, _unheard):
-            self._living_child(self._options)
+            self._living_child(self._options, self._served())
+
+    def try_out(self, served: Served, series: Series, volume: Volume, progress: Progress) -> Trial:
+        """Return what one try of a clinic's own model on ``volume`` showed.
+
+        It waits its turn like an analysis, runs once, on the processor and deterministically, and
+        its child is ended whatever becomes of it.
+
+        Raises
+        ------
+        OwnModelError
+            if the model does not do what its card says.
+        WorkerLostError
+            if the child died, or gave no sign of progress for TRIAL_SILENCE_S seconds.
+        """
+        bounds = replace(
+            self._options,
+            device="cpu",
+            deterministic=True,
+            silence_s=min(TRIAL_SILENCE_S, self._options.silence_s * 2),
+            start_s=min(TRIAL_SILENCE_S, self._options.start_s),
+        )
+        with self._turns.turn(Priority.INTERACTIVE, progress):
+            budget = memory.budget_bytes(self._options.memory_mb)
+            origin = Origin(series.study_uid, series.uid, "")
+            with lent_job(origin, series, volume, budget, trial=True) as lent:
+                try:
+                    return self._converse(served, lent.job, bounds, progress, Trial)
+                finally:
+                    self._end_child()
+
+    def _shipped(self) -> Subject:
+        package = read_package(self._folder)
+        side_px = package.settings.side_px
+
+        def misfit(volume: Volume, budget: int) -> str:
+            return cannot_fit(volume.voxels.shape, volume.voxels.dtype, side_px, budget)
+
+        return Subject(self._served(), package.card, judge_header, misfit)
+
+    def _served(self) -> Served:
+        return Served("", self._serve, self._folder)
 
     def close(self) -> None:
         """End the child and what runs in it; the next analysis would start another."""
@@ -171,23 +228,19 @@ class InferenceProcess:
         self._end_child()
 
     def _within_memory(
-        self, run: Run, series: Series, volume: Volume, settings: Settings, progress: Progress
+        self, run: Run, series: Series, volume: Volume, subject: Subject, progress: Progress
     ) -> Analysis:
         """Return the analysis, or a refusal where the machine has no room for it."""
         budget = memory.budget_bytes(self._options.memory_mb)
-        refusal = cannot_fit(volume.voxels.shape, volume.voxels.dtype, settings.side_px, budget)
+        refusal = subject.misfit(volume, budget)
         if refusal:
             return Analysis(replace(run, reason=refusal), (), None, None)
+        origin = Origin(run.study_uid, run.series_uid, run.id)
         try:
-            return self._ask(run, series, volume, budget, progress)
+            done = self._do(subject.served, origin, series, volume, budget, progress)
         except MemoryShortError as error:
             return Analysis(replace(run, reason=str(error)), (), None, None)
-
-    def _ask(
-        self, run: Run, series: Series, volume: Volume, budget: int, progress: Progress
-    ) -> Analysis:
-        origin = Origin(run.study_uid, run.series_uid, run.id)
-        outcome, labels, heat = self._do(origin, series, volume, budget, progress)
+        outcome, labels, heat = done
         run = replace(
             run,
             outcome=outcome.outcome,
@@ -200,6 +253,7 @@ class InferenceProcess:
 
     def _do(
         self,
+        served: Served,
         origin: Origin,
         series: Series,
         volume: Volume,
@@ -208,59 +262,47 @@ class InferenceProcess:
         question: Question | None = None,
     ) -> tuple[Outcome, NDArray[np.uint8] | None, NDArray[np.float16] | None]:
         """Lend the child the voxels, have the job done and fetch what it left."""
-        shape = volume.voxels.shape
-        with (
-            _shared(volume.voxels.nbytes) as voxels,
-            _shared(volume.voxels.size) as labels,
-            _shared(volume.voxels.size * 2) as heat,
-        ):
-            np.ndarray(shape, volume.voxels.dtype, voxels.buf)[:] = volume.voxels
-            job = Job(
-                origin=origin,
-                series=replace(series, pixel_file="", header_file=""),
-                shape=(shape[0], shape[1], shape[2]),
-                dtype=volume.voxels.dtype.str,
-                affine=volume.affine,
-                voxels=voxels.name,
-                labels=labels.name,
-                heat=heat.name,
-                budget=budget,
-                question=question,
-            )
-            done = self._once_more_if_lost(job, progress)
-            drawn: NDArray[np.uint8] = np.ndarray(shape, np.uint8, labels.buf)
-            warm: NDArray[np.float16] = np.ndarray(shape, np.float16, heat.buf)
+        with lent_job(origin, series, volume, budget, question) as lent:
+            done = self._once_more_if_lost(served, lent.job, progress)
             return (
                 done.outcome,
-                drawn.copy() if done.has_labels else None,
-                warm.copy() if done.has_heat else None,
+                lent.labels.copy() if done.has_labels else None,
+                lent.heat.copy() if done.has_heat else None,
             )
 
-    def _once_more_if_lost(self, job: Job, progress: Progress) -> Done:
+    def _once_more_if_lost(self, served: Served, job: Job, progress: Progress) -> Done:
         """Converse; if the child is lost, once more with less at a time and on the processor."""
         closings = self._closings
         try:
-            return self._converse(job, self._options, progress)
+            return self._converse(served, job, self._options, progress, Done)
         except WorkerLostError as error:
             if self._closings != closings:
                 raise
             log.warning("analysis process lost, tried once more: %s", type(error).__name__)
         progress(0.0, "the analysis stopped unexpectedly; trying once more")
         try:
-            return self._converse(job, replace(self._options, batch=1, device="cpu"), progress)
+            less = replace(self._options, batch=1, device="cpu")
+            return self._converse(served, job, less, progress, Done)
         except WorkerLostError as error:
             log.warning("analysis process lost again: %s", type(error).__name__)
             raise
 
-    def _converse(self, job: Job, options: EngineOptions, progress: Progress) -> Done:
+    def _converse(
+        self,
+        served: Served,
+        job: Job,
+        options: EngineOptions,
+        progress: Progress,
+        awaited: type[Awaited],
+    ) -> Awaited:
         """Hand over the job and pass progress on until it is done; any exception ends the child."""
         try:
-            child = self._living_child(options)
+            child = self._living_child(options, served)
             last = Step(0.01, "" if child.device else "loading the model")
             child.give(job)
             while True:
                 message = _sound(child.next())
-                if isinstance(message, Done):
+                if isinstance(message, awaited):
                     return message
                 self._device = child.device or self._device
                 last = message if isinstance(message, Step) else last
@@ -269,15 +311,16 @@ class InferenceProcess:
             self._end_child()
             raise
 
-    def _living_child(self, options: EngineOptions) -> Handle:
-        """Return the child that runs by these options; one of other options is ended."""
+    def _living_child(self, options: EngineOptions, served: Served) -> Handle:
+        """Return the child that runs this by these options; any other one is ended."""
         child = self._child
-        if child and child.pid is not None and child.options == options:
+        same = self._loaded == served.key
+        if child and child.pid is not None and child.options == options and same:
             return child
         self._end_child()
-        started = Handle(self._serve, self._folder, options)
+        started = Handle(served.serve, served.folder, options)
         with self._swap:
-            self._child = started
+            self._child, self._loaded = started, served.key
         return started
 
     def _end_child(self) -> None:
@@ -296,22 +339,3 @@ def _sound(message: object) -> object:
 
 def _unheard(_fraction: float, _text: str, /) -> None:
     return None
-
-
-@contextmanager
-def _shared(size: int) -> Iterator[SharedMemory]:
-    """Lend a block of shared memory that has all its pages; raise MemoryShortError if none is."""
-    block = SharedMemory(create=True, size=max(1, size))
-    try:
-        try:
-            reserve(block.name, max(1, size))
-        except OSError as error:
-            raise MemoryShortError(
-                f"Not analysed, because there is no room for {size // memory.MIB:,} MB of shared "
-                "memory (/dev/shm is full)."
-            ) from error
-        yield block
-    finally:
-        block.close()
-        with suppress(FileNotFoundError):
-            block.unlink()

@@ -9,13 +9,15 @@ import pytest
 
 from inference.pipeline.admission import admit, answer
 from inference.pipeline.findings import Origin
+from inference.pipeline.gate import Verdict, judge
 from inference.pipeline.messages import Job
 from inference.pipeline.outcome import Outcome
+from inference.pipeline.seen import Seen
 from inference.ports import Question
 from inference.records import RunOutcome
 from tests.inference.builders import head_volume, series_of
 from tests.inference.seen_builders import LIMITS, seen_as
-from viewer.records import Volume
+from viewer.records import Series, Volume
 
 HEAD = head_volume()
 PLACEHOLDER = Volume(HEAD.voxels.repeat(2, 1).repeat(2, 2), np.eye(4), HEAD.geometry)
@@ -26,8 +28,11 @@ class _Engine:
 
     def __init__(self, turn: int) -> None:
         seen = seen_as(turn=turn)
-        self.looker = SimpleNamespace(look=lambda _: seen, package=SimpleNamespace(limits=LIMITS))
+        self.looker = SimpleNamespace(look=lambda _: seen)
         self.views: list[Volume] = []
+
+    def judge(self, series: Series, volume: Volume, seen: Seen) -> Verdict:
+        return judge(series, volume, seen, LIMITS)
 
     def run(self, volume: Volume, origin: Origin, progress, budget: int, view: Volume) -> Outcome:
         self.views.append(view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.pages.odds import nothing_suspected
 from app.widgets.buttons import button
@@ -41,6 +41,16 @@ class AnalysisBar(QWidget):
             icon="plus",
             tip="Add a finding of your own where the crosshair is",
         )
+        self.model = QComboBox()
+        self.model.setObjectName("analysisModel")
+        self.model.setAccessibleName("Model")
+        self.model.setToolTip(
+            "Which model looks at the series: the shipped one, or the clinic's own"
+        )
+        self.model.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.model.hide()
         self._progress = ProgressRow(name="analysisProgress")
         self._progress.cancelled.connect(self.cancelled)
         self._outcome = label(_NOT_YET, "muted", wrap=True)
@@ -51,6 +61,7 @@ class AnalysisBar(QWidget):
         column.addLayout(
             row(label("Findings", "heading"), QWidget(), self._add, self._button, stretch=1)
         )
+        column.addWidget(self.model)
         column.addWidget(self._progress)
         column.addWidget(self._outcome)
 
@@ -74,6 +85,7 @@ class AnalysisBar(QWidget):
     def begin(self) -> None:
         """Show that an analysis runs."""
         self._button.setEnabled(False)
+        self.model.setEnabled(False)
         self._outcome.hide()
         self._progress.begin("Starting the analysis…")
 
@@ -85,6 +97,7 @@ class AnalysisBar(QWidget):
         """Show that no analysis runs any more, and why if there is a reason."""
         self._progress.end()
         self._button.setEnabled(True)
+        self.model.setEnabled(True)
         self._outcome.show()
         if sentence:
             self._outcome.setText(sentence)

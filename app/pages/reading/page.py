@@ -15,6 +15,7 @@ from app.events import ReportSigned
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
+from app.pages.reading.choosing import ModelChoice
 from app.pages.reading.comparing import Comparing
 from app.pages.reading.drawing_desk import DrawingDesk
 from app.pages.reading.drawn_panel import DrawnPanel
@@ -38,7 +39,7 @@ from app.tasks import Lane, Task
 from app.widgets.buttons import tool
 from app.widgets.surfaces import Card
 from app.widgets.text import Badge, label
-from app.workflow import analysing, reading
+from app.workflow import reading
 from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
@@ -76,6 +77,7 @@ class ReadingPage(Page):
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
         self.trust = Trusting(self, self.findings, self.images, self._show_run)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
+        self.choosing = ModelChoice(self, self.analysis.model)
         self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
         self._who.setObjectName("readingPatient")
@@ -85,6 +87,7 @@ class ReadingPage(Page):
         self._arrange()
         self._connect()
         self.trust.learn()
+        self.choosing.learn()
 
     @property
     def grid(self) -> ViewGrid:
@@ -198,11 +201,11 @@ class ReadingPage(Page):
         series = self.images.series
         if series is None or self._opened is None or self._analysis is not None:
             return
-        session, workstation = self.context.session, self.context.workstation
-        study_uid, series_uid = self._opened.study.uid, series.uid
+        study_uid = self._opened.study.uid
+        job = self.choosing.job(series.uid)
         self.analysis.begin()
         self._analysis = self.ask(
-            lambda progress: analysing.analyse(session, series_uid, workstation.analyser, progress),
+            job,
             lambda _: self._analysed(study_uid),
             lane=Lane.ANALYSIS,
             failed=self._analysis_ended,

@@ -76,4 +76,23 @@ def _cautions(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN cautions TEXT DEFAULT '[]' NOT NULL")
 
 
-STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, _cautions, monitoring_facts)
+def _own_models(connection: Connection) -> None:
+    """Version 6: a clinic's own models, and which runs are theirs."""
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN own_model TEXT DEFAULT '' NOT NULL")
+    connection.exec_driver_sql(
+        """CREATE TABLE own_model (
+            id TEXT NOT NULL, container TEXT NOT NULL, card TEXT NOT NULL, digests TEXT NOT NULL,
+            trial TEXT NOT NULL, status TEXT NOT NULL, weights_file TEXT NOT NULL,
+            imported_at TEXT NOT NULL, imported_by TEXT NOT NULL, decided_at TEXT,
+            decided_by TEXT NOT NULL,
+            CONSTRAINT pk_own_model PRIMARY KEY (id))"""
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    _search_indexes,
+    _reading_room,
+    _cautions,
+    monitoring_facts,
+    _own_models,
+)
