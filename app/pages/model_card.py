@@ -42,7 +42,7 @@ class ModelCardView(QWidget):
         clear(self._column)
         self._column.addWidget(label(text, "muted", wrap=True))
 
-    def show_card(self, card: ModelCard) -> None:
+    def show_card(self, card: ModelCard, figures_are: str = "Measured") -> None:
         """Show a card; what it does not hold is said to be not measured."""
         clear(self._column)
         add = self._column.addWidget
@@ -51,7 +51,7 @@ class ModelCardView(QWidget):
         add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
         self._digest(card)
         add(Line())
-        add(label("Measured", "strong"))
+        add(label(figures_are, "strong"))
         self._pairs(figures(card))
         add(Line())
         self._calibration(calibration_of(card))

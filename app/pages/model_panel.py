@@ -77,7 +77,7 @@ class ModelPanel(QWidget):
         decided = f" {day(model.decided_at.date())}" if model.decided_at else ""
         lines = (trial_words(model.trial), f"{STATUS_WORDS[model.status][0]}{decided}.")
         self._trial.setText("\n".join(lines if decided else lines[:1]))
-        self.card.show_card(model.card.as_model_card())
+        self.card.show_card(model.card.as_model_card(), "Stated by its card, not measured here")
         self._files.setText(
             "Files and their SHA-256\n"
             + "\n".join(

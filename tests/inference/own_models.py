@@ -77,7 +77,7 @@ def outline_weights() -> bytes:
     return in_a_child("outline")
 
 
-def in_a_child(what: str, timeout_s: float = 110) -> bytes:
+def in_a_child(what: str, timeout_s: float = 230) -> bytes:
     """Run tests/inference/own_torch.py, since torch never comes into the tests' own process."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.inference.own_torch", what],

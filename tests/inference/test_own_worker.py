@@ -114,7 +114,10 @@ def test_what_the_card_is_not_for_is_refused_before_any_child_is_started() -> No
         (replace(series, description="AX T2", physics={}), "this is a T2 series"),
         (replace(series, modality="CT"), "not an MR series"),
         (replace(series, physics={**T1_POST, "BodyPartExamined": "KNEE"}), "another body part"),
-        (replace(series, physics={**T1_POST, "ContrastBolusAgent": "none"}), "for T1 after"),
+        (
+            replace(series, description="AX T1 pre", physics={"BodyPartExamined": "BRAIN"}),
+            "this model is for T1 after contrast",
+        ),
     ):
         verdict = judge_own_header(changed, head, wanted)
         assert reason in verdict.reason, verdict.reason

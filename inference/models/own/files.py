@@ -6,7 +6,9 @@ more is ever unpacked than the limits allow, whatever an archive says of itself.
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -25,6 +27,16 @@ PICKLES = frozenset((".pt", ".pth", ".ts", ".ckpt", ".pkl", ".pickle", ".bin", "
 _CARDS = frozenset(("card.json",))
 _CONFIGS = frozenset(("metadata.json", "inference.json", "train.json"))
 _CHUNK = 1 << 20
+_DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 def gather(path: Path) -> dict[str, Content]:
@@ -42,7 +54,7 @@ def gather(path: Path) -> dict[str, Content]:
             found = _from_zip(path)
         else:
             found = _beside(path)
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except _DAMAGED as error:
         raise OwnModelError(f"{path.name} cannot be read; it may be damaged.") from error
     return found
 
