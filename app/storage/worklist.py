@@ -97,7 +97,7 @@ def _flag(row: Row[Any]) -> str:
     if row.outcome == "nothing-suspected":
         return "No lesion suspected by this model"
     if row.outcome == "not-analysed":
-        return f"Not analysed: {row.reason}"
+        return row.reason or "Not analysed."
     if row.outcome == "findings" and row.findings == 0:
         return "Suspected lesion rejected by the reader"
     if row.outcome == "findings" and row.probability is None:

@@ -99,7 +99,7 @@ def outcome_sentence(run: Run | None, found: int, card: ModelCard | None = None)
 
 def _ending(run: Run, found: int, card: ModelCard | None) -> str:
     if run.outcome is RunOutcome.NOT_ANALYSED:
-        return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
+        return run.reason or "Not analysed."
     if run.outcome is RunOutcome.NOTHING_SUSPECTED:
         return nothing_suspected(run, card)
     things = "1 finding" if found == 1 else f"{found} findings"

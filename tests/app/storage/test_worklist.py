@@ -47,7 +47,7 @@ def analysed(
             study_uid=uid,
             series_uid=uid + ".1",
             outcome=outcome,
-            reason="no contrast agent",
+            reason="Not analysed, because no contrast was given.",
         )
     )
     for at, probability in enumerate(probabilities):
@@ -110,7 +110,7 @@ def test_the_most_urgent_stands_first_and_the_simulated_example_last(storage: St
     shown = {line.study_uid: (line.urgency, line.flag) for line in lines(storage)}
     assert shown == {
         "suspected": (3, "Lesion suspected (p 0.93)"),
-        "refused": (2, "Not analysed: no contrast agent"),
+        "refused": (2, "Not analysed, because no contrast was given."),
         "unread": (2, ""),
         "nothing": (1, "No lesion suspected by this model"),
         "rejected": (1, "Suspected lesion rejected by the reader"),
