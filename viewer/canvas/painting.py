@@ -5,7 +5,6 @@ Coordinates are logical pixels; the caller has set the painter's transform accor
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -148,9 +147,9 @@ def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> N
     top = area.center().y() + 2 * line
     height = min(130.0, area.bottom() - 6.2 * line - PAD - top)
     side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    high = line * math.ceil(metrics.horizontalAdvance(caption) / room)
-    box = QRectF(area.right() - PAD - room, area.bottom() - PAD - 3.4 * line - high, room, high)
     wrapped = int(side | Qt.TextFlag.TextWordWrap)
+    high = metrics.boundingRect(QRectF(0, 0, room, area.height()), wrapped, caption).height()
+    box = QRectF(area.right() - PAD - room, area.bottom() - PAD - 3.4 * line - high, room, high)
     shaded_text(painter, box, wrapped, caption, colours.TEXT)
     if height < 24:
         return
