@@ -70,7 +70,6 @@ class HeatControls(QWidget):
         self._methods.setAccessibleName("Another heat map")
         self._methods.setMinimumContentsLength(12)
         self._methods.setPlaceholderText("Another map of this finding…")
-        self._methods.currentIndexChanged.connect(lambda row: self._ask.setEnabled(row >= 0))
         self._ask = button(
             "Ask",
             lambda: self.asked.emit(self._methods.currentData()),
@@ -78,6 +77,7 @@ class HeatControls(QWidget):
             tip="Make this map of the chosen finding on the slice in view",
         )
         self._ask.setEnabled(False)
+        self._methods.currentIndexChanged.connect(lambda row: self._ask.setEnabled(row >= 0))
         self._back = button("Back", self.taken_back.emit, name="heatBack", kind="quiet")
         self._back.setToolTip("The map of the whole analysis again")
         self._back.clicked.connect(lambda *_: self._methods.setCurrentIndex(-1))
