@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -85,6 +85,8 @@ def set_stage(study: Path | None, out: Path) -> Iterator[Stage]:
         server = stack.enter_context(CentralServer(out / "server"))
         gateway = stack.enter_context(closing(Gateway(out / "sms")))
         workstation = Workstation(out / "workstation-1", clock=clock)
+        # No real hand touches the mouse: on a slow machine the window would lock mid-analysis.
+        workstation.preferences = replace(workstation.preferences, idle_lock_minutes=60)
         application = make_application(workstation.preferences.theme)
         tasks = Tasks()
         window = MainWindow(workstation, tasks)

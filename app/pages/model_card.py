@@ -48,22 +48,23 @@ class ModelCardView(QWidget):
         add = self._column.addWidget
         add(label(f"{card.name} {card.version}", "strong", wrap=True))
         add(label(card.intended_use, wrap=True))
-        add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
-        self._digest(card)
+        add(Line())
+        add(label("Limits", "strong"))
+        for limit in card.limits:
+            add(label(f"– {limit}", wrap=True))
         add(Line())
         add(label(figures_are, "strong"))
         self._pairs(figures(card))
         add(Line())
         self._calibration(calibration_of(card))
-        add(Line())
-        add(label("Limits", "strong"))
-        for limit in card.limits:
-            add(label(f"– {limit}", wrap=True))
         others = further_figures(card)
         if others and others != figures(card):
             add(Line())
             add(label("All other figures of the card", "strong"))
             self._pairs(others)
+        add(Line())
+        add(label(f"Trained on: {card.trained_on}", "muted", wrap=True))
+        self._digest(card)
 
     def _digest(self, card: ModelCard) -> None:
         digest = label(f"Weights SHA-256\n{card.weights_sha256[:32]}\n{card.weights_sha256[32:]}")

@@ -160,7 +160,7 @@ class MonitoringPage(Page):
         beside.addLayout(right, 7)
         column.addLayout(beside)
         column.addStretch(1)
-        return scrolled(inside, name="monitoring.area")
+        return scrolled(inside, name="monitoring.area", by_key=True)
 
 
 class AgreementCard(Card):

@@ -25,6 +25,7 @@ from app.workflow.drift import FAR, FAR_REFUSED, REFUSED, Verdict
 from app.workflow.drifting import ALL_SCANNERS, Compared, Drift
 
 _MOST_MONTHS = 24
+_MOST_ROWS, _ROW_PX = 6, 36
 
 
 class DriftCard(Card):
@@ -51,7 +52,6 @@ class DriftCard(Card):
         self.table: Table[Compared] = Table(
             columns, name="monitoring.compared", says="Comparisons of the newest month"
         )
-        self.table.setFixedHeight(36 * 6 + 4)
         self.table.current_changed.connect(self._show_months)
         self.over = label("", "caption", wrap=True)
         self.trend = TrendChart(name="monitoring.distance", says="Distance by month")
@@ -91,6 +91,8 @@ class DriftCard(Card):
         newest = [one for one in drift.compared if one.cell.month == drift.months[-1]]
         newest.sort(key=lambda one: (one.verdict is Verdict.STEADY, -one.cell.distance))
         self._show_parts(shown=bool(newest))
+        head = self.table.horizontalHeader().height()
+        self.table.setFixedHeight(head + _ROW_PX * min(_MOST_ROWS, len(newest)) + 4)
         self.table.show_records(newest, same=lambda one: (one.cell.scanner_id, one.cell.score))
 
     def _say(self, text: str, tone: str = "") -> None:

@@ -50,7 +50,7 @@ class SettingsPage(Page):
         columns.addLayout(_column(self._model_card()), 1)
         inside = QWidget()
         inside.setLayout(columns)
-        self.body.addWidget(scrolled(inside, name="settings.area"), 1)
+        self.body.addWidget(scrolled(inside, name="settings.area", by_key=True), 1)
 
     def open(self, **_ids: str) -> None:
         """Read the settings and the model's card again."""

@@ -257,7 +257,7 @@ def _columns(today: date) -> tuple[Column[WorklistEntry], ...]:
         Column(
             "Why first",
             lambda entry: entry.flag,
-            210,
+            260,
             lambda entry: "danger" if entry.urgency >= _URGENT else "",
         ),
         Column(

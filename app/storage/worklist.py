@@ -97,12 +97,10 @@ def _flag(row: Row[Any]) -> str:
     if row.outcome == "nothing-suspected":
         return "No lesion suspected by this model"
     if row.outcome == "not-analysed":
-        return f"Not analysed: {row.reason}"
+        return row.reason.replace("Not analysed, because", "Not analysed:", 1) or "Not analysed"
     if row.outcome == "findings" and row.findings == 0:
         return "Suspected lesion rejected by the reader"
-    if row.outcome == "findings" and row.probability is None:
-        return "Lesion suspected"
-    return f"Lesion suspected (p {row.probability:.2f})" if row.outcome == "findings" else ""
+    return "Lesion suspected" if row.outcome == "findings" else ""
 
 
 def _day(value: str | None) -> date | None:

@@ -86,13 +86,15 @@ def row(*widgets: QWidget, spacing: int = 8, stretch: int = -1) -> QHBoxLayout:
     return made
 
 
-def scrolled(content: QWidget, *, name: str) -> QScrollArea:
-    """Content that scrolls up and down only when it must."""
+def scrolled(content: QWidget, *, name: str, by_key: bool = False) -> QScrollArea:
+    """Content that scrolls up and down only when it must; ``by_key`` if Tab stops there."""
     area = QScrollArea()
     area.setObjectName(name)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setFocusPolicy(Qt.FocusPolicy.TabFocus if by_key else Qt.FocusPolicy.NoFocus)
+    if by_key:
+        theme.set_role(area, "reachable")
     area.setWidget(_Elastic(content) if content.layout() is not None else content)
     return area
 

@@ -81,9 +81,9 @@ def side_warning(stage: Stage, plane: Plane, state: ViewState) -> str:
 
 def heat_caption(layer: HeatLayer, style: HeatStyle) -> str:
     """What the heat map is, what 1 means on its scale, and how coarse its cells are."""
-    words = [_HEAT_CAPTION, "1 = strongest"]
+    words = [_HEAT_CAPTION, "1\u00a0=\u00a0strongest"]
     if style.native and layer.native is not None:
-        words.append(f"cells of {layer.cell_mm:.1f} mm")
+        words.append(f"cells of {layer.cell_mm:.1f}\u00a0mm")
     return "; ".join(words)
 
 

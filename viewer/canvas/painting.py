@@ -5,7 +5,6 @@ Coordinates are logical pixels; the caller has set the painter's transform accor
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +15,7 @@ from viewer.canvas import colours
 from viewer.geometry.planes import Letters
 
 PAD = 8.0
+_SCALE_BAR_PX = 72.0
 GAP = 14.0
 VEIL = 150
 """Opacity (of 255) of the dark ground behind text: unseen on black, a contrast on bright tissue."""
@@ -142,13 +142,14 @@ def scale_bar(painter: QPainter, area: QRectF, length: float, words: str) -> Non
 def legend(painter: QPainter, area: QRectF, threshold: float, caption: str) -> None:
     """The heat map's scale from 0 to 1 below the right edge's letter, and its caption."""
     metrics = QFontMetricsF(painter.font())
-    line, room = metrics.lineSpacing(), area.width() - 2 * PAD
+    line, wide = metrics.lineSpacing(), area.width() - 2 * PAD
+    room = max(wide - _SCALE_BAR_PX, wide / 2)
     top = area.center().y() + 2 * line
     height = min(130.0, area.bottom() - 6.2 * line - PAD - top)
     side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    high = line * math.ceil(metrics.horizontalAdvance(caption) / room)
-    box = QRectF(area.left() + PAD, area.bottom() - PAD - 3.4 * line - high, room, high)
     wrapped = int(side | Qt.TextFlag.TextWordWrap)
+    high = metrics.boundingRect(QRectF(0, 0, room, area.height()), wrapped, caption).height()
+    box = QRectF(area.right() - PAD - room, area.bottom() - PAD - 3.4 * line - high, room, high)
     shaded_text(painter, box, wrapped, caption, colours.TEXT)
     if height < 24:
         return

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.pages.odds import nothing_suspected
-from app.widgets.buttons import button
+from app.widgets.buttons import button, tool
 from app.widgets.messages import ProgressRow
 from app.widgets.surfaces import row
 from app.widgets.text import label
@@ -21,6 +21,7 @@ class AnalysisBar(QWidget):
     wanted = Signal()
     cancelled = Signal()
     add_wanted = Signal()
+    card_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,19 +52,37 @@ class AnalysisBar(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.model.hide()
+        self._card = tool(
+            "info",
+            "The model's card: what it is for, how often it was wrong, its limits",
+            self.card_wanted.emit,
+            name="analysisCard",
+        )
+        self._card.setEnabled(False)
         self._progress = ProgressRow(name="analysisProgress")
         self._progress.cancelled.connect(self.cancelled)
         self._outcome = label(_NOT_YET, "muted", wrap=True)
         self._outcome.setObjectName("analysisOutcome")
+        self._cautions = label("", wrap=True, tone="warning")
+        self._cautions.setObjectName("analysisCautions")
+        self._cautions.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(
-            row(label("Findings", "heading"), QWidget(), self._add, self._button, stretch=1)
+            row(
+                label("Findings", "heading"),
+                QWidget(),
+                self._card,
+                self._add,
+                self._button,
+                stretch=1,
+            )
         )
         column.addWidget(self.model)
         column.addWidget(self._progress)
         column.addWidget(self._outcome)
+        column.addWidget(self._cautions)
 
     @property
     def outcome(self) -> str:
@@ -73,6 +92,9 @@ class AnalysisBar(QWidget):
     def show_run(self, run: Run | None, found: int, card: ModelCard | None = None) -> None:
         """Say how the last analysis ended; ``found`` is the number of its findings."""
         self._outcome.setText(outcome_sentence(run, found, card))
+        self._card.setEnabled(card is not None)
+        self._cautions.setText("\n".join(run.cautions) if run else "")
+        self._cautions.setVisible(bool(run and run.cautions))
 
     def allow(self, *, allowed: bool) -> None:
         """Whether an analysis may be started now."""
@@ -87,6 +109,7 @@ class AnalysisBar(QWidget):
         self._button.setEnabled(False)
         self.model.setEnabled(False)
         self._outcome.hide()
+        self._cautions.hide()
         self._progress.begin("Starting the analysis…")
 
     def progress(self, fraction: float, text: str, /) -> None:
@@ -99,20 +122,17 @@ class AnalysisBar(QWidget):
         self._button.setEnabled(True)
         self.model.setEnabled(True)
         self._outcome.show()
+        self._cautions.setVisible(bool(self._cautions.text()))
         if sentence:
             self._outcome.setText(sentence)
 
 
 def outcome_sentence(run: Run | None, found: int, card: ModelCard | None = None) -> str:
-    """How an analysis ended, without praise or alarm, and what to know of the series."""
+    """How an analysis ended, without praise or alarm."""
     if run is None:
         return _NOT_YET
-    return " ".join((_ending(run, found, card), *run.cautions))
-
-
-def _ending(run: Run, found: int, card: ModelCard | None) -> str:
     if run.outcome is RunOutcome.NOT_ANALYSED:
-        return f"Not analysed: {run.reason}" if run.reason else "Not analysed."
+        return run.reason or "Not analysed."
     if run.outcome is RunOutcome.NOTHING_SUSPECTED:
         return nothing_suspected(run, card)
     things = "1 finding" if found == 1 else f"{found} findings"

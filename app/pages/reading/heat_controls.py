@@ -69,14 +69,18 @@ class HeatControls(QWidget):
         self._methods.setObjectName("heatMethods")
         self._methods.setAccessibleName("Another heat map")
         self._methods.setMinimumContentsLength(12)
+        self._methods.setPlaceholderText("Another map of this finding…")
         self._ask = button(
             "Ask",
             lambda: self.asked.emit(self._methods.currentData()),
             name="heatAsk",
             tip="Make this map of the chosen finding on the slice in view",
         )
+        self._ask.setEnabled(False)
+        self._methods.currentIndexChanged.connect(lambda row: self._ask.setEnabled(row >= 0))
         self._back = button("Back", self.taken_back.emit, name="heatBack", kind="quiet")
         self._back.setToolTip("The map of the whole analysis again")
+        self._back.clicked.connect(lambda *_: self._methods.setCurrentIndex(-1))
         self.progress = ProgressRow(name="heatProgress")
         self._others = QWidget()
         self._arrange()
@@ -95,6 +99,7 @@ class HeatControls(QWidget):
             self._methods.clear()
             for method in methods:
                 self._methods.addItem(method_words(method), method.key)
+            self._methods.setCurrentIndex(-1)
         self._others.setVisible(bool(methods))
 
     def show_heat(self, chosen: ChosenHeat) -> None:

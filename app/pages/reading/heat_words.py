@@ -79,4 +79,4 @@ def _cells(attribution: Attribution) -> str:
     if attribution.native is not None:
         return f", in cells of {attribution.native.cell_mm:.1f} mm"
     rows, columns = attribution.native_grid
-    return f", on a grid of {columns} x {rows} a slice"
+    return f", in {columns} x {rows} cells a slice"

@@ -139,13 +139,14 @@ class ReadingPage(Page):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Findings get the height of their words, up to the larger half; the report the rest."""
+        """Findings get the height of their words, as far as a begun report leaves it to them."""
         if self._right.orientation() is Qt.Orientation.Horizontal:
             self._right.setSizes([400, 480])
             return
         ai, whole = self._ai, self._right.height()
         wanted = max(ai.heightForWidth(self._right.width()), ai.minimumSizeHint().height())
-        first = min(wanted, round(whole * 0.6))
+        least = ai.column.minimumHeightForWidth(self._right.width())
+        first = max(least, min(wanted, round(whole * (0.6 if self.report.report else 0.8))))
         self._right.setSizes([first, whole - first])
 
     # Opening
@@ -378,6 +379,7 @@ class ReadingPage(Page):
         self.analysis.wanted.connect(self._analyse)
         self.analysis.cancelled.connect(self._cancel_analysis)
         self.analysis.add_wanted.connect(self.trust.add)
+        self.analysis.card_wanted.connect(self.trust.show_card)
         self.findings.added.connect(lambda _: self._reload())
         self.findings.selected.connect(self.images.select)
         self.findings.jump_wanted.connect(self.images.jump)

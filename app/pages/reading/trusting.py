@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.pages.odds import grounds
 from app.pages.page import Page
+from app.pages.reading.card_window import CardWindow
 from app.pages.reading.findings_panel import FindingsPanel
 from app.pages.reading.images import StudyImages
 from app.tasks import Lane
@@ -38,6 +39,11 @@ class Trusting:
     def show(self, opened: OpenedStudy) -> None:
         """Let the rows say how far to trust each finding of this study."""
         self._panel.know(grounds(self.card, opened.runs))
+
+    def show_card(self) -> None:
+        """Open the card beside the images."""
+        if self.card is not None:
+            CardWindow(self._page, self.card).show()
 
     def add(self) -> None:
         """Let the reader say what is where the crosshair is."""

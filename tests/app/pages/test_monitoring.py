@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from app.pages.model_card import NOT_MEASURED, ModelCardView
 from app.pages.monitoring import MonitoringPage
@@ -109,6 +111,16 @@ def test_every_percentage_stands_beside_its_count_and_interval(clinic: Driver) -
     assert "median 8.0 s" in page.times.text or "median 9.0 s" in page.times.text
 
 
+def test_what_lies_below_the_edge_is_reached_by_keyboard(clinic: Driver) -> None:
+    monitoring(clinic)
+    area = clinic.find(QScrollArea, "monitoring.area")
+    assert area.focusPolicy() is Qt.FocusPolicy.TabFocus
+    bar = area.verticalScrollBar()
+    clinic.until(lambda: bar.maximum() > 0)
+    QTest.keyClick(area, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+
+
 def test_drift_is_named_by_scanner_and_score_with_its_rule(clinic: Driver) -> None:
     page = monitoring(clinic)
     assert "drift suspected in 2 of" in page.drift.sentence.text()
@@ -191,7 +203,8 @@ def test_the_card_shows_its_curves_bins_and_abstention(driver: Driver) -> None:
     assert "not exactly one reaches 0.62" in shown
     assert "96 % (94 to 97)" in shown
     assert DIGEST in shown.replace("\n", "")
-    assert "Never tested on a normal head." in shown
+    limit = shown.index("Never tested on a normal head.")
+    assert limit < shown.index("Measured"), "limits are read before figures"
 
 
 def test_a_card_without_calibration_says_that_it_is_not_measured(driver: Driver) -> None:

@@ -47,6 +47,7 @@ class ProbeAnalyser:
     def __init__(self) -> None:
         self.outcome = RunOutcome.FINDINGS
         self.reason = ""
+        self.cautions: tuple[str, ...] = ()
         self.performance: dict[str, float] = {}
         self.calibration: dict[str, object] = {}
         self.gate = threading.Event()
@@ -86,6 +87,7 @@ class ProbeAnalyser:
             self.outcome,
             self.reason,
             attribution=Attribution("Grad-CAM", "last", (8, 8), SCORES) if found else None,
+            cautions=self.cautions,
         )
         if not found:
             return Analysis(run, (), None, None)

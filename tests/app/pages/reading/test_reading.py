@@ -7,13 +7,14 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QToolButton
 
 from app.pages.odds import trust_explained
 from app.pages.reading import fetching, images
 from app.pages.reading.finding_rows import TRUST, described
 from app.workflow import reading
 from app.workflow.session import Session
+from inference.explain.methods import OFFERED
 from inference.records import FindingStatus, RunOutcome
 from tests.app.pages.reading.conftest import OTHER, STUDY, Desk, brightness
 from viewer.canvas.stage import Stage
@@ -105,12 +106,46 @@ def test_analysis_lists_findings_and_lays_maps_over_the_image(desk: Desk) -> Non
 
 def test_a_refused_series_says_why_and_gives_no_number(desk: Desk) -> None:
     desk.analyser.outcome = RunOutcome.NOT_ANALYSED
-    desk.analyser.reason = "this series has no contrast agent."
+    desk.analyser.reason = "Not analysed, because this series has no contrast agent."
     desk.open()
     desk.page.analysis.wanted.emit()
-    desk.wait(lambda: desk.page.analysis.outcome.startswith("Not analysed:"))
-    assert "contrast agent" in desk.page.analysis.outcome
+    desk.wait(lambda: desk.page.analysis.outcome == desk.analyser.reason)
     assert desk.page.findings.isHidden()
+
+
+def test_what_the_gate_warns_of_stands_apart_from_the_outcome(desk: Desk) -> None:
+    desk.analyser.cautions = ("The slices do not cover the whole head.",)
+    desk.open()
+    words = desk.page.findChild(QLabel, "analysisCautions")
+    assert words.isHidden()
+    desk.analyse()
+    assert words.text() == "The slices do not cover the whole head."
+    assert (words.isHidden(), words.property("tone")) == (False, "warning")
+    assert "whole head" not in desk.page.analysis.outcome
+
+
+def test_a_doctor_opens_the_models_card_beside_the_images(desk: Desk) -> None:
+    desk.open()
+    made = desk.page.findChild(QToolButton, "analysisCard")
+    desk.wait(made.isEnabled)
+    made.click()
+    card = desk.page.findChild(QDialog, "cardWindow")
+    assert card.isVisible()
+    assert not card.isModal()
+    assert "probe 1" in [one.text() for one in card.findChildren(QLabel)]
+    QTest.keyClick(card, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+
+
+def test_another_heat_map_is_asked_for_only_once_one_is_chosen(desk: Desk) -> None:
+    controls = desk.page.heat
+    controls.offer(OFFERED)
+    methods = controls.findChild(QComboBox, "heatMethods")
+    ask = controls.findChild(QPushButton, "heatAsk")
+    assert methods.currentText() == ""
+    assert not ask.isEnabled()
+    methods.setCurrentIndex(1)
+    assert ask.isEnabled()
 
 
 def test_nothing_suspected_is_said_neutrally_with_the_models_own_words(desk: Desk) -> None:
