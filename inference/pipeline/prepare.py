@@ -17,6 +17,7 @@ from viewer.records import Volume
 
 Image = NDArray[np.float32]
 _SLAB = 16
+_LEAST_PEAK = 10.0
 _AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 SCREEN = {
     "axial": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
@@ -107,7 +108,7 @@ def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
     small = [rows @ _values(image, lowest) @ columns.T for image in view]
     coverage = np.array([(rows @ part.astype(np.float32) @ columns.T).mean() for part in mask])
     return Prepared(
-        images=normalise(np.stack(small).astype(np.float32, copy=False)),
+        images=normalise(_in_steps(np.stack(small).astype(np.float32, copy=False))),
         head=coverage > 0.06,
         turn=turn,
         back_rows=_linear_weights(view.shape[1], down, centre_row, side_px, pixel_mm),
@@ -116,6 +117,18 @@ def prepare(volume: Volume, side_px: int, pixel_mm: float) -> Prepared:
         gap_mm=slice_gap_mm(volume.affine),
         slip_px=_slip(volume.affine, turn, pixel_mm),
     )
+
+
+def _in_steps(images: Image) -> Image:
+    """Return images of very small values times what makes their largest one 255.
+
+    Real images may be stored in any unit; ``normalise`` adds a thousandth of a grey step, which
+    must not count beside their contrast.
+    """
+    peak = float(images.max())
+    if not 0 < peak < _LEAST_PEAK:
+        return images
+    return np.asarray(images.astype(np.float64) * (255 / peak), dtype=np.float32)
 
 
 def _lowest(voxels: NDArray[np.generic]) -> np.float32:
