@@ -20,7 +20,8 @@ NODDED = np.array([[-1.0, 0, 0, 0], [0, 0.94, -1.7, 0], [0, 0.34, 4.7, 0], [0, 0
 
 def geometry(sform: np.ndarray | None, qform: np.ndarray, pixdim: float | None = None) -> Geometry:
     """Return what is made of a file with these orientations."""
-    image: Any = nibabel.Nifti1Image(np.ones((6, 5, 4), np.int16), qform)
+    make: Any = nibabel.Nifti1Image
+    image = make(np.ones((6, 5, 4), np.int16), qform)
     image.set_sform(sform, 0 if sform is None else 1)
     image.set_qform(qform, 1)
     data = bytearray(image.to_bytes())
