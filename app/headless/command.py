@@ -15,7 +15,7 @@ from types import FrameType
 
 from app.headless import answers
 from app.headless.drops import Drop, drops
-from app.headless.streams import Answers, Said, answers_alone, say
+from app.headless.streams import Answers, Said, UnheardError, answers_alone, say
 from app.logs import RedactingFormatter
 from app.workflow.scanned import series_record
 from inference.errors import InferenceError
@@ -39,8 +39,8 @@ def run_analyse(paths: Sequence[str], options: EngineOptions) -> int:
             return _all(drops(paths), analyser, told)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        say("nobody reads the answers any more")
+    except UnheardError as error:
+        say(f"nobody reads the answers any more ({error})")
         return 1
 
 
@@ -58,7 +58,7 @@ def _all(named: Sequence[Drop], analyser: Analyser, told: Answers) -> int:
         account = _Account()
         try:
             _one(drop, f"{number} of {len(named)}", analyser, told, account)
-        except (KeyboardInterrupt, SystemExit, BrokenPipeError):
+        except (KeyboardInterrupt, SystemExit, UnheardError):
             raise
         except Exception as error:  # the door of the command: the other drops go on
             logging.getLogger(__name__).exception("a drop could not be analysed")

@@ -7,10 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 _EVERY_S = 2.0
+
+
+class UnheardError(Exception):
+    """Nobody reads the answers any more, or there is no room to write them."""
 
 
 class Answers:
@@ -20,9 +24,13 @@ class Answers:
         self._stream = stream
 
     def tell(self, answer: Mapping[str, Any]) -> None:
-        """Write the answer whole."""
-        self._stream.write(json.dumps(answer, allow_nan=False) + "\n")
-        self._stream.flush()
+        """Write the answer whole; raise UnheardError if it cannot be."""
+        line = json.dumps(answer, allow_nan=False) + "\n"
+        try:
+            self._stream.write(line)
+            self._stream.flush()
+        except OSError as error:
+            raise UnheardError(error.strerror) from error
 
 
 @contextmanager
@@ -31,15 +39,32 @@ def answers_alone() -> Iterator[Answers]:
 
     The child processes inherit this, so no library in them can break a line of JSON either.
     """
-    sys.stdout.flush()
-    kept = os.dup(1)
+    _open_if_closed()
+    try:
+        kept = os.dup(1)
+    except OSError as error:
+        raise UnheardError(error.strerror) from error
+    stream = os.fdopen(os.dup(kept), "w", encoding="ascii")
     try:
         os.dup2(2, 1)
-        with os.fdopen(os.dup(kept), "w", encoding="ascii") as stream:
-            yield Answers(stream)
+        yield Answers(stream)
     finally:
+        with suppress(OSError):  # what could not be written has been told of already
+            stream.close()
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def _open_if_closed() -> None:
+    """Give standard input and error a place if they are closed: their numbers would be reused."""
+    for number in (0, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
 
 
 class Said:
@@ -59,6 +84,9 @@ class Said:
 
 
 def say(line: str) -> None:
-    """Write a line for a person to standard error."""
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    """Write a line for a person to standard error; that nobody reads it stops nothing."""
+    if sys.stderr is None:  # closed by who started the program
+        return
+    with suppress(OSError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()

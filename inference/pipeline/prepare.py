@@ -18,6 +18,7 @@ from viewer.records import Volume
 
 Image = NDArray[np.float32]
 _SLAB = 16
+_LEAST_PEAK = 10.0
 _AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 SCREEN = {
     "axial": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
@@ -66,6 +67,7 @@ def normalise(images: NDArray[np.uint8] | Image) -> Image:
 
     Values are clipped to 0..1.2, the range the network is trained on.
     """
+    images = _in_steps(images)
     flat = images.reshape(len(images), -1)
     low = np.quantile(flat, 0.02, axis=1)[:, None, None]
     high = np.quantile(flat, 0.995, axis=1)[:, None, None]
@@ -124,6 +126,18 @@ def prepare(
         gap_mm=slice_gap_mm(volume.affine),
         slip_px=_slip(volume.affine, turn, pixel_mm),
     )
+
+
+def _in_steps(images: NDArray[np.uint8] | Image) -> NDArray[np.uint8] | Image:
+    """Return images of very small values times what makes their largest one 255.
+
+    Real images may be stored in any unit; ``normalise`` adds a thousandth of a grey step, which
+    must not count beside their contrast.
+    """
+    peak = float(images.max())
+    if not 0 < peak < _LEAST_PEAK:
+        return images
+    return np.asarray(images.astype(np.float64) * (255 / peak), dtype=np.float32)
 
 
 def _lowest(voxels: NDArray[np.generic]) -> np.float32:

@@ -90,3 +90,12 @@ def test_a_slice_keeps_its_millimetres_whatever_its_pixel_size() -> None:
     fine = head_volume(far_apart @ np.diag([0.5, 0.5, 1.0, 1.0]), (7, 248, 204))
     seen, seen_finer = (prepare(volume, 128, 1.96).images[3] for volume in (coarse, fine))
     assert np.abs(seen - seen_finer).mean() < 0.05
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-6, 1e-3, 1e6])
+def test_the_network_sees_the_same_whatever_unit_the_values_are_stored_in(unit: float) -> None:
+    volume = head_volume(lesion_mm=LESION, radius_mm=10)
+    values = np.asarray(volume.voxels, dtype=np.float32)
+    plain = prepare(Volume(values, volume.affine, volume.geometry), 128, 1.96)
+    scaled = Volume(values * np.float32(unit), volume.affine, volume.geometry)
+    np.testing.assert_allclose(prepare(scaled, 128, 1.96).images, plain.images, atol=2e-3)

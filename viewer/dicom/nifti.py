@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ _UNIT_MM = {1: 1000.0, 3: 0.001}
 _UNIT_SECONDS = {8: 1.0, 16: 1e-3, 24: 1e-6}
 _AXIS = "time point"
 _SKEW = 1e-3
+_AGREEING = 0.5
+"""Least cosine between an axis by the sform and by the qform; no registration turns so far."""
 _KEPT = frozenset({"u1", "i2", "u2", "i4", "f4"})
 
 
@@ -52,9 +55,10 @@ def read_nifti(name: str, packed: bytes, data: bytes, limits: Limits) -> Iterato
     if start < 0 or len(data) < need:
         raise UnreadableFileError(f"the file is cut short: {len(data):,} of {need:,} bytes")
     digest = hashlib.sha256(packed).hexdigest()
+    doubt = _unsized(image, data) or _contradicted(image)
     for index in range(count):
         raw = np.frombuffer(data, stored, size, start + index * size * stored.itemsize)
-        volume = _volume(image, raw.reshape(shape[::-1]))
+        volume = _volume(image, raw.reshape(shape[::-1]), doubt)
         yield _series(name, digest, image, volume, (index, count))
 
 
@@ -117,14 +121,16 @@ def _shape(shape: tuple[int, ...]) -> tuple[tuple[int, int, int], int]:
     return (padded[0], padded[1], padded[2]), math.prod(padded[3:])
 
 
-def _volume(image: Any, raw: NDArray[Any]) -> Volume:  # noqa: ANN401 - nibabel has no types
-    """One volume from its stored values (slices, rows, columns)."""
+def _volume(image: Any, raw: NDArray[Any], doubt: str) -> Volume:  # noqa: ANN401 - nibabel has no types
+    """One volume from its stored values (slices, rows, columns); ``doubt`` is of its geometry."""
     header = image.header
     affine = np.asarray(image.affine, dtype=np.float64).copy()
     affine[:3] *= _UNIT_MM.get(int(header["xyzt_units"]) & 0x07, 1.0)
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
     code = int(header["sform_code"]) or int(header["qform_code"])
     geometry = _geometry(lps, raw.shape[0], code)
+    if doubt and geometry.kind is not GeometryKind.UNKNOWN:
+        geometry = Geometry(GeometryKind.UNKNOWN, 0.0, doubt)
     if geometry.kind is GeometryKind.UNKNOWN and not _invertible(lps):
         lps = np.eye(4)
     slope, intercept = image.dataobj.slope, image.dataobj.inter
@@ -161,6 +167,31 @@ def _geometry(lps: NDArray[np.float64], slices: int, code: int) -> Geometry:
     return Geometry(
         GeometryKind.REGULAR, 0.0, note if skew > _SKEW else "grid as the file's header states it"
     )
+
+
+def _unsized(image: Any, data: bytes) -> str:  # noqa: ANN401 - nibabel has no types
+    """Why the voxels have no size: the qform has none of its own, and nibabel makes zeros ones."""
+    if int(image.header["sform_code"]):
+        return ""
+    stated = type(image.header).from_fileobj(io.BytesIO(data), check=False)["pixdim"][1:4]
+    sized = bool((np.isfinite(stated) & (stated != 0)).all())
+    return "" if sized else "the file states no size of its voxels (pixdim)"
+
+
+def _contradicted(image: Any) -> str:  # noqa: ANN401 - nibabel has no types
+    """Why left may not be left: the header's two orientations point different ways."""
+    if not int(image.header["sform_code"]) or not int(image.header["qform_code"]):
+        return ""
+    try:
+        both = image.header.get_sform(), image.header.get_qform()
+    except ValueError:  # a quaternion that is none; the sform stands alone
+        return ""
+    if not all(_invertible(one) for one in both):
+        return ""
+    first, second = (one[:3, :3] / np.linalg.norm(one[:3, :3], axis=0) for one in both)
+    if (first * second).sum(axis=0).min() >= _AGREEING:
+        return ""
+    return "the file's two orientations (sform, qform) contradict each other"
 
 
 def _invertible(affine: NDArray[np.float64]) -> bool:
