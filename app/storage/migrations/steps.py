@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 
 Step = Callable[[Connection], None]
@@ -76,4 +77,10 @@ def _cautions(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN cautions TEXT DEFAULT '[]' NOT NULL")
 
 
-STEPS: tuple[Step, ...] = (_search_indexes, _reading_room, _cautions, monitoring_facts)
+STEPS: tuple[Step, ...] = (
+    _search_indexes,
+    _reading_room,
+    _cautions,
+    monitoring_facts,
+    anatomy_runs,
+)
