@@ -19,15 +19,13 @@ from PySide6.QtWidgets import (
 from app.pages.reading.anatomy_colours import BY_NAME
 from app.pages.reading.anatomy_words import (
     ERROR_TIP,
-    RESEARCH,
     SHARE_TIP,
     TITLES,
     AnatomyRow,
     as_csv,
     as_text,
-    notes_of,
-    origin,
     rows_of,
+    words_of,
 )
 from app.widgets.buttons import button, tool
 from app.widgets.messages import ProgressRow
@@ -88,8 +86,7 @@ class AnatomyPanel(Card):
         self.said.setVisible(not measured)
         self.said.setText(NOT_YET if run is None else run.reason)
         if run is not None:
-            parts = (*sentences, *notes_of(run), origin(run), RESEARCH)
-            self.words.setText("\n\n".join(parts))
+            self.words.setText("\n\n".join(words_of(run, sentences)))
 
     def allow(self, reason: str, *, may: bool) -> None:
         """Whether it may be measured now; where the series does not fit, ``reason`` says why."""
@@ -122,7 +119,7 @@ class AnatomyPanel(Card):
             cells = (one.name, one.left or one.one, one.right, one.share, one.error)
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(_tip(column, text))
                 if column:
                     side = Qt.AlignmentFlag.AlignHCenter if one.one and column == 1 else None
                     item.setTextAlignment(
@@ -219,6 +216,12 @@ def _held(widget: QWidget) -> QWidget:
     inner.addWidget(widget)
     inner.addStretch(1)
     return holder
+
+
+def _tip(column: int, text: str) -> str:
+    if column == len(TITLES) - 1 and text.startswith("±"):
+        return f"within {text[1:]} in nine of ten synthetic heads"
+    return text
 
 
 def _swatch(colour: tuple[int, int, int]) -> QIcon:

@@ -20,8 +20,8 @@ RESEARCH = (
 )
 TITLES = ("Volumes in ml", "Left", "Right", "% ICV", "Error")
 ERROR_TIP = (
-    "Nine of ten errors on synthetic heads the model had not seen stayed within this share of the "
-    "volume. It was not checked against a reader."
+    "Error: in nine of ten synthetic heads the model had not seen, the volume was right within "
+    "this share. It was not checked against a reader."
 )
 SHARE_TIP = "Share of the intracranial volume"
 WITHHELD, UNKNOWN = "withheld", "–"
@@ -109,10 +109,15 @@ def origin(run: AnatomyRun) -> str:
     )
 
 
+def words_of(run: AnatomyRun, sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """Return everything to be read with the table, in order."""
+    return (*notes_of(run), *sentences, ERROR_TIP, origin(run), RESEARCH)
+
+
 def as_text(run: AnatomyRun, sentences: tuple[str, ...]) -> str:
     """Return everything the panel shows, cells apart by tabs; no name of a person."""
     lines = ["\t".join(cells) for cells in _cells(run)]
-    return "\n".join((*lines, "", *sentences, *notes_of(run), origin(run), RESEARCH))
+    return "\n".join((*lines, "", *words_of(run, sentences)))
 
 
 def as_csv(run: AnatomyRun) -> str:
@@ -137,4 +142,6 @@ def _ml(volume: StructureVolume | None) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}" if 0.1 <= share < 1 else f"{100 * share:.3g}"
+    percent = 100 * share
+    digits = 0 if percent >= 100 else 1 if percent >= 10 else 2
+    return f"{percent:.{digits}f}"

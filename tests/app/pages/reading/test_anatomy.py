@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -37,10 +38,19 @@ from viewer.records import Series, Volume
 SERIES = f"{STUDY}.1"
 AFFINE = np.array([[1.5, 0, 0, -84], [0, 1.5, 0, -102], [0, 0, 1.5, -86], [0, 0, 0, 1]])
 GRID = (115, 137, 113)
-NAMES = (
-    "intracranial", "brain without ventricles", "third ventricle", "lateral ventricle",
-    "hippocampus",
-)  # fmt: skip
+
+
+@cache
+def picture() -> Volume:
+    return t1_volume(AFFINE, GRID)
+
+
+@cache
+def truth() -> np.ndarray:
+    """The phantom's labels as the model numbers them."""
+    classes, left = labelled(GRID, AFFINE)
+    values = np.array([(one.right, one.left) for one in STRUCTURES], np.uint8)
+    return values[classes, left.astype(int)]
 
 
 class Phantom:
@@ -63,11 +73,6 @@ class Phantom:
         self.asked += 1
         while not self.gate.wait(0.01):
             progress(0.5, "drawing the structures")
-        classes, left = labelled(GRID, AFFINE)
-        labels = np.zeros(GRID, np.uint8)
-        for number, one in enumerate(STRUCTURES):
-            labels[(classes == number) & left] = one.left
-            labels[(classes == number) & ~left] = one.right
         volumes = (
             StructureVolume("intracranial", "", 1500.0, 1.0, 0.03),
             StructureVolume("brain without ventricles", "", 1200.0, 0.8, 0.04),
@@ -77,7 +82,7 @@ class Phantom:
             StructureVolume("hippocampus", "left", 3.9, 0.0026, 0.08),
             StructureVolume("hippocampus", "right", 3.5, 0.0023, 0.08),
         )
-        return AnatomyOutcome("", volumes, labels, {"putamen": "its sides differ"}, device="CPU")
+        return AnatomyOutcome("", volumes, truth(), {"putamen": "its sides differ"}, device="CPU")
 
 
 def _dies(connection: Connection, folder: Path, options: EngineOptions) -> None:
@@ -88,7 +93,7 @@ def _dies(connection: Connection, folder: Path, options: EngineOptions) -> None:
 
 def put_head(desk: Desk, thick: bool = False) -> None:
     """Make the first series of the study a 3-D T1 of the phantom."""
-    head = t1_volume(AFFINE, GRID)
+    head = picture()
     affine = AFFINE @ np.diag([1, 1, 3, 1]) if thick else AFFINE
     voxels = head.voxels[::3].copy() if thick else head.voxels
     with desk.session.begin() as work:
@@ -314,3 +319,25 @@ def test_copied_text_says_what_it_is_for_and_names_nobody(heads: Desk) -> None:
     assert "Canary" not in text
     heads.page.anatomy.panel._copy_csv()
     assert "hippocampus,3.9,3.5,,0.49,±8 %" in QGuiApplication.clipboard().text()
+
+
+def test_structures_go_with_everything_else_while_space_is_held(heads: Desk) -> None:
+    measured(heads)
+    page = heads.page
+    state = page.state
+    assert state is not None
+    heads.wait(lambda: page.grid.cells[0].series_uid == SERIES)
+    drawn = page.grid.cells[0].grab().toImage()
+    page.anatomy.panel.opacity.emit(1.0)
+    assert page.grid.cells[0].grab().toImage() != drawn
+    state.set_bare(bare=True)
+    bare = page.grid.cells[0].grab().toImage()
+    page.anatomy.layer.clear()
+    assert page.grid.cells[0].grab().toImage() == bare
+
+
+def test_the_report_comes_back_when_the_panel_is_closed(heads: Desk) -> None:
+    measured(heads)
+    heads.page.anatomy.panel.closed.emit()
+    assert heads.page.report.isVisible()
+    assert heads.page.anatomy.layer.value_at((28.0, 22.0, -14.0)) == 0
