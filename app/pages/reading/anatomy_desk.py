@@ -118,6 +118,7 @@ class AnatomyDesk(QObject):
     def _ended(self, sentence: str = "") -> None:
         self._task = None
         self.panel.end(sentence)
+        self._judge()
 
     def _toggle(self) -> None:
         self.stack.setCurrentIndex(1 if self.is_open else 0)
@@ -199,6 +200,7 @@ class AnatomyDesk(QObject):
 
 
 def _button(toggle: Callable[[], None]) -> QToolButton:
-    made = tool("anatomy", "Measure anatomy: volumes by structure", toggle, name="toolAnatomy")
+    tip = "Measure anatomy: volumes by structure"
+    made = tool("anatomy", tip, toggle, name="toolAnatomy", key="Ctrl+M")
     made.setCheckable(True)
     return made

@@ -37,6 +37,7 @@ NOT_YET = (
     "Not measured yet. On a 3-D T1 of the whole head the model gives the volumes of brain, "
     "ventricles and deep structures. It quantifies, it does not diagnose."
 )
+BEFORE = "The volumes below were measured before that was known."
 _WIDTHS_PX = (50, 50, 58, 60)
 _ROW_PX = 26
 
@@ -92,8 +93,10 @@ class AnatomyPanel(Card):
         """Whether it may be measured now; where the series does not fit, ``reason`` says why."""
         self.measure.setEnabled(may and not reason)
         self.measure.setToolTip(reason or "Measure the volumes of this series")
-        if reason and self._run is None:
-            self.said.setText(reason)
+        if reason:
+            measured = self._run is not None and not self._run.reason
+            self.said.setText(f"{reason} {BEFORE}" if measured else reason)
+            self.said.show()
 
     def begin(self) -> None:
         """Show that it is being measured."""

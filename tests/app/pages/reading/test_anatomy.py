@@ -29,7 +29,7 @@ from inference.pipeline.anatomy_outcome import AnatomyOutcome, StructureVolume
 from inference.pipeline.anatomy_process import AnatomyProcess
 from inference.pipeline.messages import Ready
 from inference.pipeline.options import EngineOptions
-from inference.records import FindingStatus, Measurement, ModelCard
+from inference.records import Finding, FindingStatus, Measurement, ModelCard
 from tests.app.pages.reading.conftest import STUDY, Desk, _finding, _Navigator
 from tests.inference.anatomy.phantom import labelled, t1_volume
 from viewer.ports import Progress
@@ -232,20 +232,38 @@ def test_thick_slices_are_refused_with_the_reason(heads: Desk) -> None:
     assert "thick slices" in panel.measure.toolTip()
 
 
+def put_lesion(desk: Desk) -> Finding:
+    with desk.session.begin() as work:
+        series = work.series.get(SERIES)
+        assert series is not None
+        lesion = _finding(1, series, picture(), "")
+        lesion = replace(lesion, measurements=(Measurement("volume", 3.4, "mL", "voxels"),))
+        work.findings.put(lesion)
+    return lesion
+
+
 def test_a_known_lesion_of_more_than_3_ml_is_refused_and_a_rejected_one_is_not(
     heads: Desk,
 ) -> None:
-    with heads.session.begin() as work:
-        series = work.series.get(SERIES)
-        assert series is not None
-        lesion = _finding(1, series, t1_volume(AFFINE, (2, 2, 2)), "")
-        lesion = replace(lesion, measurements=(Measurement("volume", 3.4, "mL", "voxels"),))
-        work.findings.put(lesion)
+    lesion = put_lesion(heads)
     panel_of(heads)
     panel = heads.page.anatomy.panel
     heads.wait(lambda: "a lesion of 3.4 ml is known" in panel.said.text())
     assert not panel.measure.isEnabled()
     assert measuring.lesion_ml([replace(lesion, status=FindingStatus.REJECTED)]) == 0
+
+
+def test_volumes_from_before_a_lesion_was_known_say_so(
+    heads: Desk, phantom: Phantom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measuring.measure(heads.session, SERIES, phantom, lambda *_: None)
+    put_lesion(heads)
+    anew(heads, monkeypatch)
+    panel_of(heads)
+    said = heads.page.anatomy.panel.said
+    heads.wait(lambda: "a lesion of 3.4 ml is known" in said.text())
+    assert "measured before that was known" in said.text()
+    assert said.isVisible()
 
 
 def test_cancelling_is_at_once_and_leaves_nothing(heads: Desk, phantom: Phantom) -> None:
@@ -306,7 +324,8 @@ def test_a_child_that_is_killed_is_told_in_plain_words(
     heads.wait(panel.measure.isEnabled)
     panel.measure.click()
     heads.wait(lambda: "was ended by the system" in panel.said.text())
-    assert panel.measure.isEnabled()
+    heads.wait(panel.measure.isEnabled)
+    assert "was ended by the system" in panel.said.text()
     assert reading.open_study(heads.session, STUDY).anatomy == ()
 
 
