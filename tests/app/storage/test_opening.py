@@ -39,7 +39,9 @@ from tests.app.storage.records import (
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
 FACT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in FACT_TRIGGERS)
+VERSION_5 = ("DROP TABLE anatomy_run",)
 VERSION_4 = (
+    *VERSION_5,
     *(f"DROP TRIGGER {name}" for name in FACT_TRIGGER_NAMES),
     *(
         f"DROP TABLE {table}"
@@ -56,7 +58,7 @@ VERSION_2 = (
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
-BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4}
+BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4, 5: VERSION_5}
 MARKER = "CANARY^ZEBRA"
 
 

@@ -6,13 +6,10 @@ process matters; elsewhere the port is answered with the phantom's own labels.
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +24,10 @@ from inference.models.structures import STRUCTURES
 from inference.pipeline.anatomy_gate import judge_anatomy
 from inference.pipeline.anatomy_outcome import AnatomyOutcome, StructureVolume
 from inference.pipeline.anatomy_process import AnatomyProcess
-from inference.pipeline.messages import Ready
-from inference.pipeline.options import EngineOptions
 from inference.records import Finding, FindingStatus, Measurement, ModelCard
 from tests.app.pages.reading.conftest import STUDY, Desk, _finding, _Navigator
 from tests.inference.anatomy.phantom import labelled, t1_volume
+from tests.inference.faulty import killed
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
@@ -83,12 +79,6 @@ class Phantom:
             StructureVolume("hippocampus", "right", 3.5, 0.0023, 0.08),
         )
         return AnatomyOutcome("", volumes, truth(), {"putamen": "its sides differ"}, device="CPU")
-
-
-def _dies(connection: Connection, folder: Path, options: EngineOptions) -> None:
-    connection.send(Ready("CPU"))
-    connection.recv()
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def put_head(desk: Desk, thick: bool = False) -> None:
@@ -316,7 +306,7 @@ def test_only_who_may_run_the_models_measures(heads: Desk, phantom: Phantom) -> 
 def test_a_child_that_is_killed_is_told_in_plain_words(
     heads: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meter = AnatomyProcess(tmp_path, serve=_dies)
+    meter = AnatomyProcess(tmp_path, serve=killed)
     monkeypatch.setattr(meter, "card", Phantom().card)
     monkeypatch.setattr(heads.workstation, "_anatomy", meter)
     panel_of(heads)
