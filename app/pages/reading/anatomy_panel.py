@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.pages.reading.anatomy_colours import BY_NAME
 from app.pages.reading.anatomy_words import (
     ERROR_TIP,
+    RESEARCH,
     SHARE_TIP,
     TITLES,
     AnatomyRow,
@@ -179,6 +180,7 @@ class AnatomyPanel(Card):
         inner.addWidget(self.here)
         inner.addWidget(self.table, 3)
         inner.addWidget(scrolled(_held(self.words), name="anatomyScroll"), 2)
+        inner.addWidget(label(RESEARCH, "strong", wrap=True))
         self.column.addWidget(self._result, 1)
         self.column.addStretch(0)
 

@@ -111,13 +111,13 @@ def origin(run: AnatomyRun) -> str:
 
 def words_of(run: AnatomyRun, sentences: tuple[str, ...]) -> tuple[str, ...]:
     """Return everything to be read with the table, in order."""
-    return (*notes_of(run), *sentences, ERROR_TIP, origin(run), RESEARCH)
+    return (*notes_of(run), *sentences, ERROR_TIP, origin(run))
 
 
 def as_text(run: AnatomyRun, sentences: tuple[str, ...]) -> str:
     """Return everything the panel shows, cells apart by tabs; no name of a person."""
     lines = ["\t".join(cells) for cells in _cells(run)]
-    return "\n".join((*lines, "", *words_of(run, sentences)))
+    return "\n".join((*lines, "", *words_of(run, sentences), RESEARCH))
 
 
 def as_csv(run: AnatomyRun) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from app.errors import ForbiddenError
 from app.pages.context import PageContext
@@ -168,7 +169,8 @@ def test_volumes_are_shown_by_side_with_their_error_and_what_they_are_for(heads:
     assert shown["intracranial"] == ["1500", "", "100", "±3 %"]
     assert shown["third ventricle"][3] == "–"
     assert shown["putamen"][0] == "withheld"
-    words = heads.page.anatomy.panel.words.text()
+    labels = heads.page.anatomy.panel.findChildren(QLabel)
+    words = "\n".join(one.text() for one in labels if one.isVisible())
     for said in (
         "putamen, because its sides differ",
         "anatomy 7.1",
