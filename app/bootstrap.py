@@ -19,10 +19,12 @@ from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
 from app.workflow.clinic import Clinic
 from app.workflow.session import utc_now
+from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
     from assistant.ports import LanguageModel
     from inference.models.own.running import OwnModelRunner
+    from inference.pipeline.anatomy_outcome import AnatomyMeter
     from inference.pipeline.options import EngineOptions
     from inference.ports import Analyser
     from viewer.ports import Progress
@@ -60,6 +62,8 @@ class Workstation:
         self.clinic = Clinic(self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock)
         self._analyser: Analyser | None = None
         self._own_models: OwnModelRunner | None = None
+        self._anatomy: AnatomyMeter | None = None
+        self._turns = Turns()
         self._language_model: LanguageModel | None = None
 
     @property
@@ -68,7 +72,8 @@ class Workstation:
         if self._analyser is None:
             from inference.pipeline.worker import InferenceProcess  # noqa: PLC0415 - sign-in stays light
 
-            self._analyser = InferenceProcess(options=_engine_options(self.preferences))
+            options = _engine_options(self.preferences)
+            self._analyser = InferenceProcess(options=options, turns=self._turns)
         return self._analyser
 
     @property
@@ -83,6 +88,19 @@ class Workstation:
                 raise TypeError("only the analysing process runs a clinic's own models")
             self._own_models = OwnModelProcess(analyser)
         return self._own_models
+
+    @property
+    def anatomy(self) -> AnatomyMeter | None:
+        """The anatomy model, or None where none ships; a process starts at each measuring."""
+        if self._anatomy is None:
+            from inference.models.anatomy_card import shipped_anatomy  # noqa: PLC0415 - sign-in stays light
+            from inference.pipeline.anatomy_process import AnatomyProcess  # noqa: PLC0415 - as above
+
+            folder = shipped_anatomy()
+            if folder is not None:
+                options = _engine_options(self.preferences)
+                self._anatomy = AnatomyProcess(folder, options, self._turns)
+        return self._anatomy
 
     def language_model(self) -> LanguageModel | None:
         """Return the local language model, or None where none is installed."""

@@ -162,6 +162,17 @@ finding = Table(
     *_int("label_value"),
     *_text("note"),
 )
+anatomy_run = Table(
+    "anatomy_run",
+    metadata,
+    _key(),
+    _ref("study_uid", "study.uid"),
+    *_text("series_uid", "model", "version", "weights_sha256", "device", "started_at"),
+    Column("seconds", Float, nullable=False),
+    *_text("measured_by", "reason"),
+    *_json("volumes", "withheld", "scores", "cautions"),
+    *_text("label_file"),
+)
 model_release = Table(
     "model_release",
     metadata,

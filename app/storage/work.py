@@ -24,6 +24,7 @@ from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, WrongKeyError
 from app.records import Actor
 from app.storage import schema
+from app.storage.anatomy import AnatomyShelf
 from app.storage.audit import AuditShelf
 from app.storage.booking import (
     AppointmentShelf,
@@ -64,6 +65,7 @@ class Work:
         self.series = SeriesShelf(connection)
         self.instances = InstanceShelf(connection)
         self.runs = RunShelf(connection)
+        self.anatomy = AnatomyShelf(connection)
         self.findings = FindingShelf(connection)
         self.own_models = OwnModelShelf(connection)
         self.reports = ReportShelf(connection)
@@ -247,6 +249,7 @@ def _named_files(connection: Connection) -> frozenset[str]:
     named: set[str] = set()
     for row in connection.execute(select(series.pixel_file, series.header_file)):
         named.update(row)
+    named.update(connection.scalars(select(schema.anatomy_run.c.label_file)))
     for label_file, attribution in connection.execute(select(run.label_file, run.attribution)):
         named.add(label_file)
         if attribution is not None:

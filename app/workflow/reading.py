@@ -14,6 +14,7 @@ from app.records import WorklistEntry
 from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from inference.records import Finding, Run
 from viewer.records import Patient, Series, Study, Volume
 
@@ -29,6 +30,7 @@ class OpenedStudy:
     findings: tuple[Finding, ...]
     report: Report | None
     released_at: datetime | None
+    anatomy: tuple[AnatomyRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
             findings=work.findings.of_study(study_uid),
             report=report,
             released_at=work.reports.released_at(report.id) if report else None,
+            anatomy=work.anatomy.of_study(study_uid),
         )
         work.note("study.opened", study_uid, patient_id=patient.id)
     return opened

@@ -43,9 +43,11 @@ from inference.pipeline.anatomy_prepare import (
     normalise_head,
     to_grid,
 )
+from inference.pipeline.options import EngineOptions
 from viewer.ports import Progress
 from viewer.records import Volume
 
+_STANDARD = EngineOptions()
 _FAR_MM = 5.0
 _GREY = ("cerebral cortex", "thalamus", "caudate", "putamen", "pallidum", "hippocampus",
          "amygdala", "accumbens", "cerebellar cortex")  # fmt: skip
@@ -83,9 +85,10 @@ def load_anatomy(package: AnatomyPackage, device: torch.device) -> AnatomyNet:
 class AnatomyEngine:
     """A loaded anatomy network and the device it runs on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: EngineOptions = _STANDARD) -> None:
         self.package = read_anatomy(folder)
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        wanted = options.device in {"auto", "cuda"} and not options.deterministic
+        self.device = torch.device("cuda" if wanted and torch.cuda.is_available() else "cpu")
         self.network = load_anatomy(self.package, self.device)
 
     def run(self, volume: Volume, progress: Progress) -> AnatomyOutcome:
@@ -99,13 +102,15 @@ class AnatomyEngine:
 
     def answer(self, volume: Volume, progress: Progress | None = None) -> Answer:
         """Return the network's answer on a grid centred on the brain it finds itself."""
+        progress = progress or _unheard
         middle = middle_of_head(volume)
-        answer = self._look(to_grid(volume, middle, GRID, VOXEL_MM))
-        if progress:
-            progress(0.4, "looking again, centred on the brain")
+        head = to_grid(volume, middle, GRID, VOXEL_MM)
+        progress(0.1, "looking at the head")
+        answer = self._look(head)
         better = _middle_of_brain(answer)
         if better is None or max(abs(np.array(better) - middle)) < _FAR_MM:
             return answer
+        progress(0.4, "looking again, centred on the brain")
         return self._look(to_grid(volume, better, GRID, VOXEL_MM))
 
     def _look(self, head: HeadGrid) -> Answer:
@@ -222,6 +227,10 @@ def volumes_of(
         volume(name, side, ml) for (name, side), ml in amounts.sides.items() if name not in withheld
     ]
     return tuple(found)
+
+
+def _unheard(_fraction: float, _text: str, /) -> None:
+    return None
 
 
 def _middle_of_brain(answer: Answer) -> tuple[float, float, float] | None:

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Protocol
 
 from inference.errors import WorkerGreedyError, WorkerLostError, WorkerSilentError
 from inference.pipeline.memory import MIB, private_bytes
-from inference.pipeline.messages import Job, Ready
+from inference.pipeline.messages import Ready
 from inference.pipeline.options import EngineOptions
 
 Serve = Callable[[Connection, Path, EngineOptions], None]
@@ -19,6 +20,13 @@ _TICK_S = 0.1
 _MARGIN = 1.15
 _KILLED = -9
 _AGAIN = "Nothing else was lost; it can be started again."
+
+
+class Job(Protocol):
+    """What a child process is given to do; ``budget`` is the bytes it may take."""
+
+    @property
+    def budget(self) -> int: ...
 
 
 class Handle:

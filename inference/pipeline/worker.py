@@ -66,6 +66,7 @@ class InferenceProcess:
         options: EngineOptions = _STANDARD,
         *,
         serve: Serve = serve,
+        turns: Turns | None = None,
     ) -> None:
         self._folder = folder or shipped_folder()
         self._options = options
@@ -74,7 +75,7 @@ class InferenceProcess:
         self._loaded = ""
         self._swap = threading.Lock()
         self._device = ""
-        self._turns = Turns()
+        self._turns = turns or Turns()
         self._closings = 0
 
     def card(self) -> ModelCard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +19,7 @@ from app.workflow import annotating, journal
 from app.workflow.journal import Stack
 from viewer.canvas.annotation_layer import AnnotationLayer
 from viewer.canvas.annotations import AnnotationBook
+from viewer.canvas.tools.tool import Painted
 from viewer.canvas.tools.toolbox import make_tools
 from viewer.geometry.planes import PlaneKind
 from viewer.ports import Progress
@@ -33,7 +34,7 @@ class DrawingDesk(QObject):
     changed = Signal()
     undone = Signal(str)
 
-    def __init__(self, page: Page, images: StudyImages) -> None:
+    def __init__(self, page: Page, images: StudyImages, below: Sequence[Painted] = ()) -> None:
         super().__init__(page)
         self._page, self._images = page, images
         self.book = AnnotationBook(self)
@@ -43,7 +44,7 @@ class DrawingDesk(QObject):
         self.stack = _NOTHING
         self.book.author_id = page.context.session.actor.account_id
         self.book.listen(self._show)
-        images.grid.set_painted([self.brush.layer, AnnotationLayer(self.book)])
+        images.grid.set_painted([*below, self.brush.layer, AnnotationLayer(self.book)])
         images.opened_series.connect(self._open_series)
         images.series_changed.connect(self.changed)
         page.listen(StudyEdited, self._heard)

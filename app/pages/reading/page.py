@@ -15,6 +15,7 @@ from app.events import ReportSigned
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
+from app.pages.reading.anatomy_desk import AnatomyDesk
 from app.pages.reading.choosing import ModelChoice
 from app.pages.reading.comparing import Comparing
 from app.pages.reading.drawing_desk import DrawingDesk
@@ -68,7 +69,8 @@ class ReadingPage(Page):
         self._analysis: Task | None = None
         self._turn = 0
         self.images = StudyImages(self)
-        self.drawing = DrawingDesk(self, self.images)
+        self.anatomy = AnatomyDesk(self, self.images)
+        self.drawing = DrawingDesk(self, self.images, (self.anatomy.layer,))
         self.menus = ImageMenus(self.images)
         self.comparing, self.fusing = Comparing(self, self.images), Fusing(self.images)
         self._compare = menu_button("layers", "Compare and fuse", "toolCompare", self._fill_compare)
@@ -140,7 +142,9 @@ class ReadingPage(Page):
 
     def _share_room(self) -> None:
         """Findings get the height of their words, as far as a begun report leaves it to them."""
-        if self._right.orientation() is Qt.Orientation.Horizontal:
+        wide = self._right.orientation() is Qt.Orientation.Horizontal
+        self._ai.setVisible(wide or not self.anatomy.is_open)
+        if wide:
             self._right.setSizes([400, 480])
             return
         ai, whole = self._ai, self._right.height()
@@ -177,6 +181,7 @@ class ReadingPage(Page):
         self.report.show_study(opened)
         self.drawing.open(study.uid)
         self.images.open(opened)
+        self.anatomy.show_study(opened)
         self.comparing.open(study.uid)
         self.findings.show_findings(opened.findings, locked=self.report.signed)
 
@@ -229,6 +234,7 @@ class ReadingPage(Page):
             if turn == self._turn:
                 self._opened = opened
                 self.images.refresh(opened)
+                self.anatomy.show_study(opened)
                 self._show_run()
                 self.findings.show_findings(opened.findings, locked=self.report.signed)
 
@@ -282,7 +288,7 @@ class ReadingPage(Page):
         self._right.setObjectName("readingRight")
         self._right.setChildrenCollapsible(False)
         self._right.addWidget(ai)
-        self._right.addWidget(paper)
+        self._right.addWidget(self.anatomy.beside(paper))
         whole = QWidget()
         beside = QHBoxLayout(whole)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -319,6 +325,7 @@ class ReadingPage(Page):
             self.menus.look,
             self.menus.layout,
             self._compare,
+            self.anatomy.button,
             tool("tags", "Header of the series (T in a view)", self._browse, name="toolTags"),
             self.taking_out.button,
             tool("reset", "Fit and first window (R in a view)", self._reset, name="toolReset"),
@@ -387,6 +394,7 @@ class ReadingPage(Page):
         self.findings.editing.connect(self._make_room)
         self.comparing.findings_compared.connect(self.findings.show_changes)
         self.heats.resized.connect(lambda: QTimer.singleShot(0, self, self._share_room))
+        self.anatomy.toggled.connect(self._share_room)
         self.tools.chosen.connect(self.drawing.choose)
         self.drawing.changed.connect(self._show_drawn)
         self.drawing.undone.connect(lambda _: self._reload())

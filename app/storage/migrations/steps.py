@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 
 Step = Callable[[Connection], None]
@@ -95,4 +96,5 @@ STEPS: tuple[Step, ...] = (
     _cautions,
     monitoring_facts,
     _own_models,
+    anatomy_runs,
 )

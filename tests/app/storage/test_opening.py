@@ -39,7 +39,8 @@ from tests.app.storage.records import (
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
 FACT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in FACT_TRIGGERS)
-VERSION_5 = ("DROP TABLE own_model", "ALTER TABLE run DROP COLUMN own_model")
+VERSION_6 = ("DROP TABLE anatomy_run",)
+VERSION_5 = (*VERSION_6, "DROP TABLE own_model", "ALTER TABLE run DROP COLUMN own_model")
 VERSION_4 = (
     *VERSION_5,
     *(f"DROP TRIGGER {name}" for name in FACT_TRIGGER_NAMES),
@@ -58,7 +59,14 @@ VERSION_2 = (
     ),
 )
 VERSION_1 = (*VERSION_2, "DROP INDEX ix_patient_mrn", "DROP INDEX ix_audit_patient")
-BEFORE = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4, 5: VERSION_5}
+BEFORE = {
+    1: VERSION_1,
+    2: VERSION_2,
+    3: VERSION_3,
+    4: VERSION_4,
+    5: VERSION_5,
+    6: VERSION_6,
+}
 MARKER = "CANARY^ZEBRA"
 
 

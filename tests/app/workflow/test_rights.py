@@ -114,6 +114,8 @@ EXPECTED: Mapping[str, str] = {
     "key_image.key_image": "DP",
     "labelling.load_corrected": "D",
     "labelling.put_stroke": "D",
+    "measuring.load_structures": "D",
+    "measuring.measure": "D",
     "monitoring.export": "DA",
     "monitoring.overview": "DA",
     "notifying.notices": "RA",
@@ -174,6 +176,7 @@ _BOX = np.zeros((1, 1, 1), np.uint8)
 
 ARGUMENTS: Mapping[str, object] = {
     "annotation": Annotation(*_HERE, AnnotationKind.PROBE, _FLAT[:1], *_FLAT[1:], 1.0, _SOON),
+    "anatomy_id": "absent",
     "annotation_id": "absent",
     "centre_mm": (0.0, 0.0, 0.0),
     "release_id": 0,
@@ -197,6 +200,7 @@ ARGUMENTS: Mapping[str, object] = {
     "kind": ExportKind.PICTURE,
     "label": "",
     "limit": 1,
+    "meter": _Analyser(),
     "method": DEFAULT,
     "model": None,
     "model_id": "absent",

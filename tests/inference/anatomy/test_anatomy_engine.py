@@ -27,6 +27,8 @@ from inference.pipeline import anatomy
 from inference.pipeline.anatomy import AnatomyEngine, structure_chances, tiles
 from inference.pipeline.anatomy_prepare import Image
 from inference.pipeline.anatomy_process import measure_anatomy
+from inference.pipeline.turns import Turns
+from inference.ports import Priority
 from tests.inference.anatomy.phantom import answer_of, t1_volume, true_ml
 from tests.inference.builders import head_volume, series_of
 from viewer.records import Volume
@@ -173,6 +175,21 @@ def test_cancelling_ends_the_child(folder: Path, head: Volume) -> None:
 
     with pytest.raises(StopNowError):
         measure_anatomy(series_of(head, "MPRAGE", {}), head, stop, folder=folder)
+
+
+def test_it_waits_for_the_analysis_that_runs(folder: Path, head: Volume) -> None:
+    turns, told = Turns(), []
+
+    def stop(fraction: float, text: str, /) -> None:
+        told.append(text)
+        if text.startswith("waiting"):
+            raise StopNowError
+
+    series = series_of(head, "MPRAGE", {})
+    with turns.turn(Priority.INTERACTIVE, quiet), pytest.raises(StopNowError):
+        measure_anatomy(series, head, stop, folder=folder, turns=turns)
+    assert told[-1] == "waiting for the analysis before this one"
+    assert turns.waiting == 0
 
 
 def test_every_label_value_has_one_name() -> None:

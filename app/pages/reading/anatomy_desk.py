@@ -1,0 +1,206 @@
+"""The reader and the anatomy model: measures the open series, shows what was measured of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+
+from app.accounts.permissions import Permission
+from app.pages.page import Page
+from app.pages.reading.anatomy_colours import COLOURS, FAINT
+from app.pages.reading.anatomy_panel import AnatomyPanel
+from app.pages.reading.anatomy_words import standing_sentences
+from app.pages.reading.images import StudyImages
+from app.tasks import Lane, Task
+from app.widgets.buttons import tool
+from app.workflow import measuring
+from app.workflow.reading import OpenedStudy
+from inference.models.structures import STRUCTURES, label_names
+from inference.pipeline.anatomy_gate import judge_anatomy
+from inference.pipeline.anatomy_outcome import AnatomyRun
+from inference.pipeline.gate import Verdict
+from viewer.canvas.structure_layer import StructureLayer
+
+_NAMES = label_names()
+
+
+class AnatomyDesk(QObject):
+    """Joins the panel with the images; ``toggled`` tells that it was opened or closed.
+
+    The button is hidden where no model ships. Structures are drawn while the panel is open.
+    """
+
+    toggled = Signal()
+
+    def __init__(self, page: Page, images: StudyImages) -> None:
+        super().__init__(page)
+        self._page, self._images = page, images
+        self.layer, self.panel = StructureLayer(COLOURS, FAINT), AnatomyPanel()
+        self.stack = QStackedWidget()
+        self.button = _button(self._toggle)
+        self.button.setVisible(page.context.workstation.anatomy is not None)
+        self._study: OpenedStudy | None = None
+        self._runs: tuple[AnatomyRun, ...] = ()
+        self._task: Task | None = None
+        self._shown_run = ""
+        self._leave: Callable[[], None] | None = None
+        self.panel.wanted.connect(self.measure)
+        self.panel.cancelled.connect(self.cancel)
+        self.panel.closed.connect(self.button.click)
+        self.panel.chosen.connect(self._jump)
+        self.panel.opacity.connect(self._set_opacity)
+        images.series_changed.connect(self.refresh)
+        images.shown.connect(self.refresh)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel stands where else the report does."""
+        return self.button.isChecked()
+
+    def beside(self, report: QWidget) -> QWidget:
+        """Return the place that shows the report, or the panel instead of it."""
+        self.stack.addWidget(report)
+        self.stack.addWidget(self.panel)
+        return self.stack
+
+    def show_study(self, opened: OpenedStudy) -> None:
+        """Show what was measured of a study as it was just read."""
+        if self._study is not None and self._study.study.uid != opened.study.uid:
+            self.cancel()
+        self._study, self._runs = opened, opened.anatomy
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the newest measuring of the series on the screen, and whether it may be measured."""
+        series, study, stage = self._images.series, self._study, self._images.stage
+        run = self._newest(series.uid) if series else None
+        if not self.is_open or study is None or series is None or stage is None:
+            self._lay(None, None)
+            return
+        self._follow()
+        sentences = standing_sentences(run, study.patient, study.study) if run else ()
+        self.panel.show_run(run, sentences)
+        self._fetch(run)
+        self._judge()
+
+    def measure(self) -> None:
+        """Measure the series on the screen, after the analyses that were asked for before."""
+        series, meter = self._images.series, self._page.context.workstation.anatomy
+        if series is None or meter is None or self._task is not None:
+            return
+        session, uid = self._page.context.session, series.uid
+
+        def done(run: AnatomyRun) -> None:
+            self._ended()
+            if self._study is not None and self._study.study.uid == run.study_uid:
+                self._runs = (run, *self._runs)
+                self.refresh()
+
+        self.panel.begin()
+        self._task = self._page.ask(
+            lambda progress: measuring.measure(session, uid, meter, progress),
+            done,
+            lane=Lane.ANALYSIS,
+            failed=self._ended,
+            progressed=self.panel.progress.progress,
+            cancelled=lambda: self._ended("The measuring was cancelled; nothing was stored."),
+        )
+
+    def cancel(self) -> None:
+        """End what is being measured at once."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _ended(self, sentence: str = "") -> None:
+        self._task = None
+        self.panel.end(sentence)
+        self._judge()
+
+    def _toggle(self) -> None:
+        self.stack.setCurrentIndex(1 if self.is_open else 0)
+        self.refresh()
+        self.toggled.emit()
+
+    def _newest(self, series_uid: str) -> AnatomyRun | None:
+        return next((run for run in self._runs if run.series_uid == series_uid), None)
+
+    def _judge(self) -> None:
+        """Ask the header and the picture whether the model fits, off the GUI thread."""
+        series, stage, study = self._images.series, self._images.stage, self._images.study
+        may = self._page.context.session.can(Permission.RUN_AI) and self._task is None
+        self.panel.allow("", may=False)
+        if series is None or stage is None or study is None:
+            return
+        known = measuring.lesion_ml(study.findings)
+
+        def show(verdict: Verdict) -> None:
+            now = self._images.series
+            if now is not None and now.uid == series.uid:
+                self.panel.allow(verdict.reason, may=may and self._task is None)
+
+        self._page.ask(lambda _: judge_anatomy(series, stage.volume, known), show, lane=Lane.IO)
+
+    def _fetch(self, run: AnatomyRun | None) -> None:
+        """Fetch the label map of a measuring and draw it."""
+        if run is None or not run.label_file:
+            self._lay(None, None)
+            return
+        if run.id == self._shown_run:
+            return
+        session = self._page.context.session
+
+        def show(labels: NDArray[np.uint8] | None) -> None:
+            now = self._images.series
+            if self.is_open and now is not None and now.uid == run.series_uid:
+                self._lay(run, labels)
+
+        self._page.ask(lambda _: measuring.load_structures(session, run.id), show, lane=Lane.IO)
+
+    def _lay(self, run: AnatomyRun | None, labels: NDArray[np.uint8] | None) -> None:
+        stage = self._images.stage
+        fits = (
+            stage is not None and labels is not None and labels.shape == stage.volume.voxels.shape
+        )
+        if run is None or labels is None or stage is None or not fits:
+            self._shown_run = ""
+            self.layer.clear()
+        else:
+            hidden = {v for s in STRUCTURES if s.name in run.withheld for v in (s.left, s.right)}
+            self.layer.show(run.series_uid, labels, stage.volume, frozenset(hidden))
+            self._shown_run = run.id
+        self._name_here()
+        self._images.grid.refresh()
+
+    def _jump(self, values: tuple[int, int]) -> None:
+        middle, series = self.layer.middle_of(values[0]), self._images.series
+        self.layer.select(frozenset(values))
+        if middle is not None and series is not None:
+            self._images.go_to(series.uid, middle)
+        self._images.grid.refresh()
+
+    def _set_opacity(self, opacity: float) -> None:
+        self.layer.set_opacity(opacity)
+        self._images.grid.refresh()
+
+    def _follow(self) -> None:
+        """Name the structure under the crosshair of the series on the screen."""
+        if self._leave is not None:
+            self._leave()
+        state = self._images.state
+        self._leave = state.listen(self._name_here) if state is not None else None
+
+    def _name_here(self) -> None:
+        state = self._images.state
+        value = self.layer.value_at(state.cursor_mm) if state is not None else 0
+        self.panel.show_here(_NAMES.get(value, ""))
+
+
+def _button(toggle: Callable[[], None]) -> QToolButton:
+    tip = "Measure anatomy: volumes by structure"
+    made = tool("anatomy", tip, toggle, name="toolAnatomy", key="Ctrl+M")
+    made.setCheckable(True)
+    return made

@@ -1,0 +1,107 @@
+"""Measuring the anatomy of a head: its volumes and its label map, stored together.
+
+Every measuring is kept; the newest on a series is the one that is shown.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.workflow.memory import require_free
+from app.workflow.reading import load_volume
+from app.workflow.session import Session
+from assistant.drafting.measuring import volume_ml
+from inference.pipeline.anatomy_outcome import AnatomyMeter, AnatomyRun
+from inference.records import Finding, FindingStatus
+from viewer.ports import Progress
+
+UNMEASURED_LESION = (
+    "A finding without a volume is known in this study. In a head with a lesion of more than 3 ml "
+    "these volumes may be wrong."
+)
+
+
+def measure(
+    session: Session, series_uid: str, meter: AnatomyMeter, progress: Progress
+) -> AnatomyRun:
+    """Measure a series and keep what came out, a refusal too; nothing earlier is changed.
+
+    Nothing is stored if ``progress`` raises or the meter fails.
+    """
+    session.authorize(Permission.RUN_AI)
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        study = work.studies.get(series.study_uid) if series else None
+        findings = work.findings.of_study(study.uid) if study else ()
+    if series is None or study is None:
+        raise NotFoundError("There is no such series.")
+    begun, started_at, card = time.monotonic(), session.now(), meter.card()
+    volume = load_volume(session, series_uid)
+    outcome = meter.measure(series, volume, progress, lesion_ml(findings))
+    labels = outcome.labels
+    run = AnatomyRun(
+        id=uuid.uuid4().hex,
+        study_uid=study.uid,
+        series_uid=series_uid,
+        model=card.name,
+        version=card.version,
+        weights_sha256=card.weights_sha256,
+        device=outcome.device,
+        started_at=started_at,
+        seconds=time.monotonic() - begun,
+        measured_by=session.actor.account_id,
+        reason=outcome.reason,
+        volumes=outcome.volumes,
+        withheld=outcome.withheld,
+        scores=outcome.scores,
+        cautions=(*outcome.cautions, *([UNMEASURED_LESION] if _unmeasured(findings) else [])),
+        label_file="" if labels is None else session.pixels.put(labels, study.patient_id),
+    )
+    with session.begin() as work:
+        work.anatomy.add(run)
+        work.note(
+            "anatomy.measured",
+            study.uid,
+            patient_id=study.patient_id,
+            detail=f"{run.id} {run.model} {run.version} {run.weights_sha256[:16]} "
+            + ("refused" if run.reason else "measured"),
+        )
+    return run
+
+
+def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | None:
+    """Decrypt the label map of a measuring, (slices, rows, columns), or None where it has none."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        run = work.anatomy.get(anatomy_id)
+    if run is None:
+        raise NotFoundError("There is no such measurement.")
+    if not run.label_file:
+        return None
+    require_free(session.pixels.size_of(run.label_file))
+    return session.pixels.get(run.label_file).astype(np.uint8, copy=False)
+
+
+def lesion_ml(findings: Iterable[Finding]) -> float:
+    """Return the volume of the lesions known in a study.
+
+    Rejected ones do not count. One lesion is seen in several series: the series with most counts.
+    """
+    by_series: dict[str, list[float]] = {}
+    for finding in findings:
+        if finding.status is not FindingStatus.REJECTED:
+            by_series.setdefault(finding.series_uid, []).append(volume_ml(finding) or 0.0)
+    return max((math.fsum(volumes) for volumes in by_series.values()), default=0.0)
+
+
+def _unmeasured(findings: Iterable[Finding]) -> bool:
+    kept = (one for one in findings if one.status is not FindingStatus.REJECTED)
+    return any(volume_ml(one) is None for one in kept)
