@@ -32,6 +32,7 @@ from inference.pipeline.anatomy_checks import (
     Amounts,
     brain_touches,
     doubtful_structures,
+    imprecise_structures,
     whole_head_doubt,
 )
 from inference.pipeline.anatomy_outcome import AnatomyOutcome, StructureVolume
@@ -135,7 +136,9 @@ class AnatomyEngine:
             doubt = f"{len(withheld)} structures do not look as they should"
         if doubt:
             return AnatomyOutcome(reason=f"Not measured, because {doubt}.", scores=scores)
-        volumes = volumes_of(amounts, withheld, self.package.settings.volume_error)
+        errors = self.package.settings.volume_error
+        withheld |= imprecise_structures(errors)
+        volumes = volumes_of(amounts, withheld, errors)
         return AnatomyOutcome("", volumes, labels, withheld, scores)
 
 

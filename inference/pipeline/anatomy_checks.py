@@ -24,6 +24,7 @@ _HALVES = (0.8, 1.25)
 _LEAST_WHOLE = 0.8
 _PAIR_RATIO = 2.0
 MOST_WITHHELD = 4
+MOST_ERROR = 0.5
 # Each side, in ml. Wider than any human, so that only nonsense falls outside.
 _BOUNDS_ML: Mapping[str, tuple[float, float]] = {
     "thalamus": (3.0, 14.0),
@@ -80,6 +81,18 @@ def doubtful_structures(amounts: Amounts, classes: Classes, left: Mask) -> dict[
         elif INDEX[name] in DEEP and _in_pieces(classes == INDEX[name], left):
             doubts[name] = "it was found in pieces"
     return doubts
+
+
+def imprecise_structures(errors: Mapping[str, float]) -> dict[str, str]:
+    """Return the structures never to be reported, since their volume was too far off when tested.
+
+    ``errors`` are shares of the volume that nine of ten errors stayed within.
+    """
+    return {
+        name: f"its volume was off by up to {100 * error:.0f} % on nine of ten heads of the test"
+        for name, error in errors.items()
+        if error > MOST_ERROR
+    }
 
 
 def brain_touches(edges: NDArray[np.uint8]) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from inference.measure.reference import Norm, Standing, standing
-from inference.measure.reference_tables import BRAIN_SHARE, LATERAL_VENTRICLES, NORMS
+from inference.measure.reference_tables import LATERAL_VENTRICLES, NORMS
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
 
 
 def quantities_of(outcome: AnatomyOutcome) -> dict[str, float]:
-    """Return the quantities there are ranges for, as far as they were measured."""
+    """Return the quantities there are ranges for, as far as they were measured.
+
+    The brain's share of the intracranial volume is not among them: the intracranial volume here
+    holds all fluid inside the skull, and a healthy head fell below every percentile for it.
+    """
     found: dict[str, float] = {}
-    brain = outcome.volume_of("brain without ventricles")
-    if brain:
-        found[BRAIN_SHARE] = brain.share
     sides = [outcome.volume_of("lateral ventricle", side) for side in ("left", "right")]
     if all(sides):
         found[LATERAL_VENTRICLES] = sum(volume.ml for volume in sides if volume)

@@ -10,6 +10,7 @@ from inference.pipeline.anatomy import Answer, amounts_of, volumes_of
 from inference.pipeline.anatomy_checks import (
     brain_touches,
     doubtful_structures,
+    imprecise_structures,
     whole_head_doubt,
 )
 from tests.inference.anatomy.phantom import answer_of, true_ml
@@ -90,3 +91,9 @@ def test_a_brain_at_the_edge_of_the_picture_is_incomplete() -> None:
     labels[10:30, 10:30, 10:30] = 3
     assert not brain_touches(labels)
     assert brain_touches(labels[15:])
+
+
+def test_a_structure_measured_badly_in_the_test_is_never_given_a_volume() -> None:
+    doubts = imprecise_structures({"amygdala": 0.72, "thalamus": 0.12})
+    assert list(doubts) == ["amygdala"]
+    assert "72 %" in doubts["amygdala"]
