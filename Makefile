@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PEERS ?= var/peers
 DATA ?= ../shared/data
 STUDY ?=
+START ?=
 OUT ?= var/demo
 MINUTES ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -74,16 +75,18 @@ $(PEERS)/.done: tests/bench/peers.txt
 bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory, beside SimpleITK, pydicom, VTK and napari
 	@PEERS_PYTHON=$(abspath $(PEERS))/bin/python $(HEADLESS) $(BIN)/python -m tests.bench.viewer
 
-train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images
-	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training
+train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images, START=model folder to go on from
+	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training $(if $(START),--start "$(START)")
 	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce
 
 train-anatomy: $(VENV)/.runtime ## Train the anatomy network (goes on where it stopped) and write its model folder; MINUTES=60
 	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --out var/training/anatomy-run --minutes $(MINUTES) --resume --publish var/training/anatomy
 
-release-models: $(VENV)/.runtime ## Take the trained model over and sign what ships; KEY=Ed25519 private key
-	@$(BIN)/python -m inference.training sign --folder var/training/tumour-t1ce --key "$(KEY)"
+release-models: $(VENV)/.runtime ## Take trained models over and sign what ships; KEY=Ed25519 private key
+	@for model in tumour-t1ce anatomy; do if [ -d "var/training/$$model" ]; then \
+	  $(BIN)/python -m inference.training sign --folder "var/training/$$model" --key "$(KEY)" || exit 1; fi; done
 	@$(BIN)/python -m inference.training page --to docs/models/tumour-t1ce.md
+	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --page docs/models/anatomy.md
 
 evaluate: $(VENV)/.runtime ## Compute the shipped models' figures again from their weights; DATA=folder of the images
 	@$(BIN)/python -m inference.training evaluate --data "$(DATA)"
