@@ -20,7 +20,8 @@ TRAINED_ON = (
     "twin in another fold are left out of the figures. Trained in two rounds: 26 to 37 epochs from "
     "random weights (version 0.2.0), then 18 to 24 from those with milder augmentation (--start). "
     "The second round's augmentation and pixel weights were set after the first round's Dice on "
-    "trained and held-out slices had shown it underfitted; nothing else was chosen on held-out slices."
+    "trained and held-out slices had shown it underfitted; nothing else was chosen on held-out "
+    "slices."
 )
 LIMITS = (
     "Never tested on a normal head after contrast, nor on meningioma or pituitary tumours of "
