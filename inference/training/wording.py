@@ -18,7 +18,7 @@ TRAINED_ON = (
     "parts of Cheng's slices that show nothing of the lesion. Every figure and every calibration "
     "comes from slices held out from the member that judged them; slices with a near-identical "
     "twin in another fold are left out of the figures. Trained in two rounds: 26 to 37 epochs from "
-    "random weights (version 0.2.0), then 18 to 24 from those with milder augmentation (--start). "
+    "random weights (version 0.2.0), then 17 to 24 from those with milder augmentation (--start). "
     "The second round's augmentation and pixel weights were set after the first round's Dice on "
     "trained and held-out slices had shown it underfitted; nothing else was chosen on held-out "
     "slices."
