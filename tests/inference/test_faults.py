@@ -24,7 +24,9 @@ from inference.errors import (
 from inference.models.cards import shipped_folder
 from inference.pipeline.handle import Handle, Serve
 from inference.pipeline.memory import private_bytes
+from inference.pipeline.messages import Done, Job
 from inference.pipeline.options import EngineOptions
+from inference.pipeline.subject import Served
 from inference.pipeline.worker import InferenceProcess
 from inference.records import RunOutcome
 from tests.inference import faulty
@@ -159,8 +161,10 @@ def test_a_watch_that_never_looks_would_be_noticed(
 def test_a_program_that_does_not_try_again_would_be_noticed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def once(self: InferenceProcess, job: object, progress: Callable[..., None]) -> object:
-        return self._converse(job, self._options, progress)
+    def once(
+        self: InferenceProcess, served: Served, job: Job, progress: Callable[..., None]
+    ) -> Done:
+        return self._converse(served, job, self._options, progress, Done)
 
     monkeypatch.setattr(InferenceProcess, "_once_more_if_lost", once)
     told = outcome_of(faulty_process(faulty.killed_once, folder), patience_s=60)
