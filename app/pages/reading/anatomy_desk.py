@@ -42,7 +42,8 @@ class AnatomyDesk(QObject):
         self.layer, self.panel = StructureLayer(COLOURS, FAINT), AnatomyPanel()
         self.stack = QStackedWidget()
         self.button = _button(self._toggle)
-        self.button.setVisible(page.context.workstation.anatomy is not None)
+        if page.context.workstation.anatomy is None:
+            self.button.hide()  # showing it before it has a parent would open it as a window
         self._study: OpenedStudy | None = None
         self._runs: tuple[AnatomyRun, ...] = ()
         self._task: Task | None = None

@@ -158,6 +158,7 @@ def cells(desk: Desk) -> dict[str, list[str]]:
 
 def test_without_a_model_it_is_not_offered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.models.anatomy_card.shipped_anatomy", lambda: None)
+    monkeypatch.setattr(desk.workstation, "_anatomy", None)
     anew(desk, monkeypatch)
     assert desk.page.anatomy.button.isHidden()
 
