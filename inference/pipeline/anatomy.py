@@ -45,6 +45,7 @@ from inference.pipeline.anatomy_prepare import (
     to_grid,
 )
 from inference.pipeline.options import EngineOptions
+from inference.pipeline.progress import unheard
 from viewer.ports import Progress
 from viewer.records import Volume
 
@@ -103,7 +104,7 @@ class AnatomyEngine:
 
     def answer(self, volume: Volume, progress: Progress | None = None) -> Answer:
         """Return the network's answer on a grid centred on the brain it finds itself."""
-        progress = progress or _unheard
+        progress = progress or unheard
         middle = middle_of_head(volume)
         head = to_grid(volume, middle, GRID, VOXEL_MM)
         progress(0.1, "looking at the head")
@@ -230,10 +231,6 @@ def volumes_of(
         volume(name, side, ml) for (name, side), ml in amounts.sides.items() if name not in withheld
     ]
     return tuple(found)
-
-
-def _unheard(_fraction: float, _text: str, /) -> None:
-    return None
 
 
 def _middle_of_brain(answer: Answer) -> tuple[float, float, float] | None:

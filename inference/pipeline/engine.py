@@ -28,6 +28,7 @@ from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
 from inference.pipeline.prepare import Prepared, head_mask, prepare
+from inference.pipeline.progress import within
 from inference.pipeline.quick import QuickNetworks
 from inference.pipeline.seen import Seen
 from inference.ports import Question
@@ -118,7 +119,7 @@ class Engine:
         settings = self.package.settings
         progress(0.05, "resampling the slices")
         prepared = prepare(view, settings.side_px, settings.pixel_mm)
-        heat, attribution = answer(self.networks, prepared, question, _within(progress, 0.1, 1.0))
+        heat, attribution = answer(self.networks, prepared, question, within(progress, 0.1, 1.0))
         return Outcome(RunOutcome.FINDINGS, "", heat=heat, attribution=attribution)
 
     def attempt(self, _volume: Volume, _progress: Progress, /) -> NoReturn:
@@ -142,7 +143,7 @@ class Engine:
         progress(0.05, "resampling the slices")
         prepared = prepare(view, settings.side_px, settings.pixel_mm)
         found, values, lesion = self.components(
-            prepared, prepared.gap_mm, _within(progress, 0.1, 0.6), budget
+            prepared, prepared.gap_mm, within(progress, 0.1, 0.6), budget
         )
         kept = believed(found, settings)
         marked = len(kept)
@@ -160,7 +161,7 @@ class Engine:
             describe(component, number, labels, volume, place, settings, origin)
             for number, component in enumerate(kept, start=1)
         )
-        heat, attribution = self._explained(kept, values, prepared, _within(progress, 0.65, 0.95))
+        heat, attribution = self._explained(kept, values, prepared, within(progress, 0.65, 0.95))
         return Outcome(RunOutcome.FINDINGS, "", findings, labels, heat, attribution)
 
     def _explained(
@@ -178,13 +179,6 @@ class Engine:
             if not out_of_memory(error):
                 raise
         return None, None
-
-
-def _within(progress: Progress, low: float, high: float) -> Progress:
-    def report(fraction: float, text: str, /) -> None:
-        progress(low + (high - low) * fraction, text)
-
-    return report
 
 
 def _nothing(package: Package) -> str:

@@ -28,6 +28,7 @@ from inference.pipeline.own_gate import judge_own
 from inference.pipeline.own_lent import Lent
 from inference.pipeline.own_stack import NORMALISERS, asked
 from inference.pipeline.prepare import Prepared, head_mask, prepare
+from inference.pipeline.progress import within
 from inference.pipeline.seen import Seen
 from inference.ports import Question
 from inference.records import RunOutcome
@@ -100,9 +101,9 @@ class OwnEngine:
         progress(0.05, "resampling the example study")
         prepared = self._prepared(volume)
         began = time.monotonic()
-        first = self._asked(prepared, _within(progress, 0.1, 0.45))
+        first = self._asked(prepared, within(progress, 0.1, 0.45))
         seconds = time.monotonic() - began
-        second = self._asked(prepared, _within(progress, 0.45, 0.8))
+        second = self._asked(prepared, within(progress, 0.45, 0.8))
         if not np.array_equal(first, second):
             raise OwnModelError("The model does not answer the same picture the same way twice.")
         if self.card.task is Task.CLASSIFY:
@@ -122,7 +123,7 @@ class OwnEngine:
     def _run(self, volume: Volume, view: Volume, origin: Origin, progress: Progress) -> Outcome:
         progress(0.05, "resampling the slices")
         prepared = self._prepared(view)
-        answer = self._asked(prepared, _within(progress, 0.1, 0.8))
+        answer = self._asked(prepared, within(progress, 0.1, 0.8))
         told = (provenance(self.card),)
         if self.card.task is Task.CLASSIFY:
             flagged = tuple(describe_slices(answer, self.card, volume, origin))
@@ -184,10 +185,3 @@ def _peak_mb() -> int:
         return 0
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(most * (1 if sys.platform == "darwin" else 1024) // memory.MIB)
-
-
-def _within(progress: Progress, low: float, high: float) -> Progress:
-    def report(fraction: float, text: str, /) -> None:
-        progress(low + (high - low) * fraction, text)
-
-    return report

@@ -32,6 +32,7 @@ from inference.pipeline.lending import lent_job
 from inference.pipeline.messages import Done, Failed, Job, Step
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.outcome import Outcome
+from inference.pipeline.progress import unheard
 from inference.pipeline.subject import Served, Subject
 from inference.pipeline.turns import Turns
 from inference.ports import Analysis, Explained, Priority, Question
@@ -179,7 +180,7 @@ class InferenceProcess:
 
     def warm_up(self) -> None:
         """Start the child without waiting for it, so that the first analysis is quicker."""
-        with self._turns.turn(Priority.BACKGROUND, _unheard):
+        with self._turns.turn(Priority.BACKGROUND, unheard):
             self._living_child(self._options, self._served())
 
     def try_out(self, served: Served, series: Series, volume: Volume, progress: Progress) -> Trial:
@@ -336,7 +337,3 @@ def _sound(message: object) -> object:
     if isinstance(message, Failed):
         raise message.as_error()
     return message
-
-
-def _unheard(_fraction: float, _text: str, /) -> None:
-    return None

@@ -13,6 +13,7 @@ from inference.pipeline.engine import Engine
 from inference.pipeline.findings import TYPES, Origin, certain_type
 from inference.pipeline.options import EngineOptions
 from inference.pipeline.prepare import prepare
+from inference.pipeline.progress import unheard
 from inference.records import Finding
 from inference.training.slices import PGBM_GAP_MM, PGBM_PIXEL_MM, clear_slices, read_volume
 from viewer.records import Geometry, GeometryKind, Volume
@@ -48,7 +49,7 @@ def score_volume(engine: Engine, name: str, volume: Volume, mask: NDArray[np.boo
     settings = engine.package.settings
     prepared = prepare(volume, settings.side_px, settings.pixel_mm)
     _, values, _ = engine.components(prepared, prepared.gap_mm)
-    outcome = engine.run(volume, Origin("", "", name), _unheard)
+    outcome = engine.run(volume, Origin("", "", name), unheard)
     labels = np.zeros(mask.shape, np.uint8) if outcome.labels is None else outcome.labels
     marked = labels > 0
     clear = clear_slices(np.asarray(volume.voxels, dtype=np.float32), mask)
@@ -66,10 +67,6 @@ def score_volume(engine: Engine, name: str, volume: Volume, mask: NDArray[np.boo
         raw_flagged=int(sum(bool((values[k] > 0).sum() > 20) for k in clear)),
         kept_flagged=int(sum(bool(marked[k].any()) for k in clear)),
     )
-
-
-def _unheard(_fraction: float, _text: str, /) -> None:
-    return None
 
 
 def _kind(findings: tuple[Finding, ...], hits: list[bool], settings: Settings) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pydicom
 
+from inference.training.files import record
 from viewer.records import Geometry, GeometryKind, Series, Volume
 
 T1_POST = {
@@ -55,21 +57,8 @@ def series_of(
     modality: str = "MR",
 ) -> Series:
     """Return the record of a series that holds ``volume``."""
-    shape = volume.voxels.shape
-    return Series(
-        uid="1.2.3.4",
-        study_uid="1.2.3",
-        description=description,
-        modality=modality,
-        number=1,
-        shape=(shape[0], shape[1], shape[2]),
-        spacing_mm=volume.spacing_mm,
-        dtype=volume.voxels.dtype.str,
-        affine=tuple(float(value) for value in volume.affine.ravel()),
-        geometry=volume.geometry,
-        physics=T1_POST if physics is None else physics,
-        pixel_file="pixels",
-    )
+    told = T1_POST if physics is None else physics
+    return replace(record(volume, description, told, modality), pixel_file="pixels")
 
 
 def read_pgbm(folder: Path) -> tuple[Series, Volume, np.ndarray]:

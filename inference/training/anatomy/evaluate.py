@@ -12,6 +12,7 @@ from inference.models.anatomy_net import AnatomyNet
 from inference.models.structures import BRAIN, INTRACRANIAL, STRUCTURES
 from inference.pipeline.anatomy import AnatomyEngine
 from inference.pipeline.anatomy_outcome import AnatomyOutcome
+from inference.pipeline.progress import unheard
 from inference.training.anatomy.maps import FOLDER, HELD_OUT, read_maps
 from inference.training.anatomy.scores import (
     HeadScore,
@@ -90,7 +91,7 @@ def on_real_head(engine: AnatomyEngine, data: Path, masks: Path | None) -> dict[
     if not (data / STUDYFORREST).is_file():
         return {}
     _, volume = next(read_dicom(data / STUDYFORREST))
-    return real_figures(engine.run(volume, _quiet), masks)
+    return real_figures(engine.run(volume, unheard), masks)
 
 
 def real_figures(outcome: AnatomyOutcome, masks: Path | None) -> dict[str, float]:
@@ -131,10 +132,6 @@ def print_figures(figures: dict[str, float]) -> None:
     for name, value in figures.items():
         if name.startswith(("real_", "heads_", "dice_deep")):
             _say(f"{name:48s} {value:8g}")
-
-
-def _quiet(fraction: float, text: str, /) -> None:
-    """Take progress and say nothing."""
 
 
 def _say(text: str) -> None:
