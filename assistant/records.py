@@ -1,22 +1,54 @@
-"""Vocabulary of writing: Report, Section, Explanation, Citation, Turn, ModelProfile."""
+"""Vocabulary of writing: Report, Section, Seen, Explanation, Citation, Turn, ModelProfile."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from inference.records import Finding
 from scheduling.records import Slot
+from viewer.records import Annotation
 
 
 class ReportStatus(StrEnum):
-    """FHIR R4 DiagnosticReport.status, the part this program uses."""
+    """FHIR R4 DiagnosticReport.status, the part this program uses.
 
+    PARTIAL is a draft: nobody has signed it. PRELIMINARY is signed by a first reader and waits for
+    the co-signature of another doctor. AMENDED is a new version for what became known later,
+    CORRECTED one that mends an error, APPENDED one with an addendum.
+    """
+
+    PARTIAL = "partial"
     PRELIMINARY = "preliminary"
     FINAL = "final"
+    AMENDED = "amended"
+    CORRECTED = "corrected"
     APPENDED = "appended"
     ENTERED_IN_ERROR = "entered-in-error"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has signed it yet."""
+        return self is ReportStatus.PARTIAL
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is complete and stands: what may be released, printed and handed over."""
+        return self in _STANDING
+
+
+_STANDING = frozenset(
+    {
+        ReportStatus.FINAL,
+        ReportStatus.AMENDED,
+        ReportStatus.CORRECTED,
+        ReportStatus.APPENDED,
+    }
+)
+CONTENT_VERSION = 2
+"""The form of what is signed today; version 1 holds no record of what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +62,84 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The model run a report rests on, as it was when the reader decided."""
+    """The model run a report rests on, as it was when the reader decided.
+
+    ``outcome``, ``reason``, ``gate`` and ``cautions`` are the run's; ``thresholds`` are those of
+    its model by name, where the model is known here. ``heat_map`` is the method of the heat map
+    that was shown, ``heat_sha256`` the digest of its values, ``faithfulness`` what its check gave.
+    """
 
     run_id: str
     model: str
     version: str
     weights_sha256: str
+    series_uid: str = ""
+    outcome: str = ""
+    reason: str = ""
+    gate: Mapping[str, float] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    own_model: str = ""
+    heat_map: str = ""
+    heat_sha256: str = ""
+    faithfulness: Mapping[str, float] = field(default_factory=dict)
+    heat_grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSnapshot:
+    """Who the patient was when the report was signed."""
+
+    name: str = field(repr=False)
+    mrn: str = field(repr=False, default="")
+    birth_date: date | None = field(repr=False, default=None)
+    sex: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSeries:
+    """A series that lay before the signer; ``pixels_sha256`` is over the voxels as stored."""
+
+    uid: str
+    description: str
+    pixels_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMask:
+    """The outlines of a run (or the reader's own, ``run_id`` empty) as they stood, corrected."""
+
+    series_uid: str
+    run_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenKeyImage:
+    """A view the reader had marked; ``sha256`` is over the mark and the voxels it shows."""
+
+    id: str
+    series_uid: str
+    note: str = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that lay before the signer besides text and findings.
+
+    ``read_mode`` is how the model's findings came in (blind first, on request, concurrent) and
+    ``revealed_at`` when they were shown; both empty where nothing was recorded.
+    """
+
+    patient: PatientSnapshot
+    series: tuple[SeenSeries, ...] = ()
+    masks: tuple[SeenMask, ...] = ()
+    key_images: tuple[SeenKeyImage, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    read_mode: str = ""
+    revealed_at: datetime | None = None
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +164,10 @@ class Report:
 
     ``findings`` are the decided findings as they stood (accepted, edited and rejected).
     ``patient_line`` repeats name, birth date and record number as they were when it was written.
-    ``previous_digest`` chains an appended version to the one before it.
+    ``previous_digest`` chains a later version to the one before it; ``reason`` says why a later
+    version was made. ``countersignature`` is the second doctor's where two mark a report as entered
+    in error. ``seen`` and ``content_version`` belong to what was signed: a report of content
+    version 1 holds no ``seen``.
     """
 
     id: str
@@ -77,10 +184,16 @@ class Report:
     patient_line: str = field(repr=False, default="")
     previous_digest: str = ""
     signature: Signature | None = None
+    countersignature: Signature | None = None
+    reason: str = field(repr=False, default="")
+    seen: Seen | None = field(repr=False, default=None)
+    template_id: str = ""
+    template_version: str = ""
+    content_version: int = 1
 
     def __post_init__(self) -> None:
-        if self.status is not ReportStatus.PRELIMINARY and self.signature is None:
-            raise ValueError("a report beyond preliminary is signed")
+        if not self.status.is_draft and self.signature is None:
+            raise ValueError("a report beyond a draft is signed")
 
     def section(self, title: str) -> str:
         """Text of the section of that title, or an empty text."""

@@ -17,8 +17,11 @@ from assistant.records import Report, ReportStatus
 PAPER_PX = 820
 
 _STATUS_WORDS = {
-    ReportStatus.PRELIMINARY: ("Draft", "warning"),
+    ReportStatus.PARTIAL: ("Draft", "warning"),
+    ReportStatus.PRELIMINARY: ("Waits for co-signature", "warning"),
     ReportStatus.FINAL: ("Final", "good"),
+    ReportStatus.AMENDED: ("Final, amended", "good"),
+    ReportStatus.CORRECTED: ("Final, corrected", "warning"),
     ReportStatus.APPENDED: ("Final with addendum", "good"),
     ReportStatus.ENTERED_IN_ERROR: ("Entered in error", "danger"),
 }

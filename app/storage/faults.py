@@ -12,9 +12,11 @@ from app.errors import (
     DiskFullError,
     SignedReportError,
     StorageError,
+    UndecidedFindingsError,
     UsernameTakenError,
 )
-from app.storage.triggers import NOT_SIGNED, SIGNED, SLOT_TAKEN
+from app.storage import report_triggers as reports
+from app.storage.triggers import SLOT_TAKEN
 from scheduling.errors import SchedulingError, SlotTakenError
 
 
@@ -33,8 +35,22 @@ def in_plain_words() -> Iterator[None]:
 def _translate(said: str) -> StorageError | SchedulingError | SignedReportError | Exception | None:
     answers: dict[str, Exception] = {
         SLOT_TAKEN: SlotTakenError("Somebody else has that time."),
-        NOT_SIGNED: SignedReportError("Only a signed report can be released."),
-        SIGNED: SignedReportError("A signed report cannot be changed. Add an addendum."),
+        reports.NOT_STANDING: SignedReportError(
+            "Only a final report that stands is released or handed over."
+        ),
+        reports.UNSOUND: SignedReportError("This is not the signed report it claims to be."),
+        reports.UNDECIDED: UndecidedFindingsError("A finding of this report has no decision yet."),
+        reports.NOT_A_DOCTOR: SignedReportError("Only a doctor signs a report."),
+        reports.OUT_OF_ORDER: SignedReportError("This version does not follow the signed one."),
+        reports.NOT_BY_ANOTHER: SignedReportError(
+            "The first reader cannot co-sign. Another doctor must."
+        ),
+        reports.NOT_BY_AUTHOR: SignedReportError(
+            "Only the author, or two doctors together, mark a report as entered in error."
+        ),
+        reports.RELEASE_STAYS: SignedReportError("A release is withdrawn with a reason only."),
+        reports.HANDED_STAYS: SignedReportError("A record of a hand-over stays as it is."),
+        reports.SIGNED: SignedReportError("A signed report cannot be changed. Add an addendum."),
         "account.username_key": UsernameTakenError("Somebody already signs in by that name."),
         "disk is full": DiskFullError("The disk is full. Nothing was half written."),
         "malformed": DamagedFileError("The database is damaged. Restore it from a backup."),

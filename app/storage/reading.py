@@ -89,7 +89,10 @@ class ReportShelf:
         return next(iter(self._newest(schema.report_version.c.report_id == report_id)), None)
 
     def of_study(self, study_uid: str) -> Report | None:
-        """Return the latest version of the study's report, or None; a signed one before a draft."""
+        """Return the latest version of the study's report, or None.
+
+        A signed one that stands comes before a draft, and a draft before one entered in error.
+        """
         return next(iter(self.all_of_study(study_uid)), None)
 
     def all_of_study(self, study_uid: str) -> tuple[Report, ...]:
@@ -101,7 +104,13 @@ class ReportShelf:
         for report in self._newest(schema.report_version.c.study_uid == study_uid):
             latest.setdefault(report.id, report)
         return tuple(
-            sorted(latest.values(), key=lambda one: one.status is ReportStatus.PRELIMINARY)
+            sorted(
+                latest.values(),
+                key=lambda one: (
+                    one.status is ReportStatus.ENTERED_IN_ERROR,
+                    one.status.is_draft,
+                ),
+            )
         )
 
     def versions(self, report_id: str) -> tuple[Report, ...]:
@@ -133,18 +142,19 @@ class ReportShelf:
     def released_to(self, patient_id: str) -> tuple[Report, ...]:
         """Return the latest signed version of each released report, newest first.
 
-        A report that was entered in error is not among them.
+        Only one that stands is among them: none entered in error, none that waits for a
+        co-signature.
         """
         column = schema.report_version.c
         released = select(schema.report_release.c.report_id)
         latest: dict[str, Report] = {}
         for report in self._newest(
             column.patient_id == patient_id,
-            column.status != ReportStatus.PRELIMINARY.value,
+            column.status != ReportStatus.PARTIAL.value,
             column.report_id.in_(released),
         ):
             latest.setdefault(report.id, report)
-        good = [r for r in latest.values() if r.status is not ReportStatus.ENTERED_IN_ERROR]
+        good = [report for report in latest.values() if report.status.is_final]
         return tuple(sorted(good, key=lambda report: report.updated_at, reverse=True))
 
     def _newest(self, *where: ColumnElement[bool]) -> tuple[Report, ...]:

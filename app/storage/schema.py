@@ -290,6 +290,23 @@ report_version = Table(
     Index(None, "patient_id"),
 )
 report_release = Table("report_release", metadata, _key("report_id"), *_text("released_at"))
+report_withdrawal = Table(
+    "report_withdrawal",
+    metadata,
+    Column("report_id", Text, primary_key=True),
+    Column("withdrawn_at", Text, primary_key=True),
+    *_text("patient_id", "by_id", "reason"),
+    Index(None, "patient_id"),
+)
+report_handover = Table(
+    "report_handover",
+    metadata,
+    _key(),
+    *_text("report_id"),
+    *_int("version"),
+    *_text("patient_id", "digest", "at", "by_id", "by_name", "to_name", "relation"),
+    Index(None, "report_id"),
+)
 
 practitioner = Table("practitioner", metadata, _key(), *_text("name", "specialty", "zone", "email"))
 availability = Table(

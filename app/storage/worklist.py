@@ -25,8 +25,10 @@ suspicion AS (
     FROM finding WHERE status <> 'rejected' GROUP BY run_id),
 paper AS (
     SELECT version.study_uid,
-        max(CASE WHEN status IN ('final', 'appended') THEN 1 ELSE 0 END) AS signed,
-        max(CASE WHEN status IN ('final', 'appended') AND released.report_id IS NOT NULL
+        max(CASE WHEN status IN ('final', 'amended', 'corrected', 'appended')
+            THEN 1 ELSE 0 END) AS signed,
+        max(CASE WHEN status IN ('final', 'amended', 'corrected', 'appended')
+            AND released.report_id IS NOT NULL
             THEN 1 ELSE 0 END) AS released
     FROM report_version AS version
     LEFT JOIN report_release AS released ON released.report_id = version.report_id

@@ -102,7 +102,7 @@ def redo(session: Session, study_uid: str) -> Edit:
 def refuse_if_signed(work: Work, study_uid: str) -> None:
     """Raise SignedReportError where the study's report is signed."""
     report = work.reports.of_study(study_uid)
-    if report is not None and report.status is not ReportStatus.PRELIMINARY:
+    if report is not None and (report.status.is_final or report.status is ReportStatus.PRELIMINARY):
         raise SignedReportError("The report is signed. Add an addendum instead.")
 
 

@@ -11,7 +11,7 @@ from app.storage.work import Work
 from app.workflow.seal import check_seal
 from app.workflow.signers import remember_key
 from app.workflow.telling import tell
-from assistant.records import Report, ReportStatus
+from assistant.records import Report
 from scheduling.errors import SchedulingError, SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
 from scheduling.rules import booking as rules
@@ -228,7 +228,7 @@ class ClinicLedger:
     def _mind_drafts(self, report: Report) -> None:
         """Keep a draft of the same study, and have a person told that it was overtaken."""
         for other in self._work.reports.all_of_study(report.study_uid):
-            if other.id == report.id or other.status is not ReportStatus.PRELIMINARY:
+            if other.id == report.id or not other.status.is_draft:
                 continue
             self._work.conflicts.put(
                 Conflict(

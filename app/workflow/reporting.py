@@ -33,7 +33,7 @@ def draft(session: Session, study_uid: str) -> Report:
         runs = work.runs.of_study(study_uid)
         proposed = draft_sections(study, work.series.of_study(study_uid), findings, runs)
         before = work.reports.of_study(study_uid)
-        if before is not None and before.status is not ReportStatus.PRELIMINARY:
+        if before is not None and not before.status.is_draft:
             raise SignedReportError("The report is signed. Add an addendum instead.")
         report = _updated(session, study, before, proposed, findings, runs)
         report = replace(report, patient_line=_patient_line(work, study))
@@ -48,7 +48,7 @@ def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) 
     session.authorize(Permission.WRITE_REPORT)
     with session.begin() as work:
         before = find_report(work, report_id)
-        if before.status is not ReportStatus.PRELIMINARY:
+        if not before.status.is_draft:
             raise SignedReportError("The report is signed. Add an addendum instead.")
         report = replace(before, sections=sections, updated_at=session.now())
         work.reports.put(report)
@@ -128,7 +128,7 @@ def _updated(
             study_uid=study.uid,
             patient_id=study.patient_id,
             author_id=session.actor.practitioner_id or session.actor.account_id,
-            status=ReportStatus.PRELIMINARY,
+            status=ReportStatus.PARTIAL,
             updated_at=session.now(),
             sections=proposed,
             findings=decided,

@@ -26,7 +26,7 @@ from app.workflow.key_image import key_image
 from app.workflow.outgoing import send_report
 from app.workflow.pdf import report_to_pdf
 from app.workflow.reporting import find_report
-from app.workflow.seal import sealed
+from app.workflow.seal import Signer, sealed
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.signers import check_chain
@@ -114,7 +114,7 @@ def report_pdf(session: Session, report_id: str) -> bytes:
 
 
 def _signable(work: Work, report: Report) -> None:
-    if report.status is not ReportStatus.PRELIMINARY:
+    if not report.status.is_draft:
         raise SignedReportError("The report is signed already. Add an addendum instead.")
     if any(one.signature is not None for one in work.reports.all_of_study(report.study_uid)):
         raise SignedReportError(
@@ -160,9 +160,7 @@ def _seal(
     signer = session.actor.practitioner_id or session.actor.account_id
     return sealed(
         replace(report, author_id=signer),
-        key,
-        signer_id=signer,
-        signer_name=session.actor.name,
+        Signer(signer, session.actor.name, key),
         meaning=MEANING,
         signed_at=session.now(),
         status=status,

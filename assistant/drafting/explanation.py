@@ -43,7 +43,9 @@ def explain(report: Report) -> Explanation:
     ReportNotSignedError
         If no doctor has signed it: there is nothing final to explain.
     """
-    if report.signature is None or report.status is ReportStatus.PRELIMINARY:
+    if report.signature is None or not (
+        report.status.is_final or report.status is ReportStatus.ENTERED_IN_ERROR
+    ):
         raise ReportNotSignedError("Your doctor has not signed this report yet.")
     facts = gather(report)
     if report.status is ReportStatus.ENTERED_IN_ERROR:

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from assistant.records import Report
+from assistant.records import Report, Signature
 from sync.errors import WireError
 from sync.server.outcomes import conflict, invalid
 from sync.wire.datatypes import extended, extension, extension_url, listed, referred
@@ -17,8 +17,13 @@ from sync.wire.reports import content_of, report_from_fhir, seal_of
 Body = Mapping[str, Any]
 
 OCCUPYING_STATUS = frozenset({"pending", "booked", "arrived", "checked-in"})
-_UNSIGNED = frozenset({"registered", "partial", "preliminary"})
-_SUCCESSORS = frozenset({"appended", "entered-in-error"})
+_UNSIGNED = frozenset({"registered", "partial"})
+_CHANGED = frozenset({"amended", "corrected", "appended", "entered-in-error"})
+_SUCCESSORS: Mapping[str, frozenset[str]] = {
+    "preliminary": frozenset({"preliminary", "final", "entered-in-error"}),
+    "entered-in-error": frozenset(),
+}
+"""What may follow a signed version of that status; what is not named here: ``_CHANGED``."""
 _TOLD = ("status", "code", "text", "conclusion", "contained", "result", "presentedForm")
 
 
@@ -104,7 +109,7 @@ def _check_report(current: Body | None, proposed: Body) -> None:
     if _seal_and_words(current) == _seal_and_words(proposed):
         return
     before = report_from_fhir(current)
-    if report is None or proposed["status"] not in _SUCCESSORS:
+    if report is None or proposed["status"] not in _SUCCESSORS.get(current["status"], _CHANGED):
         raise conflict("the report is signed and does not change; append to it")
     if report.previous_digest != seal_of(current)[0] or report.version <= before.version:
         raise conflict("the appended report does not name the version it follows")
@@ -116,9 +121,9 @@ def _signed_report(body: Body) -> Report:
     """Return the report of a signed version after checking digest, signature and words."""
     try:
         report = report_from_fhir(body)
-        public_key = report.signature.public_key if report.signature else ""
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-        key.verify(bytes.fromhex(seal_of(body)[1]), content_of(body))
+        for signature in _signatures(report):
+            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signature.public_key))
+            key.verify(bytes.fromhex(signature.value), content_of(body))
     except WireError as error:
         raise invalid(str(error)) from None
     except (InvalidSignature, ValueError):
@@ -128,6 +133,14 @@ def _signed_report(body: Body) -> Report:
     if body.get("conclusion", "") != report.section("Impression"):
         raise invalid("the conclusion is not the signed impression")
     return report
+
+
+def _signatures(report: Report) -> tuple[Signature, ...]:
+    """The signatures of a report, one at least, or WireError."""
+    if report.signature is None:
+        raise WireError("nobody has signed the report")
+    both = (report.signature, report.countersignature)
+    return tuple(signature for signature in both if signature is not None)
 
 
 def _seal_and_words(body: Body) -> tuple[Any, ...]:

@@ -1,4 +1,8 @@
-"""A report as canonical JSON (RFC 8785): the bytes that are signed, stored and restored."""
+"""A report as canonical JSON (RFC 8785): the bytes that are signed, sent and restored.
+
+Content version 2 is the whole record, fields that hold their default left out; version 1 is the
+fixed list of fields that reports were signed by before, kept so that they still verify.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +14,45 @@ from typing import Any
 
 import rfc8785
 
-from assistant.records import Provenance, Report, ReportStatus, Section, Signature
+from assistant.records import (
+    CONTENT_VERSION,
+    Provenance,
+    Report,
+    ReportStatus,
+    Section,
+    Signature,
+)
 from inference.records import Finding, FindingStatus, Measurement
 from sync.errors import WireError
 from sync.wire.datatypes import instant, moment
+from sync.wire.values import decode, sparse
 
 Document = Mapping[str, Any]
+FORMAT_1 = "sagittal-report-1"
+FORMAT_2 = "sagittal-report-2"
 
 
 def report_content(report: Report) -> bytes:
     """Return the RFC 8785 bytes of a report that its signature covers.
 
-    Everything is covered but the signature's own ``digest`` and ``value``: also who signed,
+    Everything is covered but the signatures' own ``digest`` and ``value``: also who signed,
     what was meant and when. So sign by building the final report with an empty digest and
     value, taking these bytes, and filling the two in.
     """
-    return rfc8785.dumps(_document(report))
+    if report.content_version == 1:
+        return rfc8785.dumps(_document(report))
+    bare = replace(
+        report,
+        signature=_unsealed(report.signature),
+        countersignature=_unsealed(report.countersignature),
+    )
+    return rfc8785.dumps({"format": FORMAT_2, **sparse(bare)})
 
 
-def report_from_content(content: bytes, *, digest: str = "", value: str = "") -> Report:
-    """Return the report of those bytes; digest and value complete its signature.
+def report_from_content(
+    content: bytes, *, digest: str = "", value: str = "", counter_value: str = ""
+) -> Report:
+    """Return the report of those bytes; digest and values complete its signatures.
 
     Raises
     ------
@@ -37,15 +60,37 @@ def report_from_content(content: bytes, *, digest: str = "", value: str = "") ->
         The bytes are no report of this form.
     """
     try:
-        return _report(json.loads(content), digest, value)
+        data = json.loads(content)
+        if data["format"] == FORMAT_2:
+            return _whole(data, digest, value, counter_value)
+        return _report(data, digest, value)
     except (KeyError, TypeError, ValueError, RecursionError):
         raise WireError("the content is not a report") from None
+
+
+def _unsealed(signature: Signature | None) -> Signature | None:
+    return None if signature is None else replace(signature, digest="", value="")
+
+
+def _whole(data: Document, digest: str, value: str, counter_value: str) -> Report:
+    report = decode(Report, {name: held for name, held in data.items() if name != "format"})
+    if report.content_version != CONTENT_VERSION:
+        raise WireError("the report is of a newer format")
+    return replace(
+        report,
+        signature=_sealed(report.signature, digest, value),
+        countersignature=_sealed(report.countersignature, digest, counter_value),
+    )
+
+
+def _sealed(signature: Signature | None, digest: str, value: str) -> Signature | None:
+    return None if signature is None else replace(signature, digest=digest, value=value)
 
 
 def _document(report: Report) -> dict[str, Any]:
     signature = report.signature
     return {
-        "format": "sagittal-report-1",
+        "format": FORMAT_1,
         "id": report.id,
         "version": report.version,
         "study_uid": report.study_uid,
@@ -109,7 +154,7 @@ def _finding_document(finding: Finding) -> dict[str, Any]:
 
 
 def _report(data: Document, digest: str, value: str) -> Report:
-    if data["format"] != "sagittal-report-1":
+    if data["format"] != FORMAT_1:
         raise WireError("the report is of a newer format")
     signature = data["signature"]
     return Report(

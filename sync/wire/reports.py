@@ -30,13 +30,23 @@ from sync.wire.datatypes import (
     reference,
     require,
 )
-from sync.wire.documents import report_content, report_from_content
+from sync.wire.documents import FORMAT_1, FORMAT_2, report_content, report_from_content
 from viewer.records import Patient
 
 CONTENT_TYPE = "application/json"
-CONTENT_TITLE = "sagittal-report-1"
+CONTENT_TITLES = frozenset({FORMAT_1, FORMAT_2})
 _CODE = {"system": "http://loinc.org", "code": "24590-2", "display": "MR Brain"}
 _SECTION = {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD"}
+_OBSERVED = {
+    ReportStatus.PARTIAL: "preliminary",
+    ReportStatus.PRELIMINARY: "preliminary",
+    ReportStatus.FINAL: "final",
+    ReportStatus.AMENDED: "amended",
+    ReportStatus.CORRECTED: "corrected",
+    ReportStatus.APPENDED: "final",
+    ReportStatus.ENTERED_IN_ERROR: "entered-in-error",
+}
+"""FHIR R4 Observation.status of a finding in a report of that status."""
 _SHOWN = frozenset({FindingStatus.ACCEPTED, FindingStatus.EDITED})
 
 
@@ -80,7 +90,7 @@ def report_to_fhir(
         "imagingStudy": [
             {"identifier": {"system": "urn:dicom:uid", "value": f"urn:oid:{report.study_uid}"}}
         ],
-        "presentedForm": [_presented(content)],
+        "presentedForm": [_presented(content, report.content_version)],
     }
     if practitioner is not None:
         shown = {**reference("Practitioner", practitioner.id), "display": practitioner.name}
@@ -90,18 +100,18 @@ def report_to_fhir(
     if observations:
         resource["contained"] = observations
         resource["result"] = [{"reference": f"#{entry['id']}"} for entry in observations]
-    extensions = _extensions(signature, released_at)
+    extensions = _extensions(report, released_at)
     if extensions:
         resource["extension"] = extensions
     return resource
 
 
-def _presented(content: bytes) -> dict[str, Any]:
+def _presented(content: bytes, version: int) -> dict[str, Any]:
     """Return the attachment that carries the canonical JSON (FHIR wants its SHA-1)."""
     digest = hashlib.sha1(content, usedforsecurity=False).digest()
     return {
         "contentType": CONTENT_TYPE,
-        "title": CONTENT_TITLE,
+        "title": FORMAT_1 if version == 1 else FORMAT_2,
         "data": base64.b64encode(content).decode(),
         "size": len(content),
         "hash": base64.b64encode(digest).decode(),
@@ -122,7 +132,9 @@ def report_from_fhir(resource: Resource) -> Report:
     require(resource, "DiagnosticReport", ("status", "code"))
     content = content_of(resource)
     digest, value = seal_of(resource)
-    report = report_from_content(content, digest=digest, value=value)
+    report = report_from_content(
+        content, digest=digest, value=value, counter_value=counter_value_of(resource)
+    )
     if report.signature is not None and hashlib.sha256(content).hexdigest() != digest:
         raise WireError("the report's content is not what was signed")
     if report.id != resource["id"] or report.status.value != resource["status"]:
@@ -145,7 +157,7 @@ def content_of(resource: Resource) -> bytes:
         There is none, or it is not base64.
     """
     for form in listed(resource, "presentedForm"):
-        if form.get("title") == CONTENT_TITLE:
+        if form.get("title") in CONTENT_TITLES:
             try:
                 return base64.b64decode(str(form.get("data", "")), validate=True)
             except binascii.Error:
@@ -164,17 +176,33 @@ def seal_of(resource: Resource) -> tuple[str, str]:
     return texts.get("digest", ""), texts.get("value", "")
 
 
-def _extensions(signature: Signature | None, released: datetime | None) -> list[dict[str, Any]]:
-    extensions = []
-    if signature is not None:
-        seal = [
-            {"url": "digest", "valueString": signature.digest},
-            {"url": "value", "valueString": signature.value},
-        ]
-        extensions.append(extension("signature", extension=seal))
+def counter_value_of(resource: Resource) -> str:
+    """Return the Ed25519 value (hex) of the second doctor's signature, or an empty text."""
+    for part in extended(resource, "countersignature", "extension", []):
+        if isinstance(part, Mapping) and part.get("url") == "value":
+            return str(part.get("valueString", ""))
+    return ""
+
+
+def _extensions(report: Report, released: datetime | None) -> list[dict[str, Any]]:
+    extensions = [
+        extension(name, extension=_seal(signature))
+        for name, signature in (
+            ("signature", report.signature),
+            ("countersignature", report.countersignature),
+        )
+        if signature is not None
+    ]
     if released is not None:
         extensions.append(extension("released-at", valueInstant=instant(released)))
     return extensions
+
+
+def _seal(signature: Signature) -> list[dict[str, str]]:
+    return [
+        {"url": "digest", "valueString": signature.digest},
+        {"url": "value", "valueString": signature.value},
+    ]
 
 
 def _narrative(report: Report) -> str:
@@ -182,7 +210,7 @@ def _narrative(report: Report) -> str:
         f"<h3>{escape(section.title)}</h3><p>{escape(section.text)}</p>"
         for section in report.sections
     )
-    status = "" if report.status is not ReportStatus.PRELIMINARY else "<p>Preliminary</p>"
+    status = "" if report.status.is_final else f"<p>{escape(report.status.value.capitalize())}</p>"
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{status}{parts or "<p>Report</p>"}</div>'
 
 
@@ -190,7 +218,7 @@ def _observation(finding: Finding, report: Report) -> dict[str, Any]:
     observation: dict[str, Any] = {
         "resourceType": "Observation",
         "id": f"finding-{report.findings.index(finding) + 1}",
-        "status": "preliminary" if report.status is ReportStatus.PRELIMINARY else "final",
+        "status": _OBSERVED[report.status],
         "code": {"text": finding.label or finding.code or "Finding"},
         "subject": reference("Patient", report.patient_id),
     }

@@ -70,7 +70,7 @@ def make_report() -> MakeReport:
         named = {section.title: section for section in sections}
         for title, text in texts.items():
             named[title.capitalize()] = Section(title.capitalize(), text)
-        status = ReportStatus.FINAL if signed else ReportStatus.PRELIMINARY
+        status = ReportStatus.FINAL if signed else ReportStatus.PARTIAL
         return Report(
             "rep1", 1, "1.2.3", "p1", "d1", status, NOW, tuple(named.values()), findings,
             signature=SIGNATURE if signed else None,

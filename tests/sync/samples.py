@@ -44,7 +44,7 @@ def draft(ident: str = "r-1", impression: str = "A lesion < 2 cm & no shift.") -
         study_uid="1.2.3",
         patient_id="p-1",
         author_id="dr-1",
-        status=ReportStatus.PRELIMINARY,
+        status=ReportStatus.PARTIAL,
         updated_at=NOW,
         sections=(Section("Findings", "One lesion."), Section("Impression", impression)),
         findings=(FINDING, replace(FINDING, id="f-2", status=FindingStatus.REJECTED)),

@@ -18,7 +18,7 @@ from app.widgets.buttons import button
 from app.widgets.text import Badge, label
 from app.workflow import configuring, reporting, signing
 from app.workflow.reading import OpenedStudy
-from assistant.records import Report, ReportStatus
+from assistant.records import Report
 
 AUTOSAVE_MS = 1200
 
@@ -53,7 +53,7 @@ class ReportPanel(QWidget):
     @property
     def signed(self) -> bool:
         """Whether the report can no longer be changed."""
-        return self._report is not None and self._report.status is not ReportStatus.PRELIMINARY
+        return self._report is not None and not self._report.status.is_draft
 
     def show_study(self, opened: OpenedStudy) -> None:
         """Show the report of a study, saving first what was typed for another."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
+from app.storage.migrations.signed_reports import signed_reports
 
 Step = Callable[[Connection], None]
 
@@ -97,4 +98,5 @@ STEPS: tuple[Step, ...] = (
     monitoring_facts,
     _own_models,
     anatomy_runs,
+    signed_reports,
 )

@@ -176,7 +176,7 @@ drafts = of(
     study_uid="1.2",
     patient_id="p",
     author_id=words,
-    status=ReportStatus.PRELIMINARY,
+    status=ReportStatus.PARTIAL,
     updated_at=moments,
     sections=st.lists(of(Section, title=words, text=words, machine_text=words), max_size=3).map(
         tuple
@@ -387,7 +387,7 @@ FINDING = Finding(
     run_id="run",
 )
 DRAFT = Report(
-    "r", 1, "1.2", "p", "d", ReportStatus.PRELIMINARY, NOW, (Section("Impression", "a lesion"),)
+    "r", 1, "1.2", "p", "d", ReportStatus.PARTIAL, NOW, (Section("Impression", "a lesion"),)
 )
 SIGNATURE = Signature("d", "Dr D", "I have reviewed", NOW, "00", "11", "22")
 SIGNED = replace(DRAFT, status=ReportStatus.FINAL, signature=SIGNATURE)

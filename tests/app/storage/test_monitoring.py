@@ -136,7 +136,7 @@ def test_a_run_counts_as_read_once_the_report_is_signed_not_before(storage: Stor
     with storage.begin(SYSTEM) as work:
         stage(work)
         run(work, "a", RunOutcome.NOTHING_SUSPECTED)
-        work.reports.put(replace(SIGNED, status=ReportStatus.PRELIMINARY))
+        work.reports.put(replace(SIGNED, status=ReportStatus.PARTIAL))
         assert [one.read for one in work.monitoring.runs()] == [False]
         work.reports.put(SIGNED)
         assert [one.read for one in work.monitoring.runs()] == [True]

@@ -18,11 +18,13 @@ from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongKeyError
 from app.records import SYSTEM
 from app.storage import engine as engine_module
+from app.storage.codec import canonical, encode
 from app.storage.engine import open_engine
 from app.storage.facts import FACT_TRIGGERS
 from app.storage.files import write_whole
 from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
+from app.storage.report_triggers import REPORT_TRIGGERS
 from app.storage.work import Storage
 from tests.app.conftest import MASTER_KEY
 from tests.app.storage.records import (
@@ -39,7 +41,23 @@ from tests.app.storage.records import (
 
 SERIES_3 = ("frame_of_reference", "source_uid", "axis", "axis_value")
 FACT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in FACT_TRIGGERS)
-VERSION_6 = ("DROP TABLE anatomy_run",)
+REPORT_TRIGGER_NAMES = tuple(statement.split()[2] for statement in REPORT_TRIGGERS)
+OLD_REPORT_TRIGGERS = (
+    "report_never_updated",
+    "report_never_deleted",
+    "report_never_replaced",
+    "release_only_signed",
+)
+VERSION_7 = (
+    *(f"DROP TRIGGER {name}" for name in REPORT_TRIGGER_NAMES),
+    *(
+        f"CREATE TRIGGER {name} BEFORE DELETE ON report_release WHEN 0 BEGIN SELECT 1; END"
+        for name in OLD_REPORT_TRIGGERS
+    ),
+    "DROP TABLE report_withdrawal",
+    "DROP TABLE report_handover",
+)
+VERSION_6 = (*VERSION_7, "DROP TABLE anatomy_run")
 VERSION_5 = (*VERSION_6, "DROP TABLE own_model", "ALTER TABLE run DROP COLUMN own_model")
 VERSION_4 = (
     *VERSION_5,
@@ -66,6 +84,7 @@ BEFORE = {
     4: VERSION_4,
     5: VERSION_5,
     6: VERSION_6,
+    7: VERSION_7,
 }
 MARKER = "CANARY^ZEBRA"
 
@@ -161,6 +180,31 @@ def test_an_older_version_is_brought_to_the_current_one_with_its_data(
         assert work.patients.get("p") == PATIENT
         assert work.series.get(SERIES.uid) == SERIES
         work.audit.verify()
+    storage.close()
+
+
+def test_a_draft_of_an_older_version_is_called_what_fhir_calls_it(storage: Storage) -> None:
+    with storage.begin(SYSTEM) as work:
+        work.reports.put(DRAFT)
+        work.reports.put(replace(SIGNED, id="other"))
+    set_back(storage, 7)
+    with storage.begin(SYSTEM) as work:
+        connection = work.audit._connection
+        old = canonical({**encode(DRAFT), "status": "preliminary"})
+        told = {"body": old}
+        connection.execute(
+            text(
+                "UPDATE report_version SET status = 'preliminary', body = :body"
+                " WHERE report_id = 'r'"
+            ),
+            told,
+        )
+    storage = reopened(storage)
+    with storage.begin(SYSTEM) as work:
+        assert work.reports.get("r") == DRAFT
+        assert work.reports.get("other") == replace(SIGNED, id="other")
+        rows = work.audit._connection.execute(text("SELECT report_id, status FROM report_version"))
+        assert {row.report_id: row.status for row in rows} == {"r": "partial", "other": "final"}
     storage.close()
 
 

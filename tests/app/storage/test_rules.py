@@ -29,11 +29,11 @@ def raw(work: Work, statement: str) -> None:
     "statement",
     [
         "UPDATE report_version SET body = 'x'",
-        "UPDATE report_version SET status = 'preliminary'",
+        "UPDATE report_version SET status = 'partial'",
         "DELETE FROM report_version",
         "INSERT OR REPLACE INTO report_version SELECT * FROM report_version",
         "REPLACE INTO report_version (report_id, version, study_uid, patient_id, status, "
-        "updated_at, body) VALUES ('r', 1, 'x', 'x', 'preliminary', 'x', 'x')",
+        "updated_at, body) VALUES ('r', 1, 'x', 'x', 'partial', 'x', 'x')",
     ],
 )
 def test_signed_report_cannot_be_changed_by_any_statement(storage: Storage, statement: str) -> None:
@@ -52,7 +52,7 @@ def test_signed_report_cannot_be_put_again_but_gains_versions(storage: Storage) 
         for again in (r.SIGNED, r.DRAFT, replace(r.DRAFT, version=0)):
             with pytest.raises(SignedReportError):
                 work.reports.put(again)
-        addendum = replace(r.SIGNED, version=2, status=ReportStatus.APPENDED)
+        addendum = replace(r.SIGNED, version=2, status=ReportStatus.APPENDED, previous_digest="00")
         work.reports.put(addendum)
         assert work.reports.get("r") == work.reports.of_study("1.2") == addendum
         assert work.reports.versions("r") == (r.SIGNED, addendum)
@@ -67,11 +67,17 @@ def test_only_a_signed_report_is_released_and_only_its_signed_versions(storage: 
         assert work.reports.released_to("p") == ()
         work.reports.release("r", r.NOW)
         work.reports.release("r", r.NOW + HALF_HOUR)
-        work.reports.put(replace(r.DRAFT, version=2))
+        with pytest.raises(SignedReportError):
+            work.reports.put(replace(r.DRAFT, version=2))
         assert work.reports.released_at("r") == r.NOW
         assert work.reports.released_to("p") == (r.SIGNED,)
         assert work.reports.released_to("p2") == ()
-        wrong = replace(r.SIGNED, version=3, status=ReportStatus.ENTERED_IN_ERROR)
+        wrong = replace(
+            r.SIGNED,
+            version=2,
+            status=ReportStatus.ENTERED_IN_ERROR,
+            previous_digest="00",
+        )
         work.reports.put(wrong)
         assert work.reports.released_to("p") == ()
 

@@ -15,7 +15,7 @@ from app.errors import SignedReportError, TamperedReportError
 from app.workflow import admitting, auditing, reporting, reviewing, sending, signing
 from app.workflow.ledger import ClinicLedger
 from app.workflow.outgoing import send_patient_once
-from app.workflow.seal import check_seal, sealed
+from app.workflow.seal import Signer, check_seal, sealed
 from app.workflow.sending import ClinicBooks
 from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
@@ -73,7 +73,7 @@ def report_from_elsewhere(session: Session, **changes: Any) -> Report:
         study_uid=STUDY_UID,
         patient_id=PATIENT_ID,
         author_id="dr-there",
-        status=ReportStatus.PRELIMINARY,
+        status=ReportStatus.PARTIAL,
         updated_at=session.now(),
         sections=(Section("Impression", "A mass on the left."),),
         patient_line="Canary, Zoe · birth date not given · MRN-1",
@@ -89,9 +89,7 @@ def signed(
 ) -> Report:
     return sealed(
         report,
-        key,
-        signer_id=report.author_id,
-        signer_name="Dr There",
+        Signer(report.author_id, "Dr There", key),
         meaning="x",
         signed_at=session.now(),
         status=status,
@@ -200,13 +198,19 @@ def test_news_in_order_make_the_versions_in_order(doctor: Session) -> None:
     assert reporting.verified(doctor, first.id) == second
 
 
-def test_an_addendum_that_follows_something_else_is_told(doctor: Session) -> None:
+@pytest.mark.parametrize("status", [ReportStatus.FINAL, ReportStatus.APPENDED])
+def test_a_version_that_follows_something_else_is_refused_and_noted(
+    doctor: Session, status: ReportStatus
+) -> None:
     put_study(doctor)
     first = report_from_elsewhere(doctor)
-    stray = signed(replace(first, version=2, previous_digest="00" * 32), doctor)
+    stray = signed(replace(first, version=2, previous_digest="00" * 32), doctor, status=status)
     hear(doctor, Feed(wire(first), wire(stray)))
-    with pytest.raises(TamperedReportError, match="follow"):
-        reporting.verified(doctor, first.id)
+    assert reporting.history(doctor, first.id) == (first,)
+    with doctor.begin() as work:
+        assert ("server.unreadable", "refused") in {
+            (line.action, line.outcome) for line in work.audit.entries(10)
+        }
 
 
 def test_a_draft_here_survives_a_report_signed_elsewhere(doctor: Session) -> None:
@@ -262,9 +266,7 @@ def test_a_report_signed_again_with_another_key_is_detected(doctor: Session) -> 
     report = signing.sign(doctor, draft.id, PASSWORD)
     forged = sealed(
         replace(report, id="forged", sections=(Section("Impression", "Normal."),)),
-        Ed25519PrivateKey.generate(),
-        signer_id=doctor.actor.practitioner_id,
-        signer_name=doctor.actor.name,
+        Signer(doctor.actor.practitioner_id, doctor.actor.name, Ed25519PrivateKey.generate()),
         meaning="x",
         signed_at=doctor.now(),
         status=ReportStatus.FINAL,

@@ -43,7 +43,7 @@ def test_a_wrong_password_signs_nothing(doctor: Session) -> None:
         signing.sign(doctor, draft.id, "not the password")
     with doctor.begin() as work:
         assert work.audit.entries(1)[0].action == "signature.refused"
-    assert reporting.verified(doctor, draft.id).status is ReportStatus.PRELIMINARY
+    assert reporting.verified(doctor, draft.id).status is ReportStatus.PARTIAL
 
 
 def test_the_signed_report_and_its_envelope_are_written_together(doctor: Session) -> None:

@@ -311,7 +311,7 @@ def _argument(act: str, name: str, session: Session) -> object:
 
 
 def _report(session: Session) -> Report:
-    return Report("r", 1, STUDY_UID, PATIENT_ID, "x", ReportStatus.PRELIMINARY, session.now(), ())
+    return Report("r", 1, STUDY_UID, PATIENT_ID, "x", ReportStatus.PARTIAL, session.now(), ())
 
 
 def allowed_for(name: str, people: Mapping[str, Session]) -> str:
