@@ -18,6 +18,7 @@ from app.events import AppointmentChanged, Bus, NoticesSent, SyncTurned
 from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
 from app.workflow.clinic import Clinic
+from app.workflow.orders import Orders
 from app.workflow.session import utc_now
 from inference.pipeline.turns import Turns
 
@@ -59,6 +60,7 @@ class Workstation:
         self.preferences: Preferences = load_preferences(self.folder)
         self.bus = Bus()
         self.clock = clock
+        self.orders = Orders()
         self.clinic = Clinic(self.folder, self.bus, cost=cost or KdfCost.PRODUCTION, clock=clock)
         self._analyser: Analyser | None = None
         self._own_models: OwnModelRunner | None = None

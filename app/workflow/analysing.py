@@ -31,8 +31,8 @@ def analyse(
     """Run the model on a series and keep what it said, whatever it said.
 
     What nobody waits for asks with the BACKGROUND priority and lets the others go first.
-    Findings of an earlier run on the series that nobody has decided about are replaced;
-    decided ones stay.
+    Findings of an earlier run of the same model on the series that nobody has decided about are
+    replaced; decided ones stay.
     """
     session.authorize(Permission.RUN_AI)
     series, study = _series(session, series_uid)
@@ -78,12 +78,22 @@ def _series(session: Session, series_uid: str) -> tuple[Series, Study]:
 
 
 def _keep(session: Session, series: Series, study: Study, analysis: Analysis) -> Run:
-    """Store a run, its findings and its maps, whoever made them."""
+    """Store a run, its findings and its maps, whoever made them.
+
+    It is kept also when the person who asked has left meanwhile. Undecided findings of the same
+    model version on the series are replaced; those of another version or model stay beside them.
+    """
     run = _with_files(session, analysis, study.patient_id)
-    with session.begin() as work:
+    with session.begin_results() as work:
         work.runs.put(run)
+        same = {
+            one.id
+            for one in work.runs.of_study(series.study_uid)
+            if one.weights_sha256 == run.weights_sha256
+        }
         for finding in work.findings.of_study(series.study_uid):
-            if finding.series_uid == series.uid and finding.status is FindingStatus.SUGGESTED:
+            mine = finding.series_uid == series.uid and finding.run_id in same
+            if mine and finding.status is FindingStatus.SUGGESTED:
                 work.findings.remove(finding.id)
         for finding in analysis.findings:
             work.findings.put(finding)
@@ -92,7 +102,8 @@ def _keep(session: Session, series: Series, study: Study, analysis: Analysis) ->
             series.study_uid,
             patient_id=study.patient_id,
             detail=f"{run.model} {run.version} {run.weights_sha256[:16]} {run.outcome.value}"
-            + (" own model" if run.own_model else ""),
+            + (" own model" if run.own_model else "")
+            + session.away,
         )
     session.publish(FindingsReady(series.study_uid))
     return run

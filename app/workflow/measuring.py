@@ -65,16 +65,24 @@ def measure(
         cautions=(*outcome.cautions, *([UNMEASURED_LESION] if _unmeasured(findings) else [])),
         label_file="" if labels is None else session.pixels.put(labels, study.patient_id),
     )
-    with session.begin() as work:
+    with session.begin_results() as work:
         work.anatomy.add(run)
         work.note(
             "anatomy.measured",
             study.uid,
             patient_id=study.patient_id,
             detail=f"{run.id} {run.model} {run.version} {run.weights_sha256[:16]} "
-            + ("refused" if run.reason else "measured"),
+            + ("refused" if run.reason else "measured")
+            + session.away,
         )
     return run
+
+
+def measurings(session: Session, study_uid: str) -> tuple[AnatomyRun, ...]:
+    """Return every measuring of a study, the newest first."""
+    session.authorize(Permission.VIEW_IMAGES)
+    with session.begin() as work:
+        return work.anatomy.of_study(study_uid)
 
 
 def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | None:

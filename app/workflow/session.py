@@ -65,6 +65,19 @@ class Session:
         self._require_live()
         return self.storage.begin(self.actor)
 
+    def begin_results(self) -> AbstractContextManager[Work]:
+        """Open one transaction for results that were computed for the person, see ADR 23.
+
+        Only for what was authorised and begun while the person was signed in and decides nothing:
+        a lock of the window must not lose it. The audit line says that the person had left.
+        """
+        return self.storage.begin(self.actor)
+
+    @property
+    def away(self) -> str:
+        """Words for an audit line about results: empty, or that the person had left by then."""
+        return " stored after the session had ended" if self.ended.is_set() else ""
+
     @property
     def pixels(self) -> PixelFiles:
         """The encrypted pixel files."""

@@ -10,6 +10,7 @@ from app.widgets.buttons import button, tool
 from app.widgets.messages import ProgressRow
 from app.widgets.surfaces import row
 from app.widgets.text import label
+from app.workflow.orders import Order
 from inference.records import ModelCard, Run, RunOutcome
 
 _NOT_YET = "Not analysed yet."
@@ -104,27 +105,21 @@ class AnalysisBar(QWidget):
         """Whether the reader may add a finding now."""
         self._add.setEnabled(allowed)
 
-    def begin(self) -> None:
-        """Show that an analysis runs."""
-        self._button.setEnabled(False)
-        self.model.setEnabled(False)
-        self._outcome.hide()
-        self._cautions.hide()
-        self._progress.begin("Starting the analysis…")
-
-    def progress(self, fraction: float, text: str, /) -> None:
-        """Show how far the analysis is."""
-        self._progress.progress(fraction, text)
-
-    def end(self, sentence: str = "") -> None:
-        """Show that no analysis runs any more, and why if there is a reason."""
-        self._progress.end()
-        self._button.setEnabled(True)
-        self.model.setEnabled(True)
-        self._outcome.show()
-        self._cautions.setVisible(bool(self._cautions.text()))
-        if sentence:
-            self._outcome.setText(sentence)
+    def follow(self, order: Order | None, ended: str = "") -> None:
+        """Show how far an analysis is; None shows the outcome again, or why the last one ended."""
+        running = order is not None
+        if order is not None:
+            if self._progress.isHidden():
+                self._progress.begin("Starting the analysis…")
+            self._progress.progress(order.fraction, order.text)
+            self._button.setEnabled(False)
+        elif not self._progress.isHidden():
+            self._progress.end()
+        self.model.setEnabled(not running)
+        self._outcome.setVisible(not running)
+        self._cautions.setVisible(not running and bool(self._cautions.text()))
+        if ended:
+            self._outcome.setText(ended)
 
 
 def outcome_sentence(run: Run | None, found: int, card: ModelCard | None = None) -> str:

@@ -15,9 +15,11 @@ from app.pages.reading.anatomy_colours import COLOURS, FAINT
 from app.pages.reading.anatomy_panel import AnatomyPanel
 from app.pages.reading.anatomy_words import standing_sentences
 from app.pages.reading.images import StudyImages
-from app.tasks import Lane, Task
+from app.pages.reading.ordering import Ordering
+from app.tasks import Lane
 from app.widgets.buttons import tool
 from app.workflow import measuring
+from app.workflow.orders import Order, OrderKind
 from app.workflow.reading import OpenedStudy
 from inference.models.structures import STRUCTURES, label_names
 from inference.pipeline.anatomy_gate import judge_anatomy
@@ -46,7 +48,8 @@ class AnatomyDesk(QObject):
             self.button.hide()  # showing it before it has a parent would open it as a window
         self._study: OpenedStudy | None = None
         self._runs: tuple[AnatomyRun, ...] = ()
-        self._task: Task | None = None
+        self._orders = Ordering(page, OrderKind.ANATOMY)
+        self._orders.moved.connect(self._order_moved)
         self._shown_run = ""
         self._leave: Callable[[], None] | None = None
         self.panel.wanted.connect(self.measure)
@@ -70,8 +73,6 @@ class AnatomyDesk(QObject):
 
     def show_study(self, opened: OpenedStudy) -> None:
         """Show what was measured of a study as it was just read."""
-        if self._study is not None and self._study.study.uid != opened.study.uid:
-            self.cancel()
         self._study, self._runs = opened, opened.anatomy
         self.refresh()
 
@@ -85,41 +86,50 @@ class AnatomyDesk(QObject):
         self._follow()
         sentences = standing_sentences(run, study.patient, study.study) if run else ()
         self.panel.show_run(run, sentences)
+        self.panel.follow(self._orders.running(series.uid), self._orders.why_ended(series.uid))
         self._fetch(run)
         self._judge()
 
     def measure(self) -> None:
         """Measure the series on the screen, after the analyses that were asked for before."""
         series, meter = self._images.series, self._page.context.workstation.anatomy
-        if series is None or meter is None or self._task is not None:
+        if series is None or meter is None or self._orders.running(series.uid):
             return
         session, uid = self._page.context.session, series.uid
-
-        def done(run: AnatomyRun) -> None:
-            self._ended()
-            if self._study is not None and self._study.study.uid == run.study_uid:
-                self._runs = (run, *self._runs)
-                self.refresh()
-
-        self.panel.begin()
-        self._task = self._page.ask(
+        self._orders.start(
+            series.study_uid,
+            uid,
             lambda progress: measuring.measure(session, uid, meter, progress),
-            done,
-            lane=Lane.ANALYSIS,
-            failed=self._ended,
-            progressed=self.panel.progress.progress,
-            cancelled=lambda: self._ended("The measuring was cancelled; nothing was stored."),
+            "The measuring was cancelled; nothing was stored.",
         )
+        self.panel.follow(self._orders.running(uid))
 
     def cancel(self) -> None:
-        """End what is being measured at once."""
-        if self._task is not None:
-            self._task.cancel()
+        """End at once what is being measured of the series on the screen."""
+        if (series := self._images.series) is not None:
+            self._orders.stop(series.uid)
 
-    def _ended(self, sentence: str = "") -> None:
-        self._task = None
-        self.panel.end(sentence)
-        self._judge()
+    def leave(self) -> None:
+        """Hear nothing any more; what is being measured goes on."""
+        self._orders.leave()
+
+    def _order_moved(self, order: Order) -> None:
+        study, series = self._study, self._images.series
+        if order.over and not order.sentence and study and study.study.uid == order.study_uid:
+            session = self._page.context.session
+            self._page.ask(lambda _: measuring.measurings(session, order.study_uid), self._read)
+        if series is None or series.uid != order.series_uid:
+            return
+        if not order.over:
+            self.panel.follow(order)
+        elif order.sentence:
+            self.panel.follow(None, self._orders.why_ended(series.uid))
+            self._judge()
+
+    def _read(self, runs: tuple[AnatomyRun, ...]) -> None:
+        if self._study is not None and all(run.study_uid == self._study.study.uid for run in runs):
+            self._runs = runs
+            self.refresh()
 
     def _toggle(self) -> None:
         self.stack.setCurrentIndex(1 if self.is_open else 0)
@@ -132,16 +142,17 @@ class AnatomyDesk(QObject):
     def _judge(self) -> None:
         """Ask the header and the picture whether the model fits, off the GUI thread."""
         series, stage, study = self._images.series, self._images.stage, self._images.study
-        may = self._page.context.session.can(Permission.RUN_AI) and self._task is None
         self.panel.allow("", may=False)
         if series is None or stage is None or study is None:
             return
+        may = self._page.context.session.can(Permission.RUN_AI)
         known = measuring.lesion_ml(study.findings)
 
         def show(verdict: Verdict) -> None:
             now = self._images.series
             if now is not None and now.uid == series.uid:
-                self.panel.allow(verdict.reason, may=may and self._task is None)
+                idle = self._orders.running(series.uid) is None
+                self.panel.allow(verdict.reason, may=may and idle)
 
         self._page.ask(lambda _: judge_anatomy(series, stage.volume, known), show, lane=Lane.IO)
 

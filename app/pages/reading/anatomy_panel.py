@@ -32,6 +32,7 @@ from app.widgets.buttons import button, tool
 from app.widgets.messages import ProgressRow
 from app.widgets.surfaces import Card, row, scrolled
 from app.widgets.text import label
+from app.workflow.orders import Order
 from inference.pipeline.anatomy_outcome import AnatomyRun
 
 NOT_YET = (
@@ -99,17 +100,18 @@ class AnatomyPanel(Card):
             self.said.setText(f"{reason} {BEFORE}" if measured else reason)
             self.said.show()
 
-    def begin(self) -> None:
-        """Show that it is being measured."""
-        self.measure.setEnabled(False)
-        self.progress.begin("Starting to measure…")
-
-    def end(self, sentence: str = "") -> None:
-        """Show that nothing runs any more, and why if there is a reason."""
-        self.progress.end()
-        self.measure.setEnabled(True)
-        if sentence:
-            self.said.setText(sentence)
+    def follow(self, order: Order | None, ended: str = "") -> None:
+        """Show how far a measuring is; None shows that nothing runs, and why the last one ended."""
+        if order is not None:
+            self.measure.setEnabled(False)
+            if self.progress.isHidden():
+                self.progress.begin("Starting to measure…")
+            self.progress.progress(order.fraction, order.text)
+        elif not self.progress.isHidden():
+            self.progress.end()
+            self.measure.setEnabled(True)
+        if ended:
+            self.said.setText(ended)
             self.said.show()
 
     def show_here(self, name: str) -> None:

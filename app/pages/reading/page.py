@@ -29,6 +29,7 @@ from app.pages.reading.images import StudyImages
 from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus, menu_button
 from app.pages.reading.nothing_open import nothing_open
+from app.pages.reading.ordering import Ordering
 from app.pages.reading.report_panel import ReportPanel
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
@@ -36,11 +37,11 @@ from app.pages.reading.tool_bar import ToolBar
 from app.pages.reading.trusting import Trusting
 from app.pages.wording import age, day
 from app.records import EditKind
-from app.tasks import Lane, Task
 from app.widgets.buttons import tool
 from app.widgets.surfaces import Card
 from app.widgets.text import Badge, label
 from app.workflow import reading
+from app.workflow.orders import Order, OrderKind
 from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
@@ -66,7 +67,7 @@ class ReadingPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "readingPage", "Reading")
         self._opened: OpenedStudy | None = None
-        self._analysis: Task | None = None
+        self._orders = Ordering(self, OrderKind.FINDINGS)
         self._turn = 0
         self.images = StudyImages(self)
         self.anatomy = AnatomyDesk(self, self.images)
@@ -121,10 +122,12 @@ class ReadingPage(Page):
         self._read(study_uid)
 
     def leave(self) -> None:
-        """Store the last words, end the rendering process and whatever runs."""
+        """Store the last words, end the rendering process; analyses that run go on."""
         self.report.save_now()
         self.film.stop()
         self.images.close()
+        self._orders.leave()
+        self.anatomy.leave()
         super().leave()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -194,38 +197,38 @@ class ReadingPage(Page):
         series = self.images.series
         run = last_run(self._opened, series.uid) if series else None
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
-        if self._analysis is None:
-            self.analysis.show_run(run, found, self.trust.card)
+        order = self._orders.running(series.uid) if series else None
+        self.analysis.show_run(run, found, self.trust.card)
+        self.analysis.follow(order, self._orders.why_ended(series.uid) if series else "")
         self.trust.show(self._opened)
         self.heats.show_run(run)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
-        self.analysis.allow(allowed=may and series is not None and self._analysis is None)
+        self.analysis.allow(allowed=may and series is not None and order is None)
         self.analysis.allow_adding(allowed=may and series is not None)
         QTimer.singleShot(0, self, self._share_room)
 
     def _analyse(self) -> None:
         series = self.images.series
-        if series is None or self._opened is None or self._analysis is not None:
+        if series is None or self._opened is None or self._orders.running(series.uid):
             return
-        study_uid = self._opened.study.uid
-        job = self.choosing.job(series.uid)
-        self.analysis.begin()
-        self._analysis = self.ask(
-            job,
-            lambda _: self._analysed(study_uid),
-            lane=Lane.ANALYSIS,
-            failed=self._analysis_ended,
-            progressed=self.analysis.progress,
-            cancelled=lambda: self._analysis_ended("The analysis was cancelled."),
-        )
+        job, study_uid = self.choosing.job(series.uid), self._opened.study.uid
+        self._orders.start(study_uid, series.uid, job, "The analysis was cancelled.")
+        self._show_run()
 
-    def _analysis_ended(self, sentence: str = "") -> None:
-        self._analysis = None
-        self.analysis.end(sentence)
+    def _order_moved(self, order: Order) -> None:
+        """Follow an analysis of the series on the screen; read the study again when it is done."""
+        series = self.images.series
+        if order.over and not order.sentence:
+            self._analysed(order.study_uid)
+        if series is None or series.uid != order.series_uid:
+            return
+        if order.over:
+            self._show_run()
+        else:
+            self.analysis.follow(order)
 
     def _analysed(self, study_uid: str) -> None:
         """Read the study again, if it is still the one on the screen."""
-        self._analysis_ended()
         if self._opened is None or self._opened.study.uid != study_uid:
             return
         turn, session = self._turn, self.context.session
@@ -241,8 +244,8 @@ class ReadingPage(Page):
         self.ask(lambda _: reading.open_study(session, study_uid), show)
 
     def _cancel_analysis(self) -> None:
-        if self._analysis is not None:
-            self._analysis.cancel()
+        if (series := self.images.series) is not None:
+            self._orders.stop(series.uid)
 
     def _decided(self, after: Finding) -> None:
         if self._opened is not None and after.study_uid == self._opened.study.uid:
@@ -383,6 +386,7 @@ class ReadingPage(Page):
         self._keys()
         self.images.series_changed.connect(self._show_run)
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
+        self._orders.moved.connect(self._order_moved)
         self.analysis.wanted.connect(self._analyse)
         self.analysis.cancelled.connect(self._cancel_analysis)
         self.analysis.add_wanted.connect(self.trust.add)
