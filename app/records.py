@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -88,18 +88,41 @@ class AuditEntry:
 
 
 class WorklistStatus(StrEnum):
-    """How far a study has come."""
+    """How far a study has come.
+
+    ASSIGNED has a reader and no report yet. PRELIMINARY is signed by one who needs a second
+    signature. RELEASED is open to the patient.
+    """
 
     UNREAD = "unread"
-    ANALYSED = "analysed"
+    ASSIGNED = "assigned"
     DRAFT = "draft"
+    PRELIMINARY = "preliminary"
     SIGNED = "signed"
     RELEASED = "released"
 
 
+class Urgency(IntEnum):
+    """How soon a study wants to be read, and why.
+
+    SUSPECTED: a model suspects a lesion and no reader has rejected it. UNJUDGED: no model has
+    judged it. QUIET: nothing suspected, or rejected. DONE: signed, or simulated.
+    """
+
+    DONE = 0
+    QUIET = 1
+    UNJUDGED = 2
+    SUSPECTED = 3
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistEntry:
-    """One line of the worklist; ``flag`` says why it stands where it stands."""
+    """One line of the worklist; ``flag`` says why it stands where it stands.
+
+    For who may not see images, ``urgency`` is None and ``flag`` empty: both tell what a model
+    found. ``prior_count`` counts the patient's earlier studies, ``last_prior`` is the day of the
+    newest of them.
+    """
 
     study_uid: str
     patient_id: str
@@ -113,9 +136,63 @@ class WorklistEntry:
     series_count: int
     imported_at: datetime
     status: WorklistStatus
-    urgency: int
+    urgency: Urgency | None
     flag: str
     simulated: bool
+    reader_id: str = ""
+    reader_name: str = field(repr=False, default="")
+    prior_count: int = 0
+    last_prior: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistFilter:
+    """Which studies to list; what is empty or None does not restrict.
+
+    ``since`` and ``until`` are days of the study, both included; ``last_days`` counts back from
+    today (1 is today alone). ``unread`` leaves out what is signed or released.
+    """
+
+    statuses: tuple[WorklistStatus, ...] = ()
+    urgencies: tuple[Urgency, ...] = ()
+    modalities: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    last_days: int = 0
+    mine: bool = False
+    unread: bool = False
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("the first day is after the last one")
+        if self.last_days < 0:
+            raise ValueError("a number of days is not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A filter one person keeps under a name."""
+
+    name: str
+    filter: WorklistFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """Which pixel file holds the small picture of a study, and of which series it is."""
+
+    study_uid: str
+    series_uid: str
+    pixel_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistPage:
+    """What a search or filter gave: lines, whether more match, and how many studies there are."""
+
+    entries: tuple[WorklistEntry, ...]
+    more: bool
+    total: int
 
 
 class EditKind(StrEnum):

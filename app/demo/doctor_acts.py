@@ -28,6 +28,7 @@ from app.workflow import (
     reporting,
     reviewing,
     signing,
+    worklist,
 )
 from app.workflow.signing_up import SignUp
 from inference.records import FindingStatus, RunOutcome
@@ -170,7 +171,7 @@ def import_study(stage: Stage, source: Path | None) -> None:
         hand.until(imported, "the study to be imported", 120)
         hand.pause(300)
     letter.unlink()
-    entry = reading.worklist(stage.signed_in())[0]
+    entry = worklist.listed(stage.signed_in()).entries[0]
     stage.study_uid = entry.study_uid
     stage.names = tuple(part for part in entry.patient_name.split(", ") if len(part) > 3)
     stage.steps.note(f"“{entry.description or 'MRI'}”, {entry.series_count} series, encrypted")

@@ -10,8 +10,9 @@ from scheduling.records import AppointmentStatus, NoticeState
 
 STATUS_WORDS = {
     WorklistStatus.UNREAD: ("Unread", ""),
-    WorklistStatus.ANALYSED: ("Analysed", "accent"),
+    WorklistStatus.ASSIGNED: ("Assigned", "accent"),
     WorklistStatus.DRAFT: ("Draft", "warning"),
+    WorklistStatus.PRELIMINARY: ("Preliminary", "warning"),
     WorklistStatus.SIGNED: ("Signed", "good"),
     WorklistStatus.RELEASED: ("Released", "good"),
 }

@@ -17,7 +17,7 @@ from app.pages.context import PageContext
 from app.pages.import_result import ImportResult
 from app.pages.page import Page
 from app.pages.wording import STATUS_WORDS, age, day
-from app.records import WorklistEntry
+from app.records import Urgency, WorklistEntry
 from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
@@ -26,11 +26,9 @@ from app.widgets.messages import EmptyState, ProgressRow
 from app.widgets.surfaces import DropZone
 from app.widgets.table import Column, Table
 from app.widgets.text import label
-from app.workflow import importing, reading
+from app.workflow import importing, worklist
 from viewer.dicom.records import Preview
 from viewer.ports import Progress
-
-_URGENT = 3
 
 
 class WorklistPage(Page):
@@ -92,7 +90,7 @@ class WorklistPage(Page):
     def refresh(self) -> None:
         """Read the list again with what is typed in the search line."""
         session, text = self.context.session, self.search.text()
-        self.ask(lambda _: reading.worklist(session, text), self._show)
+        self.ask(lambda _: worklist.listed(session, text).entries, self._show)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import what was dropped or chosen, with progress in place."""
@@ -258,7 +256,7 @@ def _columns(today: date) -> tuple[Column[WorklistEntry], ...]:
             "Why first",
             lambda entry: entry.flag,
             260,
-            lambda entry: "danger" if entry.urgency >= _URGENT else "",
+            lambda entry: "danger" if entry.urgency is Urgency.SUSPECTED else "",
         ),
         Column(
             "Status",

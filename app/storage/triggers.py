@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from app.storage.facts import FACT_TRIGGERS
 from app.storage.report_triggers import REPORT_TRIGGERS, refuse
+from app.storage.worklist_tables import STALE_TRIGGERS
 
 APPEND_ONLY = "audit is append-only"
 SLOT_TAKEN = "slot taken"
@@ -26,4 +27,5 @@ TRIGGERS: tuple[str, ...] = (
     refuse("appointment_overlap_insert", "INSERT ON appointment", SLOT_TAKEN, _OVERLAP),
     refuse("appointment_overlap_update", "UPDATE ON appointment", SLOT_TAKEN, _OVERLAP),
     *FACT_TRIGGERS,
+    *STALE_TRIGGERS,
 )

@@ -46,6 +46,8 @@ from app.storage.pixels import PixelFiles
 from app.storage.reading import FindingShelf, ReportShelf, RunShelf
 from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from app.storage.worklist import Worklist
+from app.storage.worklist_shelves import FilterShelf, ThumbnailShelf
+from app.storage.worklist_tables import thumbnail
 
 _SWEEP_AGE_S = 3600.0
 
@@ -83,6 +85,8 @@ class Work:
         self.accounts = AccountShelf(connection)
         self.settings = SettingShelf(connection)
         self.worklist = Worklist(connection)
+        self.worklist_filters = FilterShelf(connection)
+        self.thumbnails = ThumbnailShelf(connection)
         self.monitoring = MonitoringShelf(connection)
         self.audit = audit
         self._connection = connection
@@ -156,6 +160,8 @@ class Storage:
         self._engine = _open(folder / "sagittal.db", derive(master_key, "db"))
         ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
         self.pixels = PixelFiles(folder / "pixels", ring)
+        with self._writing() as connection:
+            Worklist(connection).refresh()
         self.sweep()
 
     @contextmanager
@@ -170,7 +176,9 @@ class Storage:
             self._mine.connection = connection
             try:
                 audit = AuditShelf(connection, self._audit_key)
-                yield Work(connection, actor, audit, self._clock())
+                work = Work(connection, actor, audit, self._clock())
+                yield work
+                work.worklist.refresh()
             finally:
                 self._mine.connection = None
 
@@ -250,6 +258,7 @@ def _named_files(connection: Connection) -> frozenset[str]:
     for row in connection.execute(select(series.pixel_file, series.header_file)):
         named.update(row)
     named.update(connection.scalars(select(schema.anatomy_run.c.label_file)))
+    named.update(connection.scalars(select(thumbnail.c.pixel_file)))
     for label_file, attribution in connection.execute(select(run.label_file, run.attribution)):
         named.add(label_file)
         if attribution is not None:

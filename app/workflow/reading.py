@@ -1,4 +1,4 @@
-"""Reading studies: the worklist, opening a study, and its voxels."""
+"""Reading studies: opening a study, its priors and its voxels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
-from app.records import WorklistEntry
 from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
@@ -39,13 +38,6 @@ class Prior:
 
     study: Study
     series: tuple[Series, ...]
-
-
-def worklist(session: Session, text: str = "") -> tuple[WorklistEntry, ...]:
-    """Return the studies whose patient or description holds the text, most urgent first."""
-    session.authorize(Permission.SEE_WORKLIST)
-    with session.begin() as work:
-        return work.worklist.entries(text.strip())
 
 
 def open_study(session: Session, study_uid: str) -> OpenedStudy:

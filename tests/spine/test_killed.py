@@ -13,7 +13,7 @@ import pytest
 
 from app.accounts.passwords import KdfCost
 from app.bootstrap import Workstation
-from app.workflow import booking, reading, reporting
+from app.workflow import booking, reading, reporting, worklist
 from app.workflow.session import Session
 from assistant.records import ReportStatus
 from tests.app.workflow.conftest import DESK, DOCTOR, enter
@@ -53,7 +53,7 @@ def kill_during(folder: Path, act: str, after: int, *words: str, wait_s: float =
 
 def check_imports(session: Session, acknowledged: list[str]) -> None:
     """Every acknowledged study is whole, and every listed study can be read."""
-    listed = {entry.study_uid for entry in reading.worklist(session)}
+    listed = {entry.study_uid for entry in worklist.listed(session).entries}
     assert set(acknowledged) <= listed
     for study_uid in listed:
         for series in reading.open_study(session, study_uid).series:

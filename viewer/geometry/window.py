@@ -83,6 +83,21 @@ def region_window(values: NDArray[Any]) -> WindowLevel | None:
     return _between(low, high)
 
 
+def small_picture(middle: NDArray[Any], most_px: int) -> NDArray[np.uint8]:
+    """A slice (rows, columns) as square gray picture, windowed, at most so many pixels a side.
+
+    Thinned by whole steps and padded with black; voxels that are not square stay so.
+    """
+    step = max(1, -(-max(middle.shape) // most_px))
+    thin = np.ascontiguousarray(middle[::step, ::step])
+    gray = to_gray(thin, default_window(thin))
+    side = max(gray.shape)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - gray.shape[0]) // 2, (side - gray.shape[1]) // 2
+    square[top : top + gray.shape[0], left : left + gray.shape[1]] = gray
+    return square
+
+
 @lru_cache(maxsize=16)
 def _table(dtype: str, centre: float, width: float) -> NDArray[np.uint8]:
     kind = np.dtype(dtype)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 from app.widgets import theme
 from inference.pipeline.hung import hung_as
 from viewer.canvas.touched import SERIES_MIME
-from viewer.geometry.window import default_window, to_gray
+from viewer.geometry.window import small_picture
 from viewer.records import Series
 
 THUMB_PX = 92
@@ -146,15 +146,5 @@ def one_of_each(series: Sequence[Series]) -> list[Series]:
 
 
 def thumbnail(middle: NDArray[Any]) -> NDArray[np.uint8]:
-    """A slice (rows, columns) as square gray picture, windowed, at most 2 * THUMB_PX a side.
-
-    Thinned by whole steps and padded with black; voxels that are not square stay so.
-    """
-    step = max(1, -(-max(middle.shape) // (2 * THUMB_PX)))
-    thin = np.ascontiguousarray(middle[::step, ::step])
-    gray = to_gray(thin, default_window(thin))
-    side = max(gray.shape)
-    square = np.zeros((side, side), np.uint8)
-    top, left = (side - gray.shape[0]) // 2, (side - gray.shape[1]) // 2
-    square[top : top + gray.shape[0], left : left + gray.shape[1]] = gray
-    return square
+    """A slice (rows, columns) as square gray picture, at most 2 * THUMB_PX a side."""
+    return small_picture(middle, 2 * THUMB_PX)

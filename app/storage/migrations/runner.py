@@ -8,6 +8,7 @@ from app.errors import NewerDatabaseError
 from app.storage.migrations.steps import STEPS, Step
 from app.storage.schema import metadata, schema_version
 from app.storage.triggers import TRIGGERS
+from app.storage.worklist_tables import WORDS
 
 
 def migrate(engine: Engine, steps: tuple[Step, ...] = STEPS) -> int:
@@ -40,6 +41,6 @@ def migrate(engine: Engine, steps: tuple[Step, ...] = STEPS) -> int:
 
 def _create(connection: Connection, version: int) -> None:
     metadata.create_all(connection, checkfirst=False)
-    for trigger in TRIGGERS:
-        connection.exec_driver_sql(trigger)
+    for statement in (WORDS, *TRIGGERS):
+        connection.exec_driver_sql(statement)
     connection.execute(schema_version.insert().values(version=version))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.signed_reports import signed_reports
+from app.storage.migrations.worklist_lines import worklist_lines
 
 Step = Callable[[Connection], None]
 
@@ -99,4 +100,5 @@ STEPS: tuple[Step, ...] = (
     _own_models,
     anatomy_runs,
     signed_reports,
+    worklist_lines,
 )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget
 
 from app.pages.import_result import summary
 from app.pages.worklist import WorklistPage
-from app.records import WorklistEntry, WorklistStatus
+from app.records import Urgency, WorklistEntry, WorklistStatus
 from app.workflow.importing import ImportOutcome
 from tests.app.shell.driver import DESK, DOCTOR, Driver
 from viewer.dicom.records import Rejected
@@ -28,7 +28,7 @@ UNREAD = WorklistEntry(
     series_count=1,
     imported_at=datetime(2026, 1, 6, tzinfo=UTC),
     status=WorklistStatus.UNREAD,
-    urgency=2,
+    urgency=Urgency.UNJUDGED,
     flag="",
     simulated=False,
 )

@@ -26,6 +26,7 @@ from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
 from app.storage.report_triggers import REPORT_TRIGGERS
 from app.storage.work import Storage
+from app.storage.worklist_tables import STALE_TRIGGERS
 from tests.app.conftest import MASTER_KEY
 from tests.app.storage.records import (
     ACCOUNT,
@@ -48,7 +49,14 @@ OLD_REPORT_TRIGGERS = (
     "report_never_replaced",
     "release_only_signed",
 )
+WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
+VERSION_8 = (
+    *(f"DROP TRIGGER {statement.split()[2]}" for statement in STALE_TRIGGERS),
+    *(f"DROP TABLE worklist_{table}" for table in WORKLIST_TABLES),
+    "DROP TABLE thumbnail",
+)
 VERSION_7 = (
+    *VERSION_8,
     *(f"DROP TRIGGER {name}" for name in REPORT_TRIGGER_NAMES),
     *(
         f"CREATE TRIGGER {name} BEFORE DELETE ON report_release WHEN 0 BEGIN SELECT 1; END"
@@ -85,6 +93,7 @@ BEFORE = {
     5: VERSION_5,
     6: VERSION_6,
     7: VERSION_7,
+    8: VERSION_8,
 }
 MARKER = "CANARY^ZEBRA"
 
@@ -97,8 +106,7 @@ def reopened(storage: Storage, key: bytes = MASTER_KEY) -> Storage:
 
 def shape_of(storage: Storage) -> list[tuple[str, ...]]:
     """Columns of every table, and the text of every index and trigger."""
-    with storage.begin(SYSTEM) as work:
-        connection = work.audit._connection
+    with storage._engine.begin() as connection:
         rows = connection.execute(
             text("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
         ).all()
@@ -121,8 +129,7 @@ def shape_of(storage: Storage) -> list[tuple[str, ...]]:
 
 
 def set_back(storage: Storage, version: int) -> None:
-    with storage.begin(SYSTEM) as work:
-        connection = work.audit._connection
+    with storage._engine.begin() as connection:
         for statement in BEFORE.get(version, ()):
             connection.execute(text(statement))
         connection.execute(text("UPDATE schema_version SET version = :v"), {"v": version})
@@ -179,6 +186,7 @@ def test_an_older_version_is_brought_to_the_current_one_with_its_data(
     with storage.begin(SYSTEM) as work:
         assert work.patients.get("p") == PATIENT
         assert work.series.get(SERIES.uid) == SERIES
+        assert [line.study_uid for line in work.worklist.entries("contrast")] == [STUDY.uid]
         work.audit.verify()
     storage.close()
 
@@ -188,8 +196,7 @@ def test_a_draft_of_an_older_version_is_called_what_fhir_calls_it(storage: Stora
         work.reports.put(DRAFT)
         work.reports.put(replace(SIGNED, id="other"))
     set_back(storage, 7)
-    with storage.begin(SYSTEM) as work:
-        connection = work.audit._connection
+    with storage._engine.begin() as connection:
         old = canonical({**encode(DRAFT), "status": "preliminary"})
         told = {"body": old}
         connection.execute(

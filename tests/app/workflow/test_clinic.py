@@ -16,7 +16,7 @@ from app.errors import (
     WeakPasswordError,
 )
 from app.records import AccountStatus, Role
-from app.workflow import admitting, auditing, booking, reading
+from app.workflow import admitting, auditing, booking, worklist
 from app.workflow.signing_up import SignUp
 from tests.app.workflow.conftest import (
     ADMIN,
@@ -130,13 +130,13 @@ def test_a_session_is_dead_after_sign_out(clinic: Workstation) -> None:
     session = enter(clinic, DOCTOR)
     clinic.clinic.sign_out()
     with pytest.raises(LockedError):
-        reading.worklist(session)
+        worklist.listed(session)
 
 
 def test_a_refusal_is_audited(clinic: Workstation) -> None:
     patient = enter(clinic, PATIENT)
     with pytest.raises(ForbiddenError):
-        reading.worklist(patient)
+        worklist.listed(patient)
     entries = auditing.entries(enter(clinic, ADMIN))
     assert any(one.action == "access.refused" and one.role == "patient" for one in entries)
     assert "holds" in auditing.verify(enter(clinic, ADMIN))

@@ -19,7 +19,7 @@ from app.errors import DiskFullError, ForbiddenError
 from app.events import StudyImported
 from app.storage.pixels import PixelFiles
 from app.tasks import CancelledError
-from app.workflow import importing, reading
+from app.workflow import importing, reading, worklist
 from tests.app.workflow.conftest import ADMIN, CHEAP, DOCTOR, enter, found_with_people
 from tests.viewer.series_writer import write_series
 from viewer.dicom.records import StudyFacts
@@ -60,7 +60,7 @@ def test_the_same_drop_again_is_told_and_changes_nothing(
     again = importing.import_paths(doctor, [tmp_path / "drop"], _go)
     assert again.series == 0
     assert "already imported" in again.duplicates[0].reason
-    assert len(reading.worklist(doctor)) == 1
+    assert len(worklist.listed(doctor).entries) == 1
 
 
 def test_every_file_that_is_not_used_has_a_reason(clinic: Workstation, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_cancelled_import_leaves_whole_series_only(clinic: Workstation, tmp_pa
 
     with pytest.raises(CancelledError):
         importing.import_paths(doctor, [tmp_path / "drop"], stop)
-    assert reading.worklist(doctor) == ()
+    assert worklist.listed(doctor).entries == ()
     assert importing.import_paths(doctor, [tmp_path / "drop"], _go).series == 1
 
 
@@ -125,7 +125,7 @@ def test_two_drops_of_one_series_at_once_store_it_once(clinic: Workstation, tmp_
         outcomes = list(lanes.map(drop, range(2)))
     assert sorted(one.series for one in outcomes) == [0, 1]
     assert [len(one.duplicates) for one in sorted(outcomes, key=lambda one: one.series)] == [1, 0]
-    assert len(reading.worklist(doctor)) == 1
+    assert len(worklist.listed(doctor).entries) == 1
 
 
 def test_a_full_disk_is_told_and_what_was_stored_before_it_is_announced(
@@ -141,7 +141,7 @@ def test_a_full_disk_is_told_and_what_was_stored_before_it_is_announced(
         patch.setattr("shutil.disk_usage", _fills_up(usage, after=2))
         with pytest.raises(DiskFullError, match="make room"):
             importing.import_paths(doctor, [tmp_path / "drop"], _go)
-    (line,) = reading.worklist(doctor)
+    (line,) = worklist.listed(doctor).entries
     assert line.series_count == 1
     assert [one.study_uid for one in announced] == [line.study_uid]
     assert importing.import_paths(doctor, [tmp_path / "drop"], _go).series == 1
@@ -158,7 +158,7 @@ def test_images_that_come_after_their_report_name_the_study(
     write_series(tmp_path / "drop", n=5)
     doctor = enter(clinic, DOCTOR)
     (study_uid,) = importing.import_paths(doctor, [tmp_path / "drop"], _go).studies
-    described = reading.worklist(doctor)[0]
+    described = worklist.listed(doctor).entries[0]
     other = Workstation(tmp_path / "other", cost=CHEAP)
     try:
         there = enter(found_with_people(other), DOCTOR)
@@ -168,7 +168,7 @@ def test_images_that_come_after_their_report_name_the_study(
                 Study(study_uid, described.patient_id, there.now(), "Images are elsewhere")
             )
         importing.import_paths(there, [tmp_path / "drop"], _go)
-        (line,) = reading.worklist(there)
+        (line,) = worklist.listed(there).entries
         assert (line.description, line.study_date) == (described.description, described.study_date)
     finally:
         other.close()

@@ -21,7 +21,7 @@ import pytest
 import app.workflow
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
-from app.records import Role
+from app.records import Role, WorklistFilter
 from app.workflow import booking, explaining, importing, reporting, reviewing, signing
 from app.workflow.exporting import ExportKind
 from app.workflow.key_image import key_image
@@ -116,6 +116,7 @@ EXPECTED: Mapping[str, str] = {
     "labelling.put_stroke": "D",
     "measuring.load_structures": "D",
     "measuring.measure": "D",
+    "measuring.measurings": "D",
     "monitoring.export": "DA",
     "monitoring.overview": "DA",
     "notifying.notices": "RA",
@@ -124,7 +125,6 @@ EXPECTED: Mapping[str, str] = {
     "own_models.models": "A",
     "own_models.usable": "D",
     "own_models.withdraw": "A",
-    "reading.worklist": "DR",
     "reading.open_study": "D",
     "reading.load_volume": "D",
     "reading.load_labels": "D",
@@ -150,6 +150,11 @@ EXPECTED: Mapping[str, str] = {
     "signing.append": "D",
     "signing.release": "D",
     "signing.report_pdf": "D",
+    "thumbnails.thumbnail": "D",
+    "worklist.listed": "DR",
+    "worklist_filters.remove_filter": "DR",
+    "worklist_filters.save_filter": "DR",
+    "worklist_filters.saved_filters": "DR",
 }
 """U is a patient nobody has matched with a record yet. ``cancel`` and ``report_pdf`` are asked
 for something that does not exist, which nobody owns."""
@@ -204,6 +209,7 @@ ARGUMENTS: Mapping[str, object] = {
     "method": DEFAULT,
     "model": None,
     "model_id": "absent",
+    "name": "absent",
     "note": "",
     "on_token": _reached,
     "password": PASSWORD,
@@ -233,6 +239,7 @@ ARGUMENTS: Mapping[str, object] = {
     "study_uid": "absent",
     "text": "Hello",
     "to_prior": np.eye(4),
+    "wanted": WorklistFilter(),
     "weekday": 0,
     "write": _reached,
     "availability_id": "absent",
