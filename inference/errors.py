@@ -5,6 +5,7 @@ InferenceError
     OwnModelError       a clinic's own model cannot be taken in; the message says why
     AnalysisFailedError a fault of the program stopped one analysis; the next may work
     MemoryShortError    the machine has no room for the series beside what it holds already
+    TooManyRegionsError more regions were marked than there can be numbers for
     WorkerLostError     the worker process died (out of memory, crash); nothing else was lost
         WorkerSilentError   it gave no sign of progress for too long and was ended
         WorkerGreedyError   it took more memory than it may and was ended
@@ -21,6 +22,10 @@ class WeightsError(InferenceError):
 
 class OwnModelError(InferenceError):
     """A clinic's own model cannot be taken in, or cannot be used; the message says why."""
+
+
+class TooManyRegionsError(InferenceError):
+    """More regions were marked than a label map can number: mistakes, none of which is shown."""
 
 
 class WorkerLostError(InferenceError):

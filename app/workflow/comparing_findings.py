@@ -71,9 +71,11 @@ def compare_with_prior(
     now = _looked(session, series_uid)
     if now is None:
         return Comparison(reason="This series was not analysed yet.")
-    then = _newest_before(session, now.study)
+    then = _newest_before(session, now)
     if then is None:
         return Comparison(reason="No earlier study of this patient was analysed.")
+    if objection := _other_model(now.run, then.run):
+        return Comparison(then.series.uid, then.study.uid, reason=objection)
     volumes = [load_volume(session, one.series.uid) for one in (now, then)]
     found = register(volumes[0], volumes[1], progress)
     if not found.ok:
@@ -92,11 +94,14 @@ def compare_series(
         4x4 rigid map from the current series' LPS+ mm to the earlier one's.
     """
     session.authorize(Permission.VIEW_IMAGES)
-    now, then = _looked(session, series_uid), _looked(session, prior_uid)
+    now = _looked(session, series_uid)
+    then = _looked(session, prior_uid, now.run.weights_sha256 if now else "")
     if now is None or then is None:
         return Comparison(reason="Not both series were analysed.")
     if now.study.patient_id != then.study.patient_id:
         raise NotFoundError("The two series are not of one patient.")
+    if objection := _other_model(now.run, then.run):
+        return Comparison(then.series.uid, then.study.uid, reason=objection)
     return _compared(session, now, then, to_prior)
 
 
@@ -122,8 +127,8 @@ def _compared(
     )
 
 
-def _looked(session: Session, series_uid: str) -> _Looked | None:
-    """Return the newest run that looked at a series, or None."""
+def _looked(session: Session, series_uid: str, weights: str = "") -> _Looked | None:
+    """Return the newest run that looked at a series, or None; one by ``weights`` before others."""
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None
@@ -136,7 +141,7 @@ def _looked(session: Session, series_uid: str) -> _Looked | None:
         ]
         if not runs:
             return None
-        run = max(runs, key=lambda one: one.started_at)
+        run = max(runs, key=lambda one: (one.weights_sha256 == weights, one.started_at))
         findings = tuple(
             one
             for one in work.findings.of_study(study.uid)
@@ -145,8 +150,20 @@ def _looked(session: Session, series_uid: str) -> _Looked | None:
     return _Looked(study, series, run, findings)
 
 
-def _newest_before(session: Session, study: Study) -> _Looked | None:
-    """Return the newest analysed earlier study's series, one with findings before one without."""
+def _other_model(now: Run, then: Run) -> str:
+    """Return why outlines of two models are not compared, or ""."""
+    if now.weights_sha256 == then.weights_sha256:
+        return ""
+    return (
+        f"Not compared: the earlier study was analysed by {then.model} {then.version}, this one by "
+        f"{now.model} {now.version}, and two models draw differently. Analyse both with the same "
+        "model."
+    )
+
+
+def _newest_before(session: Session, now: _Looked) -> _Looked | None:
+    """Return the newest analysed earlier study's series: by the same model, with findings first."""
+    study, weights = now.study, now.run.weights_sha256
     with session.begin() as work:
         others = work.studies.of_patient(study.patient_id)
         earlier = [one for one in others if one.uid != study.uid and _before(one, study)]
@@ -157,8 +174,15 @@ def _newest_before(session: Session, study: Study) -> _Looked | None:
     newest = next((runs for runs in analysed if runs), [])
     if not newest:
         return None
-    best = max(newest, key=lambda run: (run.outcome is RunOutcome.FINDINGS, run.started_at))
-    return _looked(session, best.series_uid)
+    best = max(
+        newest,
+        key=lambda run: (
+            run.weights_sha256 == weights,
+            run.outcome is RunOutcome.FINDINGS,
+            run.started_at,
+        ),
+    )
+    return _looked(session, best.series_uid, weights)
 
 
 def _before(one: Study, other: Study) -> bool:

@@ -101,13 +101,22 @@ def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | No
 def lesion_ml(findings: Iterable[Finding]) -> float:
     """Return the volume of the lesions known in a study.
 
-    Rejected ones do not count. One lesion is seen in several series: the series with most counts.
+    Rejected ones do not count. One lesion is seen in several series and by several models: the
+    analysis that marked most counts, with what readers have added on its series.
     """
-    by_series: dict[str, list[float]] = {}
-    for finding in findings:
-        if finding.status is not FindingStatus.REJECTED:
-            by_series.setdefault(finding.series_uid, []).append(volume_ml(finding) or 0.0)
-    return max((math.fsum(volumes) for volumes in by_series.values()), default=0.0)
+    known = [one for one in findings if one.status is not FindingStatus.REJECTED]
+    analyses = {(one.series_uid, one.run_id) for one in known}
+    return max(
+        (
+            math.fsum(
+                volume_ml(one) or 0.0
+                for one in known
+                if one.series_uid == series_uid and one.run_id in {run_id, ""}
+            )
+            for series_uid, run_id in analyses
+        ),
+        default=0.0,
+    )
 
 
 def _unmeasured(findings: Iterable[Finding]) -> bool:

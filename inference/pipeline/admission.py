@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from inference.errors import TooManyRegionsError
 from inference.pipeline.findings import Origin
 from inference.pipeline.gate import Verdict
 from inference.pipeline.gate_views import placeholder_grid
@@ -55,7 +56,10 @@ def admit(engine: Admitting, job: Job, volume: Volume, progress: Progress) -> Ou
     if not verdict.accepted:
         return Outcome(RunOutcome.NOT_ANALYSED, verdict.reason, gate=verdict.scores)
     view = view_of(volume, verdict)
-    outcome = engine.run(volume, job.origin, progress, job.budget, view)
+    try:
+        outcome = engine.run(volume, job.origin, progress, job.budget, view)
+    except TooManyRegionsError as error:
+        outcome = Outcome(RunOutcome.NOT_ANALYSED, str(error))
     findings = outcome.findings
     if not verdict.side_known:
         findings = tuple(replace(finding, side="", place="") for finding in findings)

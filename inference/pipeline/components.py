@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, special
 
+from inference.errors import TooManyRegionsError
 from inference.models.cards import Settings
 from inference.pipeline.joining import joined_pieces
 
@@ -75,10 +76,19 @@ def find_components(
     -------
     tuple
         Components, and their values on the network's grid (slices, side, side); 0 is none.
+
+    Raises
+    ------
+    TooManyRegionsError
+        if there are more than 65,535.
     """
     lesion = lesion_probability(outline)
     present = 1 - special.softmax(whole, axis=1)[:, 0]
     labels, count = joined_pieces(lesion > _SEED, pixel_mm, gap_mm, slip_px)
+    if count > np.iinfo(np.uint16).max:
+        raise TooManyRegionsError(
+            f"Not analysed reliably: {count:,} scattered regions were marked."
+        )
     boxes = ndimage.find_objects(labels)
     components = []
     for value in range(1, count + 1):

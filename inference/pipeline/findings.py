@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.errors import TooManyRegionsError
 from inference.measure.extent import centre_mm, largest_slice, measurements
 from inference.measure.placing import OUTSIDE_SHARE, Placing
 from inference.models.cards import Settings
@@ -21,7 +22,7 @@ from viewer.records import Volume
 TYPES = ("meningioma", "glioma", "pituitary")
 CODE = "lesion.enhancing"
 _MARKED_PER_SHOWN = 2
-_MOST_LABELS = 255
+MOST_LABELS = int(np.iinfo(np.uint8).max)
 _NAMES = {
     "meningioma": "suspected meningioma",
     "glioma": "suspected glioma",
@@ -73,7 +74,14 @@ def draw_labels(
 
     ``values`` and ``lesion`` (probability) lie on the network's grid. The edge is where the
     interpolated probability passes one half, not the staircase of network pixels.
+
+    Raises
+    ------
+    TooManyRegionsError
+        if there are more than a label map can number.
     """
+    if len(components) > MOST_LABELS:
+        raise TooManyRegionsError(scattered_words(len(components)))
     labels = np.zeros(shape, dtype=np.uint8)
     for number, component in enumerate(components, start=1):
         for k in component.slices:
@@ -92,7 +100,7 @@ def settle(
     Left out is what was not drawn at all, and what lies outside brain, coverings and sella by a
     template that is believed: scalp, orbit, nasal mucosa.
     """
-    table = np.zeros(256, dtype=np.uint8)
+    table = np.zeros(MOST_LABELS + 1, dtype=np.uint8)
     kept: list[Component] = []
     for number, component in enumerate(components, start=1):
         mask = labels == number
@@ -110,12 +118,14 @@ def scattered(marked: int, shown: int, most: int) -> str:
     network does not know this picture, and the few left are not to be believed either.
     """
     count = shown if shown > most else marked
-    if shown <= most and marked <= min(_MARKED_PER_SHOWN * most, _MOST_LABELS):
+    if shown <= most and marked <= min(_MARKED_PER_SHOWN * most, MOST_LABELS):
         return ""
-    return (
-        f"Not analysed reliably: {count} scattered regions were marked, which on this model means "
-        "mistakes rather than lesions."
-    )
+    return f"{scattered_words(count)[:-1]}, which on this model means mistakes rather than lesions."
+
+
+def scattered_words(count: int) -> str:
+    """Return the sentence that withholds a crowd of marks."""
+    return f"Not analysed reliably: {count:,} scattered regions were marked."
 
 
 def describe(

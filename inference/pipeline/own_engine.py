@@ -18,7 +18,7 @@ from inference.models.unet import CHANNELS, OutlineNet
 from inference.pipeline import memory
 from inference.pipeline.devices import out_of_memory, prepare_process
 from inference.pipeline.estimate import too_large
-from inference.pipeline.findings import Origin, draw_labels
+from inference.pipeline.findings import Origin, draw_labels, scattered_words
 from inference.pipeline.gate import Verdict
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions
@@ -131,8 +131,7 @@ class OwnEngine:
             return Outcome(kind, "" if flagged else _nothing(self.card), flagged, cautions=told)
         found, values, chance = regions(answer, self.card, prepared)
         if len(found) > MOST_FINDINGS:
-            reason = f"Not analysed reliably: {len(found)} scattered regions were marked."
-            return Outcome(RunOutcome.NOT_ANALYSED, reason, cautions=told)
+            return Outcome(RunOutcome.NOT_ANALYSED, scattered_words(len(found)), cautions=told)
         slices, rows, columns = volume.voxels.shape
         labels = draw_labels(found, values, chance, prepared, (slices, rows, columns))
         drawn = [(n, one) for n, one in enumerate(found, start=1) if (labels == n).any()]

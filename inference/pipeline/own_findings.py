@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.errors import TooManyRegionsError
 from inference.measure.extent import centre_mm, largest_slice, measurements
 from inference.measure.placing import Placing
 from inference.models.own.records import OwnCard
-from inference.pipeline.findings import Origin
+from inference.pipeline.findings import Origin, scattered_words
 from inference.pipeline.joining import joined_pieces
 from inference.pipeline.prepare import Prepared
 from inference.records import Finding, FindingStatus
@@ -43,6 +44,11 @@ def regions(
 
     ``answer`` is (slices, findings' classes, side, side); both grids are (slices, side, side). A
     pixel belongs to its likeliest class where that is likelier than not.
+
+    Raises
+    ------
+    TooManyRegionsError
+        if there are more than can be numbered.
     """
     best, chance = answer.argmax(axis=1), answer.max(axis=1)
     values = np.zeros(chance.shape, np.uint16)
@@ -50,8 +56,8 @@ def regions(
     for number, name in enumerate(card.output.findings):
         mask = (best == number) & (chance > _SURE)
         pieces, count = joined_pieces(mask, prepared.pixel_mm, prepared.gap_mm, prepared.slip_px)
-        if count > np.iinfo(np.uint16).max - len(found) - 1:
-            count = 0
+        if count + len(found) > np.iinfo(np.uint16).max:
+            raise TooManyRegionsError(scattered_words(count + len(found)))
         for piece, box in enumerate(ndimage.find_objects(pieces)[:count], start=1):
             inside = pieces[box] == piece
             millilitres = float(inside.sum()) * prepared.pixel_mm**2 * prepared.gap_mm / 1000

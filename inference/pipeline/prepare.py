@@ -7,6 +7,7 @@ up, coronal from the front, sagittal with the face to the left. Nothing is guess
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -75,8 +76,44 @@ def normalise(images: NDArray[np.uint8] | Image) -> Image:
     return np.asarray(np.clip(scaled, 0, 1.2), dtype=np.float32)
 
 
-def head_mask(voxels: NDArray[np.generic], lowest: np.float32 | None = None) -> NDArray[np.bool_]:
-    """Return where the volume shows tissue: above a tenth of its 99.5 % value, specks dropped.
+class _Kept:
+    """The mask of the voxels asked about last, for as long as they live and cannot change."""
+
+    def __init__(self) -> None:
+        self._of: weakref.ref[NDArray[np.generic]] | None = None
+        self._mask: NDArray[np.bool_] | None = None
+
+    def get(self, voxels: NDArray[np.generic]) -> NDArray[np.bool_] | None:
+        same = self._of is not None and self._of() is voxels and not voxels.flags.writeable
+        return self._mask if same else None
+
+    def put(self, voxels: NDArray[np.generic], mask: NDArray[np.bool_]) -> None:
+        mask.flags.writeable = False
+        if not voxels.flags.writeable:
+            self._of, self._mask = weakref.ref(voxels, self._drop), mask
+
+    def _drop(self, gone: weakref.ref[NDArray[np.generic]]) -> None:
+        if self._of is gone:
+            self._of = self._mask = None
+
+
+_kept = _Kept()
+
+
+def head_mask(voxels: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Return where the volume shows tissue, read-only; computed once for voxels that are locked.
+
+    The gate, the network's preparation and the placing all ask for it.
+    """
+    mask = _kept.get(voxels)
+    if mask is None:
+        mask = _tissue(voxels, _lowest(voxels))
+        _kept.put(voxels, mask)
+    return mask
+
+
+def _tissue(voxels: NDArray[np.generic], lowest: np.float32) -> NDArray[np.bool_]:
+    """Return what is above a tenth of the 99.5 % value, specks dropped.
 
     ``lowest`` is taken off the values first. Slab by slab: beside the mask little is held.
     """
@@ -106,7 +143,7 @@ def prepare(
     plane, _ = plane_of(volume.affine)
     turn = _turning(volume.affine, plane)
     lowest = _lowest(volume.voxels)
-    mask = _turn(head_mask(volume.voxels, lowest), turn)
+    mask = _turn(head_mask(volume.voxels), turn)
     view = _turn(volume.voxels, turn)
     across, down = volume.spacing_mm[0], volume.spacing_mm[1]
     if turn[0]:

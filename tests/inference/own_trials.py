@@ -15,7 +15,7 @@ from inference.pipeline.options import EngineOptions
 from inference.pipeline.subject import Served
 from inference.pipeline.worker import InferenceProcess
 from inference.ports import Analysis, Priority
-from inference.records import Finding, FindingStatus, Run, RunOutcome
+from inference.records import Finding, FindingStatus, ModelCard, Run, RunOutcome
 from viewer.ports import Progress
 from viewer.records import Series, Volume
 
@@ -49,35 +49,40 @@ class Trying:
         priority: Priority = Priority.INTERACTIVE,
     ) -> Analysis:
         self.asked.append(model)
-        run = Run(
-            id=uuid.uuid4().hex,
-            study_uid=series.study_uid,
-            series_uid=series.uid,
-            model=model.card.name,
-            version=model.card.version,
-            weights_sha256=model.card.weights_sha256,
-            device="CPU",
-            started_at=datetime.now(UTC),
-            seconds=1.0,
-            outcome=RunOutcome.FINDINGS,
-            own_model=model.id,
-        )
-        finding = Finding(
-            id=f"{run.id}.1",
-            study_uid=series.study_uid,
-            series_uid=series.uid,
-            code="own-model.region",
-            label="region",
-            status=FindingStatus.SUGGESTED,
-            centre_mm=(0.0, 0.0, 0.0),
-            slice_index=0,
-            side="",
-            place="",
-            measurements=(),
-            probability=0.83,
-            run_id=run.id,
-        )
-        return Analysis(run, (finding,), None, None)
+        return marked(model.card.as_model_card(), model.id, series)
+
+
+def marked(card: ModelCard, own_model: str, series: Series) -> Analysis:
+    """The analysis by a model that marks one voxel."""
+    run = Run(
+        id=uuid.uuid4().hex,
+        study_uid=series.study_uid,
+        series_uid=series.uid,
+        model=card.name,
+        version=card.version,
+        weights_sha256=card.weights_sha256,
+        device="CPU",
+        started_at=datetime.now(UTC),
+        seconds=1.0,
+        outcome=RunOutcome.FINDINGS,
+        own_model=own_model,
+    )
+    finding = Finding(
+        id=f"{run.id}.1",
+        study_uid=series.study_uid,
+        series_uid=series.uid,
+        code="own-model.region",
+        label="region",
+        status=FindingStatus.SUGGESTED,
+        centre_mm=(0.0, 0.0, 0.0),
+        slice_index=0,
+        side="",
+        place="",
+        measurements=(),
+        probability=0.83,
+        run_id=run.id,
+    )
+    return Analysis(run, (finding,), None, None)
 
 
 class Failing(Trying):

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inference.pipeline.prepare import normalise, plane_of, prepare
-from tests.inference.builders import AXIAL, SHAPE, head_volume
+from inference.measure.placing import placing
+from inference.pipeline import prepare as preparing
+from inference.pipeline.admission import upright
+from inference.pipeline.gate import judge
+from inference.pipeline.prepare import head_mask, normalise, plane_of, prepare
+from tests.inference.builders import AXIAL, SHAPE, head_volume, series_of
+from tests.inference.seen_builders import LIMITS, seen_as
 from viewer.records import Volume
 
 LESION = (40.0, -30.0, 10.0)
@@ -99,3 +104,26 @@ def test_the_network_sees_the_same_whatever_unit_the_values_are_stored_in(unit: 
     plain = prepare(Volume(values, volume.affine, volume.geometry), 128, 1.96)
     scaled = Volume(values * np.float32(unit), volume.affine, volume.geometry)
     np.testing.assert_allclose(prepare(scaled, 128, 1.96).images, plain.images, atol=2e-3)
+
+
+def test_gate_preparation_and_placing_share_one_mask_of_the_head(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = []
+    tissue = preparing._tissue
+    monkeypatch.setattr(preparing, "_tissue", lambda *given: made.append(given) or tissue(*given))
+    volume = head_volume(lesion_mm=LESION)
+    volume.voxels.flags.writeable = False
+    seen = seen_as()
+    assert judge(series_of(volume), volume, seen, LIMITS).accepted
+    prepare(upright(volume, 1), 128, 1.96)
+    placing(volume, head_mask(volume.voxels))
+    assert len(made) == 1
+
+
+def test_voxels_that_may_change_are_looked_at_again() -> None:
+    voxels = head_volume().voxels.copy()
+    before = head_mask(voxels)
+    voxels[:] = 0
+    voxels[5, 40:60, 40:60] = 100
+    assert head_mask(voxels).sum() == 400 < before.sum()

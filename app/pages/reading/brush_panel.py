@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 
 from app.pages.page import Page
 from app.pages.reading.images import StudyImages
-from app.pages.reading.loading import last_run
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.text import label
@@ -38,6 +37,7 @@ class BrushPanel(QObject):
         self.sheet.listen(self._show)
         self.panel = self._arrange()
         images.series_changed.connect(self.refresh)
+        images.runs_changed.connect(self.refresh)
 
     def put(self, change: LabelChange) -> None:
         """Store a stroke; where that fails, show again what is stored."""
@@ -69,7 +69,7 @@ class BrushPanel(QObject):
         if not self._wanted or series is None or study is None or stage is None:
             self.sheet.close()
             return
-        run = last_run(study, series.uid)
+        run = self._images.fetcher.run_of(series.uid)
         self._run_id = run.id if run and run.label_file else ""
         session, run_id, uid = self._page.context.session, self._run_id, series.uid
 

@@ -18,12 +18,14 @@ from app.pages.reading.loading import (
     load_prior_stage,
     load_stage,
     load_thumbnail,
+    run_laid_over,
 )
 from app.pages.reading.open_series import OpenSeries, SeriesShelf
 from app.pages.reading.series_strip import SeriesStrip
 from app.tasks import Lane
 from app.workflow.memory import forecast
 from app.workflow.reading import OpenedStudy, Prior
+from inference.records import Finding, Run
 from viewer.canvas.stage import Overlays, Stage
 from viewer.canvas.state import HeatStyle
 from viewer.ports import Progress
@@ -46,6 +48,7 @@ class SeriesFetcher(QObject):
         self.heat, self.heats = HeatStyle(), HeatChoice()
         self.priors: tuple[Prior, ...] = ()
         self._of_priors: dict[str, tuple[Series, Study]] = {}
+        self.chosen: Finding | None = None
         self._turn = 0
         self._waiting: dict[tuple[int, str], list[_Caller]] = {}
 
@@ -53,7 +56,7 @@ class SeriesFetcher(QObject):
         """Fetch for another study from now on; None for no study."""
         self._turn += 1
         self.study = study
-        self.priors = ()
+        self.priors, self.chosen = (), None
         self._of_priors.clear()
         self.heats.clear()
         self.shelf.clear()
@@ -149,17 +152,21 @@ class SeriesFetcher(QObject):
             return lambda progress: load_stage(session, series, progress)
         return lambda progress: load_prior_stage(session, prior, series, progress)
 
+    def run_of(self, series_uid: str) -> Run | None:
+        """Return the run laid over a series: that of the chosen finding, else the newest."""
+        return run_laid_over(self.study, series_uid, self.chosen) if self.study else None
+
     def overlays(self, opened: OpenSeries, show: Callable[[Laid], None]) -> None:
-        """Fetch what the last run laid over a series."""
+        """Fetch what a run laid over a series."""
         turn, session, stage = self._turn, self._page.context.session, opened.stage
-        run = last_run(self.study, opened.series.uid) if self.study else None
+        run = self.run_of(opened.series.uid)
         if run is None:
             show(Laid(Overlays(), None))
             return
         chosen = self.heats.of(run)
 
         def arrived(laid: Laid) -> None:
-            if turn == self._turn:
+            if turn == self._turn and self.run_of(opened.series.uid) == run:
                 show(laid)
 
         self._page.ask(

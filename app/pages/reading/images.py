@@ -35,6 +35,7 @@ class StudyImages(QObject):
     laid_out = Signal(object)
     put_on_screen = Signal(str)
     prior_wanted = Signal(str)
+    runs_changed = Signal()
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -219,10 +220,15 @@ class StudyImages(QObject):
                 view.refresh()
 
     def select(self, finding: Finding | None) -> None:
-        """Emphasise the outline of a finding, in every view of its series."""
+        """Emphasise the outline of a finding, in every view of its series; drawn by its own run."""
+        before = {one.series.uid: self.fetcher.run_of(one.series.uid) for one in self.shelf.all()}
+        self.fetcher.chosen = finding
         for one in self.shelf.all():
             here = finding is not None and finding.series_uid == one.series.uid
             one.state.select(finding.label_value if here and finding else 0)
+            if self.fetcher.run_of(one.series.uid) != before[one.series.uid]:
+                self._fetch_overlays(one)
+                self.runs_changed.emit()
 
     def jump(self, finding: Finding) -> None:
         """Put the crosshair on a finding, opening its series first where that is another one."""
@@ -314,7 +320,7 @@ class StudyImages(QObject):
         self.fetcher.thumbnails(self.strip)
 
     def _fetch_overlays(self, opened: OpenSeries) -> None:
-        """Fetch what the last run laid over a series; 3-D follows once it is there."""
+        """Fetch what a run laid over a series; 3-D follows once it is there."""
         turn = self._turn
 
         def show(laid: Laid) -> None:

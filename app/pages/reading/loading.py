@@ -21,7 +21,7 @@ from inference.pipeline.hung import hung_as
 from inference.pipeline.native import unpack
 from inference.pipeline.sequence import Sequence as MrSequence
 from inference.pipeline.sequence import number
-from inference.records import Attribution, Run
+from inference.records import Attribution, Finding, Run
 from viewer.canvas.captions import Caption
 from viewer.canvas.hanging import Facts
 from viewer.canvas.stage import Overlays, Stage, heat_layer_of, outlines_of, stage_of
@@ -50,6 +50,17 @@ def last_run(opened: OpenedStudy, series_uid: str) -> Run | None:
     """The newest run on a series, or None."""
     runs = [run for run in opened.runs if run.series_uid == series_uid]
     return max(runs, key=lambda run: run.started_at, default=None)
+
+
+def run_laid_over(opened: OpenedStudy, series_uid: str, finding: Finding | None) -> Run | None:
+    """The run whose marks a series shows: the one that made ``finding``, else the newest.
+
+    Each model's findings stand beside those of another, and each is drawn by its own run alone.
+    """
+    for run in opened.runs:
+        if finding is not None and finding.run_id == run.id and run.series_uid == series_uid:
+            return run
+    return last_run(opened, series_uid)
 
 
 def prior_names(priors: Sequence[Prior]) -> list[str]:

@@ -201,7 +201,7 @@ class ReadingPage(Page):
         self.analysis.show_run(run, found, self.trust.card)
         self.analysis.follow(order, self._orders.why_ended(series.uid) if series else "")
         self.trust.show(self._opened)
-        self.heats.show_run(run)
+        self.heats.show_run(self.images.fetcher.run_of(series.uid) if series else None)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
         self.analysis.allow(allowed=may and series is not None and order is None)
         self.analysis.allow_adding(allowed=may and series is not None)
@@ -384,7 +384,8 @@ class ReadingPage(Page):
 
     def _connect(self) -> None:
         self._keys()
-        self.images.series_changed.connect(self._show_run)
+        for moved in (self.images.series_changed, self.images.runs_changed):
+            moved.connect(self._show_run)
         self.images.shown.connect(lambda: self.images.select(self.findings.list.selected))
         self._orders.moved.connect(self._order_moved)
         self.analysis.wanted.connect(self._analyse)

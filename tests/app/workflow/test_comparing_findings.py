@@ -160,3 +160,18 @@ def test_who_may_not_see_images_may_not_compare(doctor: Session, clinic) -> None
         compare_series(admin, now, prior, SHIFT)
     with pytest.raises(ForbiddenError):
         compare_with_prior(admin, now, quiet, _found)
+
+
+def test_outlines_of_two_models_are_not_compared(doctor: Session) -> None:
+    then = _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
+    now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
+    with doctor.begin() as work:
+        run = work.runs.get("run-prior")
+        assert run is not None
+        work.runs.put(replace(run, model="other", version="2", weights_sha256="1" * 64))
+    for told in (
+        compare_with_prior(doctor, now, quiet, _found),
+        compare_series(doctor, now, then, SHIFT),
+    ):
+        assert "the earlier study was analysed by other 2, this one by m 1" in told.reason
+        assert told.of_finding == {}

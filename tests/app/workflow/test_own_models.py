@@ -16,14 +16,18 @@ from app.workflow import analysing, auditing, own_models
 from app.workflow.session import Session
 from inference.errors import OwnModelError, WorkerLostError, WorkerSilentError
 from inference.models.own.records import OwnModel, OwnStatus
+from inference.ports import Analysis, Priority
 from inference.records import ModelCard
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, enter
 from tests.app.workflow.samples import PATIENT_ID, put_study
 from tests.inference import faulty
 from tests.inference.builders import head_volume, series_of
 from tests.inference.own_models import card, put, some_weights
-from tests.inference.own_trials import SHOWN, Failing, Trying
+from tests.inference.own_trials import SHOWN, Failing, Trying, marked
+from viewer.ports import Progress
+from viewer.records import Series, Volume
 
+LATER = Priority.BACKGROUND
 SMALL = head_volume(shape=(8, 124, 102))
 
 
@@ -229,3 +233,43 @@ def test_a_check_that_dies_or_hangs_refuses_the_import_and_says_why(
     assert own_models.models(admin) == ()
     assert imported(admin, brought).status is OwnStatus.QUARANTINED
     assert ("model.refused", "refused") in actions(clinic)
+
+
+def test_findings_of_two_models_stand_side_by_side_and_each_replaces_only_its_own(
+    clinic: Workstation, brought: Path
+) -> None:
+    admin = enter(clinic, ADMIN)
+    model = own_models.approve(admin, imported(admin, brought).id, PASSWORD)
+    doctor = enter(clinic, DOCTOR)
+    series_uid = series_in(doctor)
+    shipped = analysing.analyse(doctor, series_uid, Shipped(), unheard)
+    own = analysing.analyse_own(doctor, series_uid, model.id, Trying(), unheard)
+    assert run_ids(doctor, series_uid) == {shipped.id, own.id}
+    again = analysing.analyse_own(doctor, series_uid, model.id, Trying(), unheard)
+    assert run_ids(doctor, series_uid) == {shipped.id, again.id}
+    newer = analysing.analyse(doctor, series_uid, Shipped("newer"), unheard)
+    assert run_ids(doctor, series_uid) == {shipped.id, again.id, newer.id}
+
+
+def run_ids(session: Session, series_uid: str) -> set[str]:
+    """The runs whose findings stand on a series."""
+    with session.begin() as work:
+        series = work.series.get(series_uid)
+        assert series is not None
+        found = work.findings.of_study(series.study_uid)
+    return {one.run_id for one in found if one.series_uid == series_uid}
+
+
+class Shipped:
+    """The shipped model in one of its versions; it marks one voxel."""
+
+    def __init__(self, version: str = "1") -> None:
+        self.version = version
+
+    def card(self) -> ModelCard:
+        return ModelCard("shipped", self.version, self.version * 9, "tests", "none", {}, ())
+
+    def analyse(
+        self, series: Series, volume: Volume, progress: Progress, priority: Priority = LATER
+    ) -> Analysis:
+        return marked(self.card(), "", series)

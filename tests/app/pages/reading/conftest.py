@@ -47,6 +47,7 @@ class ProbeAnalyser:
     def __init__(self) -> None:
         self.outcome = RunOutcome.FINDINGS
         self.reason = ""
+        self.version = "1"
         self.cautions: tuple[str, ...] = ()
         self.performance: dict[str, float] = {}
         self.calibration: dict[str, object] = {}
@@ -55,7 +56,12 @@ class ProbeAnalyser:
 
     def card(self) -> ModelCard:
         figures, calibration = self.performance, self.calibration
-        return ModelCard("probe", "1", "ab" * 32, "tests", "nothing", figures, (), calibration)
+        return ModelCard(
+            "probe", self.version, self._weights(), "tests", "nothing", figures, (), calibration
+        )
+
+    def _weights(self) -> str:
+        return "ab" * 32 if self.version == "1" else "cd" * 32
 
     def device(self) -> str:
         return "CPU"
@@ -74,13 +80,14 @@ class ProbeAnalyser:
             progress(0.5, "Waiting")
         progress(0.9, "Measuring")
         found = self.outcome is RunOutcome.FINDINGS
+        more = "" if self.version == "1" else f"-{self.version}"
         run = Run(
-            f"run-{series.study_uid}",
+            f"run-{series.study_uid}{more}",
             series.study_uid,
             series.uid,
             "probe",
-            "1",
-            "ab" * 32,
+            self.version,
+            self._weights(),
             "CPU",
             datetime.now(UTC),
             2.0,
@@ -100,7 +107,7 @@ class ProbeAnalyser:
 
 def _finding(number: int, series: Series, volume: Volume, run_id: str) -> Finding:
     return Finding(
-        id=f"{series.study_uid}-{number}",
+        id=f"{run_id.removeprefix('run-')}-{number}",
         study_uid=series.study_uid,
         series_uid=series.uid,
         code="lesion",

@@ -296,3 +296,19 @@ def test_every_control_has_a_name_for_tests_and_screen_readers(desk: Desk) -> No
         assert button.objectName()
         assert button.accessibleName()
         assert button.toolTip()
+
+
+def test_each_finding_is_drawn_by_the_model_that_made_it(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    desk.analyser.version = "2"
+    desk.page.analysis.wanted.emit()
+    desk.wait(lambda: len(desk.page.findings.findings) == 4)
+    fetcher, panel = desk.page.images.fetcher, desk.page.findings
+    for finding in panel.findings:
+        panel.list.select_finding(finding.id)
+        laid = fetcher.run_of(finding.series_uid)
+        assert laid is not None
+        assert laid.id == finding.run_id
+        desk.wait(lambda: bool(desk.page.grid.slices["axial"].overlays.outlines))
+    assert {one.run_id for one in panel.findings} == {f"run-{STUDY}", f"run-{STUDY}-2"}
