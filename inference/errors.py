@@ -5,6 +5,7 @@ InferenceError
     OwnModelError       a clinic's own model cannot be taken in; the message says why
     AnalysisFailedError a fault of the program stopped one analysis; the next may work
     MemoryShortError    the machine has no room for the series beside what it holds already
+    NotComparableError  two studies cannot be compared by their geometry
     TooManyRegionsError more regions were marked than there can be numbers for
     WorkerLostError     the worker process died (out of memory, crash); nothing else was lost
         WorkerSilentError   it gave no sign of progress for too long and was ended
@@ -22,6 +23,10 @@ class WeightsError(InferenceError):
 
 class OwnModelError(InferenceError):
     """A clinic's own model cannot be taken in, or cannot be used; the message says why."""
+
+
+class NotComparableError(InferenceError):
+    """Two studies cannot be compared: their geometry would make a wrong side or size of it."""
 
 
 class TooManyRegionsError(InferenceError):

@@ -14,6 +14,7 @@ from app.errors import NotFoundError
 from app.workflow.memory import require_free
 from app.workflow.reading import load_volume
 from app.workflow.session import Session
+from inference.errors import NotComparableError
 from inference.measure.change import Change, Marked, change_of, changes
 from inference.records import Finding, FindingStatus, Run, RunOutcome
 from viewer.geometry.alignment import Registration
@@ -112,12 +113,11 @@ def _compared(
         work.note(
             "study.opened", then.study.uid, patient_id=then.study.patient_id, detail="as prior"
         )
-    told = changes(
-        now.marked(session),
-        then.marked(session),
-        to_prior,
-        _days(then.study.study_date, now.study.study_date),
-    )
+    days = _days(then.study.study_date, now.study.study_date)
+    try:
+        told = changes(now.marked(session), then.marked(session), to_prior, days)
+    except NotComparableError as error:
+        return Comparison(then.series.uid, then.study.uid, reason=str(error))
     found = {one.id: change_of(one.label_value, told) for one in now.findings}
     return Comparison(
         then.series.uid,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.errors import NotComparableError
 from inference.measure.extent import diameters, volume_error_ml, volume_ml
 
 Labels = NDArray[np.uint8]
@@ -23,6 +24,8 @@ REACH_MM = 5.0
 """How far a marked voxel may lie from a marked one of the prior: the registration's own error."""
 LEAST_SHARE = 0.1
 LEAST_SEEN = 0.9
+_FLAT_MM3 = 1e-6
+_RIGID = 1e-3
 
 
 class ChangeKind(StrEnum):
@@ -104,7 +107,14 @@ def changes(
         What is marked in the current and in the prior series.
     to_prior
         4x4 rigid map from the current series' LPS+ mm to the prior's.
+
+    Raises
+    ------
+    NotComparableError
+        if a grid has no extent, or the map is not rigid: it would turn a left lesion into a right
+        one, or a large one into a small one.
     """
+    _require_comparable(now, then, to_prior)
     here, there = _values(now.labels), _values(then.labels)
     pairs = _matches(now, then, to_prior)
     told = []
@@ -118,6 +128,18 @@ def change_of(value: int, all_changes: tuple[Change, ...]) -> Change | None:
     return next((one for one in all_changes if value in one.values), None)
 
 
+def _require_comparable(now: Marked, then: Marked, to_prior: Matrix) -> None:
+    for one in (now, then):
+        if not np.isfinite(one.affine).all() or abs(np.linalg.det(one.affine[:3, :3])) < _FLAT_MM3:
+            raise NotComparableError("Not compared: the slices of one study have no extent.")
+    turn = to_prior[:3, :3]
+    rigid = np.isfinite(to_prior).all() and np.allclose(turn @ turn.T, np.eye(3), atol=_RIGID)
+    if not rigid or np.linalg.det(turn) < 0:
+        raise NotComparableError(
+            "Not compared: the prior lies mirrored or stretched to this study."
+        )
+
+
 def _matches(now: Marked, then: Marked, to_prior: Matrix) -> set[tuple[int, int]]:
     """Return (value now, value then) of which a tenth of the smaller one meets the other.
 
@@ -126,16 +148,18 @@ def _matches(now: Marked, then: Marked, to_prior: Matrix) -> set[tuple[int, int]
     if not then.labels.any():
         return set()
     spacing = np.linalg.norm(then.affine[:3, :3], axis=0)[::-1]
-    far, nearest = ndimage.distance_transform_edt(
-        then.labels == 0, sampling=spacing, return_indices=True
+    nearest = ndimage.distance_transform_edt(
+        then.labels == 0, sampling=spacing, return_distances=False, return_indices=True
     )
     volume_now, volume_then = _voxel_ml(now), _voxel_ml(then)
     pairs = set()
     for value in _values(now.labels):
         index, inside = _in_prior(now, then, value, to_prior)
         k, j, i = index[inside].T
-        close = far[k, j, i] <= REACH_MM
-        met = then.labels[tuple(axis[k, j, i][close] for axis in nearest)]
+        there = np.stack([axis[k, j, i] for axis in nearest])
+        away = (there - index[inside].T)[::-1].T @ then.affine[:3, :3].T  # true mm on any grid
+        close = np.linalg.norm(away, axis=1) <= REACH_MM
+        met = then.labels[tuple(there[:, close])]
         for other in _values(met):
             shared = float((met == other).sum()) * volume_now
             smaller = min(

@@ -67,14 +67,14 @@ def diameters(mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> Diameters
     Distances are between marked pixel centres. One pixel is added along each diameter's own
     direction on average, so that a single pixel has its own size and not zero.
     """
-    spacing = np.linalg.norm(affine[:3, :2], axis=0)
+    spacing, plane = np.linalg.norm(affine[:3, :2], axis=0), _plane(affine)
     best, where, ends = -1.0, 0, np.zeros((2, 2))
     for k in np.flatnonzero(mask.any(axis=(1, 2))):
-        points = _pixels(mask[k], spacing)
+        points = _pixels(mask[k], plane)
         length, pair = _longest(points)
         if length > best:
             best, where, ends = length, int(k), pair
-    across = _across(_pixels(mask[where], spacing), ends[1] - ends[0], float(spacing.min()))
+    across = _across(_pixels(mask[where], plane), ends[1] - ends[0], float(spacing.min()))
     pixel = float(spacing.mean())
     return Diameters(best + pixel, across + pixel, where)
 
@@ -87,7 +87,7 @@ def longest_distance_mm(mask: NDArray[np.bool_], affine: NDArray[np.float64]) ->
     spacing = np.linalg.norm(affine[:3, :2], axis=0)
     corners = []
     for k in np.flatnonzero(mask.any(axis=(1, 2))):
-        pixels = _hull(_pixels(mask[k], spacing)) / spacing
+        pixels = _hull(_pixels(mask[k], np.eye(2)))
         index = np.c_[pixels, np.full(len(pixels), k)]
         corners.append(index @ affine[:3, :3].T)
     return _longest(np.concatenate(corners))[0] + float(spacing.mean())
@@ -140,10 +140,22 @@ def measurements(mask: NDArray[np.bool_], affine: NDArray[np.float64]) -> tuple[
     )
 
 
-def _pixels(image: NDArray[np.bool_], spacing: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the marked pixels' centres in mm along columns and rows (n, 2)."""
+def _plane(affine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (2, 2): where a step along columns and one along rows lead within the slice, in mm.
+
+    The two need not be at right angles.
+    """
+    across, down = affine[:3, 0], affine[:3, 1]
+    width = float(np.linalg.norm(across))
+    aside = float(down @ across) / width
+    height = math.sqrt(max(0.0, float(down @ down) - aside**2))
+    return np.array([[width, 0.0], [aside, height]])
+
+
+def _pixels(image: NDArray[np.bool_], plane: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the marked pixels' centres within the slice (n, 2); ``plane`` as _plane gives it."""
     rows, columns = np.nonzero(image)
-    return np.asarray(np.stack([columns, rows], axis=1) * spacing)
+    return np.asarray(np.stack([columns, rows], axis=1) @ plane)
 
 
 def _longest(points: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -102,3 +102,35 @@ def _begin(link: Connection) -> Job:
     job: Job = link.recv()
     link.send(Step(0.2, "looking"))
     return job
+
+
+STAGES = (
+    "loading the model",
+    "looking at what the pictures show",
+    "resampling the slices",
+    "looking at slice 16 of 25",
+    "asking what the network looked at",
+    "scoring the heat map",
+)
+"""What a real analysis says one after the other (tests/inference/test_killed_in_stages.py)."""
+
+
+def killed_in(
+    stage: str, times: int, link: Connection, folder: Path, options: EngineOptions
+) -> None:
+    """Walk through a real analysis's stages and be killed in one, ``times`` times; then be well."""
+    marks = [folder / f"killed {number}" for number in range(times)]
+    mark = next((one for one in marks if not one.exists()), None)
+    if mark is None:
+        well(link, folder, options)
+        return
+    if stage == STAGES[0]:
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    link.send(Ready("probe"))
+    link.recv()
+    for number, text in enumerate(STAGES[1:], start=1):
+        link.send(Step(number / 10, text))
+        if text == stage:
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
