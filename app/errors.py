@@ -3,6 +3,7 @@
 WorkstationError
     AccountError
         SignInError            unknown name or wrong password: one message, one timing
+            PauseError         wrong too often; the person must wait
         WeakPasswordError      the password is too short or too common
         UsernameTakenError     somebody already signs in by that name
         LockedError            no member of staff has opened the workstation yet
@@ -15,6 +16,7 @@ WorkstationError
     MemoryBudgetError          opening it would need more memory than there is
     UndecidedFindingsError     a finding has no decision yet, so the report cannot be signed
     TamperedReportError        a stored report does not match its signature
+    WrongPatientError          the images name somebody else than the record
     StorageError
         WrongKeyError          the key does not open this database
         NewerDatabaseError     written by a newer program; nothing was changed
@@ -34,6 +36,10 @@ class AccountError(WorkstationError):
 
 class SignInError(AccountError):
     """Unknown name or wrong password."""
+
+
+class PauseError(SignInError):
+    """Wrong too often; the person must wait."""
 
 
 class WeakPasswordError(AccountError):
@@ -82,6 +88,10 @@ class UndecidedFindingsError(WorkstationError):
 
 class TamperedReportError(WorkstationError):
     """A stored report does not match its signature."""
+
+
+class WrongPatientError(WorkstationError):
+    """The images name somebody else than the record."""
 
 
 class StorageError(WorkstationError):

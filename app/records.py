@@ -87,6 +87,37 @@ class AuditEntry:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A release to the patient that was taken back, and why in words for the patient."""
+
+    report_id: str
+    withdrawn_at: datetime
+    patient_id: str
+    by_id: str
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A print of a report given to a person: which version, by whom, to whom.
+
+    ``relation`` is the patient, or what the person is to the patient; ``digest`` that of the signed
+    content.
+    """
+
+    id: str
+    report_id: str
+    version: int
+    patient_id: str
+    digest: str
+    at: datetime
+    by_id: str
+    by_name: str = field(repr=False)
+    to_name: str = field(repr=False)
+    relation: str = field(repr=False)
+
+
 class WorklistStatus(StrEnum):
     """How far a study has come.
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_REPORT = auto()
     READ_OWN_REPORT = auto()
     EXPORT_REPORT = auto()
+    HAND_OVER_REPORT = auto()
     ASK_ASSISTANT = auto()
     SEE_CALENDAR = auto()
     EDIT_AVAILABILITY = auto()
@@ -82,6 +83,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RELEASE_REPORT,
                 P.READ_REPORT,
                 P.EXPORT_REPORT,
+                P.HAND_OVER_REPORT,
                 P.ASK_ASSISTANT,
                 P.SEE_CALENDAR,
                 P.EDIT_AVAILABILITY,
@@ -97,6 +99,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.MATCH_PATIENT,
                 P.IMPORT_STUDY,
                 P.SEE_WORKLIST,
+                P.HAND_OVER_REPORT,
                 P.SEE_CALENDAR,
                 P.EDIT_ANY_AVAILABILITY,
                 P.BOOK,

@@ -24,10 +24,10 @@ from app.workflow import (
     admitting,
     auditing,
     configuring,
+    outputs,
     reading,
     reporting,
     reviewing,
-    signing,
     worklist,
 )
 from app.workflow.signing_up import SignUp
@@ -275,7 +275,7 @@ def _check_signed(stage: Stage) -> None:
             continue
         raise DemoFailedError("a finding of a signed report could be changed")
     target = stage.out / "report.pdf"
-    target.write_bytes(signing.report_pdf(session, stage.report_id))
+    target.write_bytes(outputs.report_pdf(session, stage.report_id))
     stage.steps.note(f"signed by {opened.report.signature.signer_name}; PDF in {target.name}")
 
 

@@ -30,7 +30,7 @@ from app.widgets.buttons import button
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card, scrolled
 from app.widgets.text import label
-from app.workflow import configuring, reading, reporting, signing
+from app.workflow import amending, configuring, reading, reporting
 from app.workflow.reading import OpenedStudy
 from app.workflow.session import Session
 from assistant.records import Report
@@ -138,7 +138,7 @@ class ReportPage(Page):
         report_id, session = self.report.id, self.context.session
         text = self._addendum.toPlainText()
         self.ask(
-            lambda _: signing.append(session, report_id, text, password),
+            lambda _: amending.append(session, report_id, text, password),
             self._appended,
             failed=self._refused,
         )

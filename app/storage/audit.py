@@ -71,6 +71,10 @@ class AuditShelf:
         """Return every line about one patient's data, newest first."""
         return self._read(func.json_extract(audit.c.body, "$.patient_id") == patient_id)
 
+    def of_subject(self, subject: str) -> Lines:
+        """Return every line about one thing, newest first."""
+        return self._read(func.json_extract(audit.c.body, "$.subject") == subject)
+
     def head(self) -> tuple[int, str]:
         """Return number and digest of the last line: the anchor to keep elsewhere."""
         seq, head, _ = self._state()

@@ -101,6 +101,17 @@ class StrokeShelf:
         rows = self._connection.execute(wanted)
         return tuple(LabelStroke(**row._mapping) for row in rows)  # noqa: SLF001 -- as above
 
+    def of_study(self, study_uid: str) -> tuple[LabelStroke, ...]:
+        """Return every stroke of a study that counts, in order."""
+        table = schema.label_stroke
+        wanted = (
+            select(table)
+            .where(table.c.study_uid == study_uid, ~table.c.undone)
+            .order_by(table.c.seq)
+        )
+        rows = self._connection.execute(wanted)
+        return tuple(LabelStroke(**row._mapping) for row in rows)  # noqa: SLF001 -- as above
+
 
 class EditShelf:
     """The journal: every edit a row, never removed."""

@@ -88,6 +88,23 @@ class ReportShelf:
         """Return the latest version, or None."""
         return next(iter(self._newest(schema.report_version.c.report_id == report_id)), None)
 
+    def holds(self, report_id: str) -> bool:
+        """Whether any version of the report is here, readable or not."""
+        column = schema.report_version.c
+        one = select(column.version).where(column.report_id == report_id).limit(1)
+        return self._connection.scalar(one) is not None
+
+    def newest_patient(self, report_id: str) -> str:
+        """Return whose report it is, from its newest row, without reading its content; or empty."""
+        column = schema.report_version.c
+        newest = (
+            select(column.patient_id)
+            .where(column.report_id == report_id)
+            .order_by(column.version.desc())
+            .limit(1)
+        )
+        return str(self._connection.scalar(newest) or "")
+
     def of_study(self, study_uid: str) -> Report | None:
         """Return the latest version of the study's report, or None.
 

@@ -401,6 +401,7 @@ audit = Table(
     Column("seq", Integer, primary_key=True),
     *_text("body", "digest", "mac"),
     Index("ix_audit_patient", text("json_extract(body, '$.patient_id')")),
+    Index("ix_audit_subject", text("json_extract(body, '$.subject')")),
 )
 audit_chain = Table(
     "audit_chain",

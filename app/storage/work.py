@@ -25,6 +25,7 @@ from app.errors import DamagedFileError, LockedError, WrongKeyError
 from app.records import Actor
 from app.storage import schema
 from app.storage.anatomy import AnatomyShelf
+from app.storage.anchor import Anchor
 from app.storage.audit import AuditShelf
 from app.storage.booking import (
     AppointmentShelf,
@@ -44,6 +45,7 @@ from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
 from app.storage.pixels import PixelFiles
 from app.storage.reading import FindingShelf, ReportShelf, RunShelf
+from app.storage.releases import HandOverShelf, WithdrawalShelf
 from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from app.storage.worklist import Worklist
 from app.storage.worklist_shelves import FilterShelf, ThumbnailShelf
@@ -60,7 +62,12 @@ class Work:
     """The shelves open inside one transaction, and who works."""
 
     def __init__(
-        self, connection: Connection, actor: Actor, audit: AuditShelf, at: datetime
+        self,
+        connection: Connection,
+        actor: Actor,
+        audit: AuditShelf,
+        at: datetime,
+        anchor: Anchor,
     ) -> None:
         self.patients = PatientShelf(connection)
         self.studies = StudyShelf(connection)
@@ -71,6 +78,8 @@ class Work:
         self.findings = FindingShelf(connection)
         self.own_models = OwnModelShelf(connection)
         self.reports = ReportShelf(connection)
+        self.withdrawals = WithdrawalShelf(connection)
+        self.hand_overs = HandOverShelf(connection)
         self.annotations = AnnotationShelf(connection)
         self.key_images = KeyImageShelf(connection)
         self.strokes = StrokeShelf(connection)
@@ -92,6 +101,16 @@ class Work:
         self._connection = connection
         self._actor = actor
         self._at = at
+        self._anchor = anchor
+        self.anchored = False
+
+    def anchor(self) -> None:
+        """Remember this transaction's last audit line outside the database, once it is durable."""
+        self.anchored = True
+
+    def check_anchor(self) -> None:
+        """Raise TamperedReportError unless this is the database that was last signed in."""
+        self._anchor.check(self._connection)
 
     def note(
         self,
@@ -158,6 +177,7 @@ class Storage:
         self._mine = threading.local()
         _check_key(folder, derive(master_key, "check"))
         self._engine = _open(folder / "sagittal.db", derive(master_key, "db"))
+        self._anchor = Anchor(folder, derive(master_key, "anchor"))
         ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
         self.pixels = PixelFiles(folder / "pixels", ring)
         with self._writing() as connection:
@@ -176,11 +196,14 @@ class Storage:
             self._mine.connection = connection
             try:
                 audit = AuditShelf(connection, self._audit_key)
-                work = Work(connection, actor, audit, self._clock())
+                work = Work(connection, actor, audit, self._clock(), self._anchor)
                 yield work
                 work.worklist.refresh()
+                head = audit.head() if work.anchored else None
             finally:
                 self._mine.connection = None
+        if head is not None:
+            self._anchor.keep(*head)
 
     def sweep(self) -> int:
         """Remove part files and orphans older than an hour; return how many went."""

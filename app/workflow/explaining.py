@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
+from app.records import Withdrawal
 from app.storage.work import Work
 from app.workflow.booking import find_slots
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
-from app.workflow.signers import check_signed
+from app.workflow.verifying import unchanged
 from assistant.conversation import reply
 from assistant.drafting.explanation import explain as explain_report
 from assistant.ports import LanguageModel
@@ -28,10 +29,25 @@ def my_reports(session: Session) -> tuple[Report, ...]:
         reports = work.reports.released_to(patient_id)
         for report in reports:
             work.note("report.read", report.id, patient_id=patient_id)
-    with session.begin() as work:
-        for report in reports:
-            check_signed(work, report)
+    for report in reports:
+        _check(session, report)
     return tuple(sorted(reports, key=lambda one: one.updated_at, reverse=True))
+
+
+def taken_back(session: Session) -> tuple[Withdrawal, ...]:
+    """Return what was taken back from the signed-in patient and is not released again.
+
+    The newest of each report, with its reason in words for the patient.
+    """
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.READ_OWN_REPORT, patient_id)
+    with session.begin() as work:
+        newest: dict[str, Withdrawal] = {}
+        for one in work.withdrawals.of_patient(patient_id):
+            newest.setdefault(one.report_id, one)
+        return tuple(
+            one for one in newest.values() if work.reports.released_at(one.report_id) is None
+        )
 
 
 def my_report(session: Session, report_id: str) -> Report:
@@ -96,9 +112,9 @@ def ask(
 
 
 def _check(session: Session, report: Report) -> None:
-    """Check the signature after the reading was noted, so that the note stays if it fails."""
-    with session.begin() as work:
-        check_signed(work, report)
+    """Check the report and what it was signed on, after the reading was noted."""
+    if unchanged(session.storage, session.actor, report.id)[-1] != report:
+        raise NotFoundError("There is no such report for you.")
 
 
 def _released(work: Work, patient_id: str, report_id: str) -> Report:

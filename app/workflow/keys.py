@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.errors import LockedError
+from app.errors import LockedError, PauseError, SignInError
 from app.storage.keystore import Keystore
+
+LONGEST_PAUSE_S = 60.0
 
 
 class OpenKeys:
@@ -18,6 +22,7 @@ class OpenKeys:
     def __init__(self, keystore: Keystore, master_key: bytes) -> None:
         self._keystore = keystore
         self._master_key = bytearray(master_key)
+        self._failures: dict[str, tuple[int, float]] = {}
 
     def check_password(self, password: str, context: Iterable[str]) -> None:
         """Return if a member of staff may use the password, or raise WeakPasswordError."""
@@ -36,8 +41,26 @@ class OpenKeys:
         self._keystore.remove_slot(username)
 
     def signing_key(self, username: str, password: str) -> Ed25519PrivateKey:
-        """Open the person's own signing key; raise SignInError on a wrong password."""
-        return self._keystore.signing_key(username, password)
+        """Open the person's own signing key.
+
+        Raises
+        ------
+        SignInError
+            The password is wrong, or it was wrong so lately that the person must wait: 1 s after
+            the first wrong one, twice as long after each further one, never more than a minute.
+        """
+        failures, until = self._failures.get(username, (0, 0.0))
+        pause = until - time.monotonic()
+        if pause > 0:
+            raise PauseError(f"Too many wrong passwords. Try again in {math.ceil(pause)} s.")
+        try:
+            key = self._keystore.signing_key(username, password)
+        except SignInError:
+            wait_s = min(LONGEST_PAUSE_S, 2.0**failures)
+            self._failures[username] = (failures + 1, time.monotonic() + wait_s)
+            raise
+        self._failures.pop(username, None)
+        return key
 
     def sign_ups(self) -> tuple[tuple[Path, dict[str, Any]], ...]:
         """Open the sealed sign-up requests: each with the file it lies in."""

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from app.errors import SignedReportError, TamperedReportError
 from app.storage.work import Work
+from app.workflow.leaving import CheckedEnvelopes
 from app.workflow.seal import check_seal
 from app.workflow.signers import remember_key
 from app.workflow.telling import tell
+from app.workflow.verifying import RECEIVED_ACT, note_signature
 from assistant.records import Report
 from scheduling.errors import SchedulingError, SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
@@ -60,7 +62,7 @@ class ClinicLedger:
     @property
     def envelopes(self) -> EnvelopeShelf:
         """The envelopes of this transaction."""
-        return self._work.envelopes
+        return CheckedEnvelopes(self._work, self._now)
 
     @property
     def replica(self) -> ReplicaShelf:
@@ -196,6 +198,7 @@ class ClinicLedger:
         held = {version.version: version for version in self._work.reports.versions(report.id)}
         if report.version not in held:
             self._work.reports.put(report)
+            note_signature(self._work, report, RECEIVED_ACT)
         elif held[report.version] != report:
             self._work.note(
                 "report.version-differs",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.errors import NotFoundError
 from app.storage.work import Work
+from app.workflow.signers import check_signed
 from assistant.records import Report
 from scheduling.records import Appointment, Availability, Practitioner
 from sync.records import Envelope, Resource
@@ -55,6 +56,7 @@ def send_appointment(work: Work, appointment: Appointment, now: datetime) -> Non
 
 def send_report(work: Work, report: Report, now: datetime) -> None:
     """Queue a signed report, after its patient."""
+    check_signed(work, report)
     send_patient_once(work, report.patient_id, now)
     patient = work.patients.get(report.patient_id)
     if patient is None:

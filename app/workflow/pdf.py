@@ -1,19 +1,12 @@
-"""A signed report as a PDF document, with the research banner and its provenance."""
+"""A report as a PDF document: its words, pictures and decisions, with the research banner."""
 
 from __future__ import annotations
 
 import io
-from datetime import datetime
-from importlib.resources import as_file, files
-from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
-from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -29,171 +22,237 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from assistant.records import Report
+from app.workflow.drawing import HEAT_FROM
+from app.workflow.pdf_provenance import STATUS_WORDS, local, provenance_page
+from app.workflow.pdf_style import (
+    ALARM,
+    BOLD,
+    FONT,
+    INK,
+    LINE,
+    QUIET,
+    markup,
+    register_fonts,
+    style,
+)
+from app.workflow.pictures import Picture
+from app.workflow.seal import signatures_of
+from assistant.records import Report, ReportStatus
 from inference.records import Finding, FindingStatus
+from viewer.canvas.colours import heat_table
 
 BANNER = (
     "For research and evaluation only. Not a medical device. "
     "Not for diagnosis or treatment decisions."
 )
-_INK = HexColor("#1b2733")
-_QUIET = HexColor("#5b6b7a")
-_LINE = HexColor("#c9d3dc")
-_FONT, _BOLD = "Sagittal", "Sagittal-Bold"
+WATERMARKS = {
+    ReportStatus.PARTIAL: "DRAFT, NOT SIGNED",
+    ReportStatus.PRELIMINARY: "PRELIMINARY",
+    ReportStatus.AMENDED: "AMENDED",
+    ReportStatus.CORRECTED: "CORRECTED",
+    ReportStatus.ENTERED_IN_ERROR: "ENTERED IN ERROR",
+}
+_DECISIONS = {
+    FindingStatus.ACCEPTED: "accepted",
+    FindingStatus.EDITED: "accepted with edits",
+    FindingStatus.REJECTED: "rejected by the reader",
+    FindingStatus.SUGGESTED: "not decided",
+}
 
 
-def report_to_pdf(
-    report: Report,
-    clinic_name: str,
-    zone: str,
-    *,
-    versions: int = 1,
-    key_image: bytes | None = None,
-) -> bytes:
-    """Return the PDF bytes of a report; ``key_image`` is a PNG shown with its findings.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is printed: every version (the newest is laid out), for whom it is headed, pictures."""
 
-    The banner stands on every page. A draft says that it is one.
-    """
-    _register_fonts()
+    versions: tuple[Report, ...]
+    clinic_name: str
+    zone: str
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def report(self) -> Report:
+        """The version that is laid out."""
+        return self.versions[-1]
+
+
+def report_to_pdf(document: Document) -> bytes:
+    """Return the PDF bytes. Banner and status stand on every page; its metadata name nobody."""
+    register_fonts()
     target = io.BytesIO()
-    document = BaseDocTemplate(
+    paper = BaseDocTemplate(
         target,
         pagesize=A4,
         leftMargin=20 * mm,
         rightMargin=20 * mm,
-        topMargin=24 * mm,
+        topMargin=27 * mm,
         bottomMargin=22 * mm,
         title="MRI report",
-        author=report.signature.signer_name if report.signature else clinic_name,
+        author="",
+        subject="",
         creator="Sagittal",
+        producer="Sagittal",
     )
-    frame = Frame(document.leftMargin, document.bottomMargin, document.width, document.height)
+    frame = Frame(paper.leftMargin, paper.bottomMargin, paper.width, paper.height)
 
     def furniture(canvas: Canvas, _: BaseDocTemplate) -> None:
-        _draw_furniture(canvas, clinic_name)
+        _draw_furniture(canvas, document)
 
-    document.addPageTemplates([PageTemplate(frames=[frame], onPage=furniture)])
-    document.build(_story(report, zone, versions, key_image))
+    paper.addPageTemplates([PageTemplate(frames=[frame], onPage=furniture)])
+    paper.build(_story(document))
     return target.getvalue()
 
 
-def _story(report: Report, zone: str, versions: int, key_image: bytes | None) -> list[Flowable]:
-    story: list[Flowable] = [
-        Paragraph("MRI report", _style("title")),
-        Paragraph(escape(report.patient_line), _style("body")),
-        Paragraph(
-            escape(f"Study of {report.study_date or 'unknown date'} · version {report.version}"),
-            _style("quiet"),
-        ),
-        Spacer(0, 3 * mm),
-        HRFlowable(width="100%", thickness=0.6, color=_LINE),
-        Spacer(0, 2 * mm),
-    ]
+def _story(document: Document) -> list[Flowable]:
+    report = document.report
+    story: list[Flowable] = [*_head(document), *_notes(document)]
     for section in report.sections:
         if section.text.strip():
-            text = escape(section.text).replace("\n", "<br/>")
-            heading = Paragraph(escape(section.title), _style("heading"))
-            story.append(KeepTogether([heading, Paragraph(text, _style("body"))]))
-    if key_image is not None:
-        picture = Image(io.BytesIO(key_image), width=70 * mm, height=70 * mm, kind="proportional")
-        picture.hAlign = "LEFT"
-        story.append(KeepTogether([Paragraph("Key image", _style("heading")), picture]))
+            heading = Paragraph(markup(section.title), style("heading"))
+            first, *rest = [line for line in section.text.split("\n") if line.strip()]
+            story.append(KeepTogether([heading, Paragraph(markup(first), style("body"))]))
+            story += [Paragraph(markup(line), style("body")) for line in rest]
     if report.findings:
-        table = KeepTogether(
-            [
-                Paragraph("Findings and the reader's decisions", _style("heading")),
-                _findings_table(report.findings),
-            ]
-        )
-        story.append(table)
-    story.extend(_provenance(report, zone, versions))
-    return story
+        title = Paragraph("Findings and the reader's decisions", style("heading"))
+        story += [title, _findings_table(report.findings)]
+    for picture in document.pictures:
+        story.append(KeepTogether(_picture(picture)))
+    story += _signed(document)
+    return [*story, *provenance_page(document.versions, document.zone)]
+
+
+def _head(document: Document) -> list[Flowable]:
+    report = document.report
+    status = STATUS_WORDS[report.status.value]
+    about = f"Study of {report.study_date or 'unknown date'} · version {report.version} · {status}"
+    return [
+        Paragraph("MRI report", style("title")),
+        Paragraph(markup(report.patient_line), style("body")),
+        Paragraph(markup(about), style("quiet")),
+        Spacer(0, 3 * mm),
+        HRFlowable(width="100%", thickness=0.6, color=LINE),
+        Spacer(0, 2 * mm),
+    ]
+
+
+def _notes(document: Document) -> list[Flowable]:
+    """What a reader must know before the first word: a correction, an error, a missing name."""
+    report = document.report
+    told = {
+        ReportStatus.ENTERED_IN_ERROR: "This report was entered in error. Do not rely on it.",
+        ReportStatus.CORRECTED: "This version corrects an error in an earlier one.",
+        ReportStatus.AMENDED: "This version replaces an earlier one.",
+        ReportStatus.PRELIMINARY: "This report waits for the co-signature of another doctor.",
+    }.get(report.status)
+    if told is None:
+        return []
+    reason = f" Reason: {report.reason}" if report.reason else ""
+    warning = style("body")
+    warning.textColor = ALARM
+    return [Paragraph(markup(told + reason), warning), Spacer(0, 2 * mm)]
+
+
+def _picture(picture: Picture) -> list[Flowable]:
+    image = Image(io.BytesIO(picture.png), width=86 * mm, height=86 * mm, kind="proportional")
+    image.hAlign = "LEFT"
+    parts: list[Flowable] = [Spacer(0, 3 * mm), image]
+    if picture.heat:
+        parts.append(_Legend())
+    return [*parts, Paragraph(markup(picture.caption), style("quiet"))]
+
+
+class _Legend(Flowable):
+    """The colours of a heat map from least to most, with the point it is shown from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.width, self.height = 86 * mm, 8 * mm
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        table, steps = heat_table(), 64
+        start = round(HEAT_FROM * 255)
+        for step in range(steps):
+            red, green, blue = table[start + (255 - start) * step // (steps - 1)] / 255.0
+            self.canv.setFillColorRGB(float(red), float(green), float(blue))
+            wide = self.width / steps
+            self.canv.rect(step * wide, 4.5 * mm, wide + 0.3, 3 * mm, 0, 1)
+        self.canv.setFont(FONT, 7.5)
+        self.canv.setFillColor(QUIET)
+        self.canv.drawString(0, 1 * mm, f"{HEAT_FROM:.0%} of the map's most")
+        self.canv.drawRightString(self.width, 1 * mm, "most")
 
 
 def _findings_table(findings: tuple[Finding, ...]) -> Table:
     rows = [["Finding", "Where", "Size", "Decision"]]
-    words = {
-        FindingStatus.ACCEPTED: "accepted",
-        FindingStatus.EDITED: "accepted with edits",
-        FindingStatus.REJECTED: "rejected by the reader",
-        FindingStatus.SUGGESTED: "not decided",
-    }
     for finding in findings:
         sizes = ", ".join(f"{one.value:.1f} {one.unit}" for one in finding.measurements[:2])
-        rows.append([finding.label, finding.place or "–", sizes or "–", words[finding.status]])
-    cells = [[Paragraph(escape(text), _style("cell")) for text in row] for row in rows]
-    table = Table(cells, colWidths=[52 * mm, 52 * mm, 33 * mm, 33 * mm], repeatRows=1)
+        decision = _DECISIONS[finding.status] + (f": {finding.note}" if finding.note else "")
+        rows.append([finding.label, finding.place or "–", sizes or "–", decision])
+    cells = [[Paragraph(markup(text), style("cell")) for text in row] for row in rows]
+    table = Table(cells, colWidths=[48 * mm, 48 * mm, 33 * mm, 41 * mm], repeatRows=1)
     table.setStyle(
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, 0), 0.8, _INK),
-                ("LINEBELOW", (0, 1), (-1, -1), 0.3, _LINE),
+                ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
+                ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE),
             ]
         )
     )
     return table
 
 
-def _provenance(report: Report, zone: str, versions: int) -> list[Flowable]:
-    lines = []
-    if report.signature is None:
-        lines.append("DRAFT. Nobody has signed this report.")
-    else:
-        signature = report.signature
-        lines.append(f"Signed by {signature.signer_name} on {_local(signature.signed_at, zone)}.")
-        lines.append(f"Meaning: {signature.meaning}")
-        lines.append(f"Digest (SHA-256 of the signed content): {signature.digest}")
-        lines.append(f"Signature (Ed25519): {signature.value}")
-        lines.append(f"Public key: {signature.public_key}")
-    lines.append(f"Versions of this report: {versions}.")
-    lines.extend(
-        f"Machine assistance: {run.model} {run.version}, weights {run.weights_sha256}."
-        for run in report.provenance
-    )
-    return [
-        Spacer(0, 5 * mm),
-        HRFlowable(width="100%", thickness=0.6, color=_LINE),
-        *[Paragraph(escape(line), _style("small")) for line in lines],
+def _signed(document: Document) -> list[Flowable]:
+    """Printed name, time and meaning of every signature on the version that is laid out."""
+    lines = [
+        f"Signed by {one.signer_name} on {local(one.signed_at, document.zone)}. {one.meaning}"
+        for version in document.versions
+        for one in signatures_of(version)
     ]
+    told = lines or ["DRAFT. Nobody has signed this report."]
+    block: list[Flowable] = [
+        Spacer(0, 5 * mm),
+        HRFlowable(width="100%", thickness=0.6, color=LINE),
+        *(Paragraph(markup(line), style("quiet")) for line in told),
+    ]
+    return [KeepTogether(block)]
 
 
-def _draw_furniture(canvas: Canvas, clinic_name: str) -> None:
+def _draw_furniture(canvas: Canvas, document: Document) -> None:
     width, height = A4
     canvas.saveState()
-    canvas.setFont(_BOLD, 9)
-    canvas.setFillColor(_INK)
-    canvas.drawString(20 * mm, height - 15 * mm, clinic_name)
-    canvas.setFont(_FONT, 7.5)
-    canvas.setFillColor(_QUIET)
-    canvas.drawString(20 * mm, 13 * mm, BANNER)
+    mark = WATERMARKS.get(document.report.status, "")
+    if mark:
+        canvas.saveState()
+        canvas.setFont(BOLD, 54)
+        canvas.setFillColor(ALARM)
+        canvas.setFillAlpha(0.13)
+        canvas.translate(width / 2, height / 2)
+        canvas.rotate(55)
+        canvas.drawCentredString(0, -20, mark)
+        canvas.restoreState()
+    _draw_banner(canvas, width, height)
+    canvas.setFont(BOLD, 9)
+    canvas.setFillColor(INK)
+    canvas.drawString(20 * mm, height - 20 * mm, document.clinic_name)
+    canvas.setFont(FONT, 7.5)
+    canvas.setFillColor(QUIET)
+    report = document.report
+    if canvas.getPageNumber() > 1:
+        line = Paragraph(markup(report.patient_line), style("small"))
+        _, tall = line.wrap(110 * mm, 10 * mm)
+        line.drawOn(canvas, 80 * mm, height - 20 * mm - tall / 2 + 1.5 * mm)
+    about = f"Version {report.version} · {STATUS_WORDS[report.status.value]}"
+    canvas.drawString(20 * mm, 13 * mm, about)
     canvas.drawRightString(width - 20 * mm, 13 * mm, f"Page {canvas.getPageNumber()}")
     canvas.restoreState()
 
 
-def _style(name: str) -> ParagraphStyle:
-    sizes = {"title": 17, "heading": 10.5, "body": 10, "quiet": 9, "cell": 8.5, "small": 7}
-    bold = name in {"title", "heading"}
-    return ParagraphStyle(
-        name,
-        fontName=_BOLD if bold else _FONT,
-        fontSize=sizes[name],
-        leading=sizes[name] * 1.4,
-        textColor=_QUIET if name in {"quiet", "small"} else _INK,
-        spaceBefore=8 if name == "heading" else 0,
-        spaceAfter=2 if bold else 0,
-        wordWrap="CJK" if name == "small" else None,
-    )
-
-
-def _local(moment: datetime, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z")
-
-
-def _register_fonts() -> None:
-    if _FONT in pdfmetrics.getRegisteredFontNames():
-        return
-    folder = files("resources") / "fonts"
-    for name, file in ((_FONT, "OpenSans-Regular.ttf"), (_BOLD, "OpenSans-Semibold.ttf")):
-        with as_file(folder / file) as path:
-            pdfmetrics.registerFont(TTFont(name, str(path)))
+def _draw_banner(canvas: Canvas, width: float, height: float) -> None:
+    canvas.setFillColor(INK)
+    canvas.rect(0, height - 11 * mm, width, 11 * mm, 0, 1)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.setFont(BOLD, 8.5)
+    canvas.drawCentredString(width / 2, height - 7 * mm, BANNER)

@@ -12,7 +12,7 @@ from app.records import EditKind
 from app.storage.work import Work
 from app.workflow.journal import record, words_of
 from app.workflow.session import Session
-from app.workflow.signers import check_chain
+from app.workflow.verifying import checked
 from assistant.drafting.report import check_consistency, draft_sections
 from assistant.records import Provenance, Report, ReportStatus, Section
 from inference.records import Finding, FindingStatus, Run
@@ -33,6 +33,8 @@ def draft(session: Session, study_uid: str) -> Report:
         runs = work.runs.of_study(study_uid)
         proposed = draft_sections(study, work.series.of_study(study_uid), findings, runs)
         before = work.reports.of_study(study_uid)
+        if before is not None and before.status is ReportStatus.ENTERED_IN_ERROR:
+            before = None
         if before is not None and not before.status.is_draft:
             raise SignedReportError("The report is signed. Add an addendum instead.")
         report = _updated(session, study, before, proposed, findings, runs)
@@ -81,20 +83,14 @@ def verified(session: Session, report_id: str) -> Report:
     """Return a report for display after checking its signature; audited as a reading."""
     session.authorize(Permission.READ_REPORT)
     with session.begin() as work:
-        report = find_report(work, report_id)
-        work.note("report.read", report_id, patient_id=report.patient_id)
-    with session.begin() as work:
-        check_chain(work, work.reports.versions(report_id))
-    return report
+        work.note("report.read", report_id, patient_id=work.reports.newest_patient(report_id))
+    return checked(session.storage, session.actor, report_id)[-1]
 
 
 def history(session: Session, report_id: str) -> tuple[Report, ...]:
     """Return every version of a report, oldest first, each checked."""
     session.authorize(Permission.READ_REPORT)
-    with session.begin() as work:
-        versions = work.reports.versions(report_id)
-        check_chain(work, versions)
-    return versions
+    return checked(session.storage, session.actor, report_id)
 
 
 def find_report(work: Work, report_id: str) -> Report:

@@ -1,122 +1,126 @@
-"""Signing, appending and releasing reports: the doctor's word, once given, stays.
+"""Signing a report, alone or as first reader and co-signer.
 
-The final version, its signature, the envelope to the server and the audit line are written in
-one transaction: there is never a signed report that nobody will send.
+The signed version, its signature, the envelope to the server and the audit line are written in one
+transaction: there is never a signed report that nobody will send. What changes a signed report
+afterwards is in amending, how it reaches the patient in releasing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app.accounts.permissions import Permission
-from app.errors import (
-    AccountError,
-    NotFoundError,
-    SignedReportError,
-    SignInError,
-    UndecidedFindingsError,
-    WorkstationError,
-)
-from app.events import ReportReleased, ReportSigned
-from app.records import Role
+from app.errors import SignedReportError, UndecidedFindingsError, WorkstationError
+from app.events import ReportSigned
 from app.storage.work import Work
-from app.workflow.key_image import key_image
+from app.workflow.amending import following, require_images
+from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
-from app.workflow.pdf import report_to_pdf
+from app.workflow.reauthenticating import Reauthenticated, reauthenticate
 from app.workflow.reporting import find_report
-from app.workflow.seal import Signer, sealed
+from app.workflow.seal import sealed
+from app.workflow.seen import Shown, gather, require_same, shown, with_runs
 from app.workflow.session import Session
-from app.workflow.settings import read_settings
-from app.workflow.signers import check_chain
-from assistant.records import Report, ReportStatus, Section
-from inference.records import Finding, FindingStatus
+from app.workflow.verifying import check_versions, note_signature, unchanged
+from assistant.records import Report, ReportStatus
+from inference.records import FindingStatus
 
 MEANING = "I have reviewed the images and this report."
+MEANING_FIRST = (
+    "I have reviewed the images and this report as first reader."
+    " Another doctor's co-signature makes it final."
+)
+MEANING_SECOND = "I have reviewed the images and this preliminary report, and I agree with it."
 
 
-def sign(session: Session, report_id: str, password: str) -> Report:
-    """Make a draft final; the password is asked again and opens the signer's own key."""
+def sign(
+    session: Session, report_id: str, password: str, *, needs_cosignature: bool = False
+) -> Report:
+    """Sign a draft; the password is asked again and opens the signer's own key.
+
+    With ``needs_cosignature`` it becomes preliminary, and another doctor makes it final.
+    """
     session.authorize(Permission.SIGN_REPORT)
-    with session.begin() as work:
-        _signable(work, find_report(work, report_id))
-    key = _signing_key(session, password)
     with session.begin() as work:
         draft = find_report(work, report_id)
         _signable(work, draft)
-        report = _seal(session, replace(draft, findings=_decided(work, draft)), key)
-        work.reports.put(report)
-        send_report(work, report, session.now())
-        work.note("report.signed", report_id, patient_id=report.patient_id)
-    session.publish(ReportSigned(report.study_uid, report_id))
-    return report
-
-
-def append(session: Session, report_id: str, text: str, password: str) -> Report:
-    """Add an addendum to a signed report: a new version, the signed one stays as it is."""
-    session.authorize(Permission.SIGN_REPORT)
-    if not text.strip():
-        raise WorkstationError("An addendum needs a text.")
-    key = _signing_key(session, password)
-    with session.begin() as work:
-        before = find_report(work, report_id)
-        if before.signature is None:
-            raise SignedReportError("Only a signed report can have an addendum.")
-        check_chain(work, work.reports.versions(report_id))
-        count = sum(part.title.startswith("Addendum") for part in before.sections)
-        longer = replace(
-            before,
-            version=before.version + 1,
-            sections=(*before.sections, Section(f"Addendum {count + 1}", text.strip())),
-            previous_digest=before.signature.digest,
-            updated_at=session.now(),
-        )
-        report = _seal(session, longer, key, ReportStatus.APPENDED)
-        work.reports.put(report)
-        send_report(work, report, session.now())
-        work.note("report.appended", report_id, patient_id=report.patient_id)
-    session.publish(ReportSigned(report.study_uid, report_id))
-    return report
-
-
-def release(session: Session, report_id: str) -> None:
-    """Let the patient see a signed report; a separate act from signing it."""
-    session.authorize(Permission.RELEASE_REPORT)
-    with session.begin() as work:
-        report = find_report(work, report_id)
-        if report.signature is None:
-            raise WorkstationError("Only a signed report can be released to the patient.")
-        check_chain(work, work.reports.versions(report_id))
-        work.reports.release(report_id, session.now())
-        send_report(work, report, session.now())
-        work.note("report.released", report_id, patient_id=report.patient_id)
-    session.publish(ReportReleased(report_id))
-
-
-def report_pdf(session: Session, report_id: str) -> bytes:
-    """Return the checked report as a PDF document."""
-    with session.begin() as work:
-        known = work.reports.get(report_id)
-        released = work.reports.released_at(report_id) is not None
-        versions = work.reports.versions(report_id)
-        clinic = read_settings(work)
-    session.authorize(Permission.EXPORT_REPORT, known.patient_id if known else "")
-    if known is None or (session.actor.role is Role.PATIENT and not released):
-        raise NotFoundError("There is no such report.")
-    with session.begin() as work:
-        check_chain(work, versions)
-        work.note("report.exported", report_id, patient_id=known.patient_id)
-    image = key_image(session, known)
-    return report_to_pdf(
-        known, clinic.clinic_name, clinic.zone, versions=len(versions), key_image=image
+        there = shown(work, draft.study_uid)
+    check_patient(session.pixels, there.patient, there.series.values())
+    signer = reauthenticate(session, password)
+    draft = replace(
+        draft,
+        seen=gather(session.pixels, there),
+        provenance=with_runs(session.pixels, there, draft.provenance),
     )
+    status = ReportStatus.PRELIMINARY if needs_cosignature else ReportStatus.FINAL
+    meaning = MEANING_FIRST if needs_cosignature else MEANING
+
+    def made(work: Work) -> Report:
+        stored = find_report(work, report_id)
+        _signable(work, stored)
+        findings = work.findings.of_study(draft.study_uid)
+        current = replace(stored, seen=draft.seen, provenance=draft.provenance, findings=findings)
+        return _seal(session, current, signer, status, meaning)
+
+    return _put(session, there, made)
+
+
+def cosign(session: Session, report_id: str, password: str) -> Report:
+    """Make a preliminary report final: a second version, signed by another doctor.
+
+    Raises
+    ------
+    SignedReportError
+        It does not wait for a co-signature, or this doctor is the first reader.
+    TamperedReportError
+        The report, or what it was signed on, is no longer what the first reader signed.
+    """
+    session.authorize(Permission.SIGN_REPORT)
+    before = unchanged(session.storage, session.actor, report_id)[-1]
+    if before.status is not ReportStatus.PRELIMINARY or before.signature is None:
+        raise SignedReportError("This report does not wait for a co-signature.")
+    if before.signature.signer_id == _signer_id(session):
+        raise SignedReportError("The first reader cannot co-sign. Another doctor must.")
+    with session.begin() as work:
+        there = shown(work, before.study_uid)
+    require_images(there, before)
+    check_patient(session.pixels, there.patient, there.series.values())
+    signer = reauthenticate(session, password)
+    seen = gather(session.pixels, there)
+
+    def made(work: Work) -> Report:
+        _follow(work, before)
+        longer = replace(following(before, session.now()), seen=seen)
+        return _seal(session, longer, signer, ReportStatus.FINAL, MEANING_SECOND)
+
+    return _put(session, there, made)
+
+
+def _follow(work: Work, before: Report) -> None:
+    """Raise unless the newest version is still the one that was looked at, and holds."""
+    if check_versions(work, before.id)[-1] != before:
+        raise SignedReportError("Another version was signed meanwhile. Read it first.")
+
+
+def _put(session: Session, there: Shown, made: Callable[[Work], Report]) -> Report:
+    with session.begin() as work:
+        report = made(work)
+        require_same(work, report.study_uid, there)
+        work.reports.put(report)
+        send_report(work, report, session.now())
+        note_signature(work, report)
+    session.publish(ReportSigned(report.study_uid, report.id))
+    return report
 
 
 def _signable(work: Work, report: Report) -> None:
     if not report.status.is_draft:
         raise SignedReportError("The report is signed already. Add an addendum instead.")
-    if any(one.signature is not None for one in work.reports.all_of_study(report.study_uid)):
+    if any(
+        one.status.is_final or one.status is ReportStatus.PRELIMINARY
+        for one in work.reports.all_of_study(report.study_uid)
+    ):
         raise SignedReportError(
             "Another report of this study was signed meanwhile. Read it, and add an addendum to it."
         )
@@ -134,34 +138,22 @@ def _signable(work: Work, report: Report) -> None:
         raise WorkstationError("The impression is empty. Write it, then sign.")
 
 
-def _decided(work: Work, report: Report) -> tuple[Finding, ...]:
-    return work.findings.of_study(report.study_uid)
-
-
-def _signing_key(session: Session, password: str) -> Ed25519PrivateKey:
-    with session.begin() as work:
-        account = work.accounts.get(session.actor.account_id)
-    if account is None:
-        raise AccountError("This account no longer exists.")
-    try:
-        return session.keys.signing_key(account.username, password)
-    except SignInError as error:
-        with session.begin() as work:
-            work.note("signature.refused", account.id, outcome="refused")
-        raise SignInError("The password is wrong. Nothing was signed.") from error
+def _signer_id(session: Session) -> str:
+    return session.actor.practitioner_id or session.actor.account_id
 
 
 def _seal(
     session: Session,
     report: Report,
-    key: Ed25519PrivateKey,
-    status: ReportStatus = ReportStatus.FINAL,
+    signer: Reauthenticated,
+    status: ReportStatus,
+    meaning: str,
 ) -> Report:
-    signer = session.actor.practitioner_id or session.actor.account_id
+    signer.require_fresh(session.now())
     return sealed(
-        replace(report, author_id=signer),
-        Signer(signer, session.actor.name, key),
-        meaning=MEANING,
+        replace(report, author_id=signer.signer.id, updated_at=session.now()),
+        signer.signer,
+        meaning=meaning,
         signed_at=session.now(),
         status=status,
     )

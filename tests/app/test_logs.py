@@ -15,7 +15,16 @@ from app.logs import RedactingFormatter, start_logging
 from app.records import Role
 from app.shell import run
 from app.shell.crash import CrashDoor
-from app.workflow import booking, configuring, importing, reading, reporting, reviewing, signing
+from app.workflow import (
+    booking,
+    configuring,
+    importing,
+    outputs,
+    reading,
+    reporting,
+    reviewing,
+    signing,
+)
 from app.workflow.settings import ClinicSettings
 from tests.app.workflow.conftest import (
     ADMIN,
@@ -72,7 +81,7 @@ def test_a_whole_day_leaves_no_name_in_the_log(
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
     report = signing.sign(doctor, reporting.draft(doctor, STUDY_UID).id, PASSWORD)
-    signing.report_pdf(doctor, report.id)
+    outputs.report_pdf(doctor, report.id)
     give_hours(clinic)
     doctor = enter(clinic, DOCTOR)
     booking.book(doctor, first_slot(doctor), PATIENT_ID, "Zoe Canary comes")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 WORKFLOW = Path(__file__).resolve().parents[2] / "app" / "workflow"
 ASKERS = {"authorize", "_may_look", "_may_edit_hours", "_decide"}
-OPEN_TO_ALL = {"clinic_settings", "can", "key_image"}
-"""clinic_settings hides what only an administrator may see; key_image serves report_pdf."""
+OPEN_TO_ALL = {"clinic_settings", "can"}
+"""clinic_settings hides what only an administrator may see."""
 
 
 def _unguarded(source: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.bootstrap import Workstation
 from app.demo.central import CentralServer
-from app.workflow import booking, reporting, reviewing, sending, signing
+from app.workflow import booking, releasing, reporting, reviewing, sending, signing
 from app.workflow.seal import check_seal
 from scheduling.records import AppointmentStatus, NoticeKind
 from tests.app.workflow.conftest import DESK, DOCTOR, PASSWORD, enter
@@ -37,7 +37,7 @@ def test_a_signed_report_arrives_once_and_whole(pair: Pair) -> None:
     reviewing.accept(doctor, "f-1")
     draft = reporting.draft(doctor, STUDY_UID)
     report = signing.sign(doctor, draft.id, PASSWORD)
-    signing.release(doctor, report.id)
+    releasing.release(doctor, report.id)
     _meet(pair)
     there = enter(two, DOCTOR)
     assert reporting.verified(there, report.id) == report

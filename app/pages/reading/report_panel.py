@@ -16,7 +16,7 @@ from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button
 from app.widgets.text import Badge, label
-from app.workflow import configuring, reporting, signing
+from app.workflow import configuring, releasing, reporting, signing
 from app.workflow.reading import OpenedStudy
 from assistant.records import Report
 
@@ -319,7 +319,7 @@ class ReportPanel(QWidget):
             return
         report_id, session = self._report.id, self._session
         self._release.setEnabled(False)
-        self._page.ask(lambda _: signing.release(session, report_id), self._was_released)
+        self._page.ask(lambda _: releasing.release(session, report_id), self._was_released)
 
     def _was_released(self, _: None) -> None:
         self._released = True

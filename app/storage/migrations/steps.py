@@ -92,6 +92,13 @@ def _own_models(connection: Connection) -> None:
     )
 
 
+def _audit_by_subject(connection: Connection) -> None:
+    """Version 10: one report's audit entries, without a full scan."""
+    connection.exec_driver_sql(
+        "CREATE INDEX ix_audit_subject ON audit (json_extract(body, '$.subject'))"
+    )
+
+
 STEPS: tuple[Step, ...] = (
     _search_indexes,
     _reading_room,
@@ -101,4 +108,5 @@ STEPS: tuple[Step, ...] = (
     anatomy_runs,
     signed_reports,
     worklist_lines,
+    _audit_by_subject,
 )

@@ -49,8 +49,10 @@ OLD_REPORT_TRIGGERS = (
     "report_never_replaced",
     "release_only_signed",
 )
+VERSION_9 = ("DROP INDEX ix_audit_subject",)
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
 VERSION_8 = (
+    *VERSION_9,
     *(f"DROP TRIGGER {statement.split()[2]}" for statement in STALE_TRIGGERS),
     *(f"DROP TABLE worklist_{table}" for table in WORKLIST_TABLES),
     "DROP TABLE thumbnail",
@@ -94,6 +96,7 @@ BEFORE = {
     6: VERSION_6,
     7: VERSION_7,
     8: VERSION_8,
+    9: VERSION_9,
 }
 MARKER = "CANARY^ZEBRA"
 

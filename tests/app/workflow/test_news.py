@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.bootstrap import Workstation
 from app.errors import SignedReportError, TamperedReportError
-from app.workflow import admitting, auditing, reporting, reviewing, sending, signing
+from app.workflow import admitting, auditing, outputs, reporting, reviewing, sending, signing
 from app.workflow.ledger import ClinicLedger
 from app.workflow.outgoing import send_patient_once
 from app.workflow.seal import Signer, check_seal, sealed
@@ -275,7 +275,7 @@ def test_a_report_signed_again_with_another_key_is_detected(doctor: Session) -> 
     with doctor.begin() as work:
         work.reports.put(forged)
     assert reporting.verified(doctor, report.id) == report
-    for read in (reporting.verified, reporting.history, signing.report_pdf):
+    for read in (reporting.verified, reporting.history, outputs.report_pdf):
         with pytest.raises(TamperedReportError, match="did not sign"):
             read(doctor, "forged")
 

@@ -15,7 +15,7 @@ from app.errors import (
     TamperedReportError,
     UndecidedFindingsError,
 )
-from app.workflow import explaining, reporting, reviewing, signing
+from app.workflow import amending, explaining, outputs, releasing, reporting, reviewing, signing
 from app.workflow.seal import check_seal
 from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
@@ -85,7 +85,7 @@ def test_any_change_after_signing_is_detected(doctor: Session, change: object) -
 
 def test_an_addendum_makes_a_new_version_and_keeps_the_old(doctor: Session) -> None:
     first = _signed(doctor)
-    second = signing.append(doctor, first.id, "The side was confirmed by telephone.", PASSWORD)
+    second = amending.append(doctor, first.id, "The side was confirmed by telephone.", PASSWORD)
     versions = reporting.history(doctor, first.id)
     assert versions == (first, second)
     assert second.previous_digest == first.signature.digest  # type: ignore[union-attr]
@@ -115,7 +115,7 @@ def test_a_patient_sees_a_report_only_after_its_release(
     assert explaining.my_reports(patient) == ()
     with pytest.raises(NotFoundError):
         explaining.my_report(patient, report.id)
-    signing.release(enter(clinic, DOCTOR), report.id)
+    releasing.release(enter(clinic, DOCTOR), report.id)
     patient = enter(clinic, PATIENT)
     assert explaining.my_reports(patient) == (report,)
     explanation = explaining.explain(patient, report.id)
@@ -130,8 +130,8 @@ def test_nobody_but_a_doctor_reads_or_signs(clinic: Workstation, doctor: Session
         session = enter(clinic, username)
         for act in (
             lambda session=session: reporting.verified(session, report.id),
-            lambda session=session: signing.append(session, report.id, "x", PASSWORD),
-            lambda session=session: signing.release(session, report.id),
+            lambda session=session: amending.append(session, report.id, "x", PASSWORD),
+            lambda session=session: releasing.release(session, report.id),
             lambda session=session: reviewing.accept(session, "f-1"),
         ):
             with pytest.raises(ForbiddenError):
@@ -140,7 +140,7 @@ def test_nobody_but_a_doctor_reads_or_signs(clinic: Workstation, doctor: Session
 
 def test_the_pdf_is_a_document_with_the_banner(doctor: Session) -> None:
     report = _signed(doctor)
-    document = signing.report_pdf(doctor, report.id)
+    document = outputs.report_pdf(doctor, report.id)
     assert document.startswith(b"%PDF")
     assert len(document) > 10_000
 

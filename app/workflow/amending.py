@@ -1,0 +1,229 @@
+"""What may follow a signed report: an addendum, a new version with its reason, entered in error.
+
+The signed version stays as it is, with its signature; each later one names the digest of the one
+before, so that neither can be changed or left out unseen.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.accounts.permissions import Permission
+from app.errors import SignedReportError, WorkstationError
+from app.events import ReportReleased, ReportSigned
+from app.records import Withdrawal
+from app.storage.work import Work
+from app.workflow.outgoing import send_report
+from app.workflow.reauthenticating import Reauthenticated, reauthenticate, second_doctor
+from app.workflow.seal import Signer, sealed
+from app.workflow.seen import Shown, gather, shown
+from app.workflow.session import Session
+from app.workflow.verifying import check_versions, checked, note_signature
+from assistant.records import Report, ReportStatus, Section
+
+MEANING_ADDENDUM = "I have written this addendum; the report before it stays as it was signed."
+MEANING_CHANGED = "I have reviewed the images and this changed report."
+MEANING_ERROR = "This report was entered in error. It must not be relied on."
+TAKEN_BACK = "Your doctor has taken this report back. Please ask your doctor about it."
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Another doctor at the same desk, who gives name and password too."""
+
+    username: str
+    password: str
+
+
+def append(session: Session, report_id: str, text: str, password: str) -> Report:
+    """Add an addendum to a final report: a new version, the signed one stays as it is."""
+    session.authorize(Permission.SIGN_REPORT)
+    if not text.strip():
+        raise WorkstationError("An addendum needs a text.")
+    before = _standing(session, report_id, "can have an addendum")
+    signer = reauthenticate(session, password)
+    count = sum(part.title.startswith("Addendum") for part in before.sections)
+    longer = replace(
+        following(before, session.now()),
+        sections=(*before.sections, Section(f"Addendum {count + 1}", text.strip())),
+    )
+    return _put(session, before, longer, ReportStatus.APPENDED, MEANING_ADDENDUM, signer)
+
+
+def correct(
+    session: Session,
+    report_id: str,
+    sections: tuple[Section, ...],
+    reason: str,
+    password: str,
+    *,
+    was_wrong: bool = True,
+) -> Report:
+    """Sign a changed version of a final report, with its reason; the old one stays.
+
+    Parameters
+    ----------
+    was_wrong
+        Whether the old one held an error (corrected) or more became known since (amended).
+    """
+    session.authorize(Permission.SIGN_REPORT)
+    if not reason.strip():
+        raise WorkstationError("A new version needs a reason.")
+    before = _standing(session, report_id, "can be corrected")
+    if [part.text for part in sections] == [part.text for part in before.sections]:
+        raise WorkstationError("Nothing was changed, so there is nothing to sign.")
+    if not any(part.title == "Impression" and part.text.strip() for part in sections):
+        raise WorkstationError("The impression is empty. Write it, then sign.")
+    with session.begin() as work:
+        there = shown(work, before.study_uid)
+    require_images(there, before)
+    signer = reauthenticate(session, password)
+    changed = replace(
+        following(before, session.now()),
+        sections=sections,
+        reason=reason.strip(),
+        seen=gather(session.pixels, there),
+    )
+    status = ReportStatus.CORRECTED if was_wrong else ReportStatus.AMENDED
+    return _put(session, before, changed, status, MEANING_CHANGED, signer)
+
+
+def mark_in_error(
+    session: Session, report_id: str, reason: str, password: str, second: Second | None = None
+) -> Report:
+    """Mark a signed report as entered in error; its text is kept, the patient's view is not.
+
+    Who has signed a version may do it alone; anybody else only with a second doctor.
+
+    Raises
+    ------
+    SignedReportError
+        The report is not signed, or marked already, or a second doctor is needed.
+    """
+    session.authorize(Permission.SIGN_REPORT)
+    if not reason.strip():
+        raise WorkstationError("Say why the report was entered in error.")
+    versions = checked(session.storage, session.actor, report_id)
+    before = versions[-1]
+    if before.signature is None:
+        raise SignedReportError("Only a signed report is marked as entered in error.")
+    if before.status is ReportStatus.ENTERED_IN_ERROR:
+        raise SignedReportError("The report is marked as entered in error already.")
+    authors = {one.signature.signer_id for one in versions if one.signature is not None}
+    mine = session.actor.practitioner_id or session.actor.account_id
+    if mine not in authors and second is None:
+        raise SignedReportError(
+            "You have not signed this report. A second doctor must mark it together with you."
+        )
+    signer = reauthenticate(session, password)
+    other = None
+    if second is not None:
+        other = second_doctor(session, second.username, second.password)
+    marked = replace(following(before, session.now()), reason=reason.strip())
+    return _put(
+        session, before, marked, ReportStatus.ENTERED_IN_ERROR, MEANING_ERROR, signer, other
+    )
+
+
+def following(before: Report, at: datetime) -> Report:
+    """Return the unsigned successor of a signed version, its words and findings as they are."""
+    digest = before.signature.digest if before.signature is not None else ""
+    return replace(
+        before,
+        version=before.version + 1,
+        previous_digest=digest,
+        updated_at=at,
+        reason="",
+        countersignature=None,
+    )
+
+
+def require_images(there: Shown, report: Report) -> None:
+    """Raise WorkstationError where the images a report was signed on are not here to review."""
+    if report.seen is not None and report.seen.series and not there.series:
+        raise WorkstationError(
+            "The images of this report are on another workstation. Sign it there."
+        )
+
+
+def differences(before: Report, after: Report) -> tuple[str, ...]:
+    """Return what differs between two versions, line by line; + is new, - is gone."""
+    return tuple(
+        line
+        for line in difflib.ndiff(_lines(before), _lines(after))
+        if line.startswith(("+ ", "- "))
+    )
+
+
+def _lines(report: Report) -> list[str]:
+    return [
+        f"{part.title}: {line}"
+        for part in report.sections
+        for line in part.text.splitlines()
+        if line.strip()
+    ]
+
+
+def _standing(session: Session, report_id: str, what: str) -> Report:
+    versions = checked(session.storage, session.actor, report_id)
+    if not versions[-1].status.is_final:
+        raise SignedReportError(f"Only a final report {what}.")
+    return versions[-1]
+
+
+def _put(
+    session: Session,
+    before: Report,
+    after: Report,
+    status: ReportStatus,
+    meaning: str,
+    signer: Reauthenticated,
+    second: Reauthenticated | None = None,
+) -> Report:
+    with session.begin() as work:
+        if check_versions(work, before.id)[-1] != before:
+            raise SignedReportError("Another version was signed meanwhile. Read it first.")
+        for one in (signer, second):
+            if one is not None:
+                one.require_fresh(session.now())
+        report = _sealed(session, after, status, meaning, signer.signer, second)
+        work.reports.put(report)
+        note_signature(work, report)
+        was_released = status is ReportStatus.ENTERED_IN_ERROR and _take_back(session, work, report)
+        send_report(work, report, session.now())
+    session.publish(ReportSigned(report.study_uid, report.id))
+    if was_released:
+        session.publish(ReportReleased(report.id))
+    return report
+
+
+def _sealed(
+    session: Session,
+    after: Report,
+    status: ReportStatus,
+    meaning: str,
+    signer: Signer,
+    second: Reauthenticated | None,
+) -> Report:
+    return sealed(
+        replace(after, author_id=signer.id, updated_at=session.now()),
+        signer,
+        meaning=meaning,
+        signed_at=session.now(),
+        status=status,
+        second=None if second is None else second.signer,
+    )
+
+
+def _take_back(session: Session, work: Work, report: Report) -> bool:
+    """Withdraw the release of a report entered in error; the patient is told on the own page."""
+    if work.reports.released_at(report.id) is None:
+        return False
+    withdrawal = Withdrawal(
+        report.id, session.now(), report.patient_id, session.actor.account_id, TAKEN_BACK
+    )
+    work.withdrawals.put(withdrawal)
+    work.note("report.withdrawn", report.id, patient_id=report.patient_id)
+    return True

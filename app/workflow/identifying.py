@@ -1,0 +1,65 @@
+"""The wrong-patient guard: what the images say of their patient against the record.
+
+A scanner's worklist, a wrongly matched import or a merged record can put one person's images under
+another's name. Before a report is signed, the header of every series is compared with the record.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from app.errors import StorageError, WrongPatientError
+from app.storage.pixels import PixelFiles
+from viewer.dicom.elements import header_rows
+from viewer.records import Patient, Series
+
+_NAME, _ID, _BIRTH = "PatientName", "PatientID", "PatientBirthDate"
+
+
+def check_patient(pixels: PixelFiles, patient: Patient, series: Iterable[Series]) -> None:
+    """Raise WrongPatientError where a header names another number, birth date or name.
+
+    What either side leaves empty says nothing. Names agree if they share a word: spelling,
+    order and married names differ between systems, numbers and birth dates do not.
+    """
+    for one in series:
+        wrong = _differing(patient, _facts(pixels, one))
+        if wrong:
+            raise WrongPatientError(
+                f"The images of the series “{one.description or one.number}” carry another"
+                f" {wrong} than this patient's record. Nothing was signed. Have the study matched"
+                " with the right patient first."
+            )
+
+
+def _facts(pixels: PixelFiles, series: Series) -> dict[str, str]:
+    if not series.header_file:
+        return {}
+    try:
+        rows = header_rows(pixels.get_bytes(series.header_file))
+    except (StorageError, KeyError, ValueError, TypeError, AttributeError):
+        return {}
+    return {
+        row.keyword: row.value.strip()
+        for row in rows.elements
+        if row.keyword in {_NAME, _ID, _BIRTH} and row.level == 0
+    }
+
+
+def _differing(patient: Patient, facts: dict[str, str]) -> str:
+    number, born = facts.get(_ID, ""), re.sub(r"\D", "", facts.get(_BIRTH, ""))
+    if number and patient.mrn and number.casefold() != patient.mrn.casefold():
+        return "record number"
+    if len(born) == 8 and patient.birth_date and born != patient.birth_date.strftime("%Y%m%d"):
+        return "birth date"
+    there, here = _words(facts.get(_NAME, "")), _words(patient.name)
+    if there and here and not there & here:
+        return "name"
+    return ""
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return frozenset(re.findall(r"[^\W\d_]{2,}", plain))
