@@ -9,6 +9,8 @@ WorkstationError
         LockedError            no member of staff has opened the workstation yet
         RecoveryKeyError       the recovery key does not fit
     ForbiddenError             the signed-in person may not do this
+        NotTreatingError       a doctor who is not treating this patient
+    TakenByAnotherError        another doctor has the study
     NotFoundError              no such record, or none this person may see
     SignedReportError          a signed report cannot be changed
     NothingToUndoError         the person has nothing to undo or redo in the study
@@ -60,6 +62,14 @@ class RecoveryKeyError(AccountError):
 
 class ForbiddenError(WorkstationError):
     """The signed-in person may not do this."""
+
+
+class NotTreatingError(ForbiddenError):
+    """The role allows it, but the doctor is not treating this patient."""
+
+
+class TakenByAnotherError(WorkstationError):
+    """Another doctor has the study."""
 
 
 class NotFoundError(WorkstationError):

@@ -53,6 +53,13 @@ class StudyImported(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StudyAssigned(Event):
+    """A study was taken, handed over or given back."""
+
+    study_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingsReady(Event):
     """An analysis ended, whatever its outcome."""
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     MATCH_PATIENT = auto()
     IMPORT_STUDY = auto()
     SEE_WORKLIST = auto()
+    TAKE_STUDY = auto()
+    ASSIGN_STUDY = auto()
     VIEW_IMAGES = auto()
     RUN_AI = auto()
     REVIEW_FINDING = auto()
@@ -73,6 +75,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.MATCH_PATIENT,
                 P.IMPORT_STUDY,
                 P.SEE_WORKLIST,
+                P.TAKE_STUDY,
+                P.ASSIGN_STUDY,
                 P.VIEW_IMAGES,
                 P.RUN_AI,
                 P.REVIEW_FINDING,
@@ -100,6 +104,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.IMPORT_STUDY,
                 P.SEE_WORKLIST,
                 P.HAND_OVER_REPORT,
+                P.ASSIGN_STUDY,
                 P.SEE_CALENDAR,
                 P.EDIT_ANY_AVAILABILITY,
                 P.BOOK,

@@ -24,6 +24,7 @@ from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, WrongKeyError
 from app.records import Actor
 from app.storage import schema
+from app.storage.access import AssignmentShelf, EmergencyShelf, TieShelf
 from app.storage.anatomy import AnatomyShelf
 from app.storage.anchor import Anchor
 from app.storage.audit import AuditShelf
@@ -96,6 +97,8 @@ class Work:
         self.worklist = Worklist(connection)
         self.worklist_filters = FilterShelf(connection)
         self.thumbnails = ThumbnailShelf(connection)
+        self.assignments = AssignmentShelf(connection)
+        self.emergencies = EmergencyShelf(connection)
         self.monitoring = MonitoringShelf(connection)
         self.audit = audit
         self._connection = connection
@@ -204,6 +207,12 @@ class Storage:
                 self._mine.connection = None
         if head is not None:
             self._anchor.keep(*head)
+
+    @contextmanager
+    def looking(self) -> Iterator[TieShelf]:
+        """Open what tells whose data something is; inside a transaction, as it stands there."""
+        with self._reading() as connection:
+            yield TieShelf(connection)
 
     def sweep(self) -> int:
         """Remove part files and orphans older than an hour; return how many went."""

@@ -59,15 +59,20 @@ line AS (
         (SELECT count(*) FROM series WHERE series.study_uid = study.uid) AS series_count,
         study.simulated,
         CASE coalesce(paper.step, 0) WHEN 4 THEN 'released' WHEN 3 THEN 'signed'
-            WHEN 2 THEN 'preliminary' WHEN 1 THEN 'draft' ELSE 'unread' END AS status,
+            WHEN 2 THEN 'preliminary' WHEN 1 THEN 'draft'
+            ELSE CASE WHEN coalesce(holder.reader_id, '') = '' THEN 'unread' ELSE 'assigned' END
+            END AS status,
         coalesce(telling_run.outcome, '') AS outcome, coalesce(telling_run.reason, '') AS reason,
-        coalesce(suspicion.findings, 0) AS findings, '' AS reader_id
+        coalesce(suspicion.findings, 0) AS findings,
+        coalesce(holder.reader_id, '') AS reader_id
     FROM chosen
     CROSS JOIN study ON study.uid = chosen.uid
     JOIN patient ON patient.id = study.patient_id
     LEFT JOIN telling_run ON telling_run.study_uid = study.uid AND telling_run.place = 1
     LEFT JOIN suspicion ON suspicion.study_uid = study.uid
-    LEFT JOIN paper ON paper.study_uid = study.uid)
+    LEFT JOIN paper ON paper.study_uid = study.uid
+    LEFT JOIN assignment AS holder ON holder.seq = (
+        SELECT max(seq) FROM assignment WHERE assignment.study_uid = study.uid))
 SELECT line.*,
     CASE WHEN simulated OR status IN ('signed', 'released') THEN 0
         WHEN outcome = 'findings' AND findings > 0 THEN 3

@@ -68,7 +68,8 @@ WORDS = """CREATE VIRTUAL TABLE worklist_words USING fts5(
     prefix='1 2 3 4 5 6')"""
 
 
-def _mark(name: str, moment: str, *studies: str, when: str = "1") -> str:
+def mark_stale(name: str, moment: str, *studies: str, when: str = "1") -> str:
+    """Return a trigger that marks the lines of these studies stale after a statement."""
     marks = "\n".join(
         f"""    INSERT INTO worklist_stale (study_uid)
         SELECT DISTINCT touched.uid FROM ({study}) AS touched
@@ -88,15 +89,15 @@ _OTHER_PERSON = " OR ".join(
 
 def _all(table: str, new: str, old: str) -> tuple[str, ...]:
     return (
-        _mark(f"new_{table}", f"INSERT ON {table}", new),
-        _mark(f"changed_{table}", f"UPDATE ON {table}", old, new),
-        _mark(f"gone_{table}", f"DELETE ON {table}", old),
+        mark_stale(f"new_{table}", f"INSERT ON {table}", new),
+        mark_stale(f"changed_{table}", f"UPDATE ON {table}", old, new),
+        mark_stale(f"gone_{table}", f"DELETE ON {table}", old),
     )
 
 
 STALE_TRIGGERS: tuple[str, ...] = (
     *_all("study", "SELECT NEW.uid AS uid", "SELECT OLD.uid AS uid"),
-    _mark(
+    mark_stale(
         "changed_patient",
         "UPDATE ON patient",
         "SELECT uid FROM study WHERE patient_id = NEW.id",

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
+from app.events import StudyAssigned
+from app.workflow.assigning import take_if_waiting
 from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
@@ -30,6 +32,7 @@ class OpenedStudy:
     report: Report | None
     released_at: datetime | None
     anatomy: tuple[AnatomyRun, ...] = ()
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +44,37 @@ class Prior:
 
 
 def open_study(session: Session, study_uid: str) -> OpenedStudy:
-    """Open a study for reading; the opening itself is audited."""
-    session.authorize(Permission.VIEW_IMAGES)
+    """Open a study for reading; the opening itself is audited.
+
+    A study that waits for a reader is taken by opening it. Emergency access shows the images and
+    the signed report; what models or readers have not signed stays closed.
+    """
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         study = work.studies.get(study_uid)
         patient = work.patients.get(study.patient_id) if study else None
         if study is None or patient is None:
             raise NotFoundError("There is no such study.")
         report = work.reports.of_study(study_uid)
+        treats = session.treats(patient.id)
+        if not treats and report is not None and report.status.is_draft:
+            report = None
         opened = OpenedStudy(
             study=study,
             patient=patient,
             series=work.series.of_study(study_uid),
-            runs=work.runs.of_study(study_uid),
-            findings=work.findings.of_study(study_uid),
+            runs=work.runs.of_study(study_uid) if treats else (),
+            findings=work.findings.of_study(study_uid) if treats else (),
             report=report,
             released_at=work.reports.released_at(report.id) if report else None,
-            anatomy=work.anatomy.of_study(study_uid),
+            anatomy=work.anatomy.of_study(study_uid) if treats else (),
+            emergency=not treats,
         )
-        work.note("study.opened", study_uid, patient_id=patient.id)
+        detail = "" if treats else "emergency access"
+        work.note("study.opened", study_uid, patient_id=patient.id, detail=detail)
+        taken = treats and take_if_waiting(work, session, study)
+    if taken:
+        session.publish(StudyAssigned(study_uid))
     return opened
 
 

@@ -7,16 +7,17 @@ app.accounts.permissions does not allow is refused, and the refusal is audited.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.accounts.permissions import Permission, allowed
-from app.errors import ForbiddenError, LockedError
+from app.accounts.treating import TREATING_ONLY, opens
+from app.errors import ForbiddenError, LockedError, NotTreatingError
 from app.events import Bus, Event
-from app.records import Actor
+from app.records import Actor, Role
 from app.workflow.keys import OpenKeys
 
 if TYPE_CHECKING:
@@ -40,18 +41,66 @@ class Session:
     clock: Callable[[], datetime] = field(repr=False, default=utc_now)
     ended: threading.Event = field(repr=False, default_factory=threading.Event)
 
-    def can(self, permission: Permission, patient_id: str = "") -> bool:
-        """Whether the policy lets this person do it."""
-        return not self.ended.is_set() and allowed(self.actor, permission, patient_id)
+    def can(self, permission: Permission, patient_id: str = "", **of: str) -> bool:
+        """Whether the policy lets this person do it; see ``authorize``."""
+        if self.ended.is_set():
+            return False
+        patient_id = patient_id or self._patient_of(of)
+        return allowed(self.actor, permission, patient_id) and self._opens(permission, patient_id)
 
-    def authorize(self, permission: Permission, patient_id: str = "") -> None:
-        """Let the act go on, or audit the refusal and raise ForbiddenError."""
+    def authorize(self, permission: Permission, patient_id: str = "", **of: str) -> None:
+        """Let the act go on, or audit the refusal and raise ForbiddenError.
+
+        Parameters
+        ----------
+        patient_id
+            Whose data it is, where the caller knows.
+        of
+            Otherwise one id of what the act is about, by its kind: ``study=uid``, ``series=uid``,
+            ``report=id``, see app.storage.access. A doctor must be treating that patient for
+            what app.accounts.treating lists.
+
+        Raises
+        ------
+        NotTreatingError
+            The role allows it, but the doctor is not treating the patient.
+        """
         self._require_live()
-        if allowed(self.actor, permission, patient_id):
-            return
+        patient_id = patient_id or self._patient_of(of)
+        if not allowed(self.actor, permission, patient_id):
+            self._refuse(permission, patient_id)
+            raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
+        if not self._opens(permission, patient_id):
+            self._refuse(permission, patient_id)
+            raise NotTreatingError(
+                "You are not treating this patient, so this stays closed. The attempt was"
+                " recorded. In an emergency, open the chart with a reason."
+            )
+
+    def treats(self, patient_id: str) -> bool:
+        """Whether this person is a doctor who is treating the patient."""
+        if self.actor.role is not Role.DOCTOR:
+            return False
+        with self.storage.looking() as ties:
+            return ties.between(self.actor, patient_id, self.now()).treating
+
+    def _opens(self, permission: Permission, patient_id: str) -> bool:
+        doctor = self.actor.role is Role.DOCTOR
+        if not doctor or not patient_id or permission not in TREATING_ONLY:
+            return True
+        with self.storage.looking() as ties:
+            return opens(ties.between(self.actor, patient_id, self.now()), permission)
+
+    def _patient_of(self, of: Mapping[str, str]) -> str:
+        if not of:
+            return ""
+        with self.storage.looking() as ties:
+            found = [ties.patient_of(kind, subject) for kind, subject in of.items()]
+        return next((one for one in found if one), "")
+
+    def _refuse(self, permission: Permission, patient_id: str) -> None:
         with self.begin() as work:
             work.note("access.refused", permission.value, patient_id=patient_id, outcome="refused")
-        raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
 
     def begin(self) -> AbstractContextManager[Work]:
         """Open one transaction: commit on success, roll back on any exception.

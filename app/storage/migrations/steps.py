@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from app.storage.migrations.access import access
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.signed_reports import signed_reports
@@ -109,4 +110,5 @@ STEPS: tuple[Step, ...] = (
     signed_reports,
     worklist_lines,
     _audit_by_subject,
+    access,
 )

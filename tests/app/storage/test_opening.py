@@ -18,6 +18,7 @@ from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongKeyError
 from app.records import SYSTEM
 from app.storage import engine as engine_module
+from app.storage.access_tables import ACCESS_TRIGGERS
 from app.storage.codec import canonical, encode
 from app.storage.engine import open_engine
 from app.storage.facts import FACT_TRIGGERS
@@ -49,8 +50,13 @@ OLD_REPORT_TRIGGERS = (
     "report_never_replaced",
     "release_only_signed",
 )
-VERSION_9 = ("DROP INDEX ix_audit_subject",)
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
+VERSION_10 = (
+    *(f"DROP TRIGGER {statement.split()[2]}" for statement in ACCESS_TRIGGERS),
+    "DROP TABLE assignment",
+    "DROP TABLE emergency_access",
+)
+VERSION_9 = (*VERSION_10, "DROP INDEX ix_audit_subject")
 VERSION_8 = (
     *VERSION_9,
     *(f"DROP TRIGGER {statement.split()[2]}" for statement in STALE_TRIGGERS),
@@ -97,6 +103,7 @@ BEFORE = {
     7: VERSION_7,
     8: VERSION_8,
     9: VERSION_9,
+    10: VERSION_10,
 }
 MARKER = "CANARY^ZEBRA"
 
