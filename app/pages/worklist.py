@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+)
 from shiboken6 import isValid
 
 from app.accounts.permissions import Permission
-from app.events import FindingsReady, ReportDrafted, ReportReleased, ReportSigned, StudyImported
+from app.events import (
+    FindingReviewed,
+    FindingsReady,
+    ReportDrafted,
+    ReportReleased,
+    ReportSigned,
+    StudyImported,
+)
 from app.pages.context import PageContext
 from app.pages.import_result import ImportResult
 from app.pages.page import Page
-from app.pages.wording import STATUS_WORDS, age, day
-from app.records import Urgency, WorklistEntry
+from app.pages.worklist_columns import columns
+from app.pages.worklist_filter_bar import FilterBar
+from app.pages.worklist_menu import RowMenu
+from app.pages.worklist_pictures import Pictures
+from app.pages.worklist_saved import SavedFilters, ShowingLine
+from app.pages.worklist_words import count_words, showing_words
+from app.records import WorklistEntry, WorklistFilter
+from app.records import WorklistPage as Listed
 from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import SearchField
 from app.widgets.messages import EmptyState, ProgressRow
 from app.widgets.surfaces import DropZone
-from app.widgets.table import Column, Table
+from app.widgets.table import Table
 from app.widgets.text import label
 from app.workflow import importing, worklist
+from app.workflow.session import Session
 from viewer.dicom.records import Preview
 from viewer.ports import Progress
+
+_REST_MS = 60
+"""How long typing rests before the list is read."""
 
 
 class WorklistPage(Page):
@@ -39,10 +69,11 @@ class WorklistPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "worklist", "Worklist")
         self._import: Task | None = None
+        self._asked: Task | None = None
+        self._limit, self._more = worklist.PAGE, False
         self._may_read = context.session.can(Permission.VIEW_IMAGES)
         self.search = SearchField("Search name, number or study", name="worklist.search")
-        self.search.setMinimumWidth(280)
-        self.search.setToolTip("Search (Ctrl+F)")
+        self._set_up_search()
         self._count = label("", "muted")
         self._count.setObjectName("worklist.count")
         self.add = button(
@@ -54,11 +85,13 @@ class WorklistPage(Page):
         self.progress = ProgressRow(name="worklist.progress")
         self.progress.cancelled.connect(self._stop)
         self.result = ImportResult()
-        self.table: Table[WorklistEntry] = Table(
-            _columns(context.session.now().date()), name="worklist.table", says="Studies by urgency"
-        )
-        self.table.setToolTip("")
-        self.table.chosen.connect(self._open_study)
+        self.pictures = Pictures(self, lambda: self.table)
+        self.table = self._make_table()
+        self.menu = RowMenu(self, self._open_uid)
+        self.filters = FilterBar(lambda: context.session.now().date(), sees_urgency=self._may_read)
+        self.filters.changed.connect(self._start_over)
+        self._saved = SavedFilters(self, self.filters)
+        self._showing = ShowingLine(self._clear)
         self._zone = DropZone(name="worklist.drop")
         self._empty = self._empty_state()
         self._views = QStackedWidget()
@@ -70,13 +103,14 @@ class WorklistPage(Page):
         self.setAcceptDrops(True)
         self._zone.dropped.connect(self.import_paths)
         self._hint = self._hint_line()
+        self.body.addWidget(self.filters)
+        self.body.addWidget(self._showing)
         self.body.addWidget(self.progress)
         self.body.addWidget(self.result)
         self.body.addWidget(self._zone, 1)
         self.body.addLayout(self._hint)
-        self._pause = QTimer(self, singleShot=True, interval=120)
+        self._pause = QTimer(self, singleShot=True, interval=_REST_MS)
         self._pause.timeout.connect(self.refresh)
-        self.search.textChanged.connect(lambda *_: self._pause.start())
         self._listen_to_all()
 
     def open(self, **ids: str) -> None:
@@ -85,12 +119,17 @@ class WorklistPage(Page):
             self.search.setText(ids["text"])
         self.table.setFocus()
         self.refresh()
+        self._saved.read()
         self._get_ready()
 
     def refresh(self) -> None:
-        """Read the list again with what is typed in the search line."""
-        session, text = self.context.session, self.search.text()
-        self.ask(lambda _: worklist.listed(session, text).entries, self._show)
+        """Read the list again with what is typed and chosen; an answer not yet here is dropped."""
+        if self._asked is not None:
+            self._asked.cancel()
+        job = partial(
+            _listed, self.context.session, self.search.text(), self.filters.wanted, self._limit
+        )
+        self._asked = self.ask(job, self._show)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import what was dropped or chosen, with progress in place."""
@@ -183,18 +222,74 @@ class WorklistPage(Page):
         self.progress.end()
         self.add.setEnabled(True)
 
-    def _show(self, entries: tuple[WorklistEntry, ...]) -> None:
-        self.table.show_records(entries, same=lambda entry: entry.study_uid)
-        noun = "study" if len(entries) == 1 else "studies"
-        self._count.setText(f"{len(entries)} {noun}" if entries else "")
-        if entries:
-            self._views.setCurrentIndex(0)
-        else:
-            self._views.setCurrentIndex(2 if self.search.text().strip() else 1)
+    def _show(self, page: Listed) -> None:
+        self._asked = None
+        self._more = page.more
+        self.table.show_records(page.entries, same=lambda entry: entry.study_uid)
+        self._count.setText(count_words(page))
+        words = showing_words(page, self.filters.wanted, self.search.text())
+        limited = bool(self.search.text().strip()) or self.filters.wanted != worklist.EVERYTHING
+        self._showing.say(words, limited=limited)
+        self._views.setCurrentIndex(0 if page.entries else 2 if limited else 1)
+        self._look_at_pictures()
+
+    def _look_at_pictures(self) -> None:
+        if self._may_read:
+            self.pictures.look()
+
+    def _start_over(self) -> None:
+        self._limit = worklist.PAGE
+        self._pause.start()
+
+    def _scrolled(self, value: int) -> None:
+        """Fetch the next lines at the end of those that are here."""
+        self._look_at_pictures()
+        bar = self.table.verticalScrollBar()
+        if self._more and bar.maximum() and value == bar.maximum():
+            self._more = False
+            self._limit += worklist.PAGE
+            self.refresh()
+
+    def _set_up_search(self) -> None:
+        self.search.setMinimumWidth(280)
+        self.search.setToolTip("Search (Ctrl+F)")
+        self.search.textChanged.connect(lambda *_: self._start_over())
+        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._go_to_search)
+
+    def _go_to_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _clear(self) -> None:
+        """List everything again."""
+        self.search.clear()
+        self.filters.clear()
+
+    def _open_menu(self, at: QPoint) -> None:
+        entry = self.table.current
+        if entry is not None and self._may_read:
+            self.menu.ask(entry, self.table.viewport().mapToGlobal(at))
 
     def _open_study(self, entry: WorklistEntry) -> None:
         if self._may_read:
-            self.context.navigator.show("reading", study_uid=entry.study_uid)
+            self._open_uid(entry.study_uid)
+
+    def _open_uid(self, study_uid: str) -> None:
+        self.context.navigator.show("reading", study_uid=study_uid)
+
+    def _make_table(self) -> Table[WorklistEntry]:
+        shown = columns(
+            self.context.session.now().date(), self.pictures.of if self._may_read else None
+        )
+        made: Table[WorklistEntry] = Table(
+            shown, name="worklist.table", says="Studies by urgency" if self._may_read else "Studies"
+        )
+        made.setToolTip("")
+        made.chosen.connect(self._open_study)
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(self._open_menu)
+        made.verticalScrollBar().valueChanged.connect(self._scrolled)
+        return made
 
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -232,48 +327,36 @@ class WorklistPage(Page):
         line = QHBoxLayout()
         text = "Drop images anywhere on this page."
         if self._may_read:
-            text = f"Enter or a double click opens a study. {text}"
+            text = f"Enter or a double click opens a study, a right click shows more. {text}"
         line.addWidget(label(text, "caption"))
         line.addStretch(1)
         return line
 
     def _listen_to_all(self) -> None:
-        for kind in (StudyImported, FindingsReady, ReportDrafted, ReportSigned, ReportReleased):
+        for kind in (FindingsReady, ReportDrafted, ReportSigned, ReportReleased):
             self.listen(kind, lambda _: self._pause.start())
+        self.listen(FindingReviewed, lambda _: self._pause.start())
+        self.listen(StudyImported, self._came_in)
 
-
-def _columns(today: date) -> tuple[Column[WorklistEntry], ...]:
-    def person(entry: WorklistEntry) -> str:
-        years = age(entry.birth_date, entry.study_date or today)
-        return " · ".join(part for part in (entry.sex, years) if part)
-
-    def study(entry: WorklistEntry) -> str:
-        words = entry.description or "No description"
-        return f"{words} (simulated)" if entry.simulated else words
-
-    return (
-        Column(
-            "Why first",
-            lambda entry: entry.flag,
-            260,
-            lambda entry: "danger" if entry.urgency is Urgency.SUSPECTED else "",
-        ),
-        Column(
-            "Status",
-            lambda entry: STATUS_WORDS[entry.status][0],
-            104,
-            lambda entry: STATUS_WORDS[entry.status][1],
-        ),
-        Column("Patient", lambda entry: entry.patient_name or "No name"),
-        Column("Number", lambda entry: entry.mrn, 120),
-        Column("Sex, age", person, 80),
-        Column("Study", study),
-        Column("Date", lambda entry: day(entry.study_date), 104),
-        Column("Series", lambda entry: f"{entry.series_count} {entry.modality}", 76),
-    )
+    def _came_in(self, event: StudyImported) -> None:
+        self.pictures.forget(event.study_uid)
+        self._pause.start()
 
 
 def _nothing_found() -> EmptyState:
     return EmptyState(
-        "search", "Nothing found", "No patient or study holds these words.", name="worklist.none"
+        "search",
+        "Nothing found",
+        "No study has these words and passes the filter. “Show all” clears both.",
+        name="worklist.none",
     )
+
+
+def _listed(
+    session: Session,
+    text: str,
+    wanted: WorklistFilter,
+    limit: int,
+    progress: Progress,  # noqa: ARG001 - a job's signature
+) -> Listed:
+    return worklist.listed(session, text, wanted, limit)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,19 +29,23 @@ from app.widgets import theme
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 TONE = Qt.ItemDataRole.UserRole + 1
+PICTURE = Qt.ItemDataRole.UserRole + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """One column: what it is called, what it shows of a record, and how wide it is in px.
 
-    A ``tone`` makes the text a pill of that tint; width 0 takes what is left.
+    A ``tone`` makes the text a pill of that tint, a ``picture`` stands in the middle of the cell;
+    width 0 takes what is left. In a table narrower than ``spare_below_px`` it is left out.
     """
 
     title: str
     text: Callable[[R], str]
     width_px: int = 0
     tone: Callable[[R], str] | None = None
+    picture: Callable[[R], QPixmap | None] | None = None
+    spare_below_px: int = 0
 
 
 class Rows(QAbstractTableModel, Generic[R]):
@@ -72,6 +76,8 @@ class Rows(QAbstractTableModel, Generic[R]):
             return column.text(record) or None
         if role == TONE and column.tone is not None:
             return column.tone(record)
+        if role == PICTURE and column.picture is not None:
+            return column.picture(record)
         return None
 
     def headerData(
@@ -90,6 +96,11 @@ class PillDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the row's background as ever, then the pill."""
+        picture = index.data(PICTURE)
+        if picture is not None:
+            super().paint(painter, option, index)
+            _paint_picture(painter, QRectF(option.rect), picture)
+            return
         tone, text = index.data(TONE), index.data(Qt.ItemDataRole.DisplayRole)
         if tone is None or not text:
             super().paint(painter, option, index)
@@ -155,12 +166,36 @@ class Table(QTableView, Generic[R]):
             self.selectRow(wanted)
         self.current_changed.emit(self.current)
 
+    def in_sight(self) -> tuple[R, ...]:
+        """Return the records whose rows can be seen now, from the top."""
+        first = self.rowAt(0)
+        if first < 0 or not self.isVisible():
+            return ()
+        last = self.rowAt(self.viewport().height() - 1)
+        return self.rows.records[first : last + 1 if last >= 0 else None]
+
+    def repaint_where(self, changed: Callable[[R], bool]) -> None:
+        """Paint the rows anew whose records show something else now."""
+        wide = len(self.rows.columns) - 1
+        for number, record in enumerate(self.rows.records):
+            if changed(record):
+                self.rows.dataChanged.emit(
+                    self.rows.index(number, 0), self.rows.index(number, wide)
+                )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the current row."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.current is not None:
             self.chosen.emit(self.current)
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the columns there is no room for."""
+        for number, column in enumerate(self.rows.columns):
+            if column.spare_below_px:
+                self.setColumnHidden(number, event.size().width() < column.spare_below_px)
+        super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(400, 240)
@@ -170,6 +205,13 @@ class Table(QTableView, Generic[R]):
 
     def _moved(self) -> None:
         self.current_changed.emit(self.current)
+
+
+def _paint_picture(painter: QPainter, cell: QRectF, picture: QPixmap) -> None:
+    size = picture.deviceIndependentSize()
+    left = cell.center().x() - size.width() / 2
+    top = cell.center().y() - size.height() / 2
+    painter.drawPixmap(round(left), round(top), picture)
 
 
 def _paint_pill(painter: QPainter, cell: QRectF, text: str, tone: str) -> None:

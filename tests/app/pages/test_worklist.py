@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QMenu, QPushButton
 
 from app.pages.import_result import summary
 from app.pages.worklist import WorklistPage
-from app.records import Urgency, WorklistEntry, WorklistStatus
+from app.records import Urgency, WorklistEntry, WorklistFilter, WorklistStatus
+from app.workflow import reading
 from app.workflow.importing import ImportOutcome
 from tests.app.shell.driver import DESK, DOCTOR, Driver
+from tests.app.storage.records import SERIES
+from tests.viewer.series_writer import write_series
 from viewer.dicom.records import Rejected
+from viewer.records import Patient, Study
 
 UNREAD = WorklistEntry(
     study_uid="1.2.3",
@@ -41,6 +46,121 @@ def worklist(driver: Driver, username: str = DOCTOR) -> WorklistPage:
     return page
 
 
+def stage_studies(driver: Driver) -> None:
+    """Three unread studies of one patient and a fourth by another, stored behind the window."""
+    with driver.session.begin() as work:
+        for person, name in (("p1", "Canary, Zoe"), ("p2", "Roux, Paul")):
+            work.patients.put(Patient(person, name, mrn=f"M-{person}"))
+        for number, person in enumerate(("p1", "p1", "p1", "p2")):
+            at = datetime(2026, 1, number + 1, tzinfo=UTC)
+            day = date(2020 + number, 1, 5)
+            work.studies.put(Study(f"1.{number}", person, at, "MRI brain", study_date=day))
+
+
+def press(driver: Driver, key: Qt.Key) -> None:
+    """Press a key with Alt in the window, which must be the one in front."""
+    driver.window.activateWindow()
+    driver.until(driver.window.isActiveWindow)
+    driver.qtbot.keyClick(driver.window, key, Qt.KeyboardModifier.AltModifier)
+
+
+def showing(driver: Driver) -> str:
+    made = driver.find(QLabel, "worklist.showing")
+    return made.text() if made.isVisible() else ""
+
+
+def test_a_filter_says_what_it_leaves_out_and_is_cleared_by_one_click(driver: Driver) -> None:
+    page = worklist(driver)
+    stage_studies(driver)
+    page.refresh()
+    driver.until(lambda: len(page.table.rows.records) == 4)
+    assert showing(driver) == ""
+    page.filters.choose(WorklistFilter(since=date(2022, 1, 1), unread=True))
+    driver.until(lambda: len(page.table.rows.records) == 2)
+    assert showing(driver) == "Showing 2 of 4, filter: from 1 Jan 2022, not read"
+    page.search.setText("roux")
+    driver.until(lambda: len(page.table.rows.records) == 1)
+    assert "search: “roux”" in showing(driver)
+    driver.click("worklist.clear")
+    driver.until(lambda: len(page.table.rows.records) == 4)
+    assert showing(driver) == ""
+
+
+def test_a_status_is_chosen_from_the_menu_and_stands_on_its_button(driver: Driver) -> None:
+    page = worklist(driver)
+    stage_studies(driver)
+    made = driver.find(QPushButton, "worklist.filter.status")
+    for text in ("Signed", "Released"):
+        made.menu().aboutToShow.emit()
+        next(one for one in made.menu().actions() if one.text() == text).trigger()
+    assert page.filters.wanted.statuses == (WorklistStatus.SIGNED, WorklistStatus.RELEASED)
+    assert made.text() == "Signed + 1"
+    driver.until(lambda: showing(driver) == "Showing 0 of 4, filter: signed or released")
+
+
+def test_a_kept_filter_is_chosen_by_its_key_and_cleared_by_another(driver: Driver) -> None:
+    page = worklist(driver)
+    page.filters.choose(WorklistFilter(unread=True, modalities=("MR",)))
+    page.filters._start_naming()
+    driver.type("worklist.filter.name", "Morning")
+    driver.click("worklist.filter.save")
+    driver.settle()
+    press(driver, Qt.Key.Key_0)
+    assert page.filters.wanted == WorklistFilter()
+    page = driver.visit("calendar") and driver.visit("worklist")
+    assert isinstance(page, WorklistPage)
+    driver.settle()
+    press(driver, Qt.Key.Key_1)
+    assert page.filters.wanted == WorklistFilter(unread=True, modalities=("MR",))
+    assert driver.find(QPushButton, "worklist.filter.saved").text() == "Morning"
+
+
+def test_other_studies_of_the_patient_open_from_the_rows_menu(driver: Driver) -> None:
+    page = worklist(driver)
+    stage_studies(driver)
+    page.refresh()
+    driver.until(lambda: len(page.table.rows.records) == 4)
+    entry = next(one for one in page.table.rows.records if one.study_uid == "1.2")
+    assert (entry.prior_count, entry.last_prior) == (2, date(2021, 1, 5))
+    with driver.session.begin() as work:
+        for uid in ("1.0", "1.1"):
+            work.series.put(replace(SERIES, uid=f"{uid}.1", study_uid=uid))
+    menu = page.menu.build(entry, reading.priors(driver.session, "1.2"))
+    opened: list[str] = []
+    page.menu._opened = opened.append
+    menu = page.menu.build(entry, reading.priors(driver.session, "1.2"))
+    others = menu.findChild(QMenu, "worklist.row-menu.others")
+    assert isinstance(others, QMenu)
+    assert [one.text() for one in others.actions()] == [
+        "5 Jan 2021 · MRI brain",
+        "5 Jan 2020 · MRI brain",
+    ]
+    others.actions()[1].trigger()
+    assert opened == ["1.0"]
+
+
+def test_pictures_come_by_themselves_and_the_desk_never_asks_for_one(
+    driver: Driver, tmp_path: Path
+) -> None:
+    page = worklist(driver, DESK)
+    write_series(tmp_path / "drop", n=9)
+    with driver.qtbot.waitSignal(page.imported, timeout=60_000):
+        page.import_paths((tmp_path / "drop",))
+    driver.settle()
+    (entry,) = page.table.rows.records
+    assert (entry.urgency, entry.flag) == (None, "")
+    assert [column.title for column in page.table.rows.columns][:2] == ["Status", "Patient"]
+    page.pictures._pause.stop()
+    assert not page.pictures._asked
+    driver.window.sign_out()
+    driver.settle()
+    page = worklist(driver)
+    driver.until(lambda: page.pictures.of(page.table.rows.records[0]) is not None)
+    picture = page.pictures.of(page.table.rows.records[0])
+    assert picture is not None
+    assert not picture.isNull()
+
+
 def test_an_empty_worklist_says_what_to_do(driver: Driver) -> None:
     page = worklist(driver)
     assert page._empty.isVisible()
@@ -53,7 +173,7 @@ def test_the_example_study_is_one_click_away_and_labelled_as_simulated(driver: D
     driver.settle()
     (entry,) = page.table.rows.records
     assert entry.simulated
-    assert "(simulated)" in str(page.table.rows.index(0, 5).data())
+    assert "(simulated)" in str(page.table.rows.index(0, 4).data())
     page.search.setText("nobody by this name")
     driver.until(lambda: not page.table.rows.records)
 

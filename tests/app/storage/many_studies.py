@@ -98,7 +98,8 @@ _STUDY = text(
 _SERIES = text("""INSERT INTO series (uid, study_uid, description, modality, number, shape,
     spacing_mm, dtype, affine, geometry, physics, pixel_file, header_file)
     VALUES (:uid || '.1', :uid, 'T1', 'MR', 1, '[160,256,256]', '[1,1,1]', 'uint16',
-    '[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]', '{}', '{}', 'x', 'x')""")
+    '[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]',
+    '{"kind":"regular","max_corner_error_mm": 0, "note": ""}', '{}', 'x', 'x')""")
 _RUN = text("""INSERT INTO run (id, study_uid, series_uid, model, version, weights_sha256, device,
     started_at, seconds, outcome, reason, gate, label_file)
     VALUES (:uid || '.r', :uid, :uid || '.1', 'tumour-t1ce', '0.3.0', 'x', 'CPU', :at, 1.0,
