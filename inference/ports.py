@@ -69,6 +69,14 @@ class Explainer(Protocol):
     def card(self) -> ModelCard: ...
 
 
+@runtime_checkable
+class Warming(Protocol):
+    """An analyser that can get ready before anybody asks."""
+
+    def warm_up(self) -> None:
+        """Get ready without waiting for it, behind whatever runs."""
+
+
 class Analyser(Protocol):
     """Runs models on volumes in a process of its own, one at a time."""
 

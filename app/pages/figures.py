@@ -25,6 +25,26 @@ _NUMBERS = {
     "external_dice_mean": "Dice, another hospital",
     "external_false_findings_per_volume": "False findings per study, another hospital",
 }
+_TYPES = ("meningioma", "glioma", "pituitary")
+_FURTHER = {
+    "slices": "Slices of the test",
+    "dice_q1": "Outline overlap (Dice) that 3 of 4 reach",
+    "dice_q3": "Outline overlap (Dice) that 1 of 4 reaches",
+    **{f"lesion_hit_{one}": f"Share of lesions touched, {one}" for one in _TYPES},
+    **{f"dice_{one}_q1": f"Dice that 3 of 4 reach, {one}" for one in _TYPES},
+    **{f"dice_{one}_median": f"Dice, median, {one}" for one in _TYPES},
+    **{f"dice_{one}_q3": f"Dice that 1 of 4 reaches, {one}" for one in _TYPES},
+    **{f"auroc_{one}": f"How well it is told from the others (AUROC), {one}" for one in _TYPES},
+    "regions_true": "Marked regions of the test that were lesions",
+    "regions_false": "Marked regions of the test that were none",
+    "slices_with_false_region_raw": "Share of slices with a false region, before the rules",
+    "external_volumes": "Studies of another hospital",
+    "external_volumes_hit": "Studies of another hospital with the lesion found",
+    "external_glioma": "Studies of another hospital typed rightly (all are gliomas)",
+    "external_false_findings_most": "Most false findings in one study, another hospital",
+    "external_lesion_free_slices": "Lesion-free slices of another hospital",
+    "external_lesion_free_flagged_raw": "Share of lesion-free slices flagged, before the rules",
+}
 _ENDS = ("_low", "_high")
 
 
@@ -36,9 +56,9 @@ def figures(card: ModelCard) -> tuple[tuple[str, str], ...]:
 
 
 def further_figures(card: ModelCard) -> tuple[tuple[str, str], ...]:
-    """Return the figures for which there is no wording here, by their own names."""
+    """Return the figures that are not among the first; without a wording, by their own names."""
     return tuple(
-        (key.replace("_", " "), figure(card, key))
+        (_FURTHER.get(key) or key.replace("_", " ").capitalize(), figure(card, key))
         for key in card.performance
         if key not in _NUMBERS and key not in _SHARES and not _is_end(card, key)
     )

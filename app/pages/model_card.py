@@ -120,12 +120,13 @@ def even_words(part: Reliability) -> str:
 
 
 def reliability_words(part: Reliability) -> tuple[tuple[str, str], ...]:
-    """The expected calibration error before and after, the temperature, and the cases."""
-    temperature = NOT_MEASURED if part.temperature is None else f"{part.temperature:.3f}"
+    """The calibration error before and after, the temperature if there is one, and the cases."""
+    softened = part.temperature
+    before = [("Calibration error before", error_words(part.before))] if part.before else []
     return (
-        ("Calibration error before", error_words(part.before)),
-        ("Calibration error after", error_words(part.after)),
-        ("Temperature", temperature),
+        *before,
+        (f"Calibration error{' after' if before else ''}", error_words(part.after)),
+        *([("Its scores are divided by", f"{softened:.3f}")] if softened is not None else []),
         ("Cases", f"{sum(one.count for one in part.bins):,}"),
     )
 

@@ -19,6 +19,29 @@ RULE = (
     f" {100 * FAR:.0f} % or more (for refusals {100 * FAR_REFUSED:.0f} %) and chance alone would"
     f" do that in less than {100 * RISK:.0f} of 100 months, all comparisons of the month together."
 )
+_SCORES = {
+    REFUSED: "share refused",
+    "foreground": "share of the image that is head",
+    "corners": "signal in the corners",
+    "plane_cosine": "how straight the slices lie",
+    "slice_distance_mm": "mm between slices",
+    "pixel_mm": "pixel size in mm",
+    "widest_mm": "largest extent in mm",
+    "middle_mm": "middle extent in mm",
+    "narrowest_mm": "smallest extent in mm",
+    "covered_mm": "mm covered by the slices",
+    "seen_slices": "slices looked at",
+    "seen_head": "how sure: a head",
+    "seen_mirrored": "how sure: mirrored",
+    "seen_motion": "how sure: motion",
+    "seen_noise": "how sure: noise",
+    "seen_wrap": "how sure: folded in",
+    "seen_turn_0": "how sure: upright",
+    "seen_turn_1": "how sure: turned once",
+    "seen_turn_2": "how sure: turned twice",
+    "seen_turn_3": "how sure: turned thrice",
+}
+_SURE = {"seen_kind_": "how sure:", "seen_plane_": "how sure:"}
 HEADER = ("part", "model", "version", "weights", "scanner", "device", "month", "what")
 FIGURES = ("count", "of", "value", "low_95", "high_95", "reference", "distance", "p", "verdict")
 
@@ -76,7 +99,17 @@ def scanner_briefly(scanner: Scanner) -> str:
 
 
 def score_words(score: str) -> str:
-    """Return a gate's score by its name."""
+    """Return what a gate's score says, in plain words."""
+    if score in _SCORES:
+        return _SCORES[score]
+    for start, words in _SURE.items():
+        if score.startswith(start):
+            return f"{words} {score.removeprefix(start).replace('_', ' ')}"
+    return score_name(score)
+
+
+def score_name(score: str) -> str:
+    """Return a gate's score by its name, for other programs."""
     return "share refused" if score == REFUSED else score.removesuffix("_mm").replace("_", " ")
 
 
@@ -164,7 +197,7 @@ def _drift_row(report: ReleaseReport, one: Compared, names: Mapping[int, str]) -
     scanner = names.get(cell.scanner_id, scanner_words(None))
     figures = (f"{cell.middle:.6g}", "", "", f"{cell.reference_middle:.6g}")
     found = (f"{cell.distance:.4f}", f"{cell.p:.3g}", one.verdict.value)
-    head = ("drift", *_who(report), scanner, "", cell.month, score_words(cell.score))
+    head = ("drift", *_who(report), scanner, "", cell.month, score_name(cell.score))
     return (*head, cell.count, cell.reference_count, *figures, *found)
 
 

@@ -15,9 +15,12 @@ from app.events import Event, FindingsReady, NoticesSent, SyncTurned
 from app.shell.strip import StatusStrip
 from app.tasks import Lane, Tasks
 from app.workflow.session import Session
+from inference.errors import InferenceError
 from viewer.ports import Progress
 
 log = logging.getLogger(__name__)
+WARM_AFTER_MS = 20_000
+WARM_FREE = 2 << 30
 E = TypeVar("E", bound=Event)
 
 
@@ -33,6 +36,8 @@ class Background(QObject):
         self._turning = False
         self._timer = QTimer(self, interval=workstation.preferences.background_seconds * 1000)
         self._timer.timeout.connect(self.turn)
+        self._warming = QTimer(self, interval=WARM_AFTER_MS, singleShot=True)
+        self._warming.timeout.connect(self._warm_up)
         self._unsubscribers = (
             self._listen(NoticesSent, lambda event: strip.show_notices(event.waiting)),
             self._listen(SyncTurned, lambda _: self._read_sync()),
@@ -47,15 +52,18 @@ class Background(QObject):
         self._read_audit()
         self._read_device()
         self._timer.start()
+        self._warming.start()
         self.turn()
 
     def end(self) -> None:
         """Forget the person; the outboxes go on turning while the clinic is open."""
         self._session = None
+        self._warming.stop()
 
     def close(self) -> None:
         """Stop for good."""
         self._timer.stop()
+        self._warming.stop()
         for unsubscribe in self._unsubscribers:
             unsubscribe()
 
@@ -78,6 +86,27 @@ class Background(QObject):
                 raise error
 
         self._tasks.run(Lane.IO, work, done=lambda _: over(), failed=failed, cancelled=over)
+
+    def _warm_up(self) -> None:
+        """Start the analysing process while nobody waits for it, where there is room for it."""
+        session = self._session
+        if session is None or not session.can(Permission.RUN_AI):
+            return
+
+        from app.workflow import memory  # noqa: PLC0415 - loaded once somebody is in
+        from inference.ports import Warming  # noqa: PLC0415 - as above
+
+        def work(_: Progress) -> None:
+            analyser = self._workstation.analyser
+            if isinstance(analyser, Warming) and memory.free_bytes() > WARM_FREE:
+                analyser.warm_up()
+
+        def failed(error: Exception) -> None:
+            log.warning("the analysing process did not start ahead: %s", type(error).__name__)
+            if not isinstance(error, (InferenceError, OSError)):
+                raise error
+
+        self._tasks.run(Lane.ANALYSIS, work, done=lambda _: None, failed=failed)
 
     def _read_sync(self) -> None:
         session = self._session

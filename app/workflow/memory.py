@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from app.errors import MemoryBudgetError
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from inference.records import Run
 from viewer.records import Series
 
@@ -37,29 +38,35 @@ _GROUP = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Bytes a series will take once it is open: its volume, the outlines and the heat map."""
+    """Bytes a series takes once open: volume, outlines, heat map, and structures measured of it."""
 
     volume: int
     labels: int = 0
     heat: int = 0
+    structures: int = 0
 
     @property
     def total(self) -> int:
         """Return all of it together."""
-        return self.volume + self.labels + self.heat
+        return self.volume + self.labels + self.heat + self.structures
 
 
-def forecast(series: Series, run: Run | None = None) -> Forecast:
-    """Return what a series will take, with what a run laid over it; nothing is read."""
+def forecast(series: Series, run: Run | None = None, anatomy: AnatomyRun | None = None) -> Forecast:
+    """Return what a series will take, with what a run and a measuring laid over it.
+
+    Nothing is read.
+    """
     voxels = math.prod(series.shape)
     volume = round(voxels * np.dtype(series.dtype).itemsize * PLANES)
+    structures = voxels * LABEL_BYTES if anatomy is not None and anatomy.label_file else 0
     if run is None:
-        return Forecast(volume)
+        return Forecast(volume, structures=structures)
     has_heat = run.attribution is not None and bool(run.attribution.map_file)
     return Forecast(
         volume,
         labels=voxels * LABEL_BYTES if run.label_file else 0,
         heat=voxels * HEAT_BYTES if has_heat else 0,
+        structures=structures,
     )
 
 

@@ -18,7 +18,7 @@ from inference.pipeline.sequence import (
     described_sequence,
     measured_sequence,
 )
-from viewer.records import GeometryKind, Series, Volume
+from viewer.records import GeometryKind, Series, Vector3, Volume
 
 LARGEST_VOXEL_MM = 1.5
 LARGEST_LESION_ML = 3.0
@@ -75,15 +75,27 @@ def _geometry_objection(volume: Volume, scores: dict[str, float]) -> str:
         return "its slices do not lie on a regular grid"
     scores["largest_voxel_mm"] = max(volume.spacing_mm)
     if scores["largest_voxel_mm"] > LARGEST_VOXEL_MM + 0.005:
-        return (
-            f"its voxels are {scores['largest_voxel_mm']:.1f} mm long in one direction and only "
-            f"{LARGEST_VOXEL_MM} mm are allowed: thick slices make structures look too small"
-        )
+        return _too_large(volume.spacing_mm)
     field = _field_mm(volume)
     scores |= {"field_across_mm": field[0], "field_along_mm": field[1], "field_up_mm": field[2]}
     if any(size < least for size, least in zip(field, _LEAST_FIELD_MM, strict=True)):
         return "its field of view is too small for a whole brain"
     return ""
+
+
+def _too_large(spacing_mm: Vector3) -> str:
+    """Return what is wrong with voxels that are too large: thick slices, or all of their edges."""
+    allowed = f"at most {LARGEST_VOXEL_MM} mm are allowed"
+    if spacing_mm[2] == max(spacing_mm) and max(spacing_mm[:2]) <= LARGEST_VOXEL_MM + 0.005:
+        return (
+            f"its slices lie {spacing_mm[2]:.1f} mm apart and {allowed}: thick slices make "
+            "structures look too small"
+        )
+    size = " x ".join(f"{edge:.1f}" for edge in spacing_mm)
+    return (
+        f"its voxels measure {size} mm and {allowed} in each direction: large voxels make "
+        "structures look too small"
+    )
 
 
 def _lesion_objection(lesion_ml: float, scores: dict[str, float]) -> str:

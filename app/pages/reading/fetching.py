@@ -13,6 +13,7 @@ from app.pages.reading.heat_choice import HeatChoice
 from app.pages.reading.loading import (
     Laid,
     caption_of,
+    last_measuring,
     last_run,
     load_overlays,
     load_prior_stage,
@@ -101,7 +102,9 @@ class SeriesFetcher(QObject):
         if self.shelf.get(series.uid) is not None:
             return "Opening…"
         run = last_run(self.study, series.uid) if self.study else None
-        return f"Opening… {max(1, round(forecast(series, run).total / _MIB)):,} MiB of memory"
+        measured = last_measuring(self.study, series.uid) if self.study else None
+        size = forecast(series, run, measured).total
+        return f"Opening… {max(1, round(size / _MIB)):,} MiB of memory"
 
     def fetch(
         self,
@@ -122,7 +125,8 @@ class SeriesFetcher(QObject):
             self._waiting[key].append((done, failed))
             return
         try:
-            self.shelf.make_room(series, last_run(study, series.uid), on_screen)
+            run, measured = last_run(study, series.uid), last_measuring(study, series.uid)
+            self.shelf.make_room(series, run, on_screen, measured)
         except MemoryBudgetError as error:
             failed(str(error))
             return

@@ -17,6 +17,7 @@ from app.workflow.analysing import best_series
 from app.workflow.labelling import load_corrected
 from app.workflow.reading import OpenedStudy, Prior
 from app.workflow.session import Session
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from inference.pipeline.hung import hung_as
 from inference.pipeline.native import unpack
 from inference.pipeline.sequence import Sequence as MrSequence
@@ -50,6 +51,11 @@ def last_run(opened: OpenedStudy, series_uid: str) -> Run | None:
     """The newest run on a series, or None."""
     runs = [run for run in opened.runs if run.series_uid == series_uid]
     return max(runs, key=lambda run: run.started_at, default=None)
+
+
+def last_measuring(opened: OpenedStudy, series_uid: str) -> AnatomyRun | None:
+    """The newest measuring of a series' anatomy, or None."""
+    return next((run for run in opened.anatomy if run.series_uid == series_uid), None)
 
 
 def run_laid_over(opened: OpenedStudy, series_uid: str, finding: Finding | None) -> Run | None:

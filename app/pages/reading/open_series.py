@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.workflow.memory import budget_bytes, forecast, require_budget
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from inference.records import Run
 from viewer.canvas.captions import Caption
 from viewer.canvas.linking import CursorLink
@@ -44,7 +45,13 @@ class SeriesShelf:
         """Return everything that is held."""
         return tuple(self._open.values())
 
-    def make_room(self, series: Series, run: Run | None, on_screen: Iterable[str]) -> None:
+    def make_room(
+        self,
+        series: Series,
+        run: Run | None,
+        on_screen: Iterable[str],
+        anatomy: AnatomyRun | None = None,
+    ) -> None:
         """Let go what is not on the screen if the next series would not fit beside it.
 
         Its room is kept until it is put or given up, so that several may be on their way.
@@ -54,7 +61,7 @@ class SeriesShelf:
         MemoryBudgetError
             It does not fit even so; the sentence tells the forecast and the budget.
         """
-        wanted, kept = forecast(series, run).total, set(on_screen)
+        wanted, kept = forecast(series, run, anatomy).total, set(on_screen)
         for uid in [uid for uid in self._open if uid not in kept]:
             if self._held() + wanted <= self._budget:
                 break

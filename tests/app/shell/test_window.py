@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,9 @@ from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette, matching
 from app.shell.strip import StatusStrip
 from app.widgets.forms import FormRow
+from app.workflow import memory
 from app.workflow.sending import SyncStatus
+from tests.app.pages.reading.conftest import ProbeAnalyser
 from tests.app.shell.driver import DESK, DOCTOR, PASSWORD, Driver
 
 NEW = "violet engine under snow 9"
@@ -143,3 +146,35 @@ def test_the_reading_page_is_made_before_its_first_visit(driver: Driver) -> None
     driver.settle()
     assert driver.window.findChild(QWidget, "readingPage") is not None
     assert driver.page.objectName() == "worklist"
+
+
+class Warm(ProbeAnalyser):
+    """Notes that it was asked to get ready."""
+
+    asked = 0
+
+    def warm_up(self) -> None:
+        self.asked += 1
+
+
+@pytest.mark.parametrize(
+    ("who", "free", "asked"),
+    [(DOCTOR, 8 << 30, 1), (DOCTOR, 1 << 30, 0), (DESK, 8 << 30, 0)],
+    ids=["a doctor", "a doctor with little memory", "the desk"],
+)
+def test_the_analysing_process_gets_ready_for_whoever_may_ask_it_where_there_is_room(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, who: str, free: int, asked: int
+) -> None:
+    warm = Warm()
+    monkeypatch.setattr(driver.workstation, "_analyser", warm)
+    monkeypatch.setattr(memory, "free_bytes", lambda: free)
+    driver.enter(who)
+    assert warm.asked == 0
+    driver.window.background._warming.timeout.emit()
+    driver.settle()
+    assert warm.asked == asked
+    driver.window.lock()
+    driver.settle()
+    driver.window.background._warming.timeout.emit()
+    driver.settle()
+    assert warm.asked == asked

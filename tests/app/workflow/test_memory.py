@@ -14,6 +14,7 @@ from app.errors import MemoryBudgetError, NotFoundError
 from app.storage.pixels import PixelFiles
 from app.workflow import labelling, memory, reading
 from app.workflow.session import Session
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from inference.records import Attribution
 from tests.app.storage.records import RUN, SERIES
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID
@@ -96,6 +97,20 @@ def test_the_forecast_is_what_loading_takes(doctor: Session) -> None:
     assert bare.total >= VOXELS.nbytes
     assert full.total - bare.total >= sum(one.nbytes for one in loaded)
     assert memory.forecast(series, replace(run, label_file="", attribution=None)) == bare
+
+
+def test_measured_structures_count_in_the_forecast(doctor: Session) -> None:
+    with doctor.begin() as work:
+        series, run = work.series.get(SERIES.uid), work.runs.get(RUN.id)
+    now = doctor.now()
+    measured = AnatomyRun(
+        "a", STUDY_UID, SERIES.uid, "anatomy", "1", "0" * 64, "CPU", now, 1.0, "iris",
+        label_file="structures",
+    )  # fmt: skip
+    more = memory.forecast(series, run, measured).total - memory.forecast(series, run).total
+    assert more == math.prod(SHAPE) * memory.LABEL_BYTES
+    refused = replace(measured, label_file="")
+    assert memory.forecast(series, None, refused) == memory.forecast(series)
 
 
 def test_the_budget_is_a_share_of_the_machine_and_never_more_than_it_has(

@@ -45,6 +45,16 @@ def test_thick_slices_are_refused_since_they_look_like_atrophy(thick: float) -> 
     assert f"{thick:.1f} mm" in verdict.reason
 
 
+def test_voxels_of_2_mm_each_way_are_called_large_and_not_thick_slices() -> None:
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    affine[:3, 3] = (-90, -110, -84)
+    volume = head_volume(affine, (85, 110, 90))
+    reason = judge_anatomy(series_of(volume, "MPRAGE", T1), volume).reason
+    assert "its voxels measure 2.0 x 2.0 x 2.0 mm" in reason
+    assert "large voxels make structures look too small" in reason
+    assert "thick" not in reason
+
+
 def test_the_real_series_of_6_5_mm_is_refused(shared_data: Path) -> None:
     series, volume, _ = read_pgbm(shared_data)
     assert "6.5 mm" in judge_anatomy(series, volume).reason
