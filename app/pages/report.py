@@ -18,21 +18,24 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.permissions import Permission
-from app.errors import WorkstationError
 from app.events import ReportReleased, ReportSigned
 from app.pages.context import PageContext
 from app.pages.page import Page
-from app.pages.reading.signing_dialog import SigningDialog
-from app.pages.report_document import ReportDocument
+from app.pages.reading.signing_dialog import Asked, SigningDialog
+from app.pages.report_acts import ReportActs
+from app.pages.report_asking import Question, ask_eyes
+from app.pages.report_document import STATUS_WORDS, ReportDocument
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button
-from app.widgets.messages import EmptyState
+from app.widgets.messages import Banner, EmptyState
 from app.widgets.surfaces import Card, scrolled
 from app.widgets.text import label
-from app.workflow import amending, configuring, reading, reporting
+from app.workflow import amending, configuring, displaying, reading
+from app.workflow.outputs import Eyes
 from app.workflow.reading import OpenedStudy
 from app.workflow.session import Session
+from app.workflow.verifying import Verdict
 from assistant.records import Report
 
 _VERSION = Qt.ItemDataRole.UserRole
@@ -40,12 +43,29 @@ _VERSION = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A study with the versions of its report; ``broken`` says why a signature does not hold."""
+    """A study with the versions of its report, and what speaks against them."""
 
     opened: OpenedStudy
     zone: tzinfo
-    versions: tuple[Report, ...] = ()
-    broken: str = ""
+    verdict: Verdict
+    missing: str = ""
+
+    @property
+    def versions(self) -> tuple[Report, ...]:
+        """Every version that can be read, the oldest first."""
+        return self.verdict.versions
+
+    @property
+    def warning(self) -> str:
+        """Why the report must not be relied on, or an empty text."""
+        if self.missing:
+            return "A report of this study was signed here and is gone. Tell the administrator."
+        if self.verdict.broken:
+            return self.verdict.broken
+        if self.verdict.changed:
+            said = " ".join(self.verdict.changed)
+            return f"{said} Nothing of this report can be printed or released."
+        return ""
 
 
 class ReportPage(Page):
@@ -56,10 +76,14 @@ class ReportPage(Page):
         self._study_uid = ""
         self._loaded: _Loaded | None = None
         self._dialog: SigningDialog | None = None
+        self._question: Question | None = None
         self._document = ReportDocument()
         self._versions = QListWidget()
         self._addendum = QPlainTextEdit()
         self._stack = QStackedWidget()
+        self._warning = Banner(name="reportWarning")
+        self._acts = ReportActs(self, self.open)
+        self._differences = QPlainTextEdit()
         self._arrange()
         self.listen(ReportSigned, lambda event: self._changed(event.study_uid))
         self.listen(ReportReleased, lambda event: self._released(event.report_id))
@@ -84,11 +108,11 @@ class ReportPage(Page):
 
         self.ask(lambda _: _load(session, uid), show)
 
-    def export_to(self, path: Path) -> None:
-        """Write the signed report as a PDF document."""
+    def export_to(self, path: Path, eyes: Eyes = Eyes.RECORD) -> None:
+        """Write the report as a PDF document; for whose eyes is recorded."""
         if self.report is None:
             return
-        save_pdf(self, self.report.id, path)
+        save_pdf(self, self.report.id, path, eyes)
 
     def ask_addendum(self) -> None:
         """Ask for the password to sign the addendum that was typed."""
@@ -98,10 +122,14 @@ class ReportPage(Page):
             self.window(),
             patient=self._loaded.opened.patient,
             study=self._loaded.opened.study,
-            title="Sign the addendum",
-            meaning="The signed report stays as it is; this text is added to it for good.",
-            action="Sign addendum",
-            problems=(),
+            asked=Asked(
+                title="Sign the addendum",
+                meaning="The signed report stays as it is; this text is added to it for good.",
+                action="Sign addendum",
+                differences=tuple(
+                    f"+ Addendum: {one}" for one in self._addendum.toPlainText().splitlines()
+                ),
+            ),
             sign=self._append,
         )
         self._dialog.finished.connect(self._dialog_closed)
@@ -110,6 +138,8 @@ class ReportPage(Page):
     def _show(self, loaded: _Loaded) -> None:
         self._loaded = loaded
         self._stack.setCurrentIndex(1 if loaded.versions else 0)
+        for part in (self._export, self._edit, self._acts, self._adding):
+            part.hide()
         self._versions.clear()
         for report in reversed(loaded.versions):
             item = QListWidgetItem(_version_line(report, loaded.zone))
@@ -117,20 +147,40 @@ class ReportPage(Page):
             self._versions.addItem(item)
         if loaded.versions:
             self._versions.setCurrentRow(0)
-        if loaded.broken:
-            self.complain(loaded.broken)
+        self._warning.dismiss()
+        if loaded.warning:
+            self._warning.say(loaded.warning, "danger")
 
     def _show_version(self) -> None:
         report = self.report
         if report is None or self._loaded is None:
             return
         loaded = self._loaded
-        self._document.show_report(report, loaded.opened, zone=loaded.zone, broken=loaded.broken)
+        self._document.show_report(
+            report, loaded.opened, zone=loaded.zone, broken=loaded.verdict.broken
+        )
         signed, session = report.signature is not None, self.context.session
-        newest = bool(self._loaded.versions) and report.version == self._loaded.versions[-1].version
-        self._export.setVisible(signed and session.can(Permission.EXPORT_REPORT))
-        self._adding.setVisible(signed and newest and session.can(Permission.SIGN_REPORT))
+        newest = report.version == loaded.versions[-1].version
+        holds = not loaded.warning
+        self._export.setVisible(holds and session.can(Permission.EXPORT_REPORT))
+        self._adding.setVisible(
+            report.status.is_final and newest and holds and session.can(Permission.SIGN_REPORT)
+        )
         self._edit.setVisible(not signed and session.can(Permission.WRITE_REPORT))
+        self._acts.show_report(report, loaded.opened, newest=newest, holds=holds)
+        self._show_differences(report)
+
+    def _show_differences(self, report: Report) -> None:
+        """Say what this version changed against the one before it."""
+        before = (
+            []
+            if self._loaded is None
+            else [one for one in self._loaded.versions if one.version == report.version - 1]
+        )
+        lines = amending.differences(before[0], report) if before else ()
+        said = "\n".join(lines)
+        self._differences.setPlainText(said)
+        self._differences.setVisible(bool(said))
 
     def _append(self, password: str) -> None:
         if self.report is None:
@@ -168,7 +218,11 @@ class ReportPage(Page):
         self.context.navigator.show("reading", study_uid=self._study_uid)
 
     def _choose_file(self) -> None:
-        ask_for_pdf(self, self.export_to)
+        self._question = ask_eyes(
+            self.window(),
+            "Choose where to save…",
+            lambda eyes: ask_for_pdf(self, lambda path: self.export_to(path, eyes)),
+        )
 
     def _arrange(self) -> None:
         images = button(
@@ -206,6 +260,7 @@ class ReportPage(Page):
             self._read_images,
             name="reportEmpty",
         )
+        self.body.addWidget(self._warning)
         self._stack.addWidget(nothing)
         self._stack.addWidget(whole)
         self.body.addWidget(self._stack, 1)
@@ -222,13 +277,21 @@ class ReportPage(Page):
         self._versions.setAccessibleName("Versions of this report")
         self._versions.setWordWrap(True)
         self._versions.currentRowChanged.connect(lambda _: self._show_version())
+        self._versions.setMinimumHeight(110)
+        self._differences.setObjectName("reportDifferences")
+        self._differences.setAccessibleName("What this version changed")
+        self._differences.setReadOnly(True)
+        self._differences.setTabChangesFocus(True)
+        self._differences.setMaximumHeight(120)
+        self._differences.hide()
         history.column.addWidget(self._versions)
+        history.column.addWidget(self._differences)
         self._adding = Card("Addendum", name="reportAdding")
         self._addendum.setObjectName("addendumText")
         self._addendum.setAccessibleName("Text of the addendum")
         self._addendum.setPlaceholderText("What is to be added to the signed report")
         self._addendum.setTabChangesFocus(True)
-        self._addendum.setMaximumHeight(160)
+        self._addendum.setMaximumHeight(96)
         sign = button(
             "Sign addendum…",
             self.ask_addendum,
@@ -246,6 +309,7 @@ class ReportPage(Page):
             self._adding.column.addWidget(part)
         self._adding.hide()
         column.addWidget(history, 1)
+        column.addWidget(self._acts)
         column.addWidget(self._adding)
         return side
 
@@ -255,17 +319,19 @@ def _load(session: Session, study_uid: str) -> _Loaded:
     opened = reading.open_study(session, study_uid)
     zone = zone_of(configuring.clinic_settings(session).zone)
     if opened.report is None:
-        return _Loaded(opened, zone)
-    try:
-        return _Loaded(opened, zone, reporting.history(session, opened.report.id))
-    except WorkstationError as error:
-        return _Loaded(opened, zone, (opened.report,), str(error))
+        return _Loaded(opened, zone, Verdict(()), displaying.missing(session, study_uid))
+    return _Loaded(opened, zone, displaying.display(session, opened.report.id))
 
 
 def _version_line(report: Report, zone: tzinfo) -> str:
     if report.signature is None:
         return f"Version {report.version}: draft"
-    return (
-        f"Version {report.version}: {report.status.value}\n"
-        f"{report.signature.signer_name}, {moment(report.signature.signed_at, zone)}"
-    )
+    lines = [f"Version {report.version}: {STATUS_WORDS[report.status][0].lower()}"]
+    lines += [
+        f"{one.signer_name}, {moment(one.signed_at, zone)}"
+        for one in (report.signature, report.countersignature)
+        if one is not None
+    ]
+    if report.reason:
+        lines.append(f"Reason: {report.reason}")
+    return "\n".join(lines)

@@ -16,7 +16,7 @@ from assistant.records import Report, ReportStatus
 
 PAPER_PX = 820
 
-_STATUS_WORDS = {
+STATUS_WORDS = {
     ReportStatus.PARTIAL: ("Draft", "warning"),
     ReportStatus.PRELIMINARY: ("Waits for co-signature", "warning"),
     ReportStatus.FINAL: ("Final", "good"),
@@ -43,6 +43,7 @@ class ReportDocument(QWidget):
     ) -> None:
         """Lay out this version, times in that zone; ``broken``: why a signature fails."""
         if self._paper is not None:
+            self._paper.hide()
             self._middle.removeWidget(self._paper)
             self._paper.deleteLater()
         paper = Card(name="reportPaper")
@@ -83,7 +84,7 @@ def _head(report: Report, opened: OpenedStudy) -> QHBoxLayout:
         row.addWidget(Badge("simulated", "info"), 0, top)
     if opened.released_at is not None:
         row.addWidget(Badge("Released", "good"), 0, top)
-    row.addWidget(Badge(*_STATUS_WORDS[report.status]), 0, top)
+    row.addWidget(Badge(*STATUS_WORDS[report.status]), 0, top)
     return row
 
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.pages.page import Page
 from app.tasks import Lane
 from app.workflow import outputs
+from app.workflow.outputs import Eyes
 
 
-def save_pdf(page: Page, report_id: str, path: Path) -> None:
+def save_pdf(page: Page, report_id: str, path: Path, eyes: Eyes = Eyes.RECORD) -> None:
     """Write the checked report off the GUI thread and say when it is there."""
     session, navigator = page.context.session, page.context.navigator
     page.ask(
-        lambda _: path.write_bytes(outputs.report_pdf(session, report_id)),
+        lambda _: path.write_bytes(outputs.report_pdf(session, report_id, eyes)),
         lambda _: navigator.banner(f"Saved {path.name}.", "good"),
         lane=Lane.IO,
     )

@@ -66,6 +66,14 @@ def sign(
     return _put(session, there, made)
 
 
+def undecided(session: Session, study_uid: str) -> int:
+    """Return how many suggestions of the model nobody has decided about."""
+    session.authorize(Permission.SIGN_REPORT)
+    with session.begin() as work:
+        findings = work.findings.of_study(study_uid)
+    return sum(one.status is FindingStatus.SUGGESTED for one in findings)
+
+
 def cosign(session: Session, report_id: str, password: str) -> Report:
     """Make a preliminary report final: a second version, signed by another doctor.
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
 from app.pages.reading.section_editor import SectionEditor
-from app.pages.reading.signing_dialog import SigningDialog
+from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button
@@ -39,6 +39,7 @@ class ReportPanel(QWidget):
         self._editors: dict[str, SectionEditor] = {}
         self._dialog: SigningDialog | None = None
         self._problems_now: tuple[str, ...] = ()
+        self._undecided = 0
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
@@ -104,10 +105,14 @@ class ReportPanel(QWidget):
             self.window(),
             patient=self._opened.patient,
             study=self._opened.study,
-            title="Sign the report",
-            meaning=f"{signing.MEANING} A signed report cannot be changed, only added to.",
-            action="Sign",
-            problems=self._problems_now,
+            asked=Asked(
+                title="Sign the report",
+                meaning=f"{signing.MEANING} A signed report cannot be changed, only added to.",
+                action="Sign",
+                problems=self._problems_now,
+                undecided=self._undecided,
+                offer_cosignature=True,
+            ),
             sign=self._sign,
         )
         self._dialog.finished.connect(self._dialog_closed)
@@ -269,11 +274,16 @@ class ReportPanel(QWidget):
             )
         else:
             self._page.ask(
-                lambda _: (report.id, reporting.problems(session, report.id)), self._show_problems
+                lambda _: (
+                    report.id,
+                    reporting.problems(session, report.id),
+                    signing.undecided(session, report.study_uid),
+                ),
+                self._show_problems,
             )
 
-    def _show_problems(self, answer: tuple[str, tuple[str, ...]]) -> None:
-        report_id, problems = answer
+    def _show_problems(self, answer: tuple[str, tuple[str, ...], int]) -> None:
+        report_id, problems, self._undecided = answer
         if self._report is not None and report_id == self._report.id and not self.signed:
             self._problems_now = problems
             self._problems.setText("\n".join(problems))
@@ -298,8 +308,9 @@ class ReportPanel(QWidget):
         if self._report is None:
             return
         report_id, session = self._report.id, self._session
+        second = self._dialog is not None and self._dialog.needs_cosignature
         self._page.ask(
-            lambda _: signing.sign(session, report_id, password),
+            lambda _: signing.sign(session, report_id, password, needs_cosignature=second),
             self._signed,
             failed=self._refused,
         )

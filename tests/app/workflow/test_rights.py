@@ -33,6 +33,7 @@ from app.workflow import (
     signing,
 )
 from app.workflow.exporting import ExportKind
+from app.workflow.outputs import Eyes
 from app.workflow.pictures import pictures
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
@@ -174,7 +175,9 @@ EXPECTED: Mapping[str, str] = {
     "releasing.release": "D",
     "releasing.withdraw": "D",
     "releasing.withdrawals": "D",
+    "printing.print_report": "D",
     "signing.cosign": "D",
+    "signing.undecided": "D",
     "signing.sign": "D",
     "thumbnails.thumbnail": "D",
     "worklist.listed": "DR",
@@ -249,6 +252,7 @@ ARGUMENTS: Mapping[str, object] = {
     "practitioner_id": "absent",
     "practitioner_name": "",
     "progress": _reached,
+    "eyes": Eyes.RECORD,
     "reason": "x",
     "relation": "x",
     "report_id": "absent",
