@@ -31,6 +31,7 @@ from app.events import (
     ReportDrafted,
     ReportReleased,
     ReportSigned,
+    StudyAssigned,
     StudyImported,
 )
 from app.pages.context import PageContext
@@ -87,7 +88,7 @@ class WorklistPage(Page):
         self.result = ImportResult()
         self.pictures = Pictures(self, lambda: self.table)
         self.table = self._make_table()
-        self.menu = RowMenu(self, self._open_uid)
+        self.menu = RowMenu(self, self._open_uid, self.refresh)
         self.filters = FilterBar(lambda: context.session.now().date(), sees_urgency=self._may_read)
         self.filters.changed.connect(self._start_over)
         self._saved = SavedFilters(self, self.filters)
@@ -267,7 +268,7 @@ class WorklistPage(Page):
 
     def _open_menu(self, at: QPoint) -> None:
         entry = self.table.current
-        if entry is not None and self._may_read:
+        if entry is not None:
             self.menu.ask(entry, self.table.viewport().mapToGlobal(at))
 
     def _open_study(self, entry: WorklistEntry) -> None:
@@ -335,7 +336,8 @@ class WorklistPage(Page):
     def _listen_to_all(self) -> None:
         for kind in (FindingsReady, ReportDrafted, ReportSigned, ReportReleased):
             self.listen(kind, lambda _: self._pause.start())
-        self.listen(FindingReviewed, lambda _: self._pause.start())
+        for kind in (FindingReviewed, StudyAssigned):
+            self.listen(kind, lambda _: self._pause.start())
         self.listen(StudyImported, self._came_in)
 
     def _came_in(self, event: StudyImported) -> None:

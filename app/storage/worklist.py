@@ -49,7 +49,7 @@ class Worklist:
         *,
         today: date | None = None,
         reader_id: str = "",
-        limit: int = 200,
+        limit: int = 100,
         by_urgency: bool = True,
     ) -> WorklistPage:
         """Return the first lines in whose name, MRN or description each word begins a word.
@@ -77,7 +77,7 @@ class Worklist:
         row = self._connection.execute(_ONE, {"uid": study_uid}).one_or_none()
         return None if row is None else self._entries([row])[0]
 
-    def entries(self, search: str = "", limit: int = 200) -> tuple[WorklistEntry, ...]:
+    def entries(self, search: str = "", limit: int = 100) -> tuple[WorklistEntry, ...]:
         """Return the first lines of a search."""
         return self.page(search, limit=limit).entries
 

@@ -21,10 +21,14 @@ _FEW_SLICES = 8
 def thumbnail(session: Session, study_uid: str) -> NDArray[np.uint8] | None:
     """Return a small gray picture (rows, columns) of a study, or None where it has no image.
 
+    None too for a doctor who is not treating the patient.
+
     It is the middle slice of the study's first volume. The first call makes it and keeps it in
     the encrypted pixel store; nothing readable ever reaches the disk.
     """
     session.authorize(Permission.VIEW_IMAGES)
+    if not session.can(Permission.VIEW_IMAGES, study=study_uid):
+        return None  # the list asks by itself: nobody attempted anything that is to be recorded
     with session.begin() as work:
         study = work.studies.get(study_uid)
         kept = work.thumbnails.get(study_uid)

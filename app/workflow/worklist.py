@@ -8,7 +8,7 @@ from app.accounts.permissions import Permission
 from app.records import WorklistEntry, WorklistFilter, WorklistPage
 from app.workflow.session import Session
 
-PAGE = 200
+PAGE = 100
 """How many lines come at once."""
 
 EVERYTHING = WorklistFilter()

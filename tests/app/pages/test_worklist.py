@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QListWidget, QMenu, QPushButton
 
 from app.pages.import_result import summary
 from app.pages.worklist import WorklistPage
+from app.pages.worklist_menu import read_offer
 from app.records import Urgency, WorklistEntry, WorklistFilter, WorklistStatus
-from app.workflow import reading
 from app.workflow.importing import ImportOutcome
 from tests.app.shell.driver import DESK, DOCTOR, Driver
 from tests.app.storage.records import SERIES
@@ -125,10 +126,9 @@ def test_other_studies_of_the_patient_open_from_the_rows_menu(driver: Driver) ->
     with driver.session.begin() as work:
         for uid in ("1.0", "1.1"):
             work.series.put(replace(SERIES, uid=f"{uid}.1", study_uid=uid))
-    menu = page.menu.build(entry, reading.priors(driver.session, "1.2"))
     opened: list[str] = []
     page.menu._opened = opened.append
-    menu = page.menu.build(entry, reading.priors(driver.session, "1.2"))
+    menu = page.menu.build(entry, read_offer(driver.session, entry, lambda *_: None))
     others = menu.findChild(QMenu, "worklist.row-menu.others")
     assert isinstance(others, QMenu)
     assert [one.text() for one in others.actions()] == [
@@ -137,6 +137,38 @@ def test_other_studies_of_the_patient_open_from_the_rows_menu(driver: Driver) ->
     ]
     others.actions()[1].trigger()
     assert opened == ["1.0"]
+
+
+def menu_texts(driver: Driver, page: WorklistPage) -> dict[str, QAction]:
+    """The menu of the first row as it is offered now, without what opens studies."""
+    entry = page.table.rows.records[0]
+    menu = page.menu.build(entry, read_offer(driver.session, entry, lambda *_: None))
+    readers = menu.findChild(QMenu, "worklist.row-menu.readers")
+    more = readers.actions() if isinstance(readers, QMenu) else []
+    return {one.text(): one for one in (*menu.actions(), *more)}
+
+
+def test_a_study_is_taken_handed_over_and_given_back_from_the_rows_menu(driver: Driver) -> None:
+    page = worklist(driver)
+    stage_studies(driver)
+    page.refresh()
+    driver.until(lambda: len(page.table.rows.records) == 4)
+    menu_texts(driver, page)["Assign to me"].trigger()
+    driver.until(lambda: page.table.rows.records[0].reader_name == "Iris Moreau")
+    assert page.table.rows.records[0].status is WorklistStatus.ASSIGNED
+    page.filters.choose(WorklistFilter(mine=True))
+    driver.until(lambda: len(page.table.rows.records) == 1)
+    offered = menu_texts(driver, page)
+    assert "Assign to me" not in offered
+    offered["Give back (now: Iris Moreau)"].trigger()
+    driver.until(lambda: not page.table.rows.records)
+    driver.window.sign_out()
+    driver.settle()
+    page = worklist(driver, DESK)
+    offered = menu_texts(driver, page)
+    assert not {"Open\tEnter", "Assign to me"} & offered.keys()
+    offered["Iris Moreau"].trigger()
+    driver.until(lambda: page.table.rows.records[0].reader_name == "Iris Moreau")
 
 
 def test_pictures_come_by_themselves_and_the_desk_never_asks_for_one(

@@ -190,5 +190,5 @@ def test_a_thousand_studies_are_listed_by_one_query_up_to_the_limit(storage: Sto
     with storage.begin(SYSTEM) as work:
         work.patients.put(PATIENT)
         work.studies._rows.put_all(replace(STUDY, uid=f"1.{n}") for n in range(1_000))
-        assert len(work.worklist.entries()) == 200
+        assert len(work.worklist.entries()) == 100
         assert len(work.worklist.entries("zebra", limit=7)) == 7
