@@ -336,8 +336,8 @@ class WorklistPage(Page):
     def _listen_to_all(self) -> None:
         for kind in (FindingsReady, ReportDrafted, ReportSigned, ReportReleased):
             self.listen(kind, lambda _: self._pause.start())
-        for kind in (FindingReviewed, StudyAssigned):
-            self.listen(kind, lambda _: self._pause.start())
+        self.listen(FindingReviewed, lambda _: self._pause.start())
+        self.listen(StudyAssigned, lambda _: self._pause.start())
         self.listen(StudyImported, self._came_in)
 
     def _came_in(self, event: StudyImported) -> None:
