@@ -41,7 +41,6 @@ class FilterBar(QWidget):
         self._saved: tuple[SavedFilter, ...] = ()
         self._status = self._menu("status", "Status", self._fill_statuses)
         self._urgency = self._menu("urgency", "Urgency", self._fill_urgencies)
-        self._urgency.setVisible(sees_urgency)
         self._modality = self._menu("modality", "Modality", self._fill_modalities)
         self._days = self._menu("days", "Date", self._fill_days)
         self._mine = self._switch("mine", "Assigned to me", "Alt+M")
