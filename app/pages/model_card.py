@@ -23,6 +23,10 @@ from app.workflow.rates import Share
 from inference.records import ModelCard
 
 NOT_MEASURED = "not measured"
+UNCALIBRATED = (
+    "Not calibrated: its probabilities are shown as the model gives them. They do not say how many "
+    "findings of that kind are right, and how often it is wrong was not measured here."
+)
 _LONG = 34
 _PARTS = (("lesion", "That it is a lesion"), ("type", "The type of a lesion"))
 
@@ -55,6 +59,8 @@ class ModelCardView(QWidget):
         add(Line())
         add(label(figures_are, "strong"))
         self._pairs(figures(card))
+        if not figures(card):
+            add(label("No figures.", "muted"))
         add(Line())
         self._calibration(calibration_of(card))
         others = further_figures(card)
@@ -76,6 +82,9 @@ class ModelCardView(QWidget):
     def _calibration(self, calibration: Calibration) -> None:
         add = self._column.addWidget
         add(label("How far its probabilities can be taken at their word", "strong", wrap=True))
+        if calibration.lesion is None and calibration.kind is None:
+            add(label(UNCALIBRATED, wrap=True, tone="warning"))
+            return
         for (key, title), part in zip(_PARTS, (calibration.lesion, calibration.kind), strict=True):
             if part is None:
                 add(label(f"{title}: calibration {NOT_MEASURED}.", "muted", wrap=True))

@@ -118,7 +118,7 @@ def wrong_words(measured: Reliability, one: Bin) -> str:
 def _wrong(finding: Finding, known: Grounds) -> str:
     probability = finding.probability or 0.0
     if finding.run_id in known.own_runs:
-        return f"clinic's own model, uncalibrated {probability:.2f}, not measured how often wrong"
+        return f"own model, uncalibrated {probability:.2f}, errors not measured"
     calibration = known.calibration(finding)
     if calibration is None or calibration.lesion is None:
         return f"probability {probability:.2f}, not measured how often wrong"

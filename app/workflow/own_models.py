@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.accounts.permissions import Permission
-from app.errors import AccountError, NotFoundError, SignInError
+from app.errors import AccountError, NotFoundError, PauseError, SignInError
 from app.events import OwnModelChanged
 from app.storage.work import Work
 from app.workflow.scanned import series_record
@@ -136,6 +136,8 @@ def _confirm(session: Session, password: str) -> None:
         raise AccountError("This account no longer exists.")
     try:
         session.keys.signing_key(account.username, password)
+    except PauseError as error:
+        raise PauseError(f"{error} Nothing was approved.") from error
     except SignInError as error:
         with session.begin() as work:
             work.note("model.approval.refused", account.id, outcome="refused")

@@ -17,6 +17,7 @@ LINE = 6.0
 """In deviations above the mean of the head: nothing but a planted lesion is as bright."""
 STEEP = 4.0
 _CHANNELS = 4
+UNET_PARAMETERS = (27 * 4 + 4 + 8) + (27 * 4 * 4 + 4 + 8) + (27 * 8 * 2 + 2)
 UNET_3D = {
     "name": "UNet",
     "arguments": {

@@ -1,7 +1,8 @@
-"""What tests need torch for: run as ``python -m tests.inference.own_torch outline|allowed``."""
+"""What tests need torch for: run as ``python -m tests.inference.own_torch``."""
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 
@@ -28,6 +29,7 @@ from tests.inference.own_models import OUTLINE_ARGUMENTS, card  # noqa: E402
 FLAT = {"spatial_dims": 2, "out_channels": 2}
 DEEP = {"spatial_dims": 3, "out_channels": 2}
 ALLOWED = {
+    "OutlineNet": OUTLINE_ARGUMENTS,
     "UNet": FLAT | {"channels": [4, 8], "strides": [2], "num_res_units": 1, "norm": "batch"},
     "BasicUNet": DEEP | {"features": [4, 4, 8, 8, 8, 4]},
     "SegResNet": FLAT | {"init_filters": 8, "blocks_down": [1, 1], "blocks_up": [1]},
@@ -42,20 +44,20 @@ ALLOWED = {
 }
 
 
-def outline() -> None:
-    """Print the weights of a tiny outlining network."""
+def outline() -> bytes:
+    """The weights of a tiny outlining network."""
     torch.manual_seed(1)
     own = read_own_card(card(), onnx=False)
     network = _maker(own.architecture)(**_arguments(own.arguments))
-    sys.stdout.buffer.write(save(network.state_dict()))
+    return bytes(save(network.state_dict()))
 
 
-def allowed() -> None:
-    """Print, by name, the shape of each allowed network's answer to a blank picture."""
+def allowed() -> dict[str, list[int]]:
+    """By name, the shape of each allowed network's answer to a blank picture."""
     told = {}
     for name, arguments in ALLOWED.items():
         values = card(architecture={"name": name, "arguments": arguments})
-        if arguments["spatial_dims"] == 3:
+        if arguments.get("spatial_dims") == 3:
             values["input"] |= {"depth_px": 16, "slice_mm": 4.0}
         if name == "DenseNet121":
             values["task"], values["output"] = "classify", {"classes": ["background", "region"]}
@@ -70,9 +72,9 @@ def allowed() -> None:
         answer = network.answer(np.zeros((1, 1, *sides), np.float32))
         assert answer.shape == expected(own, 1), name
         told[name] = list(answer.shape)
-    sys.stdout.write(json.dumps(told))
+    return told
 
 
 if __name__ == "__main__":
-    assert OUTLINE_ARGUMENTS
-    {"outline": outline, "allowed": allowed}[sys.argv[1]]()
+    weights = base64.b64encode(outline()).decode()
+    sys.stdout.write(json.dumps({"outline": weights, "allowed": allowed()}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 
 from inference.errors import OwnModelError
+from inference.models.own.architectures import ARCHITECTURES
 from inference.models.own.card import read_own_card
 from inference.models.own.records import Container, OwnModel, OwnStatus, Trial
 from inference.pipeline.own_gate import judge_own, judge_own_header
@@ -22,7 +22,7 @@ from inference.pipeline.worker import InferenceProcess
 from inference.records import RunOutcome
 from tests.inference.builders import T1_POST, head_volume, series_of
 from tests.inference.example_head import example_head
-from tests.inference.own_models import card, in_a_child, outline_weights
+from tests.inference.own_models import card, made_with_torch, outline_weights
 from tests.inference.own_onnx import onnx
 from tests.inference.seen_builders import LIMITS, seen_as
 
@@ -54,19 +54,21 @@ def own(weights: bytes, container: Container, **changes: Any) -> OwnModel:
 
 @pytest.mark.timeout(240)
 def test_every_network_of_the_list_is_built_and_answers_in_its_shape() -> None:
-    told = json.loads(in_a_child("allowed", 230))
-    assert set(told) == {"UNet", "BasicUNet", "SegResNet", "DynUNet", "DenseNet121"}
+    told = made_with_torch()["allowed"]
+    assert set(told) == set(ARCHITECTURES)
 
 
 @pytest.mark.timeout(240)
 def test_an_onnx_model_is_tried_and_asked_behind_the_gate(process: InferenceProcess) -> None:
-    head = example_head()
+    head, few = example_head(), head_volume(shape=(8, 124, 102))
     series = series_of(head, physics=T1_POST)
     weights = onnx()
     model = own(weights, Container.ONNX)
     runner = OwnModelProcess(process)
-    shown = runner.attempt(model.container, model.card, bytes_of(weights), (series, head), unheard)
-    assert shown.slices == len(head.voxels)
+    shown = runner.attempt(
+        model.container, model.card, bytes_of(weights), (series_of(few), few), unheard
+    )
+    assert shown.slices == len(few.voxels)
     assert shown.regions > 0
     analysis = runner.analyse(model, bytes_of(weights), series, head, unheard)
     run = analysis.run
@@ -98,11 +100,6 @@ def test_weights_that_do_not_fit_the_network_are_refused_by_name_and_shape(
         runner.attempt(
             model.container, model.card, bytes_of(weights), (series_of(head), head), unheard
         )
-    fitting = own(weights, Container.SAFETENSORS)
-    shown = runner.attempt(
-        fitting.container, fitting.card, bytes_of(weights), (series_of(head), head), unheard
-    )
-    assert shown.parameters > 1_000
 
 
 def test_what_the_card_is_not_for_is_refused_before_any_child_is_started() -> None:

@@ -44,6 +44,8 @@ def test_a_dropped_model_is_tried_and_shown_in_quarantine(
     page.panel.show_model(model)
     assert page.panel.approve.isVisibleTo(page.panel)
     assert "that it runs, not that it is right" in trial_words(SHOWN)
+    said = [one.text() for one in page.panel.card.findChildren(QLabel)]
+    assert any(text.startswith("Not calibrated: its probabilities") for text in said)
 
 
 def test_a_refused_model_leaves_its_reason_on_the_page(
@@ -66,6 +68,11 @@ def test_approval_with_a_wrong_password_is_told_at_the_field(
     driver.click("models.approve")
     driver.settle()
     assert "Nothing was approved" in page.panel._confirm.error
+    page.panel.password.setText(PASSWORD)
+    driver.click("models.approve")
+    driver.settle()
+    assert "Try again in" in page.panel._confirm.error
+    driver.session.keys._failures.clear()  # the second of waiting is over
     page.panel.password.setText(PASSWORD)
     driver.click("models.approve")
     driver.settle()

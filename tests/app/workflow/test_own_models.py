@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.bootstrap import Workstation
-from app.errors import ForbiddenError, SignInError
+from app.errors import ForbiddenError, PauseError, SignInError
 from app.pages.odds import grounds, trust_explained, trust_line
 from app.workflow import analysing, auditing, own_models
 from app.workflow.session import Session
@@ -115,6 +115,9 @@ def test_approval_asks_for_the_password_again(clinic: Workstation, brought: Path
     with pytest.raises(SignInError, match="Nothing was approved"):
         own_models.approve(admin, model.id, "not the password")
     assert own_models.models(admin)[0].status is OwnStatus.QUARANTINED
+    with pytest.raises(PauseError, match=r"Try again in 1 s\. Nothing was approved"):
+        own_models.approve(admin, model.id, PASSWORD)
+    admin.keys._failures.clear()  # the second of waiting is over
     approved = own_models.approve(admin, model.id, PASSWORD)
     assert approved.status is OwnStatus.APPROVED
     assert approved.decided_by == admin.actor.account_id

@@ -23,7 +23,13 @@ from tests.app.workflow.samples import PATIENT_ID, put_study
 from tests.inference.builders import T1_POST, series_of
 from tests.inference.example_head import example_head
 from tests.inference.own_models import put
-from tests.inference.own_networks import classifier, classifier_card, unet_card, unet_weights
+from tests.inference.own_networks import (
+    UNET_PARAMETERS,
+    classifier,
+    classifier_card,
+    unet_card,
+    unet_weights,
+)
 from viewer.records import Volume
 
 CENTRE_MM, RADIUS_MM = np.array([32.0, 8.0, 20.0]), 14.0
@@ -96,7 +102,7 @@ def test_a_3d_network_marks_a_lesion_with_its_size_and_the_patients_side(
 ) -> None:
     runner, head = OwnModelProcess(process), head_with_lesion()
     model = approved(clinic, put(tmp_path / "a", unet_weights(), unet_card()), runner)
-    assert model.trial.regions == 1
+    assert (model.trial.regions, model.trial.parameters) == (1, UNET_PARAMETERS)
     doctor, run, found = analysed(clinic, model, runner, head)
     assert run.outcome is RunOutcome.FINDINGS, run.reason
     [lesion] = found
