@@ -11,12 +11,13 @@ import pytest
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
-from app.records import Urgency, WorklistFilter, WorklistStatus
-from app.workflow import importing, thumbnails, worklist, worklist_filters
+from app.records import Role, Urgency, WorklistFilter, WorklistStatus
+from app.workflow import admitting, assigning, importing, thumbnails, worklist, worklist_filters
 from app.workflow.session import Session
+from app.workflow.signing_up import SignUp
 from inference.records import RunOutcome
 from tests.app.storage.records import RUN
-from tests.app.workflow.conftest import DESK, DOCTOR, enter
+from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, enter
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, finding, put_study
 from tests.viewer.series_writer import write_series
 from viewer.records import Study
@@ -138,3 +139,21 @@ def test_a_study_without_images_has_no_picture(clinic: Workstation) -> None:
     assert thumbnails.thumbnail(doctor, STUDY_UID) is None
     with pytest.raises(NotFoundError):
         thumbnails.thumbnail(doctor, "absent")
+
+
+def test_a_picture_of_a_patient_one_does_not_treat_is_left_out_without_a_refusal(
+    clinic: Workstation, tmp_path: Path
+) -> None:
+    """The list asks for pictures by itself, so nothing was attempted that is to be recorded."""
+    admin = enter(clinic, ADMIN)
+    admitting.add_staff(admin, SignUp(Role.DOCTOR, "Otto Second", "otto", PASSWORD))
+    doctor = enter(clinic, DOCTOR)
+    write_series(tmp_path / "drop", n=9)
+    (study_uid,) = importing.import_paths(doctor, [tmp_path / "drop"], lambda *_: None).studies
+    assigning.take(doctor, study_uid)
+    assert thumbnails.thumbnail(doctor, study_uid) is not None
+    other = enter(clinic, "otto")
+    assert thumbnails.thumbnail(other, study_uid) is None
+    with other.begin() as work:
+        lines = work.audit.entries(limit=50)
+    assert "access.refused" not in {line.action for line in lines}
