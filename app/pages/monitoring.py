@@ -226,7 +226,7 @@ class TimesCard(Card):
         """Show one version, a line per device."""
         lines = [
             f"{one.device}: median {one.median_s:.1f} s, 95 of 100 within {one.p95_s:.1f} s"
-            f" ({one.count:,} analyses)"
+            f" ({one.count:,} {'analysis' if one.count == 1 else 'analyses'})"
             for one in report.durations
         ]
         self._column.setText("\n".join(lines) or "No series was analysed to the end.")
@@ -244,10 +244,8 @@ def _columns() -> tuple[Column[ReleaseReport], ...]:
         Column("Not analysed", lambda one: share_briefly(one.refused), 172),
         Column("Overridden", lambda one: share_briefly(one.agreement.overridden), 172),
         Column("Missed", lambda one: share_briefly(one.agreement.missed_share), 160),
-        Column(
-            "Added where quiet", lambda one: share_briefly(one.agreement.added_where_quiet), 160
-        ),
-        Column("Median s", _seconds, 90),
+        Column("Added to nothing", lambda one: share_briefly(one.agreement.added_where_quiet), 160),
+        Column("Seconds", _seconds, 90),
     )
 
 
