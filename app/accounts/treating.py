@@ -1,6 +1,6 @@
 """When a doctor is treating a patient, and what only a treating doctor may do: pure.
 
-Four ties make a doctor treating. Without one there is emergency access (break-glass), which opens
+Five ties make a doctor treating. Without one there is emergency access (break-glass), which opens
 the images and the signed report and nothing else.
 """
 
@@ -48,7 +48,10 @@ class Ties:
     has_study
         A study of the patient is assigned to the doctor.
     may_take
-        A study of the patient has no reader and no signed report: it waits to be taken.
+        A study of the patient has no reader and no signed report: it waits to be taken. Or only
+        reports of the patient came from another workstation, so nobody here can have a study.
+    may_cosign
+        A report of the patient waits for another doctor's co-signature.
     appointment
         They have an appointment with each other, see ``APPOINTMENT_BEFORE`` and ``_AFTER``.
     wrote_report
@@ -59,6 +62,7 @@ class Ties:
 
     has_study: bool = False
     may_take: bool = False
+    may_cosign: bool = False
     appointment: bool = False
     wrote_report: bool = False
     emergency: bool = False
@@ -66,7 +70,13 @@ class Ties:
     @property
     def treating(self) -> bool:
         """Whether the doctor is treating the patient."""
-        return self.has_study or self.may_take or self.appointment or self.wrote_report
+        return (
+            self.has_study
+            or self.may_take
+            or self.may_cosign
+            or self.appointment
+            or self.wrote_report
+        )
 
 
 def opens(ties: Ties, permission: Permission) -> bool:

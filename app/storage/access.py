@@ -89,7 +89,13 @@ _BODY = "CAST(written.body AS TEXT)"
 _TIES = text(f"""SELECT
     EXISTS (SELECT 1 FROM study WHERE patient_id = :patient AND {_READER} = :account) AS has_study,
     EXISTS (SELECT 1 FROM study WHERE patient_id = :patient AND coalesce({_READER}, '') = ''
-        AND NOT {_SIGNED}) AS may_take,
+        AND NOT {_SIGNED})
+        OR EXISTS (SELECT 1 FROM report_version WHERE patient_id = :patient)
+        AND NOT EXISTS (SELECT 1 FROM study WHERE patient_id = :patient) AS may_take,
+    EXISTS (SELECT 1 FROM report_version AS last WHERE last.patient_id = :patient
+        AND last.status = 'preliminary' AND NOT EXISTS (SELECT 1 FROM report_version AS later
+            WHERE later.report_id = last.report_id AND later.version > last.version))
+        AS may_cosign,
     EXISTS (SELECT 1 FROM appointment WHERE patient_id = :patient
         AND practitioner_id = :practitioner AND practitioner_id <> ''
         AND status NOT IN ('cancelled', 'noshow', 'entered-in-error')

@@ -39,7 +39,7 @@ class Second:
 
 def append(session: Session, report_id: str, text: str, password: str) -> Report:
     """Add an addendum to a final report: a new version, the signed one stays as it is."""
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, report=report_id)
     if not text.strip():
         raise WorkstationError("An addendum needs a text.")
     before = _standing(session, report_id, "can have an addendum")
@@ -68,7 +68,7 @@ def correct(
     was_wrong
         Whether the old one held an error (corrected) or more became known since (amended).
     """
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, report=report_id)
     if not reason.strip():
         raise WorkstationError("A new version needs a reason.")
     before = _standing(session, report_id, "can be corrected")
@@ -102,7 +102,7 @@ def mark_in_error(
     SignedReportError
         The report is not signed, or marked already, or a second doctor is needed.
     """
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, report=report_id)
     if not reason.strip():
         raise WorkstationError("Say why the report was entered in error.")
     versions = checked(session.storage, session.actor, report_id)

@@ -34,7 +34,7 @@ def analyse(
     Findings of an earlier run of the same model on the series that nobody has decided about are
     replaced; decided ones stay.
     """
-    session.authorize(Permission.RUN_AI)
+    session.authorize(Permission.RUN_AI, series=series_uid)
     series, study = _series(session, series_uid)
     analysis = analyser.analyse(series, load_volume(session, series_uid), progress, priority)
     return _keep(session, series, study, analysis)
@@ -54,7 +54,7 @@ def analyse_own(
     OwnModelError
         if the model is not approved, or not the one that was imported.
     """
-    session.authorize(Permission.RUN_AI)
+    session.authorize(Permission.RUN_AI, series=series_uid)
     series, study = _series(session, series_uid)
     with session.begin() as work:
         model = work.own_models.get(model_id)

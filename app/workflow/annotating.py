@@ -14,14 +14,16 @@ from viewer.records import Annotation, KeyImage
 
 def annotations_of(session: Session, study_uid: str) -> tuple[Annotation, ...]:
     """Return what has been drawn on a study, by whomever, in the order it was made."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         return work.annotations.of_study(study_uid)
 
 
 def put_annotation(session: Session, annotation: Annotation) -> None:
     """Store a new annotation, or the changed form of one that is there."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(
+        Permission.ANNOTATE_IMAGES, study=annotation.study_uid, annotation=annotation.id
+    )
     with session.begin() as work:
         patient_id = _patient_of(work, annotation.study_uid)
         before = work.annotations.get(annotation.id)
@@ -42,7 +44,7 @@ def put_annotation(session: Session, annotation: Annotation) -> None:
 
 def remove_annotation(session: Session, annotation_id: str) -> None:
     """Take an annotation away; Undo brings it back."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, annotation=annotation_id)
     with session.begin() as work:
         before = work.annotations.get(annotation_id)
         if before is None:
@@ -56,14 +58,14 @@ def remove_annotation(session: Session, annotation_id: str) -> None:
 
 def key_images_of(session: Session, study_uid: str) -> tuple[KeyImage, ...]:
     """Return the views of a study somebody marked, in the order they were marked."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         return work.key_images.of_study(study_uid)
 
 
 def mark_key_image(session: Session, key_image: KeyImage) -> None:
     """Mark a view as a key image, or change the note on one."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, study=key_image.study_uid, key_image=key_image.id)
     with session.begin() as work:
         patient_id = _patient_of(work, key_image.study_uid)
         before = work.key_images.get(key_image.id)
@@ -77,7 +79,7 @@ def mark_key_image(session: Session, key_image: KeyImage) -> None:
 
 def unmark_key_image(session: Session, key_image_id: str) -> None:
     """Take the mark off a key image; Undo brings it back."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, key_image=key_image_id)
     with session.begin() as work:
         before = work.key_images.get(key_image_id)
         if before is None:

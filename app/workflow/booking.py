@@ -136,10 +136,8 @@ def book(
     by_assistant: bool = False,
 ) -> Appointment:
     """Book a slot after a person's confirming click; notices and envelope go in with it."""
-    if session.can(Permission.BOOK_OWN, patient_id):
-        session.authorize(Permission.BOOK_OWN, patient_id)
-    else:
-        session.authorize(Permission.BOOK, patient_id)
+    own = session.can(Permission.BOOK_OWN, patient_id)
+    session.authorize(Permission.BOOK_OWN if own else Permission.BOOK, patient_id)
     now = session.now()
     with session.begin() as work:
         practitioner = _practitioner(work, slot.practitioner_id)
@@ -182,10 +180,10 @@ def cancel(session: Session, appointment_id: str) -> Appointment:
     with session.begin() as work:
         before = work.appointments.get(appointment_id)
     patient_id = before.patient_id if before else ""
-    if session.can(Permission.CANCEL_OWN_APPOINTMENT, patient_id):
-        session.authorize(Permission.CANCEL_OWN_APPOINTMENT, patient_id)
-    else:
-        session.authorize(Permission.CANCEL_APPOINTMENT, patient_id)
+    own = session.can(Permission.CANCEL_OWN_APPOINTMENT, patient_id)
+    session.authorize(
+        Permission.CANCEL_OWN_APPOINTMENT if own else Permission.CANCEL_APPOINTMENT, patient_id
+    )
     with session.begin() as work:
         before = work.appointments.get(appointment_id)
         if before is None:
@@ -247,14 +245,11 @@ def _practitioner(work: Work, practitioner_id: str) -> Practitioner:
 
 
 def _may_look(session: Session) -> None:
-    if session.can(Permission.SEE_CALENDAR):
-        session.authorize(Permission.SEE_CALENDAR)
-    else:
-        session.authorize(Permission.SEE_OWN_APPOINTMENTS, session.actor.patient_id)
+    staff = session.can(Permission.SEE_CALENDAR)
+    wanted = Permission.SEE_CALENDAR if staff else Permission.SEE_OWN_APPOINTMENTS
+    session.authorize(wanted, session.actor.patient_id)
 
 
 def _may_edit_hours(session: Session, practitioner_id: str) -> None:
-    if practitioner_id == session.actor.practitioner_id:
-        session.authorize(Permission.EDIT_AVAILABILITY)
-    else:
-        session.authorize(Permission.EDIT_ANY_AVAILABILITY)
+    own = practitioner_id == session.actor.practitioner_id
+    session.authorize(Permission.EDIT_AVAILABILITY if own else Permission.EDIT_ANY_AVAILABILITY)

@@ -68,7 +68,7 @@ def compare_with_prior(
     register: Register = register_volumes,
 ) -> Comparison:
     """Register the newest analysed earlier study to the series, and compare what is marked."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     now = _looked(session, series_uid)
     if now is None:
         return Comparison(reason="This series was not analysed yet.")
@@ -94,7 +94,7 @@ def compare_series(
     to_prior
         4x4 rigid map from the current series' LPS+ mm to the earlier one's.
     """
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     now = _looked(session, series_uid)
     then = _looked(session, prior_uid, now.run.weights_sha256 if now else "")
     if now is None or then is None:

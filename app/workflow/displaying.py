@@ -10,7 +10,7 @@ from app.workflow.verifying import Verdict, judge, lost_report
 
 def display(session: Session, report_id: str) -> Verdict:
     """Return every version of a report, and whether it may be relied on; audited as a reading."""
-    session.authorize(Permission.READ_REPORT)
+    session.authorize(Permission.READ_REPORT, report=report_id)
     with session.begin() as work:
         known = work.reports.newest_patient(report_id)
         work.note("report.read", report_id, patient_id=known)
@@ -19,7 +19,7 @@ def display(session: Session, report_id: str) -> Verdict:
 
 def missing(session: Session, study_uid: str) -> str:
     """Return the id of a report that was signed for the study and is gone, or an empty text."""
-    session.authorize(Permission.READ_REPORT)
+    session.authorize(Permission.READ_REPORT, study=study_uid)
     with session.begin() as work:
         study = work.studies.get(study_uid)
         if study is None:

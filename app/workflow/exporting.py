@@ -35,7 +35,7 @@ def export_images(
         Makes the file. It is called once the audit lines are committed, so no image leaves
         unrecorded; if it raises, that is recorded too and the error goes on.
     """
-    session.authorize(Permission.EXPORT_IMAGES)
+    session.authorize(Permission.EXPORT_IMAGES, study=study_uid)
     with session.begin() as work:
         study = work.studies.get(study_uid)
         if study is None or not series_uids:

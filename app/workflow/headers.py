@@ -24,7 +24,7 @@ def header(session: Session, series_uid: str, instance_uid: str = "") -> HeaderR
     MemoryBudgetError
         The machine has no room for it; nothing was decrypted.
     """
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None

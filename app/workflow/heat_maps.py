@@ -27,7 +27,9 @@ def explain(
     The model that is asked must be the one that made the finding, or the map would explain
     another answer.
     """
-    session.authorize(Permission.RUN_AI)
+    session.authorize(
+        Permission.RUN_AI, study=finding.study_uid, series=finding.series_uid, run=finding.run_id
+    )
     with session.begin() as work:
         series = work.series.get(finding.series_uid)
         study = work.studies.get(finding.study_uid)

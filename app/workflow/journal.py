@@ -69,7 +69,7 @@ def record(
 
 def stack(session: Session, study_uid: str) -> Stack:
     """Return what this person could undo and redo in a study."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, study=study_uid)
     author = session.actor.account_id
     with session.begin() as work:
         done = work.edits.last(study_uid, author, EditState.DONE)
@@ -89,13 +89,13 @@ def undo(session: Session, study_uid: str) -> Edit:
     SignedReportError
         The report is signed: its findings and its text stay.
     """
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, study=study_uid)
     return _turn(session, study_uid, EditState.DONE)
 
 
 def redo(session: Session, study_uid: str) -> Edit:
     """Do again what was undone last; raises as ``undo`` does."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, study=study_uid)
     return _turn(session, study_uid, EditState.UNDONE)
 
 

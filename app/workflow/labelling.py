@@ -24,7 +24,7 @@ from viewer.records import LabelChange
 
 def put_stroke(session: Session, change: LabelChange, run_id: str = "") -> None:
     """Store one stroke on the outlines of a run, or on an empty map where there is no run."""
-    session.authorize(Permission.ANNOTATE_IMAGES)
+    session.authorize(Permission.ANNOTATE_IMAGES, study=change.study_uid)
     stroke = LabelStroke(change.id, change.study_uid, change.series_uid, run_id, to_bytes(change))
     with session.begin() as work:
         study = work.studies.get(change.study_uid)
@@ -44,7 +44,7 @@ def put_stroke(session: Session, change: LabelChange, run_id: str = "") -> None:
 
 def load_corrected(session: Session, series_uid: str, run_id: str = "") -> NDArray[np.uint8] | None:
     """Return the label map as it stands, uint8 (slices, rows, columns); or None."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
         run = work.runs.get(run_id) if run_id else None

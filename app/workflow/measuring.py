@@ -36,7 +36,7 @@ def measure(
 
     Nothing is stored if ``progress`` raises or the meter fails.
     """
-    session.authorize(Permission.RUN_AI)
+    session.authorize(Permission.RUN_AI, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None
@@ -80,14 +80,14 @@ def measure(
 
 def measurings(session: Session, study_uid: str) -> tuple[AnatomyRun, ...]:
     """Return every measuring of a study, the newest first."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         return work.anatomy.of_study(study_uid)
 
 
 def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | None:
     """Decrypt the label map of a measuring, (slices, rows, columns), or None where it has none."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, anatomy=anatomy_id)
     with session.begin() as work:
         run = work.anatomy.get(anatomy_id)
     if run is None:

@@ -86,7 +86,7 @@ def load_volume(session: Session, series_uid: str) -> Volume:
     MemoryBudgetError
         The machine has no room for it; nothing was decrypted.
     """
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
     if series is None:
@@ -99,7 +99,7 @@ def load_volume(session: Session, series_uid: str) -> Volume:
 
 def load_middle(session: Session, series_uid: str) -> NDArray[np.generic]:
     """Decrypt the middle slice of a series, (rows, columns), without reading the others."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
     if series is None:
@@ -109,7 +109,7 @@ def load_middle(session: Session, series_uid: str) -> NDArray[np.generic]:
 
 def priors(session: Session, study_uid: str) -> tuple[Prior, ...]:
     """Return the patient's other studies that have images, the newest first."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         study = work.studies.get(study_uid)
         if study is None:
@@ -121,7 +121,7 @@ def priors(session: Session, study_uid: str) -> tuple[Prior, ...]:
 
 def open_prior(session: Session, study_uid: str, series_uid: str) -> None:
     """Note that a series of an earlier study is looked at beside the current one."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
         study, series = work.studies.get(study_uid), work.series.get(series_uid)
         if study is None or series is None or series.study_uid != study_uid:
@@ -131,7 +131,7 @@ def open_prior(session: Session, study_uid: str, series_uid: str) -> None:
 
 def volumes_of(session: Session, source_uid: str) -> tuple[Series, ...]:
     """Return the volumes of a series of several (weights, times, echoes), along their axis."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, source=source_uid)
     with session.begin() as work:
         first = work.series.get(source_uid)
         if first is None:
@@ -143,7 +143,7 @@ def volumes_of(session: Session, source_uid: str) -> tuple[Series, ...]:
 
 def load_labels(session: Session, run_id: str) -> NDArray[np.uint8] | None:
     """Decrypt the outlines of a run, (slices, rows, columns), or None where it has none."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, run=run_id)
     run = _run(session, run_id)
     return (
         _fitting(session, run.label_file).astype(np.uint8, copy=False) if run.label_file else None
@@ -152,7 +152,7 @@ def load_labels(session: Session, run_id: str) -> NDArray[np.uint8] | None:
 
 def load_heat(session: Session, run_id: str) -> NDArray[np.float16] | None:
     """Decrypt the heat map of a run, (slices, rows, columns) in 0..1, or None."""
-    session.authorize(Permission.VIEW_IMAGES)
+    session.authorize(Permission.VIEW_IMAGES, run=run_id)
     run = _run(session, run_id)
     if run.attribution is None or not run.attribution.map_file:
         return None

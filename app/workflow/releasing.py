@@ -23,7 +23,7 @@ def release(session: Session, report_id: str) -> None:
     TamperedReportError
         The report, or what it was signed on, is no longer what was signed: nothing was released.
     """
-    session.authorize(Permission.RELEASE_REPORT)
+    session.authorize(Permission.RELEASE_REPORT, report=report_id)
     report = unchanged(session.storage, session.actor, report_id)[-1]
     if not report.status.is_final:
         raise WorkstationError("Only a final report can be released to the patient.")
@@ -40,7 +40,7 @@ def withdraw(session: Session, report_id: str, reason: str) -> None:
 
     It goes through whatever has become of the report; one that was altered is not sent.
     """
-    session.authorize(Permission.RELEASE_REPORT)
+    session.authorize(Permission.RELEASE_REPORT, report=report_id)
     if not reason.strip():
         raise WorkstationError("Say to the patient why the report was taken back.")
     with session.begin() as work:
@@ -110,6 +110,6 @@ def hand_overs(session: Session, report_id: str) -> tuple[HandOver, ...]:
 
 def withdrawals(session: Session, report_id: str) -> tuple[Withdrawal, ...]:
     """Return when the release of a report was taken back, the newest first."""
-    session.authorize(Permission.READ_REPORT)
+    session.authorize(Permission.READ_REPORT, report=report_id)
     with session.begin() as work:
         return work.withdrawals.of_report(report_id)

@@ -24,7 +24,7 @@ def draft(session: Session, study_uid: str) -> Report:
 
     A section the reader has touched keeps the reader's words.
     """
-    session.authorize(Permission.WRITE_REPORT)
+    session.authorize(Permission.WRITE_REPORT, study=study_uid)
     with session.begin() as work:
         study = work.studies.get(study_uid)
         if study is None:
@@ -47,7 +47,7 @@ def draft(session: Session, study_uid: str) -> Report:
 
 def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) -> Report:
     """Keep what the reader has typed."""
-    session.authorize(Permission.WRITE_REPORT)
+    session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         before = find_report(work, report_id)
         if not before.status.is_draft:
@@ -72,7 +72,7 @@ def _journal(session: Session, work: Work, before: Report, after: Report) -> Non
 
 def problems(session: Session, report_id: str) -> tuple[str, ...]:
     """Return where the text and the decided findings do not agree, in plain words."""
-    session.authorize(Permission.WRITE_REPORT)
+    session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         report = find_report(work, report_id)
         findings = work.findings.of_study(report.study_uid)
@@ -81,7 +81,7 @@ def problems(session: Session, report_id: str) -> tuple[str, ...]:
 
 def verified(session: Session, report_id: str) -> Report:
     """Return a report for display after checking its signature; audited as a reading."""
-    session.authorize(Permission.READ_REPORT)
+    session.authorize(Permission.READ_REPORT, report=report_id)
     with session.begin() as work:
         work.note("report.read", report_id, patient_id=work.reports.newest_patient(report_id))
     return checked(session.storage, session.actor, report_id)[-1]
@@ -89,7 +89,7 @@ def verified(session: Session, report_id: str) -> Report:
 
 def history(session: Session, report_id: str) -> tuple[Report, ...]:
     """Return every version of a report, oldest first, each checked."""
-    session.authorize(Permission.READ_REPORT)
+    session.authorize(Permission.READ_REPORT, report=report_id)
     return checked(session.storage, session.actor, report_id)
 
 

@@ -59,7 +59,7 @@ def add(
 
     ``centre_mm`` is LPS+ mm. Its side is left unsaid: only a measured place gives one.
     """
-    session.authorize(Permission.REVIEW_FINDING)
+    session.authorize(Permission.REVIEW_FINDING, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None
@@ -89,7 +89,7 @@ def add(
 
 
 def _decide(session: Session, finding_id: str, **changes: object) -> Finding:
-    session.authorize(Permission.REVIEW_FINDING)
+    session.authorize(Permission.REVIEW_FINDING, finding=finding_id)
     with session.begin() as work:
         before = work.findings.get(finding_id)
         if before is None:

@@ -45,8 +45,11 @@ class Session:
         """Whether the policy lets this person do it; see ``authorize``."""
         if self.ended.is_set():
             return False
-        patient_id = patient_id or self._patient_of(of)
-        return allowed(self.actor, permission, patient_id) and self._opens(permission, patient_id)
+        patients = [patient_id] if patient_id else self._patients_of(of)
+        return all(
+            allowed(self.actor, permission, one) and self._opens(permission, one)
+            for one in patients
+        )
 
     def authorize(self, permission: Permission, patient_id: str = "", **of: str) -> None:
         """Let the act go on, or audit the refusal and raise ForbiddenError.
@@ -56,9 +59,9 @@ class Session:
         patient_id
             Whose data it is, where the caller knows.
         of
-            Otherwise one id of what the act is about, by its kind: ``study=uid``, ``series=uid``,
-            ``report=id``, see app.storage.access. A doctor must be treating that patient for
-            what app.accounts.treating lists.
+            Otherwise the ids of what the act is about, by kind: ``study=uid``, ``series=uid``,
+            ``report=id``, see app.storage.access. A doctor must be treating every patient they
+            lead to, for what app.accounts.treating lists.
 
         Raises
         ------
@@ -66,7 +69,10 @@ class Session:
             The role allows it, but the doctor is not treating the patient.
         """
         self._require_live()
-        patient_id = patient_id or self._patient_of(of)
+        for one in [patient_id] if patient_id else self._patients_of(of):
+            self._authorize(permission, one)
+
+    def _authorize(self, permission: Permission, patient_id: str) -> None:
         if not allowed(self.actor, permission, patient_id):
             self._refuse(permission, patient_id)
             raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
@@ -74,7 +80,7 @@ class Session:
             self._refuse(permission, patient_id)
             raise NotTreatingError(
                 "You are not treating this patient, so this stays closed. The attempt was"
-                " recorded. In an emergency, open the chart with a reason."
+                " recorded. The reader of the study or the desk can hand it over to you."
             )
 
     def treats(self, patient_id: str) -> bool:
@@ -91,12 +97,13 @@ class Session:
         with self.storage.looking() as ties:
             return opens(ties.between(self.actor, patient_id, self.now()), permission)
 
-    def _patient_of(self, of: Mapping[str, str]) -> str:
+    def _patients_of(self, of: Mapping[str, str]) -> list[str]:
+        """Return the patients these ids lead to; one empty id where they lead to none."""
         if not of:
-            return ""
+            return [""]
         with self.storage.looking() as ties:
-            found = [ties.patient_of(kind, subject) for kind, subject in of.items()]
-        return next((one for one in found if one), "")
+            found = {ties.patient_of(kind, subject) for kind, subject in of.items()}
+        return sorted(one for one in found if one) or [""]
 
     def _refuse(self, permission: Permission, patient_id: str) -> None:
         with self.begin() as work:

@@ -41,7 +41,7 @@ def sign(
 
     With ``needs_cosignature`` it becomes preliminary, and another doctor makes it final.
     """
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, report=report_id)
     with session.begin() as work:
         draft = find_report(work, report_id)
         _signable(work, draft)
@@ -68,7 +68,7 @@ def sign(
 
 def undecided(session: Session, study_uid: str) -> int:
     """Return how many suggestions of the model nobody has decided about."""
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, study=study_uid)
     with session.begin() as work:
         findings = work.findings.of_study(study_uid)
     return sum(one.status is FindingStatus.SUGGESTED for one in findings)
@@ -84,7 +84,7 @@ def cosign(session: Session, report_id: str, password: str) -> Report:
     TamperedReportError
         The report, or what it was signed on, is no longer what the first reader signed.
     """
-    session.authorize(Permission.SIGN_REPORT)
+    session.authorize(Permission.SIGN_REPORT, report=report_id)
     before = unchanged(session.storage, session.actor, report_id)[-1]
     if before.status is not ReportStatus.PRELIMINARY or before.signature is None:
         raise SignedReportError("This report does not wait for a co-signature.")

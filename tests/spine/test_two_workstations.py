@@ -8,7 +8,14 @@ from app.workflow import booking, releasing, reporting, reviewing, sending, sign
 from app.workflow.seal import check_seal
 from scheduling.records import AppointmentStatus, NoticeKind
 from tests.app.workflow.conftest import DESK, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, first_slot, give_hours, put_study
+from tests.app.workflow.samples import (
+    PATIENT_ID,
+    STUDY_UID,
+    first_slot,
+    give_hours,
+    put_study,
+    see_today,
+)
 from tests.spine.conftest import Clock, turn
 
 Pair = tuple[Workstation, Workstation]
@@ -40,6 +47,7 @@ def test_a_signed_report_arrives_once_and_whole(pair: Pair) -> None:
     releasing.release(doctor, report.id)
     _meet(pair)
     there = enter(two, DOCTOR)
+    see_today(there)
     assert reporting.verified(there, report.id) == report
     check_seal(reporting.verified(there, report.id))
     with there.begin() as work:

@@ -8,7 +8,7 @@ from app.bootstrap import Workstation
 from app.workflow import admitting, booking
 from app.workflow.session import Session
 from inference.records import Finding, FindingStatus, Measurement
-from scheduling.records import Slot
+from scheduling.records import Appointment, AppointmentStatus, Slot
 from tests.app.workflow.conftest import DOCTOR, enter
 from viewer.records import Patient, Study
 
@@ -72,3 +72,21 @@ def first_slot(session: Session) -> Slot:
     """Return the first free slot from tomorrow on."""
     after = session.now() + timedelta(days=1)
     return booking.find_slots(session, "", "", after, 1)[0]
+
+
+def see_today(session: Session, patient_id: str = PATIENT_ID) -> None:
+    """Give the doctor an appointment with the patient now, which makes them treating."""
+    now = session.now()
+    with session.begin() as work:
+        work.appointments.put(
+            Appointment(
+                id=f"visit-{patient_id}",
+                patient_id=patient_id,
+                practitioner_id=session.actor.practitioner_id,
+                starts=now,
+                ends=now + timedelta(minutes=30),
+                status=AppointmentStatus.BOOKED,
+                booked_by=session.actor.account_id,
+                created_at=now,
+            )
+        )

@@ -26,7 +26,7 @@ from sync.records import Envelope, Incoming, Receipt
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
 from sync.wire.reports import report_to_fhir
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study, see_today
 from viewer.records import Patient, Study
 
 KEY = Ed25519PrivateKey.generate()
@@ -109,6 +109,7 @@ def test_a_report_of_an_unknown_patient_is_kept_until_the_patient_comes(doctor: 
     report = report_from_elsewhere(doctor)
     patient = Patient(PATIENT_ID, "Canary, Zoe", mrn="MRN-1", phone="+33612345678")
     assert hear(doctor, Feed(wire(report), patient_to_fhir(patient))).reason == ""
+    see_today(doctor)
     assert reporting.verified(doctor, report.id) == report
     with doctor.begin() as work:
         assert work.patients.get(PATIENT_ID) == patient
@@ -194,6 +195,7 @@ def test_news_in_order_make_the_versions_in_order(doctor: Session) -> None:
         status=ReportStatus.APPENDED,
     )
     hear(doctor, Feed(wire(first), wire(second), wire(first)))
+    see_today(doctor)
     assert reporting.history(doctor, first.id) == (first, second)
     assert reporting.verified(doctor, first.id) == second
 
@@ -206,6 +208,7 @@ def test_a_version_that_follows_something_else_is_refused_and_noted(
     first = report_from_elsewhere(doctor)
     stray = signed(replace(first, version=2, previous_digest="00" * 32), doctor, status=status)
     hear(doctor, Feed(wire(first), wire(stray)))
+    see_today(doctor)
     assert reporting.history(doctor, first.id) == (first,)
     with doctor.begin() as work:
         assert ("server.unreadable", "refused") in {

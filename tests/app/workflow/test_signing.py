@@ -24,6 +24,7 @@ from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
 from sync.wire.documents import report_content, report_from_content
 from tests.app.workflow.conftest import DESK, DOCTOR, PASSWORD, PATIENT, enter
+from tests.app.workflow.samples import see_today
 from tests.app.workflow.signed_study import (
     SECOND,
     add_second_doctor,
@@ -146,6 +147,7 @@ def test_somebody_else_needs_a_second_doctor_to_mark_an_error(
 ) -> None:
     report = sign_seen(doctor, study_uid)
     other = enter(clinic, SECOND)
+    see_today(other, report.patient_id)
     with pytest.raises(SignedReportError, match="second doctor"):
         amending.mark_in_error(other, report.id, "Wrong patient.", PASSWORD)
     for second in (amending.Second(SECOND, PASSWORD), amending.Second(DESK, PASSWORD)):

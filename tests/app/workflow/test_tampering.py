@@ -24,6 +24,7 @@ from app.storage.work import Work
 from app.workflow import (
     amending,
     annotating,
+    assigning,
     displaying,
     explaining,
     journal,
@@ -49,7 +50,9 @@ def doctor(clinic: Workstation) -> Session:
 
 @pytest.fixture
 def study_uid(doctor: Session, tmp_path: Path) -> str:
-    return put_seen_study(doctor, tmp_path)
+    uid = put_seen_study(doctor, tmp_path)
+    assigning.take(doctor, uid)
+    return uid
 
 
 @pytest.fixture
