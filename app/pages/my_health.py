@@ -10,6 +10,7 @@ from app.pages.citations import cited, clear, text_block
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
+from app.records import Withdrawal
 from app.widgets.buttons import button
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card, Line, row, scrolled
@@ -41,6 +42,9 @@ class MyHealthPage(Page):
         self.list.setFixedHeight(120)
         self.list.currentRowChanged.connect(self._choose)
         self._none = label("Nothing has been released yet.", "muted")
+        self._taken_back = label("", "", wrap=True, tone="warning")
+        self._taken_back.setObjectName("my-health.taken-back")
+        self._taken_back.hide()
         self._appointments = QVBoxLayout()
         self._appointments.setSpacing(8)
         self._plain = QVBoxLayout()
@@ -61,6 +65,7 @@ class MyHealthPage(Page):
         reports = Card("My reports", name="my-health.reports-card")
         reports.column.addWidget(self.list)
         reports.column.addWidget(self._none)
+        reports.column.addWidget(self._taken_back)
         appointments = Card("My appointments", name="my-health.appointments-card")
         appointments.column.addLayout(self._appointments)
         book = button(
@@ -103,10 +108,20 @@ class MyHealthPage(Page):
     def _read_reports(self) -> None:
         session = self.context.session
         self.ask(lambda _: explaining.my_reports(session), self._show_reports)
+        self.ask(lambda _: explaining.taken_back(session), self._show_taken_back)
 
     def _read_appointments(self) -> None:
         session = self.context.session
         self.ask(lambda _: booking.my_appointments(session), self._show_appointments)
+
+    def _show_taken_back(self, withdrawn: tuple[Withdrawal, ...]) -> None:
+        """Say of each report that was taken back when and why."""
+        said = [
+            f"A report was taken back on {day(one.withdrawn_at.date())}: {one.reason}"
+            for one in withdrawn
+        ]
+        self._taken_back.setText("\n".join(said))
+        self._taken_back.setVisible(bool(said))
 
     def _show_reports(self, reports: tuple[Report, ...]) -> None:
         before = self.list.currentRow()

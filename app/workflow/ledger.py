@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.errors import SignedReportError, TamperedReportError
+from app.records import Withdrawal
 from app.storage.work import Work
 from app.workflow.leaving import CheckedEnvelopes
 from app.workflow.seal import check_seal
@@ -23,7 +24,7 @@ from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
 from sync.wire.booking import appointment_from_fhir, availability_from_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir
 from sync.wire.reports import released_at as released_at_from_fhir
-from sync.wire.reports import report_from_fhir
+from sync.wire.reports import report_from_fhir, withdrawn_of
 from viewer.records import Patient, Study
 
 SLOT_TAKEN = "The time had already been given to somebody else."
@@ -209,9 +210,24 @@ class ClinicLedger:
             )
         remember_key(self._work, report)
         self._mind_drafts(report)
+        self._take_release(report, incoming)
+
+    def _take_release(self, report: Report, incoming: Incoming) -> None:
+        """Release what was released elsewhere, and take back what was taken back there since."""
         released_at = released_at_from_fhir(incoming.body)
-        if released_at is not None and self._work.reports.released_at(report.id) is None:
-            self._work.reports.release(report.id, released_at)
+        here = self._work.reports.released_at(report.id)
+        back = self._work.withdrawals.of_report(report.id)
+        if released_at is not None and here is None:
+            if report.status.is_final and not (back and back[0].withdrawn_at >= released_at):
+                self._work.reports.release(report.id, released_at)
+            return
+        withdrawn = withdrawn_of(incoming.body)
+        if withdrawn is None or here is None or withdrawn[0] < here:
+            return
+        self._work.withdrawals.put(
+            Withdrawal(report.id, withdrawn[0], report.patient_id, report.author_id, withdrawn[1])
+        )
+        self._work.note("report.withdrawn", report.id, patient_id=report.patient_id)
 
     def _house(self, report: Report) -> None:
         """Make sure of the patient and the study a report stands on, whatever came first."""

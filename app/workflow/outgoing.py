@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.errors import NotFoundError
 from app.storage.work import Work
+from app.workflow.settings import read_settings
 from app.workflow.signers import check_signed
 from assistant.records import Report
 from scheduling.records import Appointment, Availability, Practitioner
@@ -61,12 +62,21 @@ def send_report(work: Work, report: Report, now: datetime) -> None:
     patient = work.patients.get(report.patient_id)
     if patient is None:
         raise NotFoundError("The report's patient is not on this workstation.")
+    from app.workflow.pdf import Document, report_to_pdf  # noqa: PLC0415 - sign-in stays light
+
     practitioner = work.practitioners.get(report.author_id)
+    study = work.studies.get(report.study_uid)
+    back = next(iter(work.withdrawals.of_report(report.id)), None)
+    clinic = read_settings(work)
+    versions = (*work.reports.versions(report.id)[: report.version - 1], report)
     body = report_to_fhir(
         report,
         patient=patient,
         practitioner=practitioner,
         released_at=work.reports.released_at(report.id),
+        withdrawn=(back.withdrawn_at, back.reason) if back else None,
+        accession=study.accession if study else "",
+        document=report_to_pdf(Document(versions, clinic.clinic_name, clinic.zone)),
     )
     _enqueue(work, "DiagnosticReport", report.id, body, now)
 

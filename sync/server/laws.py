@@ -24,7 +24,7 @@ _SUCCESSORS: Mapping[str, frozenset[str]] = {
     "entered-in-error": frozenset(),
 }
 """What may follow a signed version of that status; what is not named here: ``_CHANGED``."""
-_TOLD = ("status", "code", "text", "conclusion", "contained", "result", "presentedForm")
+_TOLD = ("status", "code", "text", "conclusion", "contained", "result")
 
 
 def confirmed(body: Body) -> dict[str, Any]:
@@ -144,7 +144,8 @@ def _signatures(report: Report) -> tuple[Signature, ...]:
 
 
 def _seal_and_words(body: Body) -> tuple[Any, ...]:
-    return (seal_of(body), *(body.get(key) for key in _TOLD))
+    """What a signed version says; the PDF beside it is a rendering and says nothing of its own."""
+    return (seal_of(body), content_of(body), *(body.get(key) for key in _TOLD))
 
 
 def _without_meta(body: Body) -> dict[str, Any]:

@@ -34,8 +34,23 @@ from sync.wire.documents import FORMAT_1, FORMAT_2, report_content, report_from_
 from viewer.records import Patient
 
 CONTENT_TYPE = "application/json"
+PDF_TYPE = "application/pdf"
+LARGEST_DOCUMENT = 1024 * 1024
 CONTENT_TITLES = frozenset({FORMAT_1, FORMAT_2})
 _CODE = {"system": "http://loinc.org", "code": "24590-2", "display": "MR Brain"}
+_ACCESSION = {
+    "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
+    "code": "ACSN",
+    "display": "Accession ID",
+}
+_RELATIONS = {
+    ReportStatus.APPENDED: "appends",
+    ReportStatus.AMENDED: "replaces",
+    ReportStatus.CORRECTED: "replaces",
+    ReportStatus.FINAL: "replaces",
+    ReportStatus.ENTERED_IN_ERROR: "replaces",
+}
+"""What a version is to the one its ``previous_digest`` names (DocumentReference.relatesTo)."""
 _SECTION = {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD"}
 _OBSERVED = {
     ReportStatus.PARTIAL: "preliminary",
@@ -56,6 +71,9 @@ def report_to_fhir(
     patient: Patient,
     practitioner: Practitioner | None,
     released_at: datetime | None = None,
+    withdrawn: tuple[datetime, str] | None = None,
+    accession: str = "",
+    document: bytes = b"",
 ) -> dict[str, Any]:
     """Return the DiagnosticReport of a report.
 
@@ -65,6 +83,12 @@ def report_to_fhir(
         Shown by name beside the references; the practitioner is the report's author.
     released_at
         When the report was released to the patient, or None while it is not.
+    withdrawn
+        When the last release was taken back, and why in words for the patient.
+    accession
+        The number of the order, or empty.
+    document
+        The report as PDF without pictures; one of more than a mebibyte is left out.
 
     Raises
     ------
@@ -76,7 +100,6 @@ def report_to_fhir(
     signature = report.signature
     if signature is not None and signature.digest != digest:
         raise WireError("the signature is not over this report")
-    observations = [_observation(f, report) for f in report.findings if f.status in _SHOWN]
     resource: dict[str, Any] = {
         "resourceType": "DiagnosticReport",
         "id": report.id,
@@ -92,26 +115,57 @@ def report_to_fhir(
         ],
         "presentedForm": [_presented(content, report.content_version)],
     }
-    if practitioner is not None:
-        shown = {**reference("Practitioner", practitioner.id), "display": practitioner.name}
-        resource["resultsInterpreter"] = [shown]
-    if report.section("Impression"):
-        resource["conclusion"] = report.section("Impression")
-    if observations:
-        resource["contained"] = observations
-        resource["result"] = [{"reference": f"#{entry['id']}"} for entry in observations]
+    _add_optional(resource, report, practitioner, accession, document)
     extensions = _extensions(report, released_at)
+    if withdrawn is not None and released_at is None:
+        parts = [
+            {"url": "at", "valueInstant": instant(withdrawn[0])},
+            {"url": "reason", "valueString": withdrawn[1]},
+        ]
+        extensions.append(extension("withdrawn", extension=parts))
     if extensions:
         resource["extension"] = extensions
     return resource
 
 
+def _add_optional(
+    resource: dict[str, Any],
+    report: Report,
+    practitioner: Practitioner | None,
+    accession: str,
+    document: bytes,
+) -> None:
+    """Set the elements that only some reports have."""
+    if report.study_date:
+        resource["effectiveDateTime"] = report.study_date
+    if accession:
+        order = {"type": {"coding": [_ACCESSION]}, "value": accession}
+        resource["identifier"].append(order)
+        resource["basedOn"] = [{"type": "ServiceRequest", "identifier": order}]
+    if document and len(document) <= LARGEST_DOCUMENT:
+        resource["presentedForm"].append(_attached(PDF_TYPE, "MRI report", document))
+    if practitioner is not None:
+        shown = {**reference("Practitioner", practitioner.id), "display": practitioner.name}
+        resource["performer"] = [shown]
+        resource["resultsInterpreter"] = [shown]
+    if report.section("Impression"):
+        resource["conclusion"] = report.section("Impression")
+    observations = [_observation(f, report) for f in report.findings if f.status in _SHOWN]
+    if observations:
+        resource["contained"] = observations
+        resource["result"] = [{"reference": f"#{entry['id']}"} for entry in observations]
+
+
 def _presented(content: bytes, version: int) -> dict[str, Any]:
     """Return the attachment that carries the canonical JSON (FHIR wants its SHA-1)."""
+    return _attached(CONTENT_TYPE, FORMAT_1 if version == 1 else FORMAT_2, content)
+
+
+def _attached(kind: str, title: str, content: bytes) -> dict[str, Any]:
     digest = hashlib.sha1(content, usedforsecurity=False).digest()
     return {
-        "contentType": CONTENT_TYPE,
-        "title": FORMAT_1 if version == 1 else FORMAT_2,
+        "contentType": kind,
+        "title": title,
         "data": base64.b64encode(content).decode(),
         "size": len(content),
         "hash": base64.b64encode(digest).decode(),
@@ -146,6 +200,19 @@ def released_at(resource: Resource) -> datetime | None:
     """Return when the report was released to the patient, or None."""
     text = extended(resource, "released-at", "valueInstant")
     return None if text is None else moment(text, "the time of release")
+
+
+def withdrawn_of(resource: Resource) -> tuple[datetime, str] | None:
+    """Return when and why the release was taken back, or None."""
+    parts = {
+        str(part.get("url")): part
+        for part in extended(resource, "withdrawn", "extension", [])
+        if isinstance(part, Mapping)
+    }
+    if "at" not in parts:
+        return None
+    at = moment(parts["at"].get("valueInstant"), "the time of the withdrawal")
+    return at, str(parts.get("reason", {}).get("valueString", ""))
 
 
 def content_of(resource: Resource) -> bytes:
@@ -193,6 +260,16 @@ def _extensions(report: Report, released: datetime | None) -> list[dict[str, Any
         )
         if signature is not None
     ]
+    relation = _RELATIONS.get(report.status) if report.previous_digest else None
+    if relation is not None:
+        parts = [
+            {"url": "code", "valueCode": relation},
+            {"url": "digest", "valueString": report.previous_digest},
+            {"url": "version", "valueInteger": report.version - 1},
+        ]
+        if report.reason:
+            parts.append({"url": "reason", "valueString": report.reason})
+        extensions.append(extension("relates-to", extension=parts))
     if released is not None:
         extensions.append(extension("released-at", valueInstant=instant(released)))
     return extensions
@@ -222,6 +299,8 @@ def _observation(finding: Finding, report: Report) -> dict[str, Any]:
         "code": {"text": finding.label or finding.code or "Finding"},
         "subject": reference("Patient", report.patient_id),
     }
+    if report.study_date:
+        observation["effectiveDateTime"] = report.study_date
     place = " ".join(part for part in (finding.side, finding.place) if part)
     if place:
         observation["bodySite"] = {"text": place}

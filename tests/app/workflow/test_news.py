@@ -309,3 +309,41 @@ def test_a_long_queue_behind_one_envelope_holds_nobody_else_up(doctor: Session) 
 def _house_without_patient(ledger: ClinicLedger, report: Report) -> None:
     """Do it wrong: a study whose patient is not here."""
     ledger._work.studies.put(Study(report.study_uid, "nobody", report.updated_at))
+
+
+def test_a_release_and_its_withdrawal_elsewhere_reach_this_workstation(doctor: Session) -> None:
+    report = report_from_elsewhere(doctor)
+    patient = Patient(PATIENT_ID, "Canary, Zoe")
+    at = doctor.now()
+    later = at + timedelta(minutes=5)
+    released = report_to_fhir(report, patient=patient, practitioner=None, released_at=at)
+    back = report_to_fhir(
+        report, patient=patient, practitioner=None, withdrawn=(later, "Please call us.")
+    )
+    hear(doctor, Feed(wire(report), released, back, released))
+    with doctor.begin() as work:
+        assert work.reports.released_at(report.id) is None
+        assert [one.reason for one in work.withdrawals.of_report(report.id)] == ["Please call us."]
+
+
+def test_a_report_altered_in_the_outbox_is_not_sent(doctor: Session) -> None:
+    put_study(doctor)
+    reviewing.accept(doctor, "f-1")
+    draft = reporting.draft(doctor, STUDY_UID)
+    report = signing.sign(doctor, draft.id, PASSWORD)
+    with doctor.begin() as work:
+        waiting = work.envelopes.waiting_for("DiagnosticReport", report.id)[0]
+        body = {**waiting.body, "conclusion": "Normal."}
+        other = report_to_fhir(
+            signed(replace(report, sections=(Section("Impression", "Normal."),)), doctor),
+            patient=Patient(PATIENT_ID, "Canary, Zoe"),
+            practitioner=None,
+        )
+        forms = {"presentedForm": other["presentedForm"], "extension": other["extension"]}
+        work.envelopes.update(replace(waiting, body={**body, **forms}))
+    feed = Feed()
+    hear(doctor, feed)
+    assert "DiagnosticReport" not in {one.resource_type for one in feed.pushed}
+    assert [one.resource_id for one in sending.conflicts(doctor)] == [report.id]
+    with doctor.begin() as work:
+        assert "report.seal-broken" in {line.action for line in work.audit.entries(10)}

@@ -21,7 +21,9 @@ from app.workflow import amending, explaining, outputs, releasing, reporting, re
 from app.workflow.reauthenticating import Reauthenticated
 from app.workflow.seal import check_seal, signed_bytes
 from app.workflow.session import Session
+from app.workflow.telling import tell
 from assistant.records import Report, ReportStatus, Section
+from scheduling.records import Appointment, AppointmentStatus, NoticeKind
 from sync.wire.documents import report_content, report_from_content
 from tests.app.workflow.conftest import DESK, DOCTOR, PASSWORD, PATIENT, enter
 from tests.app.workflow.samples import see_today
@@ -260,3 +262,39 @@ def test_an_addendum_keeps_the_words_and_what_was_seen(doctor: Session, study_ui
     assert second.sections == (*first.sections, Section("Addendum 1", "By telephone."))
     assert second.seen == first.seen
     assert isinstance(second, Report)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "xx"])
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_no_mail_or_message_carries_a_finding(
+    doctor: Session, study_uid: str, kind: NoticeKind, language: str
+) -> None:
+    """What an appointment is for may be a finding; no template and no invitation tells it."""
+    report = sign_seen(doctor, study_uid)
+    releasing.release(doctor, report.id)
+    amending.mark_in_error(doctor, report.id, "Another patient's glioma.", PASSWORD)
+    with doctor.begin() as work:
+        patient = work.patients.get(report.patient_id)
+        assert patient is not None
+        told = replace(patient, email="zoe@example.org", phone="+33612345678", language=language)
+        work.patients.put(told)
+        starts = doctor.now() + timedelta(days=9)
+        visit = Appointment(
+            "visit",
+            told.id,
+            doctor.actor.practitioner_id,
+            starts,
+            starts + timedelta(minutes=30),
+            AppointmentStatus.BOOKED,
+            doctor.actor.account_id,
+            doctor.now(),
+            reason="glioma, left frontal lobe, 34 mm",
+        )
+        work.appointments.put(visit)
+        tell(work, visit, kind, doctor.now())
+        rows = work.audit._connection.exec_driver_sql("SELECT * FROM notice").mappings().all()
+    assert rows
+    said = " ".join(str(value) for row in rows for value in row.values()).casefold()
+    findings = {one.label for one in report.findings} | {one.place for one in report.findings}
+    for word in (*findings, "glioma", "lesion", "34 mm", "frontal", report.id, study_uid):
+        assert word.casefold() not in said
