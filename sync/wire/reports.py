@@ -118,14 +118,15 @@ def report_to_fhir(
     _add_optional(resource, report, practitioner, accession, document)
     extensions = _extensions(report, released_at)
     if withdrawn is not None and released_at is None:
-        parts = [
-            {"url": "at", "valueInstant": instant(withdrawn[0])},
-            {"url": "reason", "valueString": withdrawn[1]},
-        ]
-        extensions.append(extension("withdrawn", extension=parts))
+        extensions.append(_withdrawal(*withdrawn))
     if extensions:
         resource["extension"] = extensions
     return resource
+
+
+def _withdrawal(at: datetime, reason: str) -> dict[str, Any]:
+    parts = [{"url": "at", "valueInstant": instant(at)}, {"url": "reason", "valueString": reason}]
+    return extension("withdrawn", extension=parts)
 
 
 def _add_optional(
