@@ -46,13 +46,13 @@ def sign_without_end(session: Session) -> None:
 
 def signed_report(session: Session) -> Report:
     """Sign the report of a new study with one accepted finding."""
-    draft = _draft(session)
+    draft = draft_report(session)
     return signing.sign(session, draft.id, PASSWORD)
 
 
 def sign_in_two_transactions(session: Session) -> None:
     """Do it wrong: the report is final before its envelope is written."""
-    draft = _draft(session)
+    draft = draft_report(session)
     send = signing.send_report
     signing.send_report = lambda *_: None  # the fault, planted
     report = signing.sign(session, draft.id, PASSWORD)
@@ -69,7 +69,7 @@ def send_all(workstation: Workstation) -> None:
         say("turned")
 
 
-def _draft(session: Session) -> Report:
+def draft_report(session: Session) -> Report:
     uid = f"2.25.{uuid.uuid4().int}"
     patient_id = str(uuid.uuid4())
     found = finding(str(uuid.uuid4()))

@@ -20,7 +20,8 @@ from app.workflow import configuring, releasing, reporting, signing
 from app.workflow.reading import OpenedStudy
 from assistant.records import Report
 
-AUTOSAVE_MS = 1200
+AUTOSAVE_MS = 700
+"""Longest time from the first unsaved key to the save; typing on does not put it off."""
 
 _START = "The draft is written from the findings you accept or edit; every word can be changed."
 
@@ -253,7 +254,8 @@ class ReportPanel(QWidget):
 
     def _typed(self) -> None:
         self._say("Not saved yet")
-        self._autosave.start()
+        if not self._autosave.isActive():
+            self._autosave.start()
 
     def _dirty(self) -> bool:
         return any(editor.dirty for editor in self._editors.values())
