@@ -77,7 +77,7 @@ bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory,
 
 train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images, START=model folder to go on from
 	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training $(if $(START),--start "$(START)")
-	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce
+	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce $(if $(START),--start "$(START)")
 
 train-anatomy: $(VENV)/.runtime ## Train the anatomy network (goes on where it stopped) and write its model folder; MINUTES=60
 	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --out var/training/anatomy-run --minutes $(MINUTES) --resume --publish var/training/anatomy

@@ -20,7 +20,7 @@ from inference.training.fit import Plan, fit
 from inference.training.page import card_page
 from inference.training.publish import member_file, publish
 from inference.training.rounds import train_all
-from inference.training.slices import FOLDS, held_out_slices, read_negatives, training_slices
+from inference.training.slices import FOLDS, Split, held_out_slices, read_negatives, training_slices
 
 _log = logging.getLogger("inference.training")
 
@@ -49,11 +49,19 @@ def _parser() -> argparse.ArgumentParser:
         if run is _fold:
             command.add_argument("--fold", type=int, choices=FOLDS, required=True)
             command.add_argument("--resume", action="store_true")
+            command.add_argument(
+                "--split",
+                type=Split,
+                choices=list(Split),
+                default=Split.BY_PATIENT,
+                help="slice: patients on both sides, to show what that does to the figures",
+            )
         command.set_defaults(run=run)
     command = commands.add_parser("publish", help="measure trained members and write their card")
     command.add_argument("--data", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--folder", type=Path, required=True, help="the model's folder")
+    command.add_argument("--start", type=Path, help="the model they were trained on from")
     command.set_defaults(run=_publish)
     command = commands.add_parser("evaluate", help="compute the shipped model's figures again")
     command.add_argument("--data", type=Path, required=True)
@@ -80,8 +88,8 @@ def _fold(chosen: argparse.Namespace) -> None:
         for name in (TENSORS, NUMBERS):
             (folder / name).unlink(missing_ok=True)
     folder_of_slices = chosen.data / "cheng_t1ce"
-    training = training_slices(folder_of_slices, chosen.fold)
-    held_out = held_out_slices(folder_of_slices, chosen.fold)
+    training = training_slices(folder_of_slices, chosen.fold, chosen.split)
+    held_out = held_out_slices(folder_of_slices, chosen.fold, chosen.split)
     negatives = read_negatives(chosen.data / "pgbm_nifti")
     sizes = tuple(map(len, (training, negatives, held_out)))
     _log.info("fold %d: %d training, %d negative, %d held-out slices", chosen.fold, *sizes)
@@ -94,7 +102,7 @@ def _all(chosen: argparse.Namespace) -> None:
 
 
 def _publish(chosen: argparse.Namespace) -> None:
-    publish(chosen.out, chosen.data, chosen.folder)
+    publish(chosen.out, chosen.data, chosen.folder, chosen.start)
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from inference.models.cards import CARD_FILE, Member, Settings
 from inference.models.loading import load_member
@@ -42,11 +43,18 @@ def member_files(folder: Path) -> tuple[Path, ...]:
     return tuple(member_file(folder, fold) for fold in FOLDS)
 
 
-def publish(trained: Path, data: Path, folder: Path) -> None:
-    """Round the trained members of all folds to 16 bits, measure those, write ``folder``."""
+def publish(trained: Path, data: Path, folder: Path, start: Path | None = None) -> None:
+    """Round the trained members of all folds to 16 bits, measure those, write ``folder``.
+
+    Where they were trained on from the members of another model folder, ``start``, each becomes
+    the mean of itself and the member it started from (Wortsman 2022, arXiv:2203.05482).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for fold, file in zip(FOLDS, member_files(folder), strict=True):
-        _round(trained / f"fold-{fold}" / WEIGHTS_FILE, file)
+        weights = load_file(trained / f"fold-{fold}" / WEIGHTS_FILE)
+        if start is not None:
+            weights = blended(load_file(member_file(start, fold)), weights)
+        save_file(_rounded(weights), file)
     measure(data, folder)
 
 
@@ -136,12 +144,18 @@ def sample_of(fold: HeldOut) -> dict[str, Any]:
     }
 
 
-def _round(weights: Path, file: Path) -> None:
-    halved = {
-        key: value.half() if value.is_floating_point() else value
-        for key, value in load_file(weights).items()
+def blended(first: dict[str, Tensor], second: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the mean of two networks' weights; whole numbers are the second's."""
+    return {
+        key: (first[key].float() + value.float()) / 2 if value.is_floating_point() else value
+        for key, value in second.items()
     }
-    save_file(halved, file)
+
+
+def _rounded(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        key: value.half() if value.is_floating_point() else value for key, value in weights.items()
+    }
 
 
 def _write(folder: Path, card: dict[str, Any]) -> None:

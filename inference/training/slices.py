@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import nibabel
@@ -56,13 +57,35 @@ class SliceSet:
         )
 
 
-def training_slices(folder: Path, fold: int) -> SliceSet:
+class Split(StrEnum):
+    """How slices are dealt to the folds.
+
+    BY_PATIENT are the author's folds. BY_SLICE deals them at random, so that most patients are on
+    both sides: only to show what that does to the figures (docs/adr/0023), never for a model.
+    """
+
+    BY_PATIENT = "patient"
+    BY_SLICE = "slice"
+
+
+def _fold_of(row: dict[str, str], split: Split) -> int:
+    if split is Split.BY_PATIENT:
+        return int(row["fold"])
+    return FOLDS[int(np.random.default_rng(int(row["id"])).integers(len(FOLDS)))]
+
+
+def training_slices(folder: Path, fold: int, split: Split = Split.BY_PATIENT) -> SliceSet:
     """Return the slices of the Cheng set outside ``fold``."""
-    return _stack(folder, [row for row in _rows(folder) if int(row["fold"]) != fold])
+    return _stack(folder, [row for row in _rows(folder) if _fold_of(row, split) != fold])
 
 
-def held_out_slices(folder: Path, fold: int) -> SliceSet:
-    """Return the slices of ``fold``, without those that have a near-identical twin elsewhere."""
+def held_out_slices(folder: Path, fold: int, split: Split = Split.BY_PATIENT) -> SliceSet:
+    """Return the slices of ``fold``, without those that have a near-identical twin elsewhere.
+
+    Of a split by slice all are returned.
+    """
+    if split is Split.BY_SLICE:
+        return _stack(folder, [row for row in _rows(folder) if _fold_of(row, split) == fold])
     with (folder / "cross_fold_pairs.csv").open(newline="") as handle:
         leaked = {row[key] for row in csv.DictReader(handle) for key in ("id_a", "id_b")}
     rows = (row for row in _rows(folder) if int(row["fold"]) == fold)
