@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NAME = "tumour-t1ce"
-VERSION = "0.4.0"
+VERSION = "0.3.0"
 INTENDED_USE = (
     "Suggests outlines of enhancing tumours on T1-weighted MR of an adult head after contrast, "
     "with a probability and a type (meningioma, glioma, pituitary) or none, for a reader who "
@@ -17,13 +17,11 @@ TRAINED_ON = (
     "(Schmainda and Prah 2018, doi:10.7937/K9/TCIA.2018.15quzvnb, CC BY 3.0), and close views of "
     "parts of Cheng's slices that show nothing of the lesion. Every figure and every calibration "
     "comes from slices held out from the member that judged them; slices with a near-identical "
-    "twin in another fold are left out of the figures. Trained in three rounds: 26 to 37 epochs "
-    "from random weights (version 0.2.0), 17 to 24 from those with milder augmentation (0.3.0), "
-    "11 to 19 from those (--start); each member is the mean of itself after the second and after "
-    "the third round. The second round's augmentation and pixel weights were set after the first "
-    "round's Dice on trained and held-out slices had shown it underfitted, the mean was taken "
-    "after it had done better than either round on one fold's held-out slices; nothing else was "
-    "chosen on held-out slices."
+    "twin in another fold are left out of the figures. Trained in two rounds: 26 to 37 epochs from "
+    "random weights (version 0.2.0), then 17 to 24 from those with milder augmentation (--start). "
+    "The second round's augmentation and pixel weights were set after the first round's Dice on "
+    "trained and held-out slices had shown it underfitted; nothing else was chosen on held-out "
+    "slices."
 )
 LIMITS = (
     "Never tested on a normal head after contrast, nor on meningioma or pituitary tumours of "
