@@ -48,8 +48,8 @@ class Ties:
     has_study
         A study of the patient is assigned to the doctor.
     may_take
-        A study of the patient has no reader and no signed report: it waits to be taken. Or only
-        reports of the patient came from another workstation, so nobody here can have a study.
+        A study of the patient has no reader and no signed report: it waits to be taken. Or there
+        are reports of the patient from another workstation and no images here to be assigned.
     may_cosign
         A report of the patient waits for another doctor's co-signature.
     appointment

@@ -91,7 +91,8 @@ _TIES = text(f"""SELECT
     EXISTS (SELECT 1 FROM study WHERE patient_id = :patient AND coalesce({_READER}, '') = ''
         AND NOT {_SIGNED})
         OR EXISTS (SELECT 1 FROM report_version WHERE patient_id = :patient)
-        AND NOT EXISTS (SELECT 1 FROM study WHERE patient_id = :patient) AS may_take,
+        AND NOT EXISTS (SELECT 1 FROM study JOIN series ON series.study_uid = study.uid
+            WHERE study.patient_id = :patient) AS may_take,
     EXISTS (SELECT 1 FROM report_version AS last WHERE last.patient_id = :patient
         AND last.status = 'preliminary' AND NOT EXISTS (SELECT 1 FROM report_version AS later
             WHERE later.report_id = last.report_id AND later.version > last.version))
