@@ -153,7 +153,7 @@ def test_the_workstation_asks_for_volumes_without_torch() -> None:
 def test_a_refused_series_starts_no_child(folder: Path) -> None:
     thick = head_volume()
     outcome = measure_anatomy(series_of(thick, "MPRAGE", {}), thick, quiet, folder=folder)
-    assert "thick slices" in outcome.reason
+    assert "5.0 mm" in outcome.reason
 
 
 def test_the_child_answers_and_its_doubt_arrives(folder: Path, head: Volume) -> None:
