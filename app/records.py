@@ -66,6 +66,11 @@ class Actor:
     patient_id: str = ""
     practitioner_id: str = ""
 
+    @property
+    def signer_id(self) -> str:
+        """Under which id this person writes and signs reports."""
+        return self.practitioner_id or self.account_id
+
 
 SYSTEM = Actor("system", "system", None)
 

@@ -60,8 +60,3 @@ class EmergencyAccess:
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
     review_words: str = field(repr=False, default="")
-
-    def holds_at(self, moment: datetime) -> bool:
-        """Whether it opens anything at that moment."""
-        end = self.ends_at if self.ended_at is None else min(self.ends_at, self.ended_at)
-        return self.started_at <= moment < end

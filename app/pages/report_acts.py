@@ -154,9 +154,8 @@ class ReportActs(Card):
         if self._report is None:
             return
         report_id, session = self._report.id, self._page.context.session
-        mine = session.actor.practitioner_id or session.actor.account_id
         signature = self._report.signature
-        alone = signature is not None and signature.signer_id == mine
+        alone = signature is not None and signature.signer_id == session.actor.signer_id
 
         def sign(reason: str) -> None:
             def go(password: str) -> Report:

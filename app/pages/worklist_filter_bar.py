@@ -17,6 +17,7 @@ from app.records import SavedFilter, WorklistFilter, WorklistStatus
 from app.widgets.buttons import button
 from app.widgets.forms import line, roomy
 from app.widgets.text import label
+from app.workflow.worklist_filters import LONGEST_NAME
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class FilterBar(QWidget):
         self._since, self._until = self._day("since"), self._day("until")
         self._between = self._row((self._since, label("to", "muted"), self._until))
         self._name = line("worklist.filter.name", "Name of this filter")
-        self._name.setMaxLength(40)
+        self._name.setMaxLength(LONGEST_NAME)
         self._name.setMinimumWidth(180)
         self._name.returnPressed.connect(self._save)
         keep = button("Save", self._save, name="worklist.filter.save", kind="primary")

@@ -31,22 +31,21 @@ class SavedFilters:
         self._page.ask(partial(_read, self._page.context.session), self._bar.offer)
 
     def _save(self, name: str) -> None:
-        session, wanted = self._page.context.session, self._bar.wanted
-
-        def save(progress: Progress) -> tuple[SavedFilter, ...]:
-            worklist_filters.save_filter(session, name, wanted)
-            return _read(session, progress)
-
-        self._page.ask(save, self._bar.offer)
+        wanted = self._bar.wanted
+        self._do(lambda session: worklist_filters.save_filter(session, name, wanted))
 
     def _remove(self, name: str) -> None:
+        self._do(lambda session: worklist_filters.remove_filter(session, name))
+
+    def _do(self, act: Callable[[Session], object]) -> None:
+        """Change what is kept, and offer what is kept then."""
         session = self._page.context.session
 
-        def remove(progress: Progress) -> tuple[SavedFilter, ...]:
-            worklist_filters.remove_filter(session, name)
+        def work(progress: Progress) -> tuple[SavedFilter, ...]:
+            act(session)
             return _read(session, progress)
 
-        self._page.ask(remove, self._bar.offer)
+        self._page.ask(work, self._bar.offer)
 
 
 class ShowingLine(QWidget):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from app.accounts.records import Assignment, EmergencyAccess, Verdict
+from app.accounts.records import Assignment, EmergencyAccess
 from app.accounts.treating import APPOINTMENT_AFTER, APPOINTMENT_BEFORE, Ties
 from app.records import Actor
 from app.storage.access_tables import assignment, emergency_access
@@ -48,37 +48,6 @@ class EmergencyShelf:
 
     def put(self, access: EmergencyAccess) -> None:
         self._rows.put(access)
-
-    def get(self, access_id: str) -> EmergencyAccess | None:
-        return self._rows.one(emergency_access.c.id == access_id)
-
-    def holding(self, account_id: str, at: datetime) -> tuple[EmergencyAccess, ...]:
-        """Return the accesses of one person that hold at that moment."""
-        column = emergency_access.c
-        mine = self._rows.many(
-            column.account_id == account_id,
-            column.ended_at.is_(None),
-            order=(column.started_at,),
-        )
-        return tuple(one for one in mine if one.holds_at(at))
-
-    def to_review(self) -> tuple[EmergencyAccess, ...]:
-        """Return what nobody has reviewed yet, the oldest first."""
-        column = emergency_access.c
-        return self._rows.many(
-            column.verdict == Verdict.PENDING.value, order=(column.started_at, column.id)
-        )
-
-    def all(self, limit: int = 200) -> tuple[EmergencyAccess, ...]:
-        """Return every access, the newest first."""
-        column = emergency_access.c
-        return self._rows.many(order=(column.started_at.desc(), column.id), limit=limit)
-
-    def of_patient(self, patient_id: str) -> tuple[EmergencyAccess, ...]:
-        """Return every access to one patient's data, the newest first."""
-        column = emergency_access.c
-        newest = (column.started_at.desc(), column.id)
-        return self._rows.many(column.patient_id == patient_id, order=newest)
 
 
 _READER = """(SELECT reader_id FROM assignment WHERE assignment.study_uid = study.uid

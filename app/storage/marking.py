@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.records import Edit, EditState, LabelStroke
@@ -92,23 +92,16 @@ class StrokeShelf:
 
     def of_series(self, series_uid: str, run_id: str) -> tuple[LabelStroke, ...]:
         """Return the strokes that count, in order, on the outlines of that run."""
-        table = schema.label_stroke
-        wanted = (
-            select(table)
-            .where(table.c.series_uid == series_uid, table.c.run_id == run_id, ~table.c.undone)
-            .order_by(table.c.seq)
-        )
-        rows = self._connection.execute(wanted)
-        return tuple(LabelStroke(**row._mapping) for row in rows)  # noqa: SLF001 -- as above
+        column = schema.label_stroke.c
+        return self._counting(column.series_uid == series_uid, column.run_id == run_id)
 
     def of_study(self, study_uid: str) -> tuple[LabelStroke, ...]:
         """Return every stroke of a study that counts, in order."""
+        return self._counting(schema.label_stroke.c.study_uid == study_uid)
+
+    def _counting(self, *where: ColumnElement[bool]) -> tuple[LabelStroke, ...]:
         table = schema.label_stroke
-        wanted = (
-            select(table)
-            .where(table.c.study_uid == study_uid, ~table.c.undone)
-            .order_by(table.c.seq)
-        )
+        wanted = select(table).where(*where, ~table.c.undone).order_by(table.c.seq)
         rows = self._connection.execute(wanted)
         return tuple(LabelStroke(**row._mapping) for row in rows)  # noqa: SLF001 -- as above
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from app.accounts.permissions import Permission
 from app.errors import SignedReportError, WorkstationError
 from app.events import ReportReleased, ReportSigned
-from app.records import Withdrawal
 from app.storage.work import Work
 from app.workflow.outgoing import send_report
 from app.workflow.reauthenticating import Reauthenticated, reauthenticate, second_doctor
-from app.workflow.seal import Signer, sealed
+from app.workflow.releasing import take_back
+from app.workflow.seal import sealed
 from app.workflow.seen import Shown, gather, shown
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, checked, note_signature
@@ -74,8 +74,7 @@ def correct(
     before = _standing(session, report_id, "can be corrected")
     if [part.text for part in sections] == [part.text for part in before.sections]:
         raise WorkstationError("Nothing was changed, so there is nothing to sign.")
-    if not any(part.title == "Impression" and part.text.strip() for part in sections):
-        raise WorkstationError("The impression is empty. Write it, then sign.")
+    require_impression(replace(before, sections=sections))
     with session.begin() as work:
         there = shown(work, before.study_uid)
     require_images(there, before)
@@ -112,8 +111,7 @@ def mark_in_error(
     if before.status is ReportStatus.ENTERED_IN_ERROR:
         raise SignedReportError("The report is marked as entered in error already.")
     authors = {one.signature.signer_id for one in versions if one.signature is not None}
-    mine = session.actor.practitioner_id or session.actor.account_id
-    if mine not in authors and second is None:
+    if session.actor.signer_id not in authors and second is None:
         raise SignedReportError(
             "You have not signed this report. A second doctor must mark it together with you."
         )
@@ -146,6 +144,40 @@ def require_images(there: Shown, report: Report) -> None:
         raise WorkstationError(
             "The images of this report are on another workstation. Sign it there."
         )
+
+
+def require_impression(report: Report) -> None:
+    """Raise WorkstationError where a report draws no conclusion."""
+    if not report.section("Impression").strip():
+        raise WorkstationError("The impression is empty. Write it, then sign.")
+
+
+def require_newest(work: Work, before: Report) -> None:
+    """Raise unless the newest version is still the one that was looked at, and holds."""
+    if check_versions(work, before.id)[-1] != before:
+        raise SignedReportError("Another version was signed meanwhile. Read it first.")
+
+
+def seal_now(
+    report: Report,
+    now: datetime,
+    status: ReportStatus,
+    meaning: str,
+    signer: Reauthenticated,
+    second: Reauthenticated | None = None,
+) -> Report:
+    """Return the report signed at this moment, if the passwords were given within the minute."""
+    for one in (signer, second):
+        if one is not None:
+            one.require_fresh(now)
+    return sealed(
+        replace(report, author_id=signer.signer.id, updated_at=now),
+        signer.signer,
+        meaning=meaning,
+        signed_at=now,
+        status=status,
+        second=None if second is None else second.signer,
+    )
 
 
 def differences(before: Report, after: Report) -> tuple[str, ...]:
@@ -183,12 +215,8 @@ def _put(
     second: Reauthenticated | None = None,
 ) -> Report:
     with session.begin() as work:
-        if check_versions(work, before.id)[-1] != before:
-            raise SignedReportError("Another version was signed meanwhile. Read it first.")
-        for one in (signer, second):
-            if one is not None:
-                one.require_fresh(session.now())
-        report = _sealed(session, after, status, meaning, signer.signer, second)
+        require_newest(work, before)
+        report = seal_now(after, session.now(), status, meaning, signer, second)
         work.reports.put(report)
         note_signature(work, report)
         was_released = status is ReportStatus.ENTERED_IN_ERROR and _take_back(session, work, report)
@@ -199,31 +227,9 @@ def _put(
     return report
 
 
-def _sealed(
-    session: Session,
-    after: Report,
-    status: ReportStatus,
-    meaning: str,
-    signer: Signer,
-    second: Reauthenticated | None,
-) -> Report:
-    return sealed(
-        replace(after, author_id=signer.id, updated_at=session.now()),
-        signer,
-        meaning=meaning,
-        signed_at=session.now(),
-        status=status,
-        second=None if second is None else second.signer,
-    )
-
-
 def _take_back(session: Session, work: Work, report: Report) -> bool:
     """Withdraw the release of a report entered in error; the patient is told on the own page."""
     if work.reports.released_at(report.id) is None:
         return False
-    withdrawal = Withdrawal(
-        report.id, session.now(), report.patient_id, session.actor.account_id, TAKEN_BACK
-    )
-    work.withdrawals.put(withdrawal)
-    work.note("report.withdrawn", report.id, patient_id=report.patient_id)
+    take_back(work, session, report.id, report.patient_id, TAKEN_BACK)
     return True

@@ -7,6 +7,7 @@ over it in their order.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,9 +56,18 @@ def load_corrected(session: Session, series_uid: str, run_id: str = "") -> NDArr
     if not has_base and not strokes:
         return None
     require_free(math.prod(series.shape))
-    labels = np.zeros(series.shape, np.uint8)
-    if has_base and run is not None:
-        labels = np.ascontiguousarray(session.pixels.get(run.label_file), dtype=np.uint8)
+    base = session.pixels.get(run.label_file) if has_base and run is not None else None
+    return corrected(base, series.shape, strokes)
+
+
+def corrected(
+    base: NDArray[np.generic] | None, shape: tuple[int, int, int], strokes: Iterable[LabelStroke]
+) -> NDArray[np.uint8]:
+    """Return what a run drew, or an empty map of that shape, with the strokes laid over it."""
+    if base is None:
+        labels = np.zeros(shape, np.uint8)
+    else:
+        labels = np.ascontiguousarray(base, dtype=np.uint8)
     for stroke in strokes:
         apply(labels, from_bytes(stroke.change, stroke.id, stroke.study_uid, stroke.series_uid))
     return labels

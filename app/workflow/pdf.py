@@ -205,7 +205,7 @@ def _findings_table(findings: tuple[Finding, ...]) -> Table:
 
 
 def _signed(document: Document) -> list[Flowable]:
-    """Printed name, time and meaning of every signature on the version that is laid out."""
+    """Printed name, time and meaning of every signature on every version."""
     lines = [
         f"Signed by {one.signer_name} on {local(one.signed_at, document.zone)}. {one.meaning}"
         for version in document.versions

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from app.accounts.permissions import Permission
 from app.errors import DamagedFileError
+from app.records import LabelStroke
 from app.storage.work import Work
 from app.workflow.drawing import framed, png, with_heat, with_outline
+from app.workflow.labelling import corrected
+from app.workflow.reading import volume_of
 from app.workflow.session import Session
+from assistant.drafting.measuring import is_confirmed
 from assistant.records import Provenance, Report
-from inference.records import Attribution, Finding, FindingStatus, Grade, Run
-from viewer.geometry.labelling import apply, from_bytes
+from inference.records import Attribution, Finding, Grade, Run
 from viewer.geometry.planes import Plane, native_plane
 from viewer.records import GeometryKind, KeyImage, Series, Volume
 
@@ -37,7 +40,7 @@ class _Rows:
 
     series: dict[str, Series]
     runs: dict[str, Run]
-    strokes: dict[tuple[str, str], tuple[bytes, ...]]
+    strokes: dict[tuple[str, str], tuple[LabelStroke, ...]]
     key_images: tuple[KeyImage, ...]
 
 
@@ -71,12 +74,7 @@ def pictures(session: Session, report: Report) -> tuple[Picture, ...]:
 
 def largest(report: Report) -> Finding | None:
     """Return the largest finding the reader confirmed, or None."""
-    confirmed = [
-        finding
-        for finding in report.findings
-        if finding.status in {FindingStatus.ACCEPTED, FindingStatus.EDITED}
-    ]
-    return max(confirmed, key=_size, default=None)
+    return max(filter(is_confirmed, report.findings), key=_size, default=None)
 
 
 def heat_line(attribution: Attribution, source: Provenance | None) -> str:
@@ -96,10 +94,10 @@ def _rows(work: Work, report: Report) -> _Rows | None:
     study = work.studies.get(report.study_uid)
     if study is None or study.patient_id != report.patient_id:
         return None
-    strokes: dict[tuple[str, str], tuple[bytes, ...]] = {}
+    strokes: dict[tuple[str, str], tuple[LabelStroke, ...]] = {}
     for stroke in work.strokes.of_study(study.uid):
         outline = (stroke.series_uid, stroke.run_id)
-        strokes[outline] = (*strokes.get(outline, ()), stroke.change)
+        strokes[outline] = (*strokes.get(outline, ()), stroke)
     signed = {one.id for one in report.seen.key_images} if report.seen is not None else None
     marks = work.key_images.of_study(study.uid)
     return _Rows(
@@ -151,15 +149,10 @@ def _labels(
     base = run.label_file if run is not None else ""
     if not base and not strokes:
         return None
-    labels = np.zeros(series.shape, np.uint8)
-    if base:
-        stored = session.pixels.get(base)
-        if stored.shape != series.shape:
-            return None
-        labels = np.ascontiguousarray(stored, dtype=np.uint8)
-    for change in strokes:
-        apply(labels, from_bytes(change, "", series.study_uid, series.uid))
-    return labels
+    stored = session.pixels.get(base) if base else None
+    if stored is not None and stored.shape != series.shape:
+        return None
+    return corrected(stored, series.shape, strokes)
 
 
 def _heat(session: Session, run: Run | None) -> NDArray[np.generic] | None:
@@ -176,9 +169,7 @@ def _volume(session: Session, series: Series | None, volumes: dict[str, Volume])
     if series is None or not series.pixel_file:
         return None
     if series.uid not in volumes:
-        affine = np.array(series.affine, dtype=np.float64).reshape(4, 4)
-        voxels = session.pixels.get(series.pixel_file)
-        volumes[series.uid] = Volume(voxels, affine, series.geometry)
+        volumes[series.uid] = volume_of(series, session.pixels.get(series.pixel_file))
     volume = volumes[series.uid]
     return None if volume.geometry.kind is GeometryKind.UNKNOWN else volume
 

@@ -93,6 +93,11 @@ def load_volume(session: Session, series_uid: str) -> Volume:
         raise NotFoundError("There is no such series.")
     voxels = _fitting(session, series.pixel_file)
     voxels.setflags(write=False)
+    return volume_of(series, voxels)
+
+
+def volume_of(series: Series, voxels: NDArray[np.generic]) -> Volume:
+    """Return the voxels of a series on its grid."""
     affine = np.array(series.affine, dtype=np.float64).reshape(4, 4)
     return Volume(voxels, affine, series.geometry)
 

@@ -8,6 +8,7 @@ from app.accounts.permissions import Permission
 from app.errors import WorkstationError
 from app.events import ReportReleased
 from app.records import HandOver, Withdrawal
+from app.storage.work import Work
 from app.workflow.outgoing import send_report
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, judge, unchanged
@@ -49,19 +50,17 @@ def withdraw(session: Session, report_id: str, reason: str) -> None:
     verdict = judge(session.storage, session.actor, report_id)
     with session.begin() as work:
         patient_id = work.reports.newest_patient(report_id)
-        work.withdrawals.put(
-            Withdrawal(
-                report_id,
-                session.now(),
-                patient_id,
-                session.actor.account_id,
-                reason.strip(),
-            )
-        )
+        take_back(work, session, report_id, patient_id, reason.strip())
         if not verdict.broken:
             send_report(work, verdict.versions[-1], session.now())
-        work.note("report.withdrawn", report_id, patient_id=patient_id)
     session.publish(ReportReleased(report_id))
+
+
+def take_back(work: Work, session: Session, report_id: str, patient_id: str, reason: str) -> None:
+    """End a release within a transaction; ``reason`` is in words for the patient."""
+    by = session.actor.account_id
+    work.withdrawals.put(Withdrawal(report_id, session.now(), patient_id, by, reason))
+    work.note("report.withdrawn", report_id, patient_id=patient_id)
 
 
 def hand_over(session: Session, report_id: str, to_name: str, relation: str) -> HandOver:
@@ -69,8 +68,8 @@ def hand_over(session: Session, report_id: str, to_name: str, relation: str) -> 
 
     Raises
     ------
-    SignedReportError
-        The report is not final: only what is final is handed over.
+    WorkstationError
+        Nobody is named, or the report is not final: only what is final is handed over.
     TamperedReportError
         The report, or what it was signed on, is no longer what was signed.
     """

@@ -123,7 +123,7 @@ def _updated(
             version=1,
             study_uid=study.uid,
             patient_id=study.patient_id,
-            author_id=session.actor.practitioner_id or session.actor.account_id,
+            author_id=session.actor.signer_id,
             status=ReportStatus.PARTIAL,
             updated_at=session.now(),
             sections=proposed,

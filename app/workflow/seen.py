@@ -20,11 +20,11 @@ from app.records import LabelStroke
 from app.storage.codec import canonical
 from app.storage.pixels import PixelFiles
 from app.storage.work import Work
+from app.workflow.labelling import corrected
 from app.workflow.memory import require_free
 from assistant.records import (
     PatientSnapshot,
     Provenance,
-    Report,
     Seen,
     SeenKeyImage,
     SeenMask,
@@ -33,7 +33,6 @@ from assistant.records import (
 from inference.errors import WeightsError
 from inference.models.cards import read_card, shipped_folder
 from inference.records import Run
-from viewer.geometry.labelling import apply, from_bytes
 from viewer.records import Annotation, KeyImage, Patient, Series
 
 Outline = tuple[str, str]
@@ -117,20 +116,21 @@ def with_runs(
     return tuple(_with_run(pixels, there.runs.get(one.run_id), one) for one in provenance)
 
 
-def changes(pixels: PixelFiles, work_of: Callable[[], Shown], report: Report) -> tuple[str, ...]:
+def changes(
+    pixels: PixelFiles, there: Shown, seen: Seen, provenance: tuple[Provenance, ...]
+) -> tuple[str, ...]:
     """Return in words what is no longer as it was signed; empty where all is.
 
     Where no image of the study is on this workstation there is nothing to compare.
     """
-    if report.seen is None:
-        return ()
-    there = work_of()
     if not there.series:
         return ()
-    return tuple(dict.fromkeys(_changes(pixels, there, report, report.seen)))
+    return tuple(dict.fromkeys(_changes(pixels, there, seen, provenance)))
 
 
-def _changes(pixels: PixelFiles, there: Shown, report: Report, seen: Seen) -> Iterator[str]:
+def _changes(
+    pixels: PixelFiles, there: Shown, seen: Seen, provenance: tuple[Provenance, ...]
+) -> Iterator[str]:
     digests: dict[str, str] = {}
     yield from _changed_series(pixels, there, seen, digests)
     for mask in seen.masks:
@@ -141,7 +141,7 @@ def _changes(pixels: PixelFiles, there: Shown, report: Report, seen: Seen) -> It
         mark = marks.get(image.id)
         if mark is None or _key_image(mark, digests) != image.sha256:
             yield "A key image is not the one the report was signed on."
-    for source in report.provenance:
+    for source in provenance:
         if source.heat_sha256 and _heat(pixels, there.runs.get(source.run_id)) != (
             source.heat_sha256
         ):
@@ -187,14 +187,10 @@ def _outlines(pixels: PixelFiles, there: Shown, outline: Outline) -> str:
     series, file_id = there.series.get(outline[0]), there.outlines.get(outline)
     if series is None or file_id is None:
         return ""
-    labels = np.zeros(series.shape, np.uint8)
     if file_id:
         require_free(pixels.size_of(file_id))
-        labels = np.ascontiguousarray(pixels.get(file_id), dtype=np.uint8)
-    for stroke in there.strokes:
-        if (stroke.series_uid, stroke.run_id) == outline:
-            apply(labels, from_bytes(stroke.change, stroke.id, stroke.study_uid, outline[0]))
-    return digest_of(labels)
+    strokes = (one for one in there.strokes if (one.series_uid, one.run_id) == outline)
+    return digest_of(corrected(pixels.get(file_id) if file_id else None, series.shape, strokes))
 
 
 def _key_image(mark: KeyImage, digests: Mapping[str, str]) -> str:

@@ -11,18 +11,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.accounts.permissions import Permission
-from app.errors import SignedReportError, UndecidedFindingsError, WorkstationError
+from app.errors import SignedReportError, UndecidedFindingsError
 from app.events import ReportSigned
 from app.storage.work import Work
-from app.workflow.amending import following, require_images
+from app.workflow.amending import (
+    following,
+    require_images,
+    require_impression,
+    require_newest,
+    seal_now,
+)
 from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
-from app.workflow.reauthenticating import Reauthenticated, reauthenticate
+from app.workflow.reauthenticating import reauthenticate
 from app.workflow.reporting import find_report
-from app.workflow.seal import sealed
 from app.workflow.seen import Shown, gather, require_same, shown, with_runs
 from app.workflow.session import Session
-from app.workflow.verifying import check_versions, note_signature, unchanged
+from app.workflow.verifying import note_signature, unchanged
 from assistant.records import Report, ReportStatus
 from inference.records import FindingStatus
 
@@ -61,7 +66,7 @@ def sign(
         _signable(work, stored)
         findings = work.findings.of_study(draft.study_uid)
         current = replace(stored, seen=draft.seen, provenance=draft.provenance, findings=findings)
-        return _seal(session, current, signer, status, meaning)
+        return seal_now(current, session.now(), status, meaning, signer)
 
     return _put(session, there, made)
 
@@ -70,8 +75,7 @@ def undecided(session: Session, study_uid: str) -> int:
     """Return how many suggestions of the model nobody has decided about."""
     session.authorize(Permission.SIGN_REPORT, study=study_uid)
     with session.begin() as work:
-        findings = work.findings.of_study(study_uid)
-    return sum(one.status is FindingStatus.SUGGESTED for one in findings)
+        return _waiting(work, study_uid)
 
 
 def cosign(session: Session, report_id: str, password: str) -> Report:
@@ -88,7 +92,7 @@ def cosign(session: Session, report_id: str, password: str) -> Report:
     before = unchanged(session.storage, session.actor, report_id)[-1]
     if before.status is not ReportStatus.PRELIMINARY or before.signature is None:
         raise SignedReportError("This report does not wait for a co-signature.")
-    if before.signature.signer_id == _signer_id(session):
+    if before.signature.signer_id == session.actor.signer_id:
         raise SignedReportError("The first reader cannot co-sign. Another doctor must.")
     with session.begin() as work:
         there = shown(work, before.study_uid)
@@ -98,17 +102,11 @@ def cosign(session: Session, report_id: str, password: str) -> Report:
     seen = gather(session.pixels, there)
 
     def made(work: Work) -> Report:
-        _follow(work, before)
+        require_newest(work, before)
         longer = replace(following(before, session.now()), seen=seen)
-        return _seal(session, longer, signer, ReportStatus.FINAL, MEANING_SECOND)
+        return seal_now(longer, session.now(), ReportStatus.FINAL, MEANING_SECOND, signer)
 
     return _put(session, there, made)
-
-
-def _follow(work: Work, before: Report) -> None:
-    """Raise unless the newest version is still the one that was looked at, and holds."""
-    if check_versions(work, before.id)[-1] != before:
-        raise SignedReportError("Another version was signed meanwhile. Read it first.")
 
 
 def _put(session: Session, there: Shown, made: Callable[[Work], Report]) -> Report:
@@ -132,36 +130,15 @@ def _signable(work: Work, report: Report) -> None:
         raise SignedReportError(
             "Another report of this study was signed meanwhile. Read it, and add an addendum to it."
         )
-    waiting = [
-        finding
-        for finding in work.findings.of_study(report.study_uid)
-        if finding.status is FindingStatus.SUGGESTED
-    ]
+    waiting = _waiting(work, report.study_uid)
     if waiting:
         raise UndecidedFindingsError(
-            f"{len(waiting)} suggested finding(s) have no decision yet. Accept, edit or reject"
+            f"{waiting} suggested finding(s) have no decision yet. Accept, edit or reject"
             " each one, then sign."
         )
-    if not report.section("Impression").strip():
-        raise WorkstationError("The impression is empty. Write it, then sign.")
+    require_impression(report)
 
 
-def _signer_id(session: Session) -> str:
-    return session.actor.practitioner_id or session.actor.account_id
-
-
-def _seal(
-    session: Session,
-    report: Report,
-    signer: Reauthenticated,
-    status: ReportStatus,
-    meaning: str,
-) -> Report:
-    signer.require_fresh(session.now())
-    return sealed(
-        replace(report, author_id=signer.signer.id, updated_at=session.now()),
-        signer.signer,
-        meaning=meaning,
-        signed_at=session.now(),
-        status=status,
-    )
+def _waiting(work: Work, study_uid: str) -> int:
+    findings = work.findings.of_study(study_uid)
+    return sum(one.status is FindingStatus.SUGGESTED for one in findings)

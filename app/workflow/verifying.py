@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from app.errors import AuditBrokenError, NotFoundError, TamperedReportError
 from app.records import Actor, AuditEntry
 from app.storage.work import Storage, Work
-from app.workflow.seen import Shown, changes, shown
+from app.workflow.seen import changes, shown
 from app.workflow.signers import check_chain
 from assistant.records import Report, ReportStatus
 
@@ -120,12 +120,11 @@ def judge(storage: Storage, actor: Actor, report_id: str) -> Verdict:
     if not signed or signed[-1].status is ReportStatus.ENTERED_IN_ERROR:
         return Verdict(versions)
     newest = signed[-1]
-
-    def rows() -> Shown:
-        with storage.begin(actor) as work:
-            return shown(work, newest.study_uid)
-
-    changed = changes(storage.pixels, rows, newest)
+    if newest.seen is None:
+        return Verdict(versions)
+    with storage.begin(actor) as work:
+        there = shown(work, newest.study_uid)
+    changed = changes(storage.pixels, there, newest.seen, newest.provenance)
     if changed:
         _note_failure(storage, actor, report_id, "what was seen has changed")
     return Verdict(versions, changed=changed)

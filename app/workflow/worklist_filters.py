@@ -8,7 +8,7 @@ from app.records import SavedFilter, WorklistFilter
 from app.workflow.session import Session
 
 MOST_FILTERS = 9
-_LONGEST_NAME = 40
+LONGEST_NAME = 40
 
 
 def saved_filters(session: Session) -> tuple[SavedFilter, ...]:
@@ -28,8 +28,8 @@ def save_filter(session: Session, name: str, wanted: WorklistFilter) -> SavedFil
     """
     session.authorize(Permission.SEE_WORKLIST)
     kept = " ".join(name.split())
-    if not 0 < len(kept) <= _LONGEST_NAME:
-        raise WorkstationError(f"Give the filter a name of at most {_LONGEST_NAME} characters.")
+    if not 0 < len(kept) <= LONGEST_NAME:
+        raise WorkstationError(f"Give the filter a name of at most {LONGEST_NAME} characters.")
     saved = SavedFilter(kept, wanted)
     with session.begin() as work:
         mine = work.worklist_filters.of_account(session.actor.account_id)

@@ -86,9 +86,7 @@ def find_components(
     present = 1 - special.softmax(whole, axis=1)[:, 0]
     labels, count = joined_pieces(lesion > _SEED, pixel_mm, gap_mm, slip_px)
     if count > np.iinfo(np.uint16).max:
-        raise TooManyRegionsError(
-            f"Not analysed reliably: {count:,} scattered regions were marked."
-        )
+        raise TooManyRegionsError(scattered_words(count))
     boxes = ndimage.find_objects(labels)
     components = []
     for value in range(1, count + 1):
@@ -112,6 +110,11 @@ def find_components(
             )
         )
     return components, labels.astype(np.uint16)
+
+
+def scattered_words(count: int) -> str:
+    """Return the sentence that withholds a crowd of marks."""
+    return f"Not analysed reliably: {count:,} scattered regions were marked."
 
 
 def lesion_probability(outline: Grid) -> Grid:

@@ -14,7 +14,7 @@ from inference.errors import TooManyRegionsError
 from inference.measure.extent import centre_mm, largest_slice, measurements
 from inference.measure.placing import OUTSIDE_SHARE, Placing
 from inference.models.cards import Settings
-from inference.pipeline.components import Component
+from inference.pipeline.components import Component, scattered_words
 from inference.pipeline.prepare import Prepared
 from inference.records import Finding, FindingStatus
 from viewer.records import Volume
@@ -121,11 +121,6 @@ def scattered(marked: int, shown: int, most: int) -> str:
     if shown <= most and marked <= min(_MARKED_PER_SHOWN * most, MOST_LABELS):
         return ""
     return f"{scattered_words(count)[:-1]}, which on this model means mistakes rather than lesions."
-
-
-def scattered_words(count: int) -> str:
-    """Return the sentence that withholds a crowd of marks."""
-    return f"Not analysed reliably: {count:,} scattered regions were marked."
 
 
 def describe(

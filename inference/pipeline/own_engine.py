@@ -16,9 +16,10 @@ from inference.models.own.networks import Grid, TorchNetwork, load_own
 from inference.models.own.records import OwnCard, Task, Trial
 from inference.models.unet import CHANNELS, OutlineNet
 from inference.pipeline import memory
+from inference.pipeline.components import scattered_words
 from inference.pipeline.devices import out_of_memory, prepare_process
 from inference.pipeline.estimate import too_large
-from inference.pipeline.findings import Origin, draw_labels, scattered_words
+from inference.pipeline.findings import Origin, draw_labels
 from inference.pipeline.gate import Verdict
 from inference.pipeline.looking import Looker
 from inference.pipeline.options import EngineOptions

@@ -12,7 +12,8 @@ from inference.errors import TooManyRegionsError
 from inference.measure.extent import centre_mm, largest_slice, measurements
 from inference.measure.placing import Placing
 from inference.models.own.records import OwnCard
-from inference.pipeline.findings import Origin, scattered_words
+from inference.pipeline.components import scattered_words
+from inference.pipeline.findings import Origin
 from inference.pipeline.joining import joined_pieces
 from inference.pipeline.prepare import Prepared
 from inference.records import Finding, FindingStatus
