@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,10 @@ class Breakable(ProbeAnalyser):
 
     lost = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
     def analyse(
         self,
         series: Series,
@@ -35,6 +40,7 @@ class Breakable(ProbeAnalyser):
         progress: Progress,
         priority: Priority = Priority.INTERACTIVE,
     ) -> Analysis:
+        self.begun.set()
         made = super().analyse(series, volume, progress, priority)
         if self.lost:
             raise WorkerLostError("The analysis crashed (SIGSEGV). It can be started again.")
@@ -51,12 +57,13 @@ def model(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Breakable
     _put_study(driver.session, STUDY, "Canary, Zoe", "MRN-1")
     probe.gate.clear()
     ordered(driver)
+    driver.until(probe.begun.is_set)
     yield probe
     probe.gate.set()
 
 
 def ordered(driver: Driver) -> None:
-    """Open the study and ask for an analysis; return while the model works."""
+    """Open the study and ask for an analysis."""
     driver.window.visit("reading", study_uid=STUDY)
     page = reading_page(driver)
     driver.until(lambda: page.state is not None)
