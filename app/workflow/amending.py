@@ -14,11 +14,12 @@ from app.accounts.permissions import Permission
 from app.errors import SignedReportError, WorkstationError
 from app.events import ReportReleased, ReportSigned
 from app.storage.work import Work
+from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
 from app.workflow.reauthenticating import Reauthenticated, reauthenticate, second_doctor
 from app.workflow.releasing import take_back
 from app.workflow.seal import sealed
-from app.workflow.seen import Shown, gather, shown
+from app.workflow.seen import Shown, gather, require_same, shown
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, checked, note_signature
 from assistant.records import Report, ReportStatus, Section
@@ -78,6 +79,7 @@ def correct(
     with session.begin() as work:
         there = shown(work, before.study_uid)
     require_images(there, before)
+    check_patient(session.pixels, there.patient, there.series.values())
     signer = reauthenticate(session, password)
     changed = replace(
         following(before, session.now()),
@@ -86,7 +88,7 @@ def correct(
         seen=gather(session.pixels, there),
     )
     status = ReportStatus.CORRECTED if was_wrong else ReportStatus.AMENDED
-    return _put(session, before, changed, status, MEANING_CHANGED, signer)
+    return _put(session, before, changed, status, MEANING_CHANGED, signer, there=there)
 
 
 def mark_in_error(
@@ -121,7 +123,7 @@ def mark_in_error(
         other = second_doctor(session, second.username, second.password)
     marked = replace(following(before, session.now()), reason=reason.strip())
     return _put(
-        session, before, marked, ReportStatus.ENTERED_IN_ERROR, MEANING_ERROR, signer, other
+        session, before, marked, ReportStatus.ENTERED_IN_ERROR, MEANING_ERROR, signer, second=other
     )
 
 
@@ -212,10 +214,14 @@ def _put(
     status: ReportStatus,
     meaning: str,
     signer: Reauthenticated,
+    *,
     second: Reauthenticated | None = None,
+    there: Shown | None = None,
 ) -> Report:
     with session.begin() as work:
         require_newest(work, before)
+        if there is not None:
+            require_same(work, before.study_uid, there)
         report = seal_now(after, session.now(), status, meaning, signer, second)
         work.reports.put(report)
         note_signature(work, report)

@@ -15,7 +15,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from assistant.records import Report, ReportStatus, Signature
+from assistant.records import Provenance, Report, ReportStatus, Signature
 from inference.records import Finding, FindingStatus
 from scheduling.records import Practitioner
 from sync.errors import WireError
@@ -151,9 +151,12 @@ def _add_optional(
         resource["resultsInterpreter"] = [shown]
     if report.section("Impression"):
         resource["conclusion"] = report.section("Impression")
-    observations = [_observation(f, report) for f in report.findings if f.status in _SHOWN]
+    models = {one.run_id: _device(number, one) for number, one in enumerate(report.provenance, 1)}
+    observations = [_observation(f, report, models) for f in report.findings if f.status in _SHOWN]
     if observations:
-        resource["contained"] = observations
+        named = {entry["device"]["reference"] for entry in observations if "device" in entry}
+        devices = [one for one in models.values() if f"#{one['id']}" in named]
+        resource["contained"] = [*observations, *devices]
         resource["result"] = [{"reference": f"#{entry['id']}"} for entry in observations]
 
 
@@ -292,7 +295,22 @@ def _narrative(report: Report) -> str:
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{status}{parts or "<p>Report</p>"}</div>'
 
 
-def _observation(finding: Finding, report: Report) -> dict[str, Any]:
+def _device(number: int, source: Provenance) -> dict[str, Any]:
+    """Return the model of a run as FHIR Device: name, version, digest of its weights."""
+    digest = {"system": f"{BASE}/weights-sha256", "value": source.weights_sha256}
+    return {
+        "resourceType": "Device",
+        "id": f"model-{number}",
+        "identifier": [digest],
+        "deviceName": [{"name": source.model, "type": "model-name"}],
+        "type": {"text": "Image analysis model, for research only"},
+        "version": [{"value": source.version}],
+    }
+
+
+def _observation(
+    finding: Finding, report: Report, models: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     observation: dict[str, Any] = {
         "resourceType": "Observation",
         "id": f"finding-{report.findings.index(finding) + 1}",
@@ -302,6 +320,8 @@ def _observation(finding: Finding, report: Report) -> dict[str, Any]:
     }
     if report.study_date:
         observation["effectiveDateTime"] = report.study_date
+    if finding.run_id in models:
+        observation["device"] = {"reference": f"#{models[finding.run_id]['id']}"}
     place = " ".join(part for part in (finding.side, finding.place) if part)
     if place:
         observation["bodySite"] = {"text": place}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,7 +137,18 @@ def test_far_side_reads_impression_and_accepted_findings_as_plain_fhir() -> None
     assert resource["conclusion"] == "A lesion < 2 cm & no shift."
     assert "&lt; 2 cm &amp; no shift" in resource["text"]["div"]
     assert [entry["code"]["text"] for entry in resource["contained"]] == ["Enhancing lesion"]
+    assert "device" not in resource["contained"][0], "the reader's own finding names no model"
     assert resource["result"] == [{"reference": "#finding-1"}]
+
+
+def test_far_side_reads_which_model_and_version_suggested_a_finding() -> None:
+    suggested = replace(draft(), findings=(replace(FINDING, run_id="run"),))
+    resource = report_to_fhir(sign(suggested), patient=PATIENT, practitioner=PRACTITIONER)
+    finding, model = resource["contained"]
+    assert finding["device"] == {"reference": f"#{model['id']}"}
+    assert model["deviceName"] == [{"name": "model", "type": "model-name"}]
+    assert model["version"] == [{"value": "1"}]
+    assert model["identifier"][0]["value"] == "ab" * 32
 
 
 def test_report_changed_after_signing_neither_leaves_nor_arrives() -> None:
@@ -184,6 +196,7 @@ def samples() -> list[dict[str, Any]]:
     people = {"patient": PATIENT, "practitioner": PRACTITIONER}
     return [
         report_to_fhir(draft(), **people),
+        report_to_fhir(replace(draft(), findings=(replace(FINDING, run_id="run"),)), **people),
         report_to_fhir(sign(draft()), **people, released_at=NOW),
         report_to_fhir(appended(sign(draft())), **people),
         *(appointment_to_fhir(replace(booked, status=status)) for status in AppointmentStatus),
@@ -259,9 +272,19 @@ def test_everything_sent_is_fhir_r4(shared_data: Path) -> None:
         assert judge.faults(resource) == []
 
 
+@pytest.mark.parametrize("resource", samples(), ids=lambda one: one["resourceType"])
+def test_another_program_that_knows_fhir_takes_everything_sent(resource: dict[str, Any]) -> None:
+    """The models of fhir.resources (R4B, which is R4 in all these types) read it as it was."""
+    kind = get_fhir_model_class(resource["resourceType"])
+    read = kind.model_validate_json(json.dumps(resource))
+    assert json.loads(read.model_dump_json()).keys() == resource.keys()
+    with pytest.raises(ValueError, match="beginning"):
+        kind.model_validate_json(json.dumps({**resource, "beginning": "now"}))
+
+
 def test_the_judge_of_fhir_r4_sees_faults(shared_data: Path) -> None:
     judge = R4(shared_data / "fhir_r4" / "definitions")
-    report, appointment = samples()[0], samples()[3]
+    report, appointment = samples()[0], samples()[4]
     without_code = {key: value for key, value in report.items() if key != "code"}
     assert judge.faults(without_code) == ["DiagnosticReport.code is missing"]
     assert judge.faults({**appointment, "status": "done"})

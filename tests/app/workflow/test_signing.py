@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from app.bootstrap import Workstation
 from app.errors import (
+    ChangedSinceError,
     ForbiddenError,
     SignedReportError,
     SignInError,
@@ -17,7 +19,16 @@ from app.errors import (
     WorkstationError,
     WrongPatientError,
 )
-from app.workflow import amending, explaining, outputs, releasing, reporting, reviewing, signing
+from app.workflow import (
+    amending,
+    explaining,
+    outputs,
+    reauthenticating,
+    releasing,
+    reporting,
+    reviewing,
+    signing,
+)
 from app.workflow.reauthenticating import Reauthenticated
 from app.workflow.seal import check_seal, signed_bytes
 from app.workflow.session import Session
@@ -298,3 +309,63 @@ def test_no_mail_or_message_carries_a_finding(
     findings = {one.label for one in report.findings} | {one.place for one in report.findings}
     for word in (*findings, "glioma", "lesion", "34 mm", "frontal", report.id, study_uid):
         assert word.casefold() not in said
+
+
+def _corrected(session: Session, report: Report) -> Report:
+    sections = (Section("Impression", "Lesion on the right."),)
+    return amending.correct(session, report.id, sections, "The side was wrong.", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("module", "act"),
+    [
+        ("signing", lambda session, report: signing.sign(session, report.id, PASSWORD)),
+        ("signing", lambda session, report: signing.cosign(session, report.id, PASSWORD)),
+        ("amending", _corrected),
+    ],
+    ids=["sign", "co-sign", "correct"],
+)
+def test_nothing_is_signed_if_the_study_changes_while_the_password_is_typed(
+    clinic: Workstation,
+    doctor: Session,
+    study_uid: str,
+    module: str,
+    act: Callable[[Session, Report], Report],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    session, which = doctor, request.node.callspec.id
+    if which == "sign":
+        reviewing.accept(doctor, "seen-1")
+        report = reporting.draft(doctor, study_uid)
+    else:
+        report = sign_seen(doctor, study_uid, needs_cosignature=which == "co-sign")
+    if which == "co-sign":
+        session = enter(clinic, SECOND)
+        see_today(session, report.patient_id)
+
+    def renamed(asked: Session, password: str) -> Reauthenticated:
+        with asked.begin() as work:
+            patient = work.patients.get(report.patient_id)
+            assert patient is not None
+            work.patients.put(replace(patient, phone="+49 30 1"))
+        return reauthenticating.reauthenticate(asked, password)
+
+    monkeypatch.setattr(f"app.workflow.{module}.reauthenticate", renamed)
+    with pytest.raises(ChangedSinceError, match="Nothing was signed"):
+        act(session, report)
+    monkeypatch.undo()
+    assert reporting.history(session, report.id)[-1].version == report.version
+    assert act(session, report).signature is not None
+
+
+def test_a_correction_is_not_signed_over_images_of_somebody_else(
+    doctor: Session, study_uid: str
+) -> None:
+    report = sign_seen(doctor, study_uid)
+    with doctor.begin() as work:
+        patient = work.patients.get(report.patient_id)
+        assert patient is not None
+        work.patients.put(replace(patient, mrn="ANOTHER"))
+    with pytest.raises(WrongPatientError, match="Nothing was signed"):
+        _corrected(doctor, report)
