@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_OWN_REPORT = auto()
     EXPORT_REPORT = auto()
     HAND_OVER_REPORT = auto()
+    PRINT_FOR_HAND_OVER = auto()
     ASK_ASSISTANT = auto()
     SEE_CALENDAR = auto()
     EDIT_AVAILABILITY = auto()
@@ -104,6 +105,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.IMPORT_STUDY,
                 P.SEE_WORKLIST,
                 P.HAND_OVER_REPORT,
+                P.PRINT_FOR_HAND_OVER,
                 P.ASSIGN_STUDY,
                 P.SEE_CALENDAR,
                 P.EDIT_ANY_AVAILABILITY,

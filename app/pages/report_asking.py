@@ -56,8 +56,14 @@ class Question(QDialog):
         column.addLayout(self._column)
         column.addLayout(buttons)
 
-    def words(self, key: str, title: str, *, tall: bool = False, text: str = "") -> None:
-        """Ask for words; the answer is not taken without them."""
+    def line(self, text: str, role: str = "") -> None:
+        """Say what the question is about."""
+        self._column.addWidget(label(text, role, wrap=True))
+
+    def words(
+        self, key: str, title: str, *, tall: bool = False, text: str = "", needed: bool = True
+    ) -> None:
+        """Ask for words; the answer is not taken without them, unless they are not needed."""
         field: QLineEdit | QPlainTextEdit
         if tall:
             field = QPlainTextEdit(text)
@@ -69,7 +75,8 @@ class Question(QDialog):
         field.setAccessibleName(title)
         field.textChanged.connect(self._look)
         self._add(key, title, field)
-        self._needed.add(key)
+        if needed:
+            self._needed.add(key)
         self._look()
 
     def choice(self, key: str, title: str, choices: Sequence[tuple[str, str]]) -> None:

@@ -274,6 +274,8 @@ class WorklistPage(Page):
     def _open_study(self, entry: WorklistEntry) -> None:
         if self._may_read:
             self._open_uid(entry.study_uid)
+        else:
+            self._open_menu(self.table.visualRect(self.table.currentIndex()).bottomLeft())
 
     def _open_uid(self, study_uid: str) -> None:
         self.context.navigator.show("reading", study_uid=study_uid)

@@ -10,11 +10,14 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from app.accounts.permissions import Permission
+from app.pages.hand_over import ask_hand_over
 from app.pages.page import Page
-from app.pages.wording import day
+from app.pages.report_asking import Question
+from app.pages.wording import day, zone_of
 from app.records import Account, WorklistEntry
-from app.workflow import assigning, reading
+from app.workflow import assigning, configuring, reading, releasing
 from app.workflow.reading import Prior
+from app.workflow.releasing import Standing
 from app.workflow.session import Session
 from viewer.ports import Progress
 
@@ -23,13 +26,18 @@ _MOST_PRIORS = 15
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What may be done with a row: other studies to open, doctors to hand it to."""
+    """What may be done with a row: other studies to open, doctors to hand it to, a report to give.
+
+    ``standing`` is the final report whose print the desk may give to a person.
+    """
 
     opens: bool = False
     takes: bool = False
     gives_back: bool = False
     priors: tuple[Prior, ...] = ()
     readers: tuple[Account, ...] = ()
+    standing: Standing | None = None
+    zone: str = ""
 
 
 class RowMenu:
@@ -66,11 +74,14 @@ class RowMenu:
             hand = menu.addMenu("Hand over to" if entry.reader_id else "Assign to")
             hand.setObjectName("worklist.row-menu.readers")
             for reader in offer.readers:
-                call = partial(self._hand_over, entry.study_uid, reader.id)
+                call = partial(self._ask_word, entry.study_uid, reader)
                 _add(hand, reader.name, call)
         if offer.gives_back:
             call = partial(self._assign, assigning.give_back, entry.study_uid)
             _add(menu, f"Give back (now: {entry.reader_name or 'somebody else'})", call)
+        if offer.standing is not None:
+            give = partial(self._give, entry, offer.standing, offer.zone)
+            _add(menu, "Hand over a print…", give)
         return menu
 
     def _add_priors(self, menu: QMenu, offer: Offer) -> None:
@@ -82,10 +93,25 @@ class RowMenu:
             words = prior.study.description or "No description"
             _add(others, f"{when} · {words}", partial(self._opened, prior.study.uid))
 
-    def _hand_over(self, study_uid: str, account_id: str) -> None:
+    def _give(self, entry: WorklistEntry, standing: Standing, zone: str) -> None:
+        ask_hand_over(self._page, entry, standing, zone_of(zone), self._assigned)
+
+    def _ask_word(self, study_uid: str, reader: Account) -> None:
+        """Ask what the next reader should know; a word is not needed."""
+        asked = Question(
+            self._page,
+            f"To {reader.name}",
+            "The study moves to this reader, who sees your word on opening it.",
+            "Hand over",
+            lambda answers: self._hand_over(study_uid, reader.id, answers["word"]),
+        )
+        asked.words("word", "A word for the next reader (may stay empty)", needed=False)
+        asked.open()
+
+    def _hand_over(self, study_uid: str, account_id: str, word: str) -> None:
         session = self._page.context.session
         self._page.ask(
-            lambda _: assigning.hand_over(session, study_uid, account_id),
+            lambda _: assigning.hand_over(session, study_uid, account_id, word),
             lambda _: self._assigned(),
         )
 
@@ -110,6 +136,7 @@ def read_offer(
     doctor = session.can(Permission.TAKE_STUDY)
     assigns = session.can(Permission.ASSIGN_STUDY) and (mine or not doctor)
     opens = session.can(Permission.VIEW_IMAGES)
+    gives = session.can(Permission.PRINT_FOR_HAND_OVER)
     sees = opens and session.can(Permission.VIEW_IMAGES, study=entry.study_uid)
     return Offer(
         opens=opens,
@@ -119,6 +146,8 @@ def read_offer(
         readers=tuple(one for one in assigning.readers(session) if one.id != entry.reader_id)
         if assigns
         else (),
+        standing=releasing.standing(session, entry.study_uid) if gives else None,
+        zone=configuring.clinic_settings(session).zone if gives else "",
     )
 
 

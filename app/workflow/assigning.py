@@ -105,6 +105,14 @@ def take_if_waiting(work: Work, session: Session, study: Study) -> bool:
     return True
 
 
+def word_to(work: Work, session: Session, study_uid: str) -> tuple[str, str]:
+    """Return the word this reader was handed the study with and who wrote it; empty if none."""
+    newest = next(reversed(work.assignments.history(study_uid)), None)
+    if newest is None or newest.reader_id != session.actor.account_id or not newest.word:
+        return "", ""
+    return newest.word, _name(work, newest.by_id)
+
+
 def _add_step(
     session: Session, work: Work, study: Study, reader_id: str, act: str, word: str = ""
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.accounts.permissions import Permission
-from app.errors import NotFoundError
+from app.errors import NotFoundError, WorkstationError
 from app.records import Role
 from app.workflow.pdf import Document, report_to_pdf
 from app.workflow.pictures import pictures
@@ -67,10 +67,42 @@ def report_pdf(
     return _made(session, versions, clinic.clinic_name, clinic.zone)
 
 
-def _made(session: Session, versions: tuple[Report, ...], clinic_name: str, zone: str) -> bytes:
+def print_for_hand_over(session: Session, report_id: str) -> bytes:
+    """Return a final report as the print the desk hands over, whose words the desk never sees here.
+
+    Raises
+    ------
+    WorkstationError
+        It is not final.
+    TamperedReportError
+        The report, or what it was signed on, is no longer what was signed: nothing leaves.
+    """
+    session.authorize(Permission.PRINT_FOR_HAND_OVER)
+    versions = unchanged(session.storage, session.actor, report_id)
+    if not versions[-1].status.is_final:
+        raise WorkstationError("Only a final report is handed over.")
+    with session.begin() as work:
+        clinic = read_settings(work)
+        work.note(
+            f"report.{_ACTS[Way.PRINT]}",
+            report_id,
+            patient_id=versions[-1].patient_id,
+            detail=f"version {versions[-1].version} for hand-over",
+        )
+    right = Permission.PRINT_FOR_HAND_OVER
+    return _made(session, versions, clinic.clinic_name, clinic.zone, right)
+
+
+def _made(
+    session: Session,
+    versions: tuple[Report, ...],
+    clinic_name: str,
+    zone: str,
+    right: Permission = Permission.EXPORT_REPORT,
+) -> bytes:
     """Return the document of checked versions, the newest of them laid out."""
-    document = Document(versions, clinic_name, zone, pictures(session, versions[-1]))
-    return report_to_pdf(document)
+    made = pictures(session, versions[-1], right)
+    return report_to_pdf(Document(versions, clinic_name, zone, made))
 
 
 _ACTS = {Way.FILE: "exported", Way.PRINT: "printed"}

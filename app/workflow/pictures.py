@@ -44,13 +44,15 @@ class _Rows:
     key_images: tuple[KeyImage, ...]
 
 
-def pictures(session: Session, report: Report) -> tuple[Picture, ...]:
-    """Return the pictures of a report, in the order they are printed.
+def pictures(
+    session: Session, report: Report, right: Permission = Permission.EXPORT_REPORT
+) -> tuple[Picture, ...]:
+    """Return the pictures of a report, in the order they are printed; ``right`` is what is done.
 
     Only images of the report's own study are shown, whatever a report from elsewhere names; of
     the marked views those that were signed.
     """
-    session.authorize(Permission.EXPORT_REPORT, report.patient_id)
+    session.authorize(right, report.patient_id)
     with session.begin() as work:
         rows = _rows(work, report)
     if rows is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 
 from app.accounts.permissions import Permission
 from app.errors import WorkstationError
-from app.workflow.outputs import Eyes, Way, report_pdf
+from app.workflow.outputs import Eyes, Way, print_for_hand_over, report_pdf
 from app.workflow.session import Session
 
 _WAIT_S = 60.0
@@ -24,18 +25,35 @@ def print_report(session: Session, report_id: str, eyes: Eyes) -> None:
     with session.begin() as work:
         patient_id = work.reports.newest_patient(report_id)
     session.authorize(Permission.EXPORT_REPORT, patient_id)
+    _spool(session, report_id, lambda: report_pdf(session, report_id, eyes, Way.PRINT))
+
+
+def print_to_hand_over(session: Session, report_id: str) -> None:
+    """Check a final report and print it for the desk, which does not see its words here.
+
+    Raises
+    ------
+    WorkstationError
+        It is not final, or there is no print service here, or it refused; nothing was printed.
+    """
+    session.authorize(Permission.PRINT_FOR_HAND_OVER)
+    _spool(session, report_id, lambda: print_for_hand_over(session, report_id))
+
+
+def _spool(session: Session, report_id: str, made: Callable[[], bytes]) -> None:
     spooler = shutil.which("lp")
     if spooler is None:
         raise WorkstationError(
-            "This machine has no print service. Nothing was printed; export the report as PDF"
-            " and print that."
+            "This machine has no print service. Nothing was printed; a doctor can export the report"
+            " as PDF, to be printed elsewhere."
         )
-    document = report_pdf(session, report_id, eyes, Way.PRINT)
+    document = made()
     try:
         command = [spooler, "-s", "-t", "Report", "-"]
         subprocess.run(command, input=document, check=True, capture_output=True, timeout=_WAIT_S)  # noqa: S603 - the system's lp, no argument from outside
     except (OSError, subprocess.SubprocessError) as error:
         with session.begin() as work:
+            patient_id = work.reports.newest_patient(report_id)
             work.note("report.printed", report_id, patient_id=patient_id, outcome="failed")
         raise WorkstationError(
             "The printer did not take the report. Nothing was printed; is a printer set up?"

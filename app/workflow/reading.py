@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import StudyAssigned
-from app.workflow.assigning import take_if_waiting
+from app.workflow.assigning import take_if_waiting, word_to
 from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
@@ -22,7 +22,10 @@ from viewer.records import Patient, Series, Study, Volume
 
 @dataclass(frozen=True, slots=True)
 class OpenedStudy:
-    """Everything the reading page shows of a study except voxels."""
+    """Everything the reading page shows of a study except voxels.
+
+    ``word`` is what the reader before wrote when handing the study to this one, ``word_by`` who.
+    """
 
     study: Study
     patient: Patient
@@ -33,6 +36,8 @@ class OpenedStudy:
     released_at: datetime | None
     anatomy: tuple[AnatomyRun, ...] = ()
     emergency: bool = False
+    word: str = ""
+    word_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
         treats = session.treats(patient.id)
         if not treats and report is not None and report.status.is_draft:
             report = None
+        word, word_by = word_to(work, session, study_uid)
         opened = OpenedStudy(
             study=study,
             patient=patient,
@@ -69,6 +75,8 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
             released_at=work.reports.released_at(report.id) if report else None,
             anatomy=work.anatomy.of_study(study_uid) if treats else (),
             emergency=not treats,
+            word=word,
+            word_by=word_by,
         )
         detail = "" if treats else "emergency access"
         work.note("study.opened", study_uid, patient_id=patient.id, detail=detail)

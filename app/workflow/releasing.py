@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from app.accounts.permissions import Permission
 from app.errors import WorkstationError
@@ -12,6 +14,16 @@ from app.storage.work import Work
 from app.workflow.outgoing import send_report
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, judge, unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The final report of a study as the desk may know of it: that it is there, never its words."""
+
+    report_id: str
+    version: int
+    signed_at: datetime
+    handed: tuple[HandOver, ...]
 
 
 def release(session: Session, report_id: str) -> None:
@@ -98,6 +110,17 @@ def hand_over(session: Session, report_id: str, to_name: str, relation: str) -> 
             "report.handed-over", report_id, patient_id=report.patient_id, detail=str(made.version)
         )
     return made
+
+
+def standing(session: Session, study_uid: str) -> Standing | None:
+    """Return the final report of a study and to whom it was given; None where there is none."""
+    session.authorize(Permission.HAND_OVER_REPORT)
+    with session.begin() as work:
+        report = work.reports.of_study(study_uid)
+        if report is None or not report.status.is_final or report.signature is None:
+            return None
+        given = work.hand_overs.of_report(report.id)
+    return Standing(report.id, report.version, report.signature.signed_at, given)
 
 
 def hand_overs(session: Session, report_id: str) -> tuple[HandOver, ...]:

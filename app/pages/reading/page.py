@@ -173,6 +173,8 @@ class ReadingPage(Page):
 
     def _show_study(self, opened: OpenedStudy) -> None:
         self._opened = opened
+        if opened.word:
+            self.context.navigator.banner(f"{opened.word_by}: “{opened.word}”", "info")
         patient, study = opened.patient, opened.study
         self._who.setText(patient.name)
         years = age(patient.birth_date, study.study_date) if study.study_date else ""

@@ -6,16 +6,28 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QListWidget, QMenu, QPushButton
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QPushButton,
+)
+from shiboken6 import isValid
 
 from app.pages.import_result import summary
 from app.pages.worklist import WorklistPage
 from app.pages.worklist_menu import read_offer
 from app.records import Urgency, WorklistEntry, WorklistFilter, WorklistStatus
+from app.workflow import printing, releasing, reporting, signing
 from app.workflow.importing import ImportOutcome
-from tests.app.shell.driver import DESK, DOCTOR, Driver
+from assistant.records import Section
+from tests.app.shell.driver import DESK, DOCTOR, PASSWORD, Driver
 from tests.app.storage.records import SERIES
 from tests.viewer.series_writer import write_series
 from viewer.dicom.records import Rejected
@@ -168,7 +180,59 @@ def test_a_study_is_taken_handed_over_and_given_back_from_the_rows_menu(driver: 
     offered = menu_texts(driver, page)
     assert not {"Open\tEnter", "Assign to me"} & offered.keys()
     offered["Iris Moreau"].trigger()
+    study_uid = page.table.rows.records[0].study_uid
+    asked = driver.find(QDialog, "reportQuestion")
+    driver.find(QLineEdit, "question.word").setText("Compare with 2024.")
+    driver.click("questionConfirm")
     driver.until(lambda: page.table.rows.records[0].reader_name == "Iris Moreau")
+    driver.until(lambda: not isValid(asked))
+    driver.window.sign_out()
+    driver.settle()
+    driver.enter(DOCTOR)
+    driver.visit("reading", study_uid=study_uid)
+    driver.until(lambda: driver.window.news.text == "Dan Desk: “Compare with 2024.”")
+
+
+def answer(driver: Driver, *, printed: str, name: str, relation: str) -> None:
+    made = driver.find(QComboBox, "question.print")
+    made.setCurrentIndex(made.findData(printed))
+    driver.type("question.name", name)
+    driver.type("question.relation", relation)
+    asked = driver.find(QDialog, "reportQuestion")
+    driver.click("questionConfirm")
+    driver.until(lambda: not isValid(asked))
+
+
+def test_the_desk_hands_over_a_print_of_a_final_report_from_the_rows_menu(
+    driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = worklist(driver)
+    with driver.qtbot.waitSignal(page.imported, timeout=60_000):
+        write_series(tmp_path / "drop", n=3)
+        page.import_paths((tmp_path / "drop",))
+    driver.settle()
+    study_uid = page.table.rows.records[0].study_uid
+    draft = reporting.draft(driver.session, study_uid)
+    sections = (*draft.sections[:-1], Section("Impression", "Nothing to report."))
+    reporting.save_draft(driver.session, draft.id, sections)
+    report = signing.sign(driver.session, draft.id, PASSWORD)
+    driver.window.sign_out()
+    driver.settle()
+    page = worklist(driver, DESK)
+    monkeypatch.setattr(printing.shutil, "which", lambda _: None)
+    for printed in ("now", "already"):
+        menu_texts(driver, page)["Hand over a print…"].trigger()
+        answer(driver, printed=printed, name="Max Canary", relation="husband")
+        if printed == "now":
+            driver.until(lambda: "no print service" in driver.window.news.text)
+            assert not releasing.hand_overs(driver.session, report.id)
+    driver.until(lambda: bool(releasing.hand_overs(driver.session, report.id)))
+    assert releasing.hand_overs(driver.session, report.id)[0].to_name == "Max Canary"
+    menu_texts(driver, page)["Hand over a print…"].trigger()
+    asked = driver.find(QDialog, "reportQuestion")
+    said = " ".join(one.text() for one in asked.findChildren(QLabel))
+    assert "Version 1 was given to Max Canary (husband) by Dan Desk" in said
+    assert "Nothing to report" not in said
 
 
 def test_pictures_come_by_themselves_and_the_desk_never_asks_for_one(

@@ -76,6 +76,8 @@ def test_a_study_is_handed_over_with_a_word_and_the_history_keeps_it(
     assert reading.open_study(other, STUDY_UID).study.uid == STUDY_UID
     steps = assigning.assignments(other, STUDY_UID)
     assert [one.word for one in steps] == ["", "Please compare with 2024."]
+    opened = reading.open_study(other, STUDY_UID)
+    assert (opened.word, opened.word_by) == ("Please compare with 2024.", "Iris Moreau")
     with pytest.raises(NotTreatingError):
         reading.open_study(first, STUDY_UID)
     with first.begin() as work:

@@ -216,6 +216,30 @@ def test_the_desk_hands_over_final_reports_only_and_it_is_recorded(
     assert releasing.hand_overs(desk, report.id) == (made,)
     with pytest.raises(ForbiddenError):
         outputs.report_pdf(desk, report.id)
+    with pytest.raises(ForbiddenError):
+        reporting.history(desk, report.id)
+
+
+def test_the_desk_prints_what_it_hands_over_and_each_print_is_recorded(
+    clinic: Workstation, doctor: Session, study_uid: str
+) -> None:
+    first = sign_seen(doctor, study_uid, needs_cosignature=True)
+    desk = enter(clinic, DESK)
+    assert releasing.standing(desk, study_uid) is None
+    with pytest.raises(WorkstationError, match="final"):
+        outputs.print_for_hand_over(desk, first.id)
+    other = enter(clinic, SECOND)
+    see_today(other, first.patient_id)
+    final = signing.cosign(other, first.id, PASSWORD)
+    desk = enter(clinic, DESK)
+    standing = releasing.standing(desk, study_uid)
+    assert standing is not None
+    assert (standing.report_id, standing.version, standing.handed) == (final.id, 2, ())
+    assert outputs.print_for_hand_over(desk, final.id).startswith(b"%PDF")
+    with desk.begin() as work:
+        line = work.audit.entries(1)[0]
+    assert (line.action, line.detail) == ("report.printed", "version 2 for hand-over")
+    assert line.patient_id == final.patient_id
 
 
 def test_a_password_older_than_a_minute_does_not_sign(doctor: Session) -> None:

@@ -19,6 +19,7 @@ from app.errors import (
     TamperedReportError,
     WorkstationError,
 )
+from app.records import Role
 from app.storage.codec import canonical
 from app.storage.work import Work
 from app.workflow import (
@@ -353,6 +354,7 @@ PATHS: dict[str, Callable[[Session, Session, str], object]] = {
     "versions": lambda d, p, r: reporting.history(d, r),
     "PDF": lambda d, p, r: outputs.report_pdf(d, r),
     "print": lambda d, p, r: outputs.report_pdf(d, r, outputs.Eyes.PATIENT, outputs.Way.PRINT),
+    "print for hand-over": lambda d, p, r: outputs.print_for_hand_over(_at_the_desk(d), r),
     "hand-over": lambda d, p, r: releasing.hand_over(d, r, "Zoe", "patient"),
     "release": lambda d, p, r: releasing.release(d, r),
     "addendum": lambda d, p, r: amending.append(d, r, "more", PASSWORD),
@@ -365,6 +367,10 @@ PATHS: dict[str, Callable[[Session, Session, str], object]] = {
     "explanation": lambda d, p, r: explaining.explain(p, r),
     "assistant": lambda d, p, r: explaining.ask(p, r, "Hello", (), None, lambda _: None),
 }
+
+
+def _at_the_desk(session: Session) -> Session:
+    return replace(session, actor=replace(session.actor, role=Role.RECEPTIONIST))
 
 
 def _raise_if_broken(session: Session, report_id: str) -> None:
