@@ -17,6 +17,7 @@ WorkstationError
     ChangedSinceError          somebody else changed the same thing since
     MemoryBudgetError          opening it would need more memory than there is
     UndecidedFindingsError     a finding has no decision yet, so the report cannot be signed
+    UnfilledReportError        a field of the text is still open, so it cannot be signed
     TamperedReportError        a stored report does not match its signature
     WrongPatientError          the images name somebody else than the record
     StorageError
@@ -94,6 +95,10 @@ class SignedReportError(WorkstationError):
 
 class UndecidedFindingsError(WorkstationError):
     """A finding has no decision yet."""
+
+
+class UnfilledReportError(WorkstationError):
+    """A field of the text is still open."""
 
 
 class TamperedReportError(WorkstationError):

@@ -7,11 +7,12 @@ before, so that neither can be changed or left out unseen.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.accounts.permissions import Permission
-from app.errors import SignedReportError, WorkstationError
+from app.errors import SignedReportError, UnfilledReportError, WorkstationError
 from app.events import ReportReleased, ReportSigned
 from app.storage.work import Work
 from app.workflow.identifying import check_patient
@@ -22,6 +23,7 @@ from app.workflow.seal import sealed
 from app.workflow.seen import Shown, gather, require_same, shown
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, checked, note_signature
+from assistant.drafting.placeholders import unfilled
 from assistant.records import Report, ReportStatus, Section
 
 MEANING_ADDENDUM = "I have written this addendum; the report before it stays as it was signed."
@@ -43,6 +45,7 @@ def append(session: Session, report_id: str, text: str, password: str) -> Report
     session.authorize(Permission.SIGN_REPORT, report=report_id)
     if not text.strip():
         raise WorkstationError("An addendum needs a text.")
+    require_filled((Section("Addendum", text),))
     before = _standing(session, report_id, "can have an addendum")
     signer = reauthenticate(session, password)
     count = sum(part.title.startswith("Addendum") for part in before.sections)
@@ -76,6 +79,7 @@ def correct(
     if [part.text for part in sections] == [part.text for part in before.sections]:
         raise WorkstationError("Nothing was changed, so there is nothing to sign.")
     require_impression(replace(before, sections=sections))
+    require_filled(sections)
     with session.begin() as work:
         there = shown(work, before.study_uid)
     require_images(there, before)
@@ -152,6 +156,13 @@ def require_impression(report: Report) -> None:
     """Raise WorkstationError where a report draws no conclusion."""
     if not report.section("Impression").strip():
         raise WorkstationError("The impression is empty. Write it, then sign.")
+
+
+def require_filled(sections: Iterable[Section]) -> None:
+    """Raise UnfilledReportError where a text still holds a field that nobody filled in."""
+    open_fields = unfilled(sections)
+    if open_fields:
+        raise UnfilledReportError("\n".join(open_fields))
 
 
 def require_newest(work: Work, before: Report) -> None:

@@ -24,6 +24,9 @@ from assistant.records import Report, ReportStatus
 from inference.records import Finding
 from viewer.records import Annotation, KeyImage
 
+TEMPLATE = ":template"
+"""Key of the template beside the titles of the sections in an edit of a report."""
+
 MERGED_WITHIN = timedelta(seconds=30)
 """Saves of one report closer together than this are one edit: one undoes words, not letters."""
 
@@ -49,7 +52,7 @@ def record(
     author = session.actor.account_id
     work.edits.drop_undone(study_uid, author)
     last = work.edits.last(study_uid, author, EditState.DONE)
-    if last is not None and _merges(last, kind, subject_id, session):
+    if last is not None and _merges(last, kind, subject_id, session, after):
         merged = {**encode(before), **(last.before or {})}
         work.edits.put(replace(last, before=merged, after={**(last.after or {}), **encode(after)}))
         return
@@ -165,14 +168,15 @@ def _set_report(work: Work, edit: Edit, there: Values, wanted: Values) -> None:
     report = work.reports.get(edit.subject_id)
     if report is None or wanted is None or there is None:
         raise ChangedSinceError(_CHANGED)
-    now = words_of(report)
+    now = {**words_of(report), TEMPLATE: template_of(report)}
     if any(now.get(title) != text for title, text in there.items()):
         raise ChangedSinceError(_CHANGED)
+    name, _, version = wanted.get(TEMPLATE, template_of(report)).partition(" ")
     sections = tuple(
         replace(part, text=wanted[part.title]) if part.title in wanted else part
         for part in report.sections
     )
-    work.reports.put(replace(report, sections=sections))
+    work.reports.put(replace(report, sections=sections, template_id=name, template_version=version))
 
 
 def words_of(report: Report) -> dict[str, str]:
@@ -180,16 +184,24 @@ def words_of(report: Report) -> dict[str, str]:
     return {part.title: part.text for part in report.sections}
 
 
+def template_of(report: Report) -> str:
+    """Return the id and version of the report's template in one text; empty without one."""
+    return f"{report.template_id} {report.template_version}".strip()
+
+
 def _expect(found: object, there: Values) -> None:
     if (None if found is None else encode(found)) != there:
         raise ChangedSinceError(_CHANGED)
 
 
-def _merges(last: Edit, kind: EditKind, subject_id: str, session: Session) -> bool:
+def _merges(last: Edit, kind: EditKind, subject_id: str, session: Session, after: object) -> bool:
+    """Whether an edit goes on with the last one; choosing a template stands by itself."""
     return (
         kind is EditKind.REPORT
         and (last.kind, last.subject_id) == (kind, subject_id)
         and session.now() - last.at < MERGED_WITHIN
+        and TEMPLATE not in (last.after or {})
+        and not (isinstance(after, Mapping) and TEMPLATE in after)
     )
 
 

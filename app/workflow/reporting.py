@@ -13,6 +13,7 @@ from app.storage.work import Work
 from app.workflow.journal import record, words_of
 from app.workflow.session import Session
 from app.workflow.verifying import checked
+from assistant.drafting.placeholders import filled_lines, unfilled
 from assistant.drafting.report import check_consistency, draft_sections
 from assistant.records import Provenance, Report, ReportStatus, Section
 from inference.records import Finding, FindingStatus, Run
@@ -26,22 +27,29 @@ def draft(session: Session, study_uid: str) -> Report:
     """
     session.authorize(Permission.WRITE_REPORT, study=study_uid)
     with session.begin() as work:
-        study = work.studies.get(study_uid)
-        if study is None:
-            raise NotFoundError("There is no such study.")
-        findings = work.findings.of_study(study_uid)
-        runs = work.runs.of_study(study_uid)
-        proposed = draft_sections(study, work.series.of_study(study_uid), findings, runs)
-        before = work.reports.of_study(study_uid)
-        if before is not None and before.status is ReportStatus.ENTERED_IN_ERROR:
-            before = None
-        if before is not None and not before.status.is_draft:
-            raise SignedReportError("The report is signed. Add an addendum instead.")
-        report = _updated(session, study, before, proposed, findings, runs)
-        report = replace(report, patient_line=_patient_line(work, study))
-        work.reports.put(report)
-        work.note("report.drafted", report.id, patient_id=study.patient_id)
+        report = put_draft(work, session, study_uid)
     session.publish(ReportDrafted(study_uid, report.id))
+    return report
+
+
+def put_draft(work: Work, session: Session, study_uid: str) -> Report:
+    """Store the study's draft, its machine's part up to date, in the transaction; return it."""
+    study = work.studies.get(study_uid)
+    if study is None:
+        raise NotFoundError("There is no such study.")
+    findings = work.findings.of_study(study_uid)
+    runs = work.runs.of_study(study_uid)
+    series = work.series.of_study(study_uid)
+    proposed = draft_sections(study, series, findings, runs, _earlier(work, study))
+    before = work.reports.of_study(study_uid)
+    if before is not None and before.status is ReportStatus.ENTERED_IN_ERROR:
+        before = None
+    if before is not None and not before.status.is_draft:
+        raise SignedReportError("The report is signed. Add an addendum instead.")
+    report = _updated(session, study, before, proposed, findings, runs)
+    report = replace(report, patient_line=_patient_line(work, study))
+    work.reports.put(report)
+    work.note("report.drafted", report.id, patient_id=study.patient_id)
     return report
 
 
@@ -76,7 +84,11 @@ def problems(session: Session, report_id: str) -> tuple[str, ...]:
     with session.begin() as work:
         report = find_report(work, report_id)
         findings = work.findings.of_study(report.study_uid)
-    return check_consistency(replace(report, findings=findings))
+    said = tuple(filled_lines(part) for part in report.sections)
+    return (
+        *unfilled(report.sections),
+        *check_consistency(replace(report, sections=said, findings=findings)),
+    )
 
 
 def verified(session: Session, report_id: str) -> Report:
@@ -132,12 +144,7 @@ def _updated(
             study_date=study.study_date.isoformat() if study.study_date else "",
         )
     kept = {part.title: part for part in before.sections}
-    sections = tuple(
-        replace(part, text=kept[part.title].text)
-        if part.title in kept and kept[part.title].text != kept[part.title].machine_text
-        else part
-        for part in proposed
-    )
+    sections = tuple(_brought_up(kept.get(part.title), part) for part in proposed)
     return replace(
         before,
         sections=sections,
@@ -145,6 +152,32 @@ def _updated(
         provenance=provenance_of(decided, runs),
         updated_at=session.now(),
     )
+
+
+def _brought_up(kept: Section | None, proposed: Section) -> Section:
+    """Return the proposed section with the reader's words kept.
+
+    What the machine had written is brought up to date only where it stands word for word, in lines
+    of its own, at the head of the section; touched by the reader it is the reader's.
+    """
+    if kept is None or kept.text == kept.machine_text:
+        return proposed
+    head = f"{kept.machine_text}\n"
+    if kept.machine_text and kept.text.startswith(head):
+        return replace(proposed, text=f"{proposed.text}\n{kept.text.removeprefix(head)}")
+    return replace(proposed, text=kept.text)
+
+
+def _earlier(work: Work, study: Study) -> list[Study]:
+    """Return the patient's earlier studies whose images are here, the newest first."""
+    return [
+        one
+        for one in work.studies.of_patient(study.patient_id)
+        if one.uid != study.uid
+        and one.study_date is not None
+        and (study.study_date is None or one.study_date <= study.study_date)
+        and work.series.of_study(one.uid)
+    ]
 
 
 def _patient_line(work: Work, study: Study) -> str:

@@ -16,6 +16,7 @@ from app.events import ReportSigned
 from app.storage.work import Work
 from app.workflow.amending import (
     following,
+    require_filled,
     require_images,
     require_impression,
     require_newest,
@@ -137,6 +138,7 @@ def _signable(work: Work, report: Report) -> None:
             " each one, then sign."
         )
     require_impression(report)
+    require_filled(report.sections)
 
 
 def _waiting(work: Work, study_uid: str) -> int:

@@ -39,24 +39,33 @@ LEADING_KIND = 0.7
 """A type is proposed from this probability on; below it the type is called uncertain."""
 
 
+MOST_PRIORS = 3
+"""Earlier studies named in the comparison; more are only counted."""
+
+
 def draft_sections(
-    study: Study, series: Sequence[Series], findings: Sequence[Finding], runs: Sequence[Run]
+    study: Study,
+    series: Sequence[Series],
+    findings: Sequence[Finding],
+    runs: Sequence[Run],
+    priors: Sequence[Study] = (),
 ) -> tuple[Section, ...]:
     """The five sections of a draft, in reading order.
 
     Accepted and edited findings are described; rejected ones are only counted in the
     technique; undecided ones are left out, as the reader has not spoken. No probability of
-    the model appears anywhere. The clinical question and the comparison are the reader's to
-    fill in.
+    the model appears anywhere. The comparison names the ``priors`` (newest first) that could be
+    compared with; that they were, only the reader can say. The clinical question is the reader's.
     """
     confirmed = [finding for finding in findings if is_confirmed(finding)]
     technique = _technique(study, series, findings, runs)
     described = "\n".join(_described(finding) for finding in confirmed) or NOTHING_RECORDED
     impression = _impression(confirmed)
+    comparison = _comparison(priors)
     return (
         Section(CLINICAL_QUESTION, ""),
         Section(TECHNIQUE, technique, technique),
-        Section(COMPARISON, "None available.", "None available."),
+        Section(COMPARISON, comparison, comparison),
         Section(FINDINGS, described, described),
         Section(IMPRESSION, impression, impression),
     )
@@ -77,6 +86,19 @@ def _technique(
         if finding.status is FindingStatus.REJECTED
     ]
     return "\n".join(lines)
+
+
+def _comparison(priors: Sequence[Study]) -> str:
+    """Which earlier studies are at hand."""
+    if not priors:
+        return "None available."
+    named = [
+        f"{one.description or 'MRI'} of {one.study_date.isoformat()}"
+        for one in priors[:MOST_PRIORS]
+        if one.study_date is not None
+    ]
+    more = len(priors) - len(named)
+    return f"Available: {'; '.join(named)}{f'; {more} more' if more > 0 else ''}."
 
 
 def _series_line(series: Series) -> str:

@@ -229,8 +229,8 @@ class ReadingPage(Page):
         else:
             self.analysis.follow(order)
 
-    def _analysed(self, study_uid: str) -> None:
-        """Read the study again, if it is still the one on the screen."""
+    def _analysed(self, study_uid: str, *, words: bool = False) -> None:
+        """Read the study again, if it is still the one on the screen; with ``words`` the report."""
         if self._opened is None or self._opened.study.uid != study_uid:
             return
         turn, session = self._turn, self.context.session
@@ -241,6 +241,8 @@ class ReadingPage(Page):
                 self.images.refresh(opened)
                 self.anatomy.show_study(opened)
                 self._show_run()
+                if words:
+                    self.report.show_stored(opened.report)
                 self.findings.show_findings(opened.findings, locked=self.report.signed)
 
         self.ask(lambda _: reading.open_study(session, study_uid), show)
@@ -363,10 +365,10 @@ class ReadingPage(Page):
             browser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             browser.show()
 
-    def _reload(self) -> None:
+    def _reload(self, undone: str = "") -> None:
         """Read the study again after something outside the images was undone."""
         if self._opened is not None:
-            self._analysed(self._opened.study.uid)
+            self._analysed(self._opened.study.uid, words=undone == EditKind.REPORT.value)
 
     def _keys(self) -> None:
         """Single keys that mean something while a view has the focus."""
@@ -404,7 +406,7 @@ class ReadingPage(Page):
         self.anatomy.toggled.connect(self._share_room)
         self.tools.chosen.connect(self.drawing.choose)
         self.drawing.changed.connect(self._show_drawn)
-        self.drawing.undone.connect(lambda _: self._reload())
+        self.drawing.undone.connect(self._reload)
         self.drawn.jump_wanted.connect(self.images.go_to)
         self.drawn.unmarked.connect(self.drawing.unmark)
         self.listen(ReportSigned, self._heard_signed)

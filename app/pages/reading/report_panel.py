@@ -12,11 +12,12 @@ from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
 from app.pages.reading.section_editor import SectionEditor
 from app.pages.reading.signing_dialog import Asked, SigningDialog
+from app.pages.reading.template_menu import template_button
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button
 from app.widgets.text import Badge, label
-from app.workflow import configuring, releasing, reporting, signing
+from app.workflow import configuring, releasing, reporting, signing, templating
 from app.workflow.reading import OpenedStudy
 from assistant.records import Report
 
@@ -76,6 +77,24 @@ class ReportPanel(QWidget):
         self.save()
         uid, session = self._opened.study.uid, self._session
         self._page.ask(lambda _: reporting.draft(session, uid), self._stored)
+
+    def use_template(self, template_id: str) -> None:
+        """Let a template ask in the sections; the first open field is chosen then."""
+        if self._opened is None or self.signed:
+            return
+        self.save()
+        uid, session = self._opened.study.uid, self._session
+
+        def asked(report: Report) -> None:
+            self._stored(report)
+            next((True for editor in self._editors.values() if editor.begin()), None)
+
+        self._page.ask(lambda _: templating.use_template(session, uid, template_id), asked)
+
+    def show_stored(self, report: Report | None) -> None:
+        """Show what is stored now, after something was undone; what is being typed stays."""
+        if report is not None:
+            self._stored(report)
 
     def save(self) -> None:
         """Store what was typed, if anything was."""
@@ -146,6 +165,8 @@ class ReportPanel(QWidget):
         head.addWidget(self._state)
         head.addStretch(1)
         head.addWidget(self._saved)
+        self._template = template_button(self.use_template, self._template_id)
+        head.addWidget(self._template)
         self._empty = label(_START, "muted", wrap=True)
         sections = QWidget()
         sections.setProperty("role", "scrolled")
@@ -217,6 +238,9 @@ class ReportPanel(QWidget):
         both.addWidget(self._release, 0, Qt.AlignmentFlag.AlignLeft)
         both.addLayout(row)
         return both
+
+    def _template_id(self) -> str:
+        return self._report.template_id if self._report is not None else ""
 
     def _rebuild(self, editors: tuple[SectionEditor, ...]) -> None:
         for old in self._editors.values():
@@ -362,6 +386,7 @@ class ReportPanel(QWidget):
         self._scroll.setVisible(has)
         may_write = self._session.can(Permission.WRITE_REPORT)
         self._start.setVisible(not has and self._opened is not None and may_write)
+        self._template.setVisible(self._opened is not None and not self.signed and may_write)
         self._sign_button.setVisible(
             has and not self.signed and self._session.can(Permission.SIGN_REPORT)
         )

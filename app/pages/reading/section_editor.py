@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
+from app.pages.reading.field_keys import FieldKeys
+from app.pages.reading.writing_marks import WritingMarks
 from app.widgets import theme
 from app.widgets.text import Badge, label
 from assistant.records import Section
@@ -28,6 +30,9 @@ class SectionEditor(QWidget):
         self.text_edit.setAccessibleName(section.title)
         self.text_edit.setToolTip(f"{section.title} (tinted: proposed by the machine)")
         self.text_edit.setTabChangesFocus(True)
+        self.marks = WritingMarks(self.text_edit.document())
+        self.keys = FieldKeys(self.text_edit)
+        self._shown = ""
         title = label(section.title, "strong")
         title.setBuddy(self.text_edit)
         self._mark = Badge("machine draft", "accent")
@@ -73,6 +78,13 @@ class SectionEditor(QWidget):
             self._put(section.text)
         self._tint()
 
+    def begin(self) -> bool:
+        """Take the focus at the first open field; return whether there is one."""
+        found = not self.text_edit.isReadOnly() and self.keys.first()
+        if found:
+            self.text_edit.setFocus()
+        return found
+
     def lock(self) -> None:
         """Let the text be read only."""
         self.text_edit.setReadOnly(True)
@@ -84,10 +96,16 @@ class SectionEditor(QWidget):
             self.text_edit.blockSignals(True)  # noqa: FBT003 - Qt's signature
             self.text_edit.setPlainText(text)
             self.text_edit.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self._shown = text
         self._tint()
         self.text_edit.fit()
 
     def _changed(self) -> None:
+        """Hear of typing; Qt calls here for marks too, which change no letter."""
+        text = self.text_edit.toPlainText()
+        if text == self._shown:
+            return
+        self._shown = text
         self._tint()
         self.text_edit.fit()
         self.edited.emit()

@@ -88,6 +88,7 @@ T_ONLY = frozenset(
         "signing.sign",
         "signing.undecided",
         "printing.print_report",
+        "templating.use_template",
     ]
 )
 """Deciding, writing, signing, releasing, taking out: never by emergency access."""

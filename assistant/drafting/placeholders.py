@@ -1,0 +1,49 @@
+"""Open fields of a text: what stands between braces is still to be filled in or taken out.
+
+``Size: {a} x {b} mm`` has two. Braces have no other use in a report, so a lone one is an open
+field too: half of a field that was overtyped carelessly must not reach a signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from assistant.records import Section
+
+_FIELD = re.compile(r"\{[^{}\n]*\}|[{}]")
+
+
+def fields(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where each open field begins and ends, braces included, in order."""
+    return tuple(found.span() for found in _FIELD.finditer(text))
+
+
+def following(text: str, position: int) -> tuple[int, int] | None:
+    """Return the first open field that begins at or after the position, or None."""
+    return next((one for one in fields(text) if one[0] >= position), None)
+
+
+def preceding(text: str, position: int) -> tuple[int, int] | None:
+    """Return the last open field that ends at or before the position, or None."""
+    return next((one for one in reversed(fields(text)) if one[1] <= position), None)
+
+
+def unfilled(sections: Iterable[Section]) -> tuple[str, ...]:
+    """Return, in plain words, what each section still leaves open; empty if nothing."""
+    return tuple(
+        f"{part.title}: {_fields(count)} still to be filled in or taken out."
+        for part in sections
+        if (count := len(fields(part.text)))
+    )
+
+
+def filled_lines(section: Section) -> Section:
+    """Return the section without the lines that hold an open field: what is said so far."""
+    said = [line for line in section.text.split("\n") if not fields(line)]
+    return replace(section, text="\n".join(said))
+
+
+def _fields(count: int) -> str:
+    return "1 field is" if count == 1 else f"{count} fields are"
