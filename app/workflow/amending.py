@@ -160,9 +160,9 @@ def require_impression(report: Report) -> None:
 
 def require_filled(sections: Iterable[Section]) -> None:
     """Raise UnfilledReportError where a text still holds a field that nobody filled in."""
-    open_fields = unfilled(sections)
-    if open_fields:
-        raise UnfilledReportError("\n".join(open_fields))
+    still_open = unfilled(sections)
+    if still_open:
+        raise UnfilledReportError(still_open)
 
 
 def require_newest(work: Work, before: Report) -> None:

@@ -85,10 +85,9 @@ def problems(session: Session, report_id: str) -> tuple[str, ...]:
         report = find_report(work, report_id)
         findings = work.findings.of_study(report.study_uid)
     said = tuple(filled_lines(part) for part in report.sections)
-    return (
-        *unfilled(report.sections),
-        *check_consistency(replace(report, sections=said, findings=findings)),
-    )
+    doubts = check_consistency(replace(report, sections=said, findings=findings))
+    still_open = unfilled(report.sections)
+    return (still_open, *doubts) if still_open else doubts
 
 
 def verified(session: Session, report_id: str) -> Report:

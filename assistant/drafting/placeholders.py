@@ -30,20 +30,19 @@ def preceding(text: str, position: int) -> tuple[int, int] | None:
     return next((one for one in reversed(fields(text)) if one[1] <= position), None)
 
 
-def unfilled(sections: Iterable[Section]) -> tuple[str, ...]:
-    """Return, in plain words, what each section still leaves open; empty if nothing."""
-    return tuple(
-        f"{part.title}: {_fields(count)} still to be filled in or taken out."
-        for part in sections
-        if (count := len(fields(part.text)))
-    )
+def unfilled(sections: Iterable[Section]) -> str:
+    """Return, in plain words, how many fields are still open and where; empty if none are."""
+    counts = {part.title: len(fields(part.text)) for part in sections}
+    found = {title: count for title, count in counts.items() if count}
+    if not found:
+        return ""
+    total = sum(found.values())
+    said = "1 field is" if total == 1 else f"{total} fields are"
+    where = ", ".join(f"{title} {count}" for title, count in found.items())
+    return f"{said} still to be filled in or taken out ({where})."
 
 
 def filled_lines(section: Section) -> Section:
     """Return the section without the lines that hold an open field: what is said so far."""
     said = [line for line in section.text.split("\n") if not fields(line)]
     return replace(section, text="\n".join(said))
-
-
-def _fields(count: int) -> str:
-    return "1 field is" if count == 1 else f"{count} fields are"

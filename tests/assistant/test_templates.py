@@ -90,7 +90,7 @@ def test_open_fields_are_found_and_half_ones_too() -> None:
 
 def test_what_is_open_is_told_by_section() -> None:
     told = unfilled((Section("Findings", "{a} {b}"), Section("Impression", "Done.")))
-    assert told == ("Findings: 2 fields are still to be filled in or taken out.",)
+    assert told == "2 fields are still to be filled in or taken out (Findings 2)."
 
 
 def test_a_template_goes_below_what_is_written() -> None:
