@@ -16,7 +16,6 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
     TableStyle,
@@ -31,9 +30,8 @@ from app.workflow.pdf_style import (
     INK,
     LINE,
     QUIET,
-    markup,
+    paragraph,
     register_fonts,
-    style,
 )
 from app.workflow.pictures import Picture
 from app.workflow.seal import signatures_of
@@ -107,12 +105,12 @@ def _story(document: Document) -> list[Flowable]:
     story: list[Flowable] = [*_head(document), *_notes(document)]
     for section in report.sections:
         if section.text.strip():
-            heading = Paragraph(markup(section.title), style("heading"))
+            heading = paragraph(section.title, "heading")
             first, *rest = [line for line in section.text.split("\n") if line.strip()]
-            story.append(KeepTogether([heading, Paragraph(markup(first), style("body"))]))
-            story += [Paragraph(markup(line), style("body")) for line in rest]
+            story.append(KeepTogether([heading, paragraph(first, "body")]))
+            story += [paragraph(line, "body") for line in rest]
     if report.findings:
-        title = Paragraph("Findings and the reader's decisions", style("heading"))
+        title = paragraph("Findings and the reader's decisions", "heading")
         story += [title, _findings_table(report.findings)]
     for picture in document.pictures:
         story.append(KeepTogether(_picture(picture)))
@@ -125,9 +123,9 @@ def _head(document: Document) -> list[Flowable]:
     status = STATUS_WORDS[report.status.value]
     about = f"Study of {report.study_date or 'unknown date'} · version {report.version} · {status}"
     return [
-        Paragraph("MRI report", style("title")),
-        Paragraph(markup(report.patient_line), style("body")),
-        Paragraph(markup(about), style("quiet")),
+        paragraph("MRI report", "title"),
+        paragraph(report.patient_line, "body"),
+        paragraph(about, "quiet"),
         Spacer(0, 3 * mm),
         HRFlowable(width="100%", thickness=0.6, color=LINE),
         Spacer(0, 2 * mm),
@@ -146,9 +144,7 @@ def _notes(document: Document) -> list[Flowable]:
     if told is None:
         return []
     reason = f" Reason: {report.reason}" if report.reason else ""
-    warning = style("body")
-    warning.textColor = ALARM
-    return [Paragraph(markup(told + reason), warning), Spacer(0, 2 * mm)]
+    return [paragraph(told + reason, "body", ALARM), Spacer(0, 2 * mm)]
 
 
 def _picture(picture: Picture) -> list[Flowable]:
@@ -157,7 +153,7 @@ def _picture(picture: Picture) -> list[Flowable]:
     parts: list[Flowable] = [Spacer(0, 3 * mm), image]
     if picture.heat:
         parts.append(_Legend())
-    return [*parts, Paragraph(markup(picture.caption), style("quiet"))]
+    return [*parts, paragraph(picture.caption, "quiet")]
 
 
 class _Legend(Flowable):
@@ -190,7 +186,7 @@ def _findings_table(findings: tuple[Finding, ...]) -> Table:
         sizes = ", ".join(f"{one.value:.1f} {one.unit}" for one in finding.measurements[:2])
         decision = _DECISIONS[finding.status] + (f": {finding.note}" if finding.note else "")
         rows.append([finding.label, finding.place or "–", sizes or "–", decision])
-    cells = [[Paragraph(markup(text), style("cell")) for text in row] for row in rows]
+    cells = [[paragraph(text, "cell") for text in row] for row in rows]
     table = Table(cells, colWidths=[48 * mm, 48 * mm, 33 * mm, 41 * mm], repeatRows=1)
     table.setStyle(
         TableStyle(
@@ -215,7 +211,7 @@ def _signed(document: Document) -> list[Flowable]:
     block: list[Flowable] = [
         Spacer(0, 5 * mm),
         HRFlowable(width="100%", thickness=0.6, color=LINE),
-        *(Paragraph(markup(line), style("quiet")) for line in told),
+        *(paragraph(line, "quiet") for line in told),
     ]
     return [KeepTogether(block)]
 
@@ -234,14 +230,14 @@ def _draw_furniture(canvas: Canvas, document: Document) -> None:
         canvas.drawCentredString(0, -20, mark)
         canvas.restoreState()
     _draw_banner(canvas, width, height)
-    canvas.setFont(BOLD, 9)
-    canvas.setFillColor(INK)
-    canvas.drawString(20 * mm, height - 20 * mm, document.clinic_name)
+    clinic = paragraph(document.clinic_name, "letterhead")
+    _, tall = clinic.wrap(58 * mm, 10 * mm)
+    clinic.drawOn(canvas, 20 * mm, height - 20 * mm - tall / 2 + 1.5 * mm)
     canvas.setFont(FONT, 7.5)
     canvas.setFillColor(QUIET)
     report = document.report
     if canvas.getPageNumber() > 1:
-        line = Paragraph(markup(report.patient_line), style("small"))
+        line = paragraph(report.patient_line, "small")
         _, tall = line.wrap(110 * mm, 10 * mm)
         line.drawOn(canvas, 80 * mm, height - 20 * mm - tall / 2 + 1.5 * mm)
     about = f"Version {report.version} · {STATUS_WORDS[report.status.value]}"

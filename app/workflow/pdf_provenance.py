@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, HRFlowable, PageBreak, Paragraph, Spacer
+from reportlab.platypus import Flowable, HRFlowable, PageBreak, Spacer
 
-from app.workflow.pdf_style import LINE, markup, style
+from app.workflow.pdf_style import LINE, paragraph
 from app.workflow.seal import signatures_of
 from assistant.records import Provenance, Report, Section
 
@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 def provenance_page(versions: tuple[Report, ...], zone: str) -> list[Flowable]:
     """Return where the report comes from, as the page after its words."""
     report = versions[-1]
-    told: list[Flowable] = [PageBreak(), Paragraph("Where this report comes from", style("title"))]
+    told: list[Flowable] = [PageBreak(), paragraph("Where this report comes from", "title")]
     told += _part("Versions and signatures", _version_lines(versions, zone))
     told += _part("Machine assistance", _machine_lines(report))
     told += _part("Words that came from the machine", _word_lines(report.sections))
@@ -49,8 +49,8 @@ def machine_sentences(section: Section) -> tuple[str, ...]:
 
 def _part(title: str, lines: list[str]) -> list[Flowable]:
     return [
-        Paragraph(title, style("heading")),
-        *(Paragraph(markup(line), style("small")) for line in lines),
+        paragraph(title, "heading"),
+        *(paragraph(line, "small") for line in lines),
         Spacer(0, 2 * mm),
         HRFlowable(width="100%", thickness=0.4, color=LINE),
     ]

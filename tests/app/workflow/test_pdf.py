@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from app.bootstrap import Workstation
 from app.workflow import outputs
 from app.workflow.pdf import BANNER, Document, report_to_pdf
 from app.workflow.pdf_provenance import machine_sentences
+from app.workflow.pdf_style import _font_for
 from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
 from tests.app.workflow.conftest import DOCTOR, enter
@@ -122,10 +125,24 @@ def test_fonts_are_embedded_and_the_metadata_name_nobody(
 
 @needs_poppler
 def test_letters_the_font_lacks_are_never_silently_boxes(tmp_path: Path) -> None:
-    report = replace(draft(), patient_line="王小明 · عمر · 1970-02-03 · MRN7")
-    first = pages(report_to_pdf(Document((report,), "Hillside", "UTC")), tmp_path)[0]
-    assert "[U+0639]" in first
-    assert "王" in first or "[U+738B]" in first
+    report = replace(draft(), patient_line="王小明 · \U000f0000 · 1970-02-03 · MRN7")
+    first = pages(report_to_pdf(Document((report,), "Hillside 王", "UTC")), tmp_path)[0]
+    assert "[U+F0000]" in first
+    assert first.count("王") == 2 or first.count("[U+738B]") == 2
+
+
+@needs_poppler
+@pytest.mark.skipif(not _font_for("محمد"), reason="no font with Arabic letters on this machine")
+def test_an_arabic_name_is_joined_and_read_from_the_right(tmp_path: Path) -> None:
+    """Joined letters have code points of their own; as drawn, the first name stands last."""
+    report = replace(draft(), patient_line="محمد عبد · 1970-02-03 · MRN7")
+    content = report_to_pdf(Document((report,), "Hillside", "UTC"))
+    told = said("pdftotext", content, tmp_path, "-bbox", "-l", "1", "-")
+    drawn = re.findall(r">([^<]+)</word>", told)
+    words = [unicodedata.normalize("NFKC", word)[::-1] for word in drawn]
+    assert words.index("عبد") < words.index("محمد")
+    assert drawn[words.index("محمد")][::-1] != "محمد"
+    assert "[U+" not in told
 
 
 def test_sentences_the_reader_changed_are_not_the_machine_s() -> None:
