@@ -60,6 +60,47 @@ class Section:
     machine_text: str = field(repr=False, default="")
 
 
+class DoubtKind(StrEnum):
+    """What a doubt about a text is about."""
+
+    SIDE = "side"
+    PLACE = "place"
+    PRESENCE = "presence"
+    NUMBER = "number"
+    COUNT = "count"
+    IMPRESSION = "impression"  # the impression against the findings section
+    UNMENTIONED = "unmentioned"
+    EMPTY = "empty"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Where a text does not fit the accepted findings, or one section the other.
+
+    ``start`` and ``end`` are where the sentence stands in its section (both 0 where the doubt is
+    about the section as a whole); ``says`` is what the accepted findings say.
+    """
+
+    kind: DoubtKind
+    message: str = field(repr=False)
+    section: str = ""
+    sentence: str = field(repr=False, default="")
+    start: int = 0
+    end: int = 0
+    says: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedDoubt:
+    """A doubt the reader answered: the sentence stays as it is, for this reason."""
+
+    section: str
+    sentence: str = field(repr=False)
+    message: str = field(repr=False)
+    reason: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """The model run a report rests on, as it was when the reader decided.

@@ -13,8 +13,9 @@ from app.storage.work import Work
 from app.workflow.journal import record, words_of
 from app.workflow.session import Session
 from app.workflow.verifying import checked
-from assistant.drafting.placeholders import filled_lines, unfilled
-from assistant.drafting.report import check_consistency, draft_sections
+from assistant.drafting.checking.consistency import check_consistency
+from assistant.drafting.placeholders import unfilled
+from assistant.drafting.report import draft_sections
 from assistant.records import Provenance, Report, ReportStatus, Section
 from inference.records import Finding, FindingStatus, Run
 from viewer.records import Study
@@ -84,10 +85,9 @@ def problems(session: Session, report_id: str) -> tuple[str, ...]:
     with session.begin() as work:
         report = find_report(work, report_id)
         findings = work.findings.of_study(report.study_uid)
-    said = tuple(filled_lines(part) for part in report.sections)
-    doubts = check_consistency(replace(report, sections=said, findings=findings))
+    doubts = [doubt.message for doubt in check_consistency(replace(report, findings=findings))]
     still_open = unfilled(report.sections)
-    return (still_open, *doubts) if still_open else doubts
+    return (still_open, *doubts) if still_open else tuple(doubts)
 
 
 def verified(session: Session, report_id: str) -> Report:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.drafting.consistency import affirms_lesion, contradictions, denies_lesion
+from assistant.drafting.checking.consistency import affirms_lesion, contradictions, denies_lesion
 from assistant.drafting.measuring import is_confirmed, location, size_mm, spoken_mm
 from assistant.drafting.recommendation import Recommendation, recommendation_in
 from assistant.guarding.lexicon import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from assistant.records import Section
 
@@ -42,7 +41,10 @@ def unfilled(sections: Iterable[Section]) -> str:
     return f"{said} still to be filled in or taken out ({where})."
 
 
-def filled_lines(section: Section) -> Section:
-    """Return the section without the lines that hold an open field: what is said so far."""
-    said = [line for line in section.text.split("\n") if not fields(line)]
-    return replace(section, text="\n".join(said))
+def filled_lines(text: str) -> str:
+    """Return the text with every line that holds an open field blanked: what is said so far.
+
+    It is as long as before, so that a place in it is the same place in the text.
+    """
+    lines = (" " * len(line) if fields(line) else line for line in text.split("\n"))
+    return "\n".join(lines)

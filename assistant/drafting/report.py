@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.drafting.consistency import check_consistency
 from assistant.drafting.measuring import (
     is_confirmed,
     location,
@@ -24,7 +23,7 @@ from assistant.records import Section
 from inference.records import Finding, FindingStatus, Run, RunOutcome
 from viewer.records import GeometryKind, Series, Study
 
-__all__ = ["TITLES", "check_consistency", "described_briefly", "draft_sections", "leading_kind"]
+__all__ = ["TITLES", "described_briefly", "draft_sections", "leading_kind"]
 
 CLINICAL_QUESTION = "Clinical question"
 TECHNIQUE = "Technique"

@@ -205,10 +205,34 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.lower().replace("’", "'"))
 
 
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each sentence of a text begins and ends, without the white space around it.
+
+    A decimal point, "Dr.", "Lt." or the number of a list ("2.") does not end one.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in (*_SENTENCE_END.finditer(text), None):
+        end = match.start() if match else len(text)
+        piece = text[start:end]
+        if match and "\n" not in match[0] and _OPEN_END.search(piece):
+            continue
+        if stripped := piece.strip():
+            first = start + piece.index(stripped)
+            spans.append((first, first + len(stripped)))
+        start = match.end() if match else end
+    return tuple(spans)
+
+
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text; a decimal point or "Dr." does not end one."""
-    parts = re.split(r"(?<=[.!?])(?<!\bDr\.)(?<!\bvs\.)\s+(?=[A-Z0-9\"“])|\n+", text.strip())
-    return tuple(part.strip() for part in parts if part and part.strip())
+    return tuple(text[start:end] for start, end in sentence_spans(text))
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[ \t]+(?=[A-Z0-9\"“(])|[ \t]*\n+")
+_OPEN_END = re.compile(
+    r"(?:\b(?:Dr|vs|[Ll]t|[Rr]t|approx|max|min|ca|e\.g|i\.e|incl|resp|Fig)\.|^\s*\d{1,2}[.)])$"
+)
 
 
 def is_negation(word: str) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - each sentence is kept on one line
 """Sentences of many report styles, right and wrong, to measure the check of a report against.
 
 Each stands beside the decisions of one reading (``READINGS``). A right one must raise no doubt; a
@@ -45,14 +46,14 @@ class Sample:
     section: str = "Impression"
 
 
-def _samples(kind: str, section: str, text: str) -> tuple[Sample, ...]:
+def samples(kind: str, section: str, text: str) -> tuple[Sample, ...]:
     """One sample per line: the reading, a colon and the words."""
     pairs = (line.partition(": ") for line in text.strip().splitlines())
     return tuple(Sample(reading.strip(), words, kind, section) for reading, _, words in pairs)
 
 
 RIGHT = (
-    *_samples(
+    *samples(
         "",
         "Findings",
         """
@@ -93,7 +94,7 @@ RIGHT = (
         none: Incidental arachnoid cyst of the left middle cranial fossa, 18 mm.
         """,
     ),
-    *_samples(
+    *samples(
         "",
         "Impression",
         """
@@ -142,7 +143,7 @@ RIGHT = (
 )
 
 WRONG = (
-    *_samples(
+    *samples(
         "side",
         "Findings",
         """
@@ -156,7 +157,7 @@ WRONG = (
         cerebellar: Right cerebellar mass with compression of the fourth ventricle.
         """,
     ),
-    *_samples(
+    *samples(
         "side",
         "Impression",
         """
@@ -170,7 +171,7 @@ WRONG = (
         cerebellar: Mass in the rt cerebellar hemisphere.
         """,
     ),
-    *_samples(
+    *samples(
         "place",
         "Findings",
         """
@@ -182,7 +183,7 @@ WRONG = (
         sellar: Mass in the frontal lobe, 9 mm.
         """,
     ),
-    *_samples(
+    *samples(
         "place",
         "Impression",
         """
@@ -195,7 +196,7 @@ WRONG = (
         two: Lesion of the right insula.
         """,
     ),
-    *_samples(
+    *samples(
         "presence",
         "Findings",
         """
@@ -213,7 +214,7 @@ WRONG = (
         none: Lesion left temporal, 12 mm.
         """,
     ),
-    *_samples(
+    *samples(
         "presence",
         "Impression",
         """
@@ -234,7 +235,7 @@ WRONG = (
         none: Glioma likely, referral advised.
         """,
     ),
-    *_samples(
+    *samples(
         "number",
         "Findings",
         """
@@ -249,7 +250,7 @@ WRONG = (
         cerebellar: Left cerebellar mass, 84 cc.
         """,
     ),
-    *_samples(
+    *samples(
         "number",
         "Impression",
         """
@@ -265,7 +266,7 @@ WRONG = (
         sellar: Sellar lesion, now 14 mm.
         """,
     ),
-    *_samples(
+    *samples(
         "count",
         "Findings",
         """
@@ -275,7 +276,7 @@ WRONG = (
         cerebellar: 2 lesions of the left cerebellum.
         """,
     ),
-    *_samples(
+    *samples(
         "count",
         "Impression",
         """

@@ -6,9 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.drafting.report import TITLES, check_consistency, draft_sections
+from assistant.drafting.checking.consistency import check_consistency as doubts_of
+from assistant.drafting.report import TITLES, draft_sections
+from assistant.records import Report
 from inference.records import FindingStatus, Measurement, RunOutcome
 from tests.assistant.conftest import RUN, SERIES, STUDY, MakeReport, finding
+
+
+def check_consistency(report: Report) -> tuple[str, ...]:
+    return tuple(doubt.message for doubt in doubts_of(report))
 
 
 def text_of(*findings, runs=(RUN,)) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What a text says against the decided findings, and against itself."""
