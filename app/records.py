@@ -214,6 +214,14 @@ class SavedFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """A text that is written out for a typed abbreviation; braces in it are open fields."""
+
+    abbreviation: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Thumbnail:
     """Which pixel file holds the small picture of a study, and of which series it is."""
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ANNOTATE_IMAGES = auto()
     EXPORT_IMAGES = auto()
     WRITE_REPORT = auto()
+    KEEP_TEXTS = auto()
     SIGN_REPORT = auto()
     RELEASE_REPORT = auto()
     READ_REPORT = auto()
@@ -84,6 +85,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.ANNOTATE_IMAGES,
                 P.EXPORT_IMAGES,
                 P.WRITE_REPORT,
+                P.KEEP_TEXTS,
                 P.SIGN_REPORT,
                 P.RELEASE_REPORT,
                 P.READ_REPORT,

@@ -51,6 +51,7 @@ from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from app.storage.worklist import Worklist
 from app.storage.worklist_shelves import FilterShelf, ThumbnailShelf
 from app.storage.worklist_tables import thumbnail
+from app.storage.writing import MacroShelf, OwnWordShelf
 
 _SWEEP_AGE_S = 3600.0
 
@@ -96,6 +97,8 @@ class Work:
         self.settings = SettingShelf(connection)
         self.worklist = Worklist(connection)
         self.worklist_filters = FilterShelf(connection)
+        self.macros = MacroShelf(connection)
+        self.own_words = OwnWordShelf(connection)
         self.thumbnails = ThumbnailShelf(connection)
         self.assignments = AssignmentShelf(connection)
         self.emergencies = EmergencyShelf(connection)

@@ -13,6 +13,7 @@ from app.pages.page import HUMAN_ERRORS, Page
 from app.pages.reading.section_editor import SectionEditor
 from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.reading.template_menu import template_button
+from app.pages.reading.writing_desk import WritingDesk
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button
@@ -46,7 +47,9 @@ class ReportPanel(QWidget):
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
+        self._writing = WritingDesk(page)
         self._build()
+        self._writing.read()
 
     @property
     def report(self) -> Report | None:
@@ -167,6 +170,7 @@ class ReportPanel(QWidget):
         head.addWidget(self._saved)
         self._template = template_button(self.use_template, self._template_id)
         head.addWidget(self._template)
+        head.addWidget(self._writing.button)
         self._empty = label(_START, "muted", wrap=True)
         sections = QWidget()
         sections.setProperty("role", "scrolled")
@@ -250,6 +254,7 @@ class ReportPanel(QWidget):
         for place, editor in enumerate(editors):
             self._sections.insertWidget(place, editor)
             editor.edited.connect(self._typed)
+        self._writing.equip(editors)
 
     def _show(self, report: Report) -> None:
         """Show a stored report; text typed meanwhile is kept and saved again."""
@@ -387,6 +392,7 @@ class ReportPanel(QWidget):
         may_write = self._session.can(Permission.WRITE_REPORT)
         self._start.setVisible(not has and self._opened is not None and may_write)
         self._template.setVisible(self._opened is not None and not self.signed and may_write)
+        self._writing.button.setVisible(has and not self.signed and may_write)
         self._sign_button.setVisible(
             has and not self.signed and self._session.can(Permission.SIGN_REPORT)
         )

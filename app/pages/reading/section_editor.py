@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFocusEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from app.pages.reading.field_keys import FieldKeys
@@ -16,9 +16,14 @@ from assistant.records import Section
 
 
 class SectionEditor(QWidget):
-    """Edits a section; ``edited`` is emitted when the reader types, not when text is set."""
+    """Edits a section.
+
+    ``edited`` is emitted when the reader types, not when text is set, ``entered`` when the text
+    takes the focus.
+    """
 
     edited = Signal()
+    entered = Signal()
 
     def __init__(self, section: Section) -> None:
         super().__init__()
@@ -46,6 +51,7 @@ class SectionEditor(QWidget):
         column.addLayout(head)
         column.addWidget(self.text_edit)
         self.text_edit.textChanged.connect(self._changed)
+        self.text_edit.entered.connect(self.entered)
         self._put(section.text)
 
     @property
@@ -130,6 +136,8 @@ class SectionEditor(QWidget):
 class _GrowingEdit(QPlainTextEdit):
     """Plain text that takes the height its words need; whatever holds it scrolls."""
 
+    entered = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,6 +148,10 @@ class _GrowingEdit(QPlainTextEdit):
         lines = max(1, self._lines())
         around = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
         self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing() + around) + 4)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.height())

@@ -15,6 +15,7 @@ from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.signed_reports import signed_reports
 from app.storage.migrations.worklist_lines import worklist_lines
+from app.storage.migrations.writing_aids import writing_aids
 
 Step = Callable[[Connection], None]
 
@@ -111,4 +112,5 @@ STEPS: tuple[Step, ...] = (
     worklist_lines,
     _audit_by_subject,
     access,
+    writing_aids,
 )

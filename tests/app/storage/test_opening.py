@@ -51,7 +51,9 @@ OLD_REPORT_TRIGGERS = (
     "release_only_signed",
 )
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
+VERSION_11 = ("DROP TABLE macro", "DROP TABLE own_word")
 VERSION_10 = (
+    *VERSION_11,
     *(f"DROP TRIGGER {statement.split()[2]}" for statement in ACCESS_TRIGGERS),
     "DROP TABLE assignment",
     "DROP TABLE emergency_access",
@@ -104,6 +106,7 @@ BEFORE = {
     8: VERSION_8,
     9: VERSION_9,
     10: VERSION_10,
+    11: VERSION_11,
 }
 MARKER = "CANARY^ZEBRA"
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.pages.reading.macro_keys import MacroKeys
 from app.pages.reading.section_editor import SectionEditor
 from assistant.records import Section
 from tests.app.pages.reading.conftest import Desk
@@ -87,3 +88,68 @@ def test_a_template_begins_a_report_where_there_is_none(desk: Desk) -> None:
     assert desk.page.report.report.template_id == "epilepsy"
     menu.aboutToShow.emit()
     assert [one.text() for one in menu.actions() if one.isChecked()] == ["Epilepsy"]
+
+
+def write_dialog(desk: Desk) -> QDialog:
+    desk.page.report._writing.manage()
+    return desk.page.window().findChild(QDialog, "macrosDialog")
+
+
+def test_a_dot_an_abbreviation_and_tab_write_the_text_out(desk: Desk) -> None:
+    desk.open()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    field = editor(desk, "ClinicalQuestion")
+    field.setFocus()
+    QTest.keyClicks(field, "Seen. .mls")
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert field.toPlainText() == "Seen. Midline shift of {value} mm to the {side}."
+    assert field.textCursor().selectedText() == "{value}"
+    field.undo()
+    assert field.toPlainText() == "Seen. .mls"
+
+
+def test_ctrl_space_offers_the_texts_that_begin_so(desk: Desk) -> None:
+    desk.open()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    field = editor(desk, "ClinicalQuestion")
+    field.setFocus()
+    QTest.keyClicks(field, ".ml")
+    QTest.keyClick(field, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    menu = field.findChild(MacroKeys).menu
+    assert menu.actions()[0].text().startswith(".mls ")
+    menu.actions()[0].trigger()
+    menu.close()
+    assert field.toPlainText() == "Midline shift of {value} mm to the {side}."
+
+
+def test_an_own_text_is_made_used_and_deleted(desk: Desk) -> None:
+    desk.open()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    dialog = write_dialog(desk)
+    dialog.findChild(QLineEdit, "macroAbbreviation").setText("zz")
+    dialog.findChild(QPlainTextEdit, "macroText").setPlainText("My own sentence.")
+    dialog.findChild(QPushButton, "macroSave").click()
+    texts = desk.page.report._writing.texts
+    desk.wait(lambda: texts().get("zz") == "My own sentence.")
+    desk.wait(lambda: dialog.findChild(QPushButton, "macroDelete").isVisible())
+    menu = desk.page.findChild(QToolButton, "reportTexts").menu()
+    menu.aboutToShow.emit()
+    next(one for one in menu.actions() if one.text().startswith(".zz ")).trigger()
+    assert editor(desk, "ClinicalQuestion").toPlainText() == "My own sentence."
+    dialog.findChild(QPushButton, "macroDelete").click()
+    desk.wait(lambda: "zz" not in texts())
+    dialog.accept()
+
+
+def test_a_refused_abbreviation_is_told_at_its_field(desk: Desk) -> None:
+    desk.open()
+    dialog = write_dialog(desk)
+    dialog.findChild(QLineEdit, "macroAbbreviation").setText("two words")
+    dialog.findChild(QPlainTextEdit, "macroText").setPlainText("Text")
+    dialog.findChild(QPushButton, "macroSave").click()
+    name = dialog.findChild(QLineEdit, "macroAbbreviation")
+    desk.wait(lambda: "one short word" in name.accessibleDescription())
+    dialog.accept()
