@@ -10,6 +10,7 @@ WorkstationError
         RecoveryKeyError       the recovery key does not fit
     ForbiddenError             the signed-in person may not do this
         NotTreatingError       a doctor who is not treating this patient
+    EmergencyError             emergency access is not opened or reviewed like that
     TakenByAnotherError        another doctor has the study
     NotFoundError              no such record, or none this person may see
     SignedReportError          a signed report cannot be changed
@@ -67,6 +68,10 @@ class ForbiddenError(WorkstationError):
 
 class NotTreatingError(ForbiddenError):
     """The role allows it, but the doctor is not treating this patient."""
+
+
+class EmergencyError(WorkstationError):
+    """Emergency access is not opened, changed or reviewed like that."""
 
 
 class TakenByAnotherError(WorkstationError):

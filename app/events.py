@@ -60,6 +60,14 @@ class StudyAssigned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyTurned(Event):
+    """An emergency access was opened, ended or reviewed."""
+
+    access_id: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingsReady(Event):
     """An analysis ended, whatever its outcome."""
 

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     CONFIGURE = auto()
     MANAGE_MODELS = auto()
     READ_AUDIT = auto()
+    BREAK_GLASS = auto()
+    REVIEW_EMERGENCY = auto()
     SEE_MONITORING = auto()
     READ_OWN_ACCESS_LIST = auto()
     SEND = auto()
@@ -97,6 +99,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.BOOK,
                 P.CANCEL_APPOINTMENT,
                 P.SEE_MONITORING,
+                P.BREAK_GLASS,
             }
         ),
         Role.RECEPTIONIST: frozenset(
@@ -122,6 +125,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CONFIGURE,
                 P.MANAGE_MODELS,
                 P.READ_AUDIT,
+                P.REVIEW_EMERGENCY,
                 P.SEE_MONITORING,
                 P.SEE_NOTICES,
                 P.SEE_CALENDAR,

@@ -31,6 +31,7 @@ TREATING_ONLY: frozenset[Permission] = frozenset(
         P.RELEASE_REPORT,
         P.READ_REPORT,
         P.EXPORT_REPORT,
+        P.HAND_OVER_REPORT,
     }
 )
 """What a doctor may do for patients they treat only (T in the matrix of docs/ARCHITECTURE.md)."""

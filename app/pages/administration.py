@@ -7,18 +7,21 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.accounts.records import Verdict
 from app.errors import AccountError
-from app.events import AccountChanged
+from app.events import AccountChanged, EmergencyTurned
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import ROLE_WORDS, day
 from app.records import Account, AccountStatus, Role
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, SearchField, line
+from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.table import Column, Table
 from app.widgets.text import Badge, label
-from app.workflow import admitting
+from app.workflow import admitting, emergency
+from app.workflow.emergency import Reviewable
 from app.workflow.signing_up import SignUp
 
 _STATUS = {
@@ -67,16 +70,20 @@ class AdministrationPage(Page):
         side = Card(name="administration.side")
         side.setFixedWidth(340)
         side.column.addWidget(self._panels)
+        self.emergencies = Banner(name="administration.emergencies")
+        self.body.addWidget(self.emergencies)
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.table, 1)
         both.addWidget(side)
         self.body.addLayout(both, 1)
         self.listen(AccountChanged, lambda _: self.refresh())
+        self.listen(EmergencyTurned, lambda _: self._read_emergencies())
 
     def open(self, **_ids: str) -> None:
-        """Read the accounts again."""
+        """Read the accounts again, and what waits for a review."""
         self.refresh()
+        self._read_emergencies()
 
     def refresh(self) -> None:
         """Read the accounts again."""
@@ -95,6 +102,18 @@ class AdministrationPage(Page):
         if waiting:
             noun = "account waits" if waiting == 1 else "accounts wait"
             self.context.navigator.banner(f"{waiting} {noun} for your approval.", "info")
+
+    def _read_emergencies(self) -> None:
+        session = self.context.session
+        self.ask(lambda _: emergency.queue(session), self._tell_emergencies)
+
+    def _tell_emergencies(self, found: tuple[Reviewable, ...]) -> None:
+        waiting = sum(one.access.verdict is Verdict.PENDING for one in found)
+        if not waiting:
+            self.emergencies.dismiss()
+            return
+        noun = "emergency access waits" if waiting == 1 else "emergency accesses wait"
+        self.emergencies.say(f"{waiting} {noun} for your review, on the page Emergency.", "warning")
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()

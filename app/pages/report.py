@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.permissions import Permission
-from app.events import ReportReleased, ReportSigned
+from app.events import EmergencyTurned, ReportReleased, ReportSigned
 from app.pages.context import PageContext
+from app.pages.emergency_offer import ENDED, EmergencyOffer, Opened, open_or_say
 from app.pages.page import Page
 from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.report_acts import ReportActs
@@ -81,11 +82,13 @@ class ReportPage(Page):
         self._versions = QListWidget()
         self._addendum = QPlainTextEdit()
         self._stack = QStackedWidget()
+        self._closed = EmergencyOffer(self, lambda uid: self.open(study_uid=uid))
         self._warning = Banner(name="reportWarning")
         self._acts = ReportActs(self, self.open)
         self._differences = QPlainTextEdit()
         self._arrange()
         self.listen(ReportSigned, lambda event: self._changed(event.study_uid))
+        self.listen(EmergencyTurned, self._emergency_turned)
         self.listen(ReportReleased, lambda event: self._released(event.report_id))
 
     @property
@@ -102,11 +105,15 @@ class ReportPage(Page):
             return
         uid, session = self._study_uid, self.context.session
 
-        def show(loaded: _Loaded) -> None:
-            if uid == self._study_uid:
-                self._show(loaded)
+        def show(loaded: Opened[_Loaded]) -> None:
+            if uid != self._study_uid:
+                return
+            if loaded.chart is None:
+                self._shut(loaded.closed)
+            else:
+                self._show(loaded.chart)
 
-        self.ask(lambda _: _load(session, uid), show)
+        self.ask(lambda _: open_or_say(lambda: _load(session, uid)), show)
 
     def export_to(self, path: Path, eyes: Eyes = Eyes.RECORD) -> None:
         """Write the report as a PDF document; for whose eyes is recorded."""
@@ -135,19 +142,35 @@ class ReportPage(Page):
         self._dialog.finished.connect(self._dialog_closed)
         self._dialog.open()
 
-    def _show(self, loaded: _Loaded) -> None:
-        self._loaded = loaded
-        self._stack.setCurrentIndex(1 if loaded.versions else 0)
+    def _shut(self, reason: str) -> None:
+        """Show nothing of a report that is closed to this doctor, and why."""
+        self._clear()
+        self._closed.show_closed(self._study_uid, reason)
+        self._stack.setCurrentWidget(self._closed)
+
+    def _emergency_turned(self, event: EmergencyTurned) -> None:
+        """Let go of a report that was open in an emergency when that ends."""
+        opened = self._loaded.opened if self._loaded is not None else None
+        if opened is not None and opened.emergency and opened.patient.id == event.patient_id:
+            self._shut(ENDED)
+
+    def _clear(self) -> None:
+        self._loaded = None
         for part in (self._export, self._edit, self._acts, self._adding):
             part.hide()
         self._versions.clear()
+        self._warning.dismiss()
+
+    def _show(self, loaded: _Loaded) -> None:
+        self._clear()
+        self._loaded = loaded
+        self._stack.setCurrentIndex(1 if loaded.versions else 0)
         for report in reversed(loaded.versions):
             item = QListWidgetItem(_version_line(report, loaded.zone))
             item.setData(_VERSION, report)
             self._versions.addItem(item)
         if loaded.versions:
             self._versions.setCurrentRow(0)
-        self._warning.dismiss()
         if loaded.warning:
             self._warning.say(loaded.warning, "danger")
 
@@ -168,6 +191,9 @@ class ReportPage(Page):
         )
         self._edit.setVisible(not signed and session.can(Permission.WRITE_REPORT))
         self._acts.show_report(report, loaded.opened, newest=newest, holds=holds)
+        if loaded.opened.emergency:
+            for part in (self._export, self._adding, self._edit, self._acts):
+                part.hide()
         self._show_differences(report)
 
     def _show_differences(self, report: Report) -> None:
@@ -263,6 +289,7 @@ class ReportPage(Page):
         self.body.addWidget(self._warning)
         self._stack.addWidget(nothing)
         self._stack.addWidget(whole)
+        self._stack.addWidget(self._closed)
         self.body.addWidget(self._stack, 1)
 
     def _side(self) -> QWidget:

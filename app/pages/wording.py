@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.accounts.records import EmergencyReason
 from app.records import Role, WorklistStatus
 from scheduling.records import AppointmentStatus, NoticeState
 
@@ -45,6 +46,15 @@ ROLE_WORDS = {
     Role.ADMINISTRATOR: "Administrator",
 }
 """A role as a person would call it."""
+
+EMERGENCY_REASONS = {
+    EmergencyReason.LIFE_THREATENING: "The patient's life is in danger",
+    EmergencyReason.ON_CALL: "I am on call",
+    EmergencyReason.READER_AWAY: "The reader is away",
+    EmergencyReason.TRANSFER: "The patient was transferred to me",
+    EmergencyReason.OTHER: "Another reason",
+}
+"""Why a doctor opens a chart in an emergency."""
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -62,6 +62,12 @@ def _audit() -> Maker:
     return AuditPage
 
 
+def _emergencies() -> Maker:
+    from app.pages.emergencies import EmergenciesPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return EmergenciesPage
+
+
 def _monitoring() -> Maker:
     from app.pages.monitoring import MonitoringPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -125,6 +131,7 @@ PLACES = (
     Place("models", "Models", "sparkle", _ADMIN, _models),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
     Place("access", "Access", "audit", _PATIENT, _audit),
+    Place("emergencies", "Emergency", "warning", _ADMIN, _emergencies),
     Place("settings", "Settings", "settings", _ADMIN, _settings),
 )
 """Every page, in the order of the rail; the first a person may see is the one to start on."""

@@ -24,11 +24,13 @@ from shiboken6 import isValid
 from app import preferences
 from app.bootstrap import Workstation
 from app.errors import SignInError
+from app.events import EmergencyTurned
 from app.pages.context import PageContext
 from app.pages.page import words_for
 from app.shell.background import Background
 from app.shell.change_password import PasswordDialog
 from app.shell.curtain import Curtain
+from app.shell.emergency_bar import EmergencyBar
 from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette
 from app.shell.places import Place, places_for
@@ -45,6 +47,8 @@ RESEARCH = (
     "For research and evaluation only. Not a medical device. "
     "Not for diagnosis or treatment decisions."
 )
+
+FRAME_PX = 4
 
 _LOCKED = "Locked. Your place is kept."
 
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
         self._place: tuple[str, dict[str, str]] = ("", {})
         self._left_behind: tuple[str, tuple[str, dict[str, str]]] | None = None
         self.rail, self.strip, self.news = Rail(), StatusStrip(), Banner(name="news")
+        self.emergency = EmergencyBar(tasks)
         self.pages = QStackedWidget()
         self.pages.setObjectName("pages")
         self.curtain = Curtain(workstation, tasks)
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         place = next((place for place in self._places if place.key == page), None)
         if place is None or self._session is None:
             return
+        self.emergency.leave_for(page)
         widget = self._made(place, self._session)
         if widget is not self.pages.currentWidget():
             self.news.dismiss()
@@ -153,6 +159,7 @@ class MainWindow(QMainWindow):
         self.rail.show_places(self._places, session.actor)
         self._layers.setCurrentIndex(1)
         self.background.begin(session)
+        self.emergency.follow(session)
         self.idle.start()
         place: tuple[str, dict[str, str]] = (self._places[0].key, {})
         if self._left_behind is not None and self._left_behind[0] == session.actor.account_id:
@@ -214,10 +221,13 @@ class MainWindow(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addLayout(column, 1)
-        desk = QWidget()
+        desk = QFrame()
+        desk.setObjectName("desk")
+        self.emergency.turned.connect(partial(_frame, desk))
         whole = QVBoxLayout(desk)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addWidget(self.emergency)
         whole.addLayout(middle, 1)
         whole.addWidget(self.strip)
         return desk
@@ -257,6 +267,10 @@ class MainWindow(QMainWindow):
         self.rail.theme_wanted.connect(self._other_theme)
         self.rail.password_wanted.connect(self.ask_password)
         self.news.shown_changed.connect(self._news_holder.setVisible)
+        self._workstation.bus.listen(
+            EmergencyTurned,
+            lambda event: self._tasks.on_gui_thread(lambda: self.emergency.heard(event)),
+        )
         QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
         for number in range(1, 9):
@@ -350,6 +364,7 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()
         self.idle.stop()
+        self.emergency.follow(None)
         self.background.end()
         self._close_pages()
         self.news.dismiss()
@@ -386,6 +401,15 @@ def place_on_screen(window: QMainWindow) -> None:
         return
     window.resize(round(room.width() * 0.9), round(room.height() * 0.9))
     window.move(room.center() - window.rect().center())
+
+
+def _frame(desk: QFrame, holds: bool) -> None:  # noqa: FBT001 - a signal's argument
+    """Give the whole window a red frame while a chart is open in an emergency."""
+    theme.set_role(desk, "framed" if holds else "")
+    width = FRAME_PX if holds else 0
+    layout = desk.layout()
+    if layout is not None:
+        layout.setContentsMargins(width, width, width, width)
 
 
 def _raise(error: Exception) -> None:

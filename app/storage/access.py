@@ -15,6 +15,9 @@ from app.storage.record_table import RecordTable
 
 # ruff: noqa: S608 - the statements are put together from the fixed fragments below
 
+_LATER = ("ended_at", "verdict", "reviewed_by", "reviewed_at", "review_words")
+_OLDEST = (emergency_access.c.started_at, emergency_access.c.id)
+
 
 class AssignmentShelf:
     """The durable home of assignments: a history that is only ever added to."""
@@ -46,8 +49,33 @@ class EmergencyShelf:
     def __init__(self, connection: Connection) -> None:
         self._rows = RecordTable(connection, emergency_access, EmergencyAccess)
 
-    def put(self, access: EmergencyAccess) -> None:
-        self._rows.put(access)
+    def add(self, access: EmergencyAccess) -> None:
+        """Keep a new emergency access."""
+        self._rows.add(access)
+
+    def update(self, access: EmergencyAccess) -> None:
+        """Keep that it ended or was reviewed; nothing else of it ever changes."""
+        values = {name: encode(getattr(access, name)) for name in _LATER}
+        mine = emergency_access.c.id == access.id
+        self._rows.execute(emergency_access.update().where(mine).values(**values))
+
+    def get(self, access_id: str) -> EmergencyAccess | None:
+        return self._rows.one(emergency_access.c.id == access_id)
+
+    def not_ended(self, account_id: str = "") -> tuple[EmergencyAccess, ...]:
+        """Return what nobody has ended yet, of one person or of everybody."""
+        whose = (emergency_access.c.account_id == account_id,) if account_id else ()
+        return self._rows.many(emergency_access.c.ended_at.is_(None), *whose, order=_OLDEST)
+
+    def all(self) -> tuple[EmergencyAccess, ...]:
+        """Return every emergency access, those without a review first, the newest first."""
+        reviewed = emergency_access.c.verdict != ""
+        return self._rows.many(order=(reviewed, emergency_access.c.started_at.desc()))
+
+    def of_patient(self, patient_id: str) -> tuple[EmergencyAccess, ...]:
+        """Return every emergency access to one patient's data, the newest first."""
+        newest = (emergency_access.c.started_at.desc(),)
+        return self._rows.many(emergency_access.c.patient_id == patient_id, order=newest)
 
 
 _READER = """(SELECT reader_id FROM assignment WHERE assignment.study_uid = study.uid

@@ -10,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import (
     DamagedFileError,
     DiskFullError,
+    EmergencyError,
     SignedReportError,
     StorageError,
     UndecidedFindingsError,
     UsernameTakenError,
 )
+from app.storage import access_tables as access
 from app.storage import report_triggers as reports
 from app.storage.triggers import SLOT_TAKEN
 from scheduling.errors import SchedulingError, SlotTakenError
@@ -51,6 +53,9 @@ def _translate(said: str) -> StorageError | SchedulingError | SignedReportError 
         reports.RELEASE_STAYS: SignedReportError("A release is withdrawn with a reason only."),
         reports.HANDED_STAYS: SignedReportError("A record of a hand-over stays as it is."),
         reports.SIGNED: SignedReportError("A signed report cannot be changed. Add an addendum."),
+        access.EMERGENCY_STAYS: EmergencyError("An emergency access is ended and reviewed once."),
+        access.EMERGENCY_BOUNDS: EmergencyError("An emergency access needs a reason and an end."),
+        access.OWN_REVIEW: EmergencyError("Somebody else must review this emergency access."),
         "account.username_key": UsernameTakenError("Somebody already signs in by that name."),
         "disk is full": DiskFullError("The disk is full. Nothing was half written."),
         "malformed": DamagedFileError("The database is damaged. Restore it from a backup."),

@@ -5,7 +5,7 @@ The text after RAISE is a code; app.storage.work turns it into the error of its 
 
 from __future__ import annotations
 
-from app.storage.access_tables import ACCESS_TRIGGERS
+from app.storage.access_tables import ACCESS_TRIGGERS, EMERGENCY_TRIGGERS
 from app.storage.facts import FACT_TRIGGERS
 from app.storage.report_triggers import REPORT_TRIGGERS, refuse
 from app.storage.worklist_tables import STALE_TRIGGERS
@@ -30,4 +30,5 @@ TRIGGERS: tuple[str, ...] = (
     *FACT_TRIGGERS,
     *STALE_TRIGGERS,
     *ACCESS_TRIGGERS,
+    *EMERGENCY_TRIGGERS,
 )

@@ -18,6 +18,7 @@ from app.events import AccountChanged, Bus, SignedIn, SignedOut
 from app.records import SYSTEM, Account, AccountStatus, Actor, Role
 from app.storage.device_secret import DeviceSecret
 from app.storage.keystore import Keystore
+from app.workflow.emergency import AWAY, FOUND_OPEN, close_charts
 from app.workflow.founding import FoundingMark
 from app.workflow.keys import OpenKeys
 from app.workflow.session import Session, utc_now
@@ -139,6 +140,7 @@ class Clinic:
                 return
             session.end()
             with session.storage.begin(session.actor) as work:
+                close_charts(work, session.now(), AWAY, session.actor.account_id)
                 work.note("session.ended", session.actor.account_id)
         self._bus.publish(SignedOut())
 
@@ -267,6 +269,8 @@ class Clinic:
             account.id, account.name, account.role, account.patient_id, account.practitioner_id
         )
         session = Session(actor, self._storage, self._keys, self._bus, self._clock)
+        with self._storage.begin(SYSTEM) as work:
+            close_charts(work, session.now(), FOUND_OPEN)
         with session.begin() as work:
             work.note("session.started", account.id, patient_id=account.patient_id)
         return session

@@ -12,6 +12,7 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import StudyAssigned
 from app.workflow.assigning import take_if_waiting, word_to
+from app.workflow.emergency import ELSEWHERE, announce, close_charts
 from app.workflow.memory import require_free
 from app.workflow.session import Session
 from assistant.records import Report
@@ -52,7 +53,8 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
     """Open a study for reading; the opening itself is audited.
 
     A study that waits for a reader is taken by opening it. Emergency access shows the images and
-    the signed report; what models or readers have not signed stays closed.
+    the signed report; what models or readers have not signed stays closed. Opening another
+    patient's study leaves a chart that was open in an emergency.
     """
     session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
@@ -81,6 +83,10 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
         detail = "" if treats else "emergency access"
         work.note("study.opened", study_uid, patient_id=patient.id, detail=detail)
         taken = treats and take_if_waiting(work, session, study)
+        left = close_charts(
+            work, session.now(), ELSEWHERE, session.actor.account_id, keep=patient.id
+        )
+    announce(left, session)
     if taken:
         session.publish(StudyAssigned(study_uid))
     return opened

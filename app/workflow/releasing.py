@@ -85,7 +85,7 @@ def hand_over(session: Session, report_id: str, to_name: str, relation: str) -> 
     TamperedReportError
         The report, or what it was signed on, is no longer what was signed.
     """
-    session.authorize(Permission.HAND_OVER_REPORT)
+    session.authorize(Permission.HAND_OVER_REPORT, report=report_id)
     if not to_name.strip() or not relation.strip():
         raise WorkstationError("Say to whom the print was given, and what that person is.")
     report = unchanged(session.storage, session.actor, report_id)[-1]
@@ -125,7 +125,7 @@ def standing(session: Session, study_uid: str) -> Standing | None:
 
 def hand_overs(session: Session, report_id: str) -> tuple[HandOver, ...]:
     """Return to whom prints of a report were given, the newest first."""
-    session.authorize(Permission.HAND_OVER_REPORT)
+    session.authorize(Permission.HAND_OVER_REPORT, report=report_id)
     with session.begin() as work:
         return work.hand_overs.of_report(report_id)
 

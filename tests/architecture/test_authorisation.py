@@ -45,6 +45,7 @@ def test_an_act_without_a_question_is_noticed() -> None:
 TREATING_ONLY = {
     *("VIEW_IMAGES", "RUN_AI", "REVIEW_FINDING", "ANNOTATE_IMAGES", "EXPORT_IMAGES"),
     *("WRITE_REPORT", "SIGN_REPORT", "RELEASE_REPORT", "READ_REPORT", "EXPORT_REPORT"),
+    "HAND_OVER_REPORT",
 }
 ABOUT_NOBODY = {"usable", "reauthenticate", "second_doctor", "listed", "thumbnail"}
 """Acts about no patient; thumbnail asks again, with the study, and shows nothing."""

@@ -169,11 +169,14 @@ class DrawingDesk(QObject):
         if not study_uid or not session.can(Permission.VIEW_IMAGES):
             return
 
+        def may_draw() -> bool:
+            return session.can(Permission.ANNOTATE_IMAGES, study=study_uid)
+
         def fetch(_: Progress) -> tuple[tuple[Annotation, ...], tuple[KeyImage, ...], Stack]:
             return (
                 annotating.annotations_of(session, study_uid),
                 annotating.key_images_of(session, study_uid),
-                journal.stack(session, study_uid),
+                journal.stack(session, study_uid) if may_draw() else _NOTHING,
             )
 
         def show(found: tuple[tuple[Annotation, ...], tuple[KeyImage, ...], Stack]) -> None:

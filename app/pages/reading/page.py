@@ -11,8 +11,9 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
-from app.events import ReportSigned
+from app.events import EmergencyTurned, ReportSigned
 from app.pages.context import PageContext
+from app.pages.emergency_offer import ENDED, EmergencyOffer, Opened, open_or_say
 from app.pages.page import Page
 from app.pages.reading.analysis_bar import AnalysisBar
 from app.pages.reading.anatomy_desk import AnatomyDesk
@@ -87,6 +88,7 @@ class ReadingPage(Page):
         self._what = label("", "muted")
         self._simulated = Badge("simulated", "info")
         self._stack = QStackedWidget()
+        self.closed = EmergencyOffer(self, self._read)
         self._arrange()
         self._connect()
         self.trust.learn()
@@ -146,7 +148,8 @@ class ReadingPage(Page):
     def _share_room(self) -> None:
         """Findings get the height of their words, as far as a begun report leaves it to them."""
         wide = self._right.orientation() is Qt.Orientation.Horizontal
-        self._ai.setVisible(wide or not self.anatomy.is_open)
+        looking_only = self._opened is not None and self._opened.emergency
+        self._ai.setVisible((wide or not self.anatomy.is_open) and not looking_only)
         if wide:
             self._right.setSizes([400, 480])
             return
@@ -161,21 +164,60 @@ class ReadingPage(Page):
     def _read(self, study_uid: str) -> None:
         turn, session = self._turn, self.context.session
 
-        def show(opened: OpenedStudy) -> None:
-            if turn == self._turn:
-                self._show_study(opened)
+        def show(opened: Opened[OpenedStudy]) -> None:
+            if turn != self._turn:
+                return
+            if opened.chart is None:
+                self._shut(study_uid, opened.closed)
+            else:
+                self._show_study(opened.chart)
 
         def fail(reason: str) -> None:
             if turn == self._turn:
                 self.images.clear(reason)
 
-        self.ask(lambda _: reading.open_study(session, study_uid), show, failed=fail)
+        self.ask(
+            lambda _: open_or_say(lambda: reading.open_study(session, study_uid)),
+            show,
+            failed=fail,
+        )
+
+    def _look_only(self, *, on: bool) -> None:
+        """Offer nothing that writes, decides or takes out, as emergency access has it."""
+        self.tools.look_only(on=on)
+        if on and self.anatomy.is_open:
+            self.anatomy.button.click()
+        self.anatomy.button.setVisible(not on and self.context.workstation.anatomy is not None)
+        for made in (self._undo, self._redo, self._key_image, self.taking_out.button):
+            made.setVisible(not on)
+
+    def _shut(self, study_uid: str, reason: str) -> None:
+        """Show nothing of a chart that is closed to this doctor, and why."""
+        self.images.clear("")
+        self.closed.show_closed(study_uid, reason)
+        self._who.clear()
+        self._what.clear()
+        self._stack.setCurrentWidget(self.closed)
+
+    def _emergency_turned(self, event: EmergencyTurned) -> None:
+        """Let go of a chart that was open in an emergency, and of its voxels, when that ends."""
+        opened = self._opened
+        if opened is None or not opened.emergency or opened.patient.id != event.patient_id:
+            return
+        self._turn += 1
+        self._opened = None
+        self.drawing.open("")
+        self.comparing.open("")
+        self.fusing.clear()
+        self._shut(opened.study.uid, ENDED)
 
     def _show_study(self, opened: OpenedStudy) -> None:
         self._opened = opened
         if opened.word:
             self.context.navigator.banner(f"{opened.word_by}: “{opened.word}”", "info")
+        self._stack.setCurrentIndex(1)
         patient, study = opened.patient, opened.study
+        self._look_only(on=opened.emergency)
         self._who.setText(patient.name)
         years = age(patient.birth_date, study.study_date) if study.study_date else ""
         facts = [patient.mrn, patient.sex, f"{years} y" if years else ""]
@@ -205,6 +247,7 @@ class ReadingPage(Page):
         self.trust.show(self._opened)
         self.heats.show_run(self.images.fetcher.run_of(series.uid) if series else None)
         may = self.context.session.can(Permission.RUN_AI) and not self.report.signed
+        may = may and not (self._opened is not None and self._opened.emergency)
         self.analysis.allow(allowed=may and series is not None and order is None)
         self.analysis.allow_adding(allowed=may and series is not None)
         QTimer.singleShot(0, self, self._share_room)
@@ -314,20 +357,22 @@ class ReadingPage(Page):
         self._fit_right()
         self._stack.addWidget(nothing_open(self.context.navigator))
         self._stack.addWidget(whole)
+        self._stack.addWidget(self.closed)
         self.body.addWidget(self._stack, 1)
 
     def _tools(self) -> tuple[QWidget, ...]:
         self._undo = tool("undo", "Undo", self.drawing.undo, name="undo", key="Ctrl+Z")
         self._redo = tool("redo", "Redo", self.drawing.redo, name="redo", key="Ctrl+Shift+Z")
+        self._key_image = tool(
+            "star",
+            "Mark this view as a key image (K in a view)",
+            self.drawing.mark,
+            name="keyImage",
+        )
         return (
             self._undo,
             self._redo,
-            tool(
-                "star",
-                "Mark this view as a key image (K in a view)",
-                self.drawing.mark,
-                name="keyImage",
-            ),
+            self._key_image,
             self.menus.window,
             self.menus.look,
             self.menus.layout,
@@ -410,3 +455,4 @@ class ReadingPage(Page):
         self.drawn.jump_wanted.connect(self.images.go_to)
         self.drawn.unmarked.connect(self.drawing.unmark)
         self.listen(ReportSigned, self._heard_signed)
+        self.listen(EmergencyTurned, self._emergency_turned)

@@ -26,6 +26,7 @@ AUTOSAVE_MS = 700
 """Longest time from the first unsaved key to the save; typing on does not put it off."""
 
 _START = "The draft is written from the findings you accept or edit; every word can be changed."
+_LOOKING_ONLY = "There is no signed report. Drafts and findings stay closed in an emergency."
 
 
 class ReportPanel(QWidget):
@@ -375,6 +376,11 @@ class ReportPanel(QWidget):
         if self._opened is not None:
             self._page.context.navigator.show("report", study_uid=self._opened.study.uid)
 
+    def _may(self, permission: Permission) -> bool:
+        """Whether to offer it: in an emergency nothing is written, signed, released or exported."""
+        looking_only = self._opened is not None and self._opened.emergency
+        return not looking_only and self._session.can(permission)
+
     def _say(self, text: str) -> None:
         self._saved.setText(text)
 
@@ -387,20 +393,19 @@ class ReportPanel(QWidget):
         self._state.show_text(word, tone)
         self._state.setVisible(has)
         self._saved.setVisible(has and not self.signed)
+        self._empty.setText(_START if self._may(Permission.WRITE_REPORT) else _LOOKING_ONLY)
         self._empty.setVisible(not has)
         self._scroll.setVisible(has)
-        may_write = self._session.can(Permission.WRITE_REPORT)
+        may_write = self._may(Permission.WRITE_REPORT)
         self._start.setVisible(not has and self._opened is not None and may_write)
         self._template.setVisible(self._opened is not None and not self.signed and may_write)
         self._writing.button.setVisible(has and not self.signed and may_write)
-        self._sign_button.setVisible(
-            has and not self.signed and self._session.can(Permission.SIGN_REPORT)
-        )
+        self._sign_button.setVisible(has and not self.signed and self._may(Permission.SIGN_REPORT))
         self._release.setVisible(
-            self.signed and not self._released and self._session.can(Permission.RELEASE_REPORT)
+            self.signed and not self._released and self._may(Permission.RELEASE_REPORT)
         )
         self._release.setEnabled(True)
         self._whole.setVisible(self.signed)
-        self._export.setVisible(self.signed and self._session.can(Permission.EXPORT_REPORT))
+        self._export.setVisible(self.signed and self._may(Permission.EXPORT_REPORT))
         self._problems.setVisible(has and not self.signed and bool(self._problems.text()))
         self._signature.setVisible(self.signed)

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QW
 from app.widgets.buttons import tool
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS, ToolInfo
 
+LOOKING = frozenset({"pointer", "window", "region-window", "pan", "zoom"})
+"""Tools that draw nothing."""
+
 
 class ToolBar(QWidget):
     """A button per tool; ``chosen`` carries the name of the one that has the left button now."""
@@ -35,8 +38,17 @@ class ToolBar(QWidget):
         """Choose a tool as a click on its button does."""
         button = self.findChild(QToolButton, f"tool-{name}")
         if button is not None:
+            if not button.isEnabled():
+                return
             button.setChecked(True)
         self.chosen.emit(name)
+
+    def look_only(self, *, on: bool) -> None:
+        """Offer only the tools that leave nothing behind."""
+        if on:
+            self.choose(TOOLS[0].name)
+        for made in self._group.buttons():
+            made.setEnabled(not on or made.objectName().removeprefix("tool-") in LOOKING)
 
     def _button(self, info: ToolInfo) -> QToolButton:
         made = tool(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from app.storage.access_tables import ACCESS_TRIGGERS
+from app.storage.access_tables import ACCESS_TRIGGERS, EMERGENCY_TRIGGERS
 
 _TABLES = (
     """CREATE TABLE assignment (
@@ -26,4 +26,10 @@ _TABLES = (
 def access(connection: Connection) -> None:
     """A history of readers for each study, and emergency access with its review."""
     for statement in (*_TABLES, *ACCESS_TRIGGERS):
+        connection.exec_driver_sql(statement)
+
+
+def emergency_rules(connection: Connection) -> None:
+    """What an emergency access may be and how it may change."""
+    for statement in EMERGENCY_TRIGGERS:
         connection.exec_driver_sql(statement)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from app.storage.migrations.access import access
+from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.signed_reports import signed_reports
@@ -113,4 +113,5 @@ STEPS: tuple[Step, ...] = (
     _audit_by_subject,
     access,
     writing_aids,
+    emergency_rules,
 )

@@ -18,7 +18,7 @@ from app.accounts.slots import derive
 from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongKeyError
 from app.records import SYSTEM
 from app.storage import engine as engine_module
-from app.storage.access_tables import ACCESS_TRIGGERS
+from app.storage.access_tables import ACCESS_TRIGGERS, EMERGENCY_TRIGGERS
 from app.storage.codec import canonical, encode
 from app.storage.engine import open_engine
 from app.storage.facts import FACT_TRIGGERS
@@ -51,7 +51,8 @@ OLD_REPORT_TRIGGERS = (
     "release_only_signed",
 )
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
-VERSION_11 = ("DROP TABLE macro", "DROP TABLE own_word")
+VERSION_12 = tuple(f"DROP TRIGGER {statement.split()[2]}" for statement in EMERGENCY_TRIGGERS)
+VERSION_11 = (*VERSION_12, "DROP TABLE macro", "DROP TABLE own_word")
 VERSION_10 = (
     *VERSION_11,
     *(f"DROP TRIGGER {statement.split()[2]}" for statement in ACCESS_TRIGGERS),
@@ -107,6 +108,7 @@ BEFORE = {
     9: VERSION_9,
     10: VERSION_10,
     11: VERSION_11,
+    12: VERSION_12,
 }
 MARKER = "CANARY^ZEBRA"
 

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import app.workflow
+from app.accounts.records import Verdict
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
 from app.records import Role, WorklistFilter
@@ -119,6 +120,12 @@ EXPECTED: Mapping[str, str] = {
     "explaining.explain": "DP",
     "explaining.ask": "DP",
     "drifting.drift": "DA",
+    "emergency.queue": "A",
+    "emergency.review": "A",
+    "emergency.standing": "D",
+    "emergency.start": "D",
+    "emergency.stop": "D",
+    "emergency.whose": "D",
     "exporting.export_images": "D",
     "headers.header": "D",
     "heat_maps.explain": "D",
@@ -229,7 +236,10 @@ ARGUMENTS: Mapping[str, object] = {
     "key_image": KeyImage(*_HERE, *_FLAT, WindowLevel(1.0, 1.0), _SOON),
     "key_image_id": "absent",
     "abbreviation": "absent",
+    "access_id": "absent",
     "account_id": "absent",
+    "verdict": Verdict.JUSTIFIED,
+    "words": "Brought in unconscious",
     "word": "",
     "after": _SOON,
     "analyser": _Analyser(),

@@ -74,6 +74,8 @@ T_ONLY = frozenset(
         "labelling.put_stroke",
         "measuring.measure",
         "outputs.report_pdf",
+        "releasing.hand_over",
+        "releasing.hand_overs",
         "releasing.release",
         "releasing.withdraw",
         "reporting.draft",
@@ -121,7 +123,7 @@ def doctors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sess
 def _prepare(doctor: Session) -> None:
     put_study(doctor)
     series = replace(r.SERIES, uid=SERIES_UID, study_uid=STUDY_UID, source_uid=SERIES_UID)
-    annotation, key_image = _annotation(), _key_image()
+    annotation, key_image = drawn(), marked()
     with doctor.begin() as work:
         work.series.put(series)
         work.runs.put(replace(r.RUN, id=RUN_ID, study_uid=STUDY_UID, series_uid=SERIES_UID))
@@ -130,13 +132,13 @@ def _prepare(doctor: Session) -> None:
     assigning.take(doctor, STUDY_UID)
 
 
-def _annotation() -> Annotation:
+def drawn() -> Annotation:
     given = ARGUMENTS["annotation"]
     assert isinstance(given, Annotation)
     return replace(given, id="a-1", study_uid=STUDY_UID, series_uid=SERIES_UID)
 
 
-def _key_image() -> KeyImage:
+def marked() -> KeyImage:
     given = ARGUMENTS["key_image"]
     assert isinstance(given, KeyImage)
     return replace(given, id="k-1", study_uid=STUDY_UID, series_uid=SERIES_UID)
@@ -145,7 +147,7 @@ def _key_image() -> KeyImage:
 def _break_glass(doctor: Session) -> None:
     now = doctor.now()
     with doctor.begin() as work:
-        work.emergencies.put(
+        work.emergencies.add(
             EmergencyAccess(
                 "e-1",
                 PATIENT_ID,
@@ -153,7 +155,7 @@ def _break_glass(doctor: Session) -> None:
                 EmergencyReason.ON_CALL,
                 "Brought in unconscious",
                 now - timedelta(minutes=1),
-                now + timedelta(hours=4),
+                now + timedelta(hours=3),
             )
         )
 
@@ -171,9 +173,9 @@ def real(doctors: dict[str, Session]) -> dict[str, object]:
         "source_uid": SERIES_UID,
         "prior_uid": SERIES_UID,
         "run_id": RUN_ID,
-        "annotation": _annotation(),
+        "annotation": drawn(),
         "annotation_id": "a-1",
-        "key_image": _key_image(),
+        "key_image": marked(),
         "key_image_id": "k-1",
         "finding": finding("f-1"),
         "finding_id": "f-1",
@@ -212,6 +214,10 @@ def test_looking_is_open_to_who_treats(
 def test_every_act_that_is_a_doctors_alone_is_in_a_row() -> None:
     beside = {
         "assigning.take",
+        "emergency.standing",
+        "emergency.start",
+        "emergency.stop",
+        "emergency.whose",
         "measuring.load_structures",
         "own_models.usable",
         "reauthenticating.reauthenticate",
