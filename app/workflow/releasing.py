@@ -114,7 +114,7 @@ def hand_over(session: Session, report_id: str, to_name: str, relation: str) -> 
 
 def standing(session: Session, study_uid: str) -> Standing | None:
     """Return the final report of a study and to whom it was given; None where there is none."""
-    session.authorize(Permission.HAND_OVER_REPORT)
+    session.authorize(Permission.HAND_OVER_REPORT, study=study_uid)
     with session.begin() as work:
         report = work.reports.of_study(study_uid)
         if report is None or not report.status.is_final or report.signature is None:

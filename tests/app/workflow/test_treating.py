@@ -76,6 +76,7 @@ T_ONLY = frozenset(
         "outputs.report_pdf",
         "releasing.hand_over",
         "releasing.hand_overs",
+    "releasing.standing",
         "releasing.release",
         "releasing.withdraw",
         "reporting.draft",
