@@ -76,7 +76,7 @@ T_ONLY = frozenset(
         "outputs.report_pdf",
         "releasing.hand_over",
         "releasing.hand_overs",
-    "releasing.standing",
+        "releasing.standing",
         "releasing.release",
         "releasing.withdraw",
         "reporting.draft",
@@ -214,6 +214,8 @@ def test_looking_is_open_to_who_treats(
 
 def test_every_act_that_is_a_doctors_alone_is_in_a_row() -> None:
     beside = {
+        *("macros.macros", "macros.remove_macro", "macros.save_macro"),
+        *("own_words.add_word", "own_words.own_words", "own_words.remove_word"),
         "assigning.take",
         "emergency.standing",
         "emergency.start",
