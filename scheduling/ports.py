@@ -6,7 +6,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from scheduling.records import Appointment, Availability, Channel, Notice, Practitioner
+from scheduling.records import (
+    Appointment,
+    Availability,
+    Channel,
+    ContactPreferences,
+    Notice,
+    Practitioner,
+)
 
 
 class PractitionerShelf(Protocol):
@@ -43,7 +50,7 @@ class AppointmentShelf(Protocol):
 class NoticeShelf(Protocol):
     """The durable home of notices; a second notice of the same key is ignored.
 
-    The key is (appointment_id, kind, sequence, channel).
+    The key is (appointment_id, kind, sequence, channel, recipient, ahead_minutes).
     """
 
     def put(self, notice: Notice) -> None: ...
@@ -64,6 +71,13 @@ class NoticeShelf(Protocol):
     def of_appointment(self, appointment_id: str) -> tuple[Notice, ...]: ...
 
 
+class PreferenceShelf(Protocol):
+    """The durable home of how patients want to be written to."""
+
+    def put(self, preferences: ContactPreferences) -> None: ...
+    def get(self, patient_id: str) -> ContactPreferences | None: ...
+
+
 class NoticeLedger(Protocol):
     """The shelves of one open transaction, as far as notices need them."""
 
@@ -71,6 +85,8 @@ class NoticeLedger(Protocol):
     def notices(self) -> NoticeShelf: ...
     @property
     def appointments(self) -> AppointmentShelf: ...
+    @property
+    def preferences(self) -> PreferenceShelf: ...
 
 
 class NoticeBooks(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -107,13 +107,25 @@ class NoticeKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PROVISIONAL = "provisional"
+    CHANGE = "change"
     CANCELLATION = "cancellation"
     REMINDER = "reminder"
     LOST_SLOT = "lost-slot"
 
 
+class Purpose(StrEnum):
+    """What a patient may want to be written to for: word of a visit, or a reminder of it."""
+
+    VISITS = "visits"
+    REMINDERS = "reminders"
+
+
 class NoticeState(StrEnum):
-    """Where a notice stands. UNKNOWN: handed over, the answer never came."""
+    """Where a notice stands.
+
+    UNKNOWN: handed over, the answer never came. ACCEPTED: the provider has it. DELIVERED and
+    UNDELIVERED: the provider has said since that it reached the device, or never will.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -121,6 +133,67 @@ class NoticeState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePolicy:
+    """The clinic's rules of writing: reminder times, quiet hours in the recipient's wall time.
+
+    ``ask_first``: nothing goes out before the patient has said yes; else a no is heeded.
+    Quiet hours that begin when they end are none.
+    """
+
+    reminders: tuple[timedelta, ...] = (timedelta(hours=24),)
+    quiet_from: time = time()
+    quiet_until: time = time()
+    ask_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswer:
+    """A patient's yes or no to one channel for one purpose; ``by`` is who wrote it down."""
+
+    channel: Channel
+    purpose: Purpose
+    allowed: bool
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPreferences:
+    """How a patient wants to be written to; ``zone`` is where the patient lives, if elsewhere."""
+
+    patient_id: str
+    zone: str = ""
+    answers: tuple[ContactAnswer, ...] = field(repr=False, default=())
+
+    def answer(self, channel: Channel, purpose: Purpose) -> ContactAnswer | None:
+        """Return what the patient said of it, if anything."""
+        fitting = (one for one in self.answers if (one.channel, one.purpose) == (channel, purpose))
+        return next(fitting, None)
+
+    def said(self, channel: Channel, purpose: Purpose) -> bool | None:
+        """Return yes, no, or None where there is no answer."""
+        found = self.answer(channel, purpose)
+        return None if found is None else found.allowed
+
+    def allows(self, channel: Channel, purpose: Purpose, *, ask_first: bool = False) -> bool:
+        """Whether to write that way; without an answer as the clinic's rule says."""
+        said = self.said(channel, purpose)
+        return not ask_first if said is None else said
+
+    def without(self, *keys: tuple[Channel, Purpose]) -> ContactPreferences:
+        """Return the preferences without those answers."""
+        kept = tuple(one for one in self.answers if (one.channel, one.purpose) not in keys)
+        return ContactPreferences(self.patient_id, self.zone, kept)
+
+    def answered(self, *answers: ContactAnswer) -> ContactPreferences:
+        """Return the preferences with those answers in place of earlier ones."""
+        kept = self.without(*((one.channel, one.purpose) for one in answers)).answers
+        return ContactPreferences(self.patient_id, self.zone, (*kept, *answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +224,17 @@ class Addressee:
     phone: str = field(repr=False, default="")
     language: str = "en"
     region: str = ""
+    preferences: ContactPreferences | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message due to one person; unique per appointment, kind, sequence and channel."""
+    """One message due to one person.
+
+    Unique per appointment, kind, sequence, channel, recipient and ``ahead_minutes``, which is
+    how long before the start a reminder was meant to come (0 for other kinds). ``zone`` is the
+    recipient's.
+    """
 
     id: str
     appointment_id: str
@@ -173,3 +252,5 @@ class Notice:
     last_error: str = ""
     provider_ref: str = ""
     invitation: str = field(repr=False, default="")
+    ahead_minutes: int = 0
+    zone: str = ""

@@ -20,23 +20,23 @@ from PySide6.QtWidgets import (
 from app.accounts.permissions import Permission
 from app.pages.citations import clear
 from app.pages.page import Page
-from app.pages.wording import APPOINTMENT_WORDS, NOTICE_WORDS, WEEKDAYS, day, meeting, moment
+from app.pages.wording import (
+    APPOINTMENT_WORDS,
+    NOTICE_KINDS,
+    NOTICE_WORDS,
+    WEEKDAYS,
+    day,
+    meeting,
+    moment,
+)
 from app.widgets.buttons import button, tool
 from app.widgets.forms import FormRow, SearchField, line, roomy
 from app.widgets.surfaces import Line, row
 from app.widgets.text import Badge, IconLabel, label
 from app.workflow import admitting, booking, notifying
 from app.workflow.booking import CalendarEntry
-from scheduling.records import OCCUPYING, Availability, Channel, Notice, NoticeKind, Slot
+from scheduling.records import OCCUPYING, Availability, Channel, Notice, Slot
 from viewer.records import Patient
-
-_KINDS = {
-    NoticeKind.CONFIRMATION: "Confirmation",
-    NoticeKind.PROVISIONAL: "Provisional booking",
-    NoticeKind.CANCELLATION: "Cancellation",
-    NoticeKind.REMINDER: "Reminder",
-    NoticeKind.LOST_SLOT: "Time was taken",
-}
 
 
 class _Panel(QWidget):
@@ -113,7 +113,7 @@ class AppointmentPanel(_Panel):
         for notice in sorted(notices, key=lambda one: (one.due_at, one.channel)):
             word, tone = NOTICE_WORDS[notice.state]
             icon = IconLabel("mail" if notice.channel is Channel.EMAIL else "message", 16)
-            title = label(_KINDS[notice.kind])
+            title = label(NOTICE_KINDS[notice.kind])
             title.setToolTip(f"{notice.recipient}, due {moment(notice.due_at, self._zone)}")
             self._notices.addLayout(row(icon, title, Badge(word, tone), stretch=1))
             if notice.last_error:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.accounts.permissions import Permission
 from app.events import AccountChanged, StudyImported
+from app.pages.contact_wishes import ContactWishes
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import day
@@ -41,12 +49,15 @@ class PatientsPage(Page):
         self.table.current_changed.connect(self._choose)
         self.email = line("patients.email", "name@example.org")
         self.phone = line("patients.phone", "+33 6 12 34 56 78")
+        self.wishes = ContactWishes()
         self.save = button("Save", self._save, name="patients.save", kind="primary")
         self.save.setEnabled(False)
         self._name = label("No patient chosen", "heading", wrap=True)
         self.accounts = QListWidget()
         self.accounts.setObjectName("patients.accounts")
         self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
+        self.accounts.setMinimumHeight(48)
+        self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.accounts.currentRowChanged.connect(lambda *_: self._enable())
         self.match = button(
             "Match with the chosen record",
@@ -84,9 +95,11 @@ class PatientsPage(Page):
 
     def _side(self) -> QWidget:
         contact = Card(name="patients.contact")
+        contact.column.setSpacing(8)
         contact.column.addWidget(self._name)
         contact.column.addWidget(FormRow("E-mail", self.email))
-        contact.column.addWidget(FormRow("Mobile phone", self.phone, "With country code."))
+        contact.column.addWidget(FormRow("Mobile phone, with country code", self.phone))
+        contact.column.addWidget(self.wishes)
         contact.column.addLayout(row(QWidget(), self.save, stretch=0))
         waiting = Card("Accounts to match", name="patients.waiting")
         waiting.column.addWidget(
@@ -112,6 +125,12 @@ class PatientsPage(Page):
         self.email.setText(patient.email if patient else "")
         self.phone.setText(patient.phone if patient else "")
         self._enable()
+        session = self.context.session
+        if patient is not None and session.can(Permission.EDIT_PATIENT):
+            self.ask(
+                lambda _: admitting.contact_preferences(session, patient.id),
+                lambda found: self.wishes.show_wishes(patient, found),
+            )
 
     def _show_waiting(self, found: tuple[Account, ...]) -> None:
         self._waiting = found
@@ -135,8 +154,15 @@ class PatientsPage(Page):
         if patient is None:
             return
         email, phone = self.email.text(), self.phone.text()
+        wanted, language = self.wishes.wanted(), self.wishes.language_tag()
+        zone = self.wishes.zone.text().strip()
+
+        def store(_: object) -> None:
+            admitting.update_preferences(session, patient.id, wanted, language=language, zone=zone)
+            admitting.update_contact(session, patient.id, email=email, phone=phone)
+
         self.ask(
-            lambda _: admitting.update_contact(session, patient.id, email=email, phone=phone),
+            store,
             lambda _: self._done(f"{patient.name} is reached there from now on."),
         )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBox
 from app.pages.context import PageContext
 from app.pages.model_card import ModelCardView
 from app.pages.page import Page
+from app.pages.settings_messages import MessagesCard
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
@@ -41,13 +42,14 @@ class SettingsPage(Page):
         self.sms_kind = _choice("settings.sms_kind", _SMS)
         self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
         self.header.addWidget(self.save)
+        self.messages = MessagesCard(self._filled_in)
         self.model = ModelCardView(name="settings.modelCard")
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
         columns.addLayout(_column(self._clinic_card(), self._server_card()), 1)
         columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
-        columns.addLayout(_column(self._model_card()), 1)
+        columns.addLayout(_column(self.messages, self._model_card()), 1)
         inside = QWidget()
         inside.setLayout(columns)
         self.body.addWidget(scrolled(inside, name="settings.area", by_key=True), 1)
@@ -122,6 +124,7 @@ class SettingsPage(Page):
         for key, field in self._lines.items():
             field.setText(str(getattr(settings, key)))
             field.setCursorPosition(0)
+        self.messages.show_settings(settings)
         self.port.setValue(settings.smtp_port)
         self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))
         self.sms_kind.setCurrentIndex(max(self.sms_kind.findData(settings.sms_kind), 0))
@@ -134,7 +137,8 @@ class SettingsPage(Page):
             smtp_security=_SECURITY[self.security.currentIndex()][1],
             sms_kind=str(self.sms_kind.currentData()),
         )
-        return replace(filled, **texts)  # type: ignore[arg-type]  # every key is a text field
+        whole = replace(filled, **texts)  # type: ignore[arg-type]  # every key is a text field
+        return self.messages.filled_in(whole)
 
     def _save(self) -> None:
         session, settings = self.context.session, self._filled_in()

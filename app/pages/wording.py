@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.records import EmergencyReason
 from app.records import Role, WorklistStatus
-from scheduling.records import AppointmentStatus, NoticeState
+from scheduling.records import AppointmentStatus, NoticeKind, NoticeState
 
 STATUS_WORDS = {
     WorklistStatus.UNREAD: ("Unread", ""),
@@ -36,8 +36,20 @@ NOTICE_WORDS = {
     NoticeState.FAILED: ("Failed", "danger"),
     NoticeState.EXPIRED: ("Too late to send", ""),
     NoticeState.UNKNOWN: ("Perhaps sent", "warning"),
+    NoticeState.DELIVERED: ("Arrived", "good"),
+    NoticeState.UNDELIVERED: ("Did not arrive", "danger"),
 }
 """Word and tint of a notice's state."""
+
+NOTICE_KINDS = {
+    NoticeKind.CONFIRMATION: "Confirmation",
+    NoticeKind.PROVISIONAL: "Provisional booking",
+    NoticeKind.CHANGE: "Moved",
+    NoticeKind.CANCELLATION: "Cancellation",
+    NoticeKind.REMINDER: "Reminder",
+    NoticeKind.LOST_SLOT: "Time was taken",
+}
+"""What a notice tells, as a person would call it."""
 
 ROLE_WORDS = {
     Role.DOCTOR: "Doctor",

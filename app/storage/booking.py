@@ -9,7 +9,14 @@ from sqlalchemy import Connection, or_
 from app.storage import schema
 from app.storage.codec import instant
 from app.storage.record_table import RecordTable
-from scheduling.records import Appointment, Availability, Notice, NoticeState, Practitioner
+from scheduling.records import (
+    Appointment,
+    Availability,
+    ContactPreferences,
+    Notice,
+    NoticeState,
+    Practitioner,
+)
 
 _UNFINISHED = (NoticeState.PLANNED.value, NoticeState.SENDING.value)
 
@@ -81,13 +88,17 @@ class AppointmentShelf:
 
 
 class NoticeShelf:
-    """The durable home of notices; unique per appointment, kind, sequence and channel."""
+    """The durable home of notices; a second one of the same key is ignored."""
 
     def __init__(self, connection: Connection) -> None:
         self._rows = RecordTable(connection, schema.notice, Notice)
 
     def put(self, notice: Notice) -> None:
         self._rows.add_once(notice)
+
+    def remove(self, notice_id: str) -> None:
+        """Forget a notice that nobody has tried to send."""
+        self._rows.execute(schema.notice.delete().where(schema.notice.c.id == notice_id))
 
     def update(self, notice: Notice) -> None:
         self._rows.replace(notice, schema.notice.c.id == notice.id)
@@ -115,3 +126,26 @@ class NoticeShelf:
         return self._rows.many(
             column.appointment_id == appointment_id, order=(column.due_at, column.id)
         )
+
+    def followed(self, since: datetime) -> tuple[Notice, ...]:
+        """Return notices a provider has and may still tell of, due since then."""
+        column = schema.notice.c
+        return self._rows.many(
+            column.state == NoticeState.ACCEPTED.value,
+            column.channel == "sms",
+            column.due_at >= instant(since),
+            order=(column.due_at, column.id),
+        )
+
+
+class PreferenceShelf:
+    """The durable home of how patients want to be written to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = RecordTable(connection, schema.contact_preference, ContactPreferences)
+
+    def put(self, preferences: ContactPreferences) -> None:
+        self._rows.put(preferences)
+
+    def get(self, patient_id: str) -> ContactPreferences | None:
+        return self._rows.one(schema.contact_preference.c.patient_id == patient_id)

@@ -342,7 +342,24 @@ notice = Table(
     *_int("attempts"),
     *_maybe("next_try_at"),
     *_text("last_error", "provider_ref", "invitation"),
-    UniqueConstraint("appointment_id", "kind", "sequence", "channel"),
+    *_int("ahead_minutes"),
+    *_text("zone"),
+    UniqueConstraint(
+        "appointment_id",
+        "kind",
+        "sequence",
+        "channel",
+        "recipient",
+        "ahead_minutes",
+        name="uq_notice_key",
+    ),
+)
+contact_preference = Table(
+    "contact_preference",
+    metadata,
+    _key("patient_id"),
+    *_text("zone"),
+    *_json("answers"),
 )
 envelope = Table(
     "envelope",

@@ -33,6 +33,7 @@ from app.storage.booking import (
     AvailabilityShelf,
     NoticeShelf,
     PractitionerShelf,
+    PreferenceShelf,
 )
 from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
@@ -90,6 +91,7 @@ class Work:
         self.availabilities = AvailabilityShelf(connection)
         self.appointments = AppointmentShelf(connection)
         self.notices = NoticeShelf(connection)
+        self.preferences = PreferenceShelf(connection)
         self.envelopes = EnvelopeShelf(connection)
         self.replica = ReplicaShelf(connection)
         self.conflicts = ConflictShelf(connection)

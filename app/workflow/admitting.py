@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
+from zoneinfo import available_timezones
 
 from app.accounts.permissions import Permission
-from app.errors import AccountError, NotFoundError, UsernameTakenError
+from app.errors import AccountError, NotFoundError, UsernameTakenError, WorkstationError
 from app.events import AccountChanged
 from app.records import Account, AccountStatus, Role
 from app.storage.work import Work
@@ -15,7 +17,8 @@ from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.signing_up import SignUp, new_account, slot_setting
-from scheduling.records import Practitioner
+from app.workflow.telling import readdress
+from scheduling.records import Channel, ContactAnswer, ContactPreferences, Practitioner, Purpose
 from viewer.records import Patient
 
 
@@ -131,8 +134,58 @@ def search_patients(session: Session, text: str) -> tuple[Patient, ...]:
         return work.patients.search(text.strip())
 
 
+def contact_preferences(session: Session, patient_id: str) -> ContactPreferences:
+    """Return how a patient wants to be written to."""
+    session.authorize(Permission.EDIT_PATIENT, patient_id)
+    with session.begin() as work:
+        return work.preferences.get(patient_id) or ContactPreferences(patient_id)
+
+
+def update_preferences(
+    session: Session,
+    patient_id: str,
+    wishes: Mapping[tuple[Channel, Purpose], bool | None],
+    *,
+    language: str,
+    zone: str = "",
+) -> ContactPreferences:
+    """Write down in which language, where and by which channels a patient wants to be told.
+
+    None is no answer; what is not in ``wishes`` keeps its answer. Reminders not sent yet follow.
+    """
+    session.authorize(Permission.EDIT_PATIENT, patient_id)
+    if zone and zone not in available_timezones():
+        raise WorkstationError(f"“{zone}” is not a time zone, e.g. Europe/Paris.")
+    with session.begin() as work:
+        patient = work.patients.get(patient_id)
+        if patient is None:
+            raise NotFoundError("There is no such patient record.")
+        before = work.preferences.get(patient_id) or ContactPreferences(patient_id)
+        answers = [
+            ContactAnswer(channel, purpose, allowed, session.now(), session.actor.account_id)
+            for (channel, purpose), allowed in wishes.items()
+            if allowed is not None and before.said(channel, purpose) is not allowed
+        ]
+        forgotten = [key for key, allowed in wishes.items() if allowed is None]
+        preferences = replace(before.without(*forgotten).answered(*answers), zone=zone)
+        work.preferences.put(preferences)
+        patient = replace(patient, language=language)
+        work.patients.put(patient)
+        readdress(work, patient_id, session.now())
+        send_patient_again(work, patient, session.now())
+        work.note(
+            "patient.preferences-changed",
+            patient_id,
+            patient_id=patient_id,
+            detail=", ".join(
+                f"{one.channel} {one.purpose} {'yes' if one.allowed else 'no'}" for one in answers
+            ),
+        )
+    return preferences
+
+
 def update_contact(session: Session, patient_id: str, *, email: str, phone: str) -> Patient:
-    """Change where a patient is reached."""
+    """Change where a patient is reached; reminders not sent yet go to the new address."""
     session.authorize(Permission.EDIT_PATIENT, patient_id)
     with session.begin() as work:
         patient = work.patients.get(patient_id)
@@ -140,6 +193,7 @@ def update_contact(session: Session, patient_id: str, *, email: str, phone: str)
             raise NotFoundError("There is no such patient record.")
         patient = replace(patient, email=email.strip(), phone=phone.strip())
         work.patients.put(patient)
+        readdress(work, patient_id, session.now())
         send_patient_again(work, patient, session.now())
         work.note("patient.contact-changed", patient_id, patient_id=patient_id)
     return patient

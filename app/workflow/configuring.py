@@ -13,6 +13,7 @@ from app.errors import WorkstationError
 from app.workflow.notifying import transports
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings, write_settings
+from app.workflow.telling import policy_of
 from sync.records import Peer
 from sync.transport.client import enrol as enrol_device
 
@@ -39,6 +40,7 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
     session.authorize(Permission.CONFIGURE)
     try:
         transports(settings)
+        policy_of(settings)
         ZoneInfo(settings.zone)
     except (ZoneInfoNotFoundError, OSError) as error:
         raise WorkstationError(

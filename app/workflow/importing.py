@@ -20,6 +20,7 @@ from app.events import StudyImported
 from app.storage.work import Work
 from app.workflow.scanned import series_record
 from app.workflow.session import Session
+from app.workflow.settings import read_settings
 from viewer.dicom.records import Duplicate, Preview, Rejected, ScannedSeries, StudyFacts
 from viewer.dicom.scan import start_ahead, stream
 from viewer.ports import Progress
@@ -174,6 +175,7 @@ def _put_patient(work: Work, facts: StudyFacts, patient_id: str) -> None:
                 mrn=facts.patient_id,
                 birth_date=facts.birth_date,
                 sex=facts.sex,
+                language=read_settings(work).language,
             )
         )
 

@@ -22,7 +22,7 @@ from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
 from sync.wire.booking import appointment_from_fhir, availability_from_fhir
-from sync.wire.people import patient_from_fhir, practitioner_from_fhir
+from sync.wire.people import patient_from_fhir, practitioner_from_fhir, preferences_from_fhir
 from sync.wire.reports import released_at as released_at_from_fhir
 from sync.wire.reports import report_from_fhir, withdrawn_of
 from viewer.records import Patient, Study
@@ -150,6 +150,9 @@ class ClinicLedger:
                 sex=patient.sex or local.sex,
             )
         self._work.patients.put(patient)
+        preferences = preferences_from_fhir(incoming.body)
+        if preferences is not None:
+            self._work.preferences.put(preferences)
 
     def _take_practitioner(self, incoming: Incoming) -> None:
         self._work.practitioners.put(practitioner_from_fhir(incoming.body))

@@ -11,6 +11,7 @@ from app.records import SYSTEM
 from app.storage.work import Storage, Work
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings
+from app.workflow.telling import policy_of
 from scheduling.notices import outbox
 from scheduling.notices.transports.kannel import KannelTransport
 from scheduling.notices.transports.smtp import SmtpTransport
@@ -44,7 +45,8 @@ def turn(storage: Storage, now: datetime, progress: Progress) -> outbox.TurnResu
     """Send what is due by the transports the clinic has configured."""
     with storage.begin(SYSTEM) as work:
         settings = read_settings(work)
-    return outbox.turn(StorageBooks(storage), transports(settings), now, progress)
+    books, policy = StorageBooks(storage), policy_of(settings)
+    return outbox.turn(books, transports(settings), now, progress, policy)
 
 
 def transports(settings: ClinicSettings) -> Mapping[Channel, MessageTransport]:

@@ -39,14 +39,19 @@ def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:
         return
     patient = work.patients.get(patient_id)
     if patient is not None:
-        _enqueue(work, "Patient", patient.id, patient_to_fhir(patient), now)
+        _send_patient(work, patient, now)
 
 
 def send_patient_again(work: Work, patient: Patient, now: datetime) -> None:
     """Queue a changed patient, if the server has been told of the patient or is about to be."""
     known = work.replica.version("Patient", patient.id)
     if known or work.envelopes.waiting_for("Patient", patient.id):
-        _enqueue(work, "Patient", patient.id, patient_to_fhir(patient), now)
+        _send_patient(work, patient, now)
+
+
+def _send_patient(work: Work, patient: Patient, now: datetime) -> None:
+    body = patient_to_fhir(patient, work.preferences.get(patient.id))
+    _enqueue(work, "Patient", patient.id, body, now)
 
 
 def send_appointment(work: Work, appointment: Appointment, now: datetime) -> None:

@@ -28,6 +28,14 @@ class ClinicSettings:
     sms_kind
         ``none``, ``kannel`` (``sms_url`` is the sendsms address) or ``twilio`` (``sms_url`` is
         the base address of the provider's REST interface).
+    reminders
+        When reminders go out, as ``scheduling.notices.timing.read_reminders`` reads it.
+    quiet_hours
+        ``21:00-08:00`` in the patient's wall time, or empty: no text message and no reminder then.
+    ask_first
+        Whether nothing is sent before the patient has said yes to the channel.
+    language
+        BCP 47 tag of patients whose own is not known.
     server_ca
         Path of a certificate file the server's certificate must chain to, or empty.
     """
@@ -47,6 +55,10 @@ class ClinicSettings:
     sms_user: str = ""
     sms_password: str = field(default="", repr=False)
     sms_sender: str = ""
+    reminders: str = "1 day"
+    quiet_hours: str = "21:00-08:00"
+    ask_first: bool = False
+    language: str = "en"
     server_url: str = ""
     server_ca: str = ""
 

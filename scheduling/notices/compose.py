@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -10,18 +11,19 @@ from scheduling.notices.addresses import usable_email, usable_phone
 from scheduling.notices.invitation import invitation
 from scheduling.notices.septets import LIMIT, septets, to_alphabet
 from scheduling.notices.texts import Language, language_of
+from scheduling.notices.timing import reminder_due
 from scheduling.records import (
     Addressee,
     Appointment,
     Channel,
     Clinic,
+    ContactPreferences,
     Notice,
     NoticeKind,
+    NoticePolicy,
     Practitioner,
+    Purpose,
 )
-
-REMINDER_AHEAD = timedelta(hours=24)
-"""How long before the appointment its reminder is due."""
 
 
 def compose(
@@ -31,55 +33,90 @@ def compose(
     practitioner: Practitioner,
     clinic: Clinic,
     now: datetime,
+    policy: NoticePolicy = NoticePolicy(),  # noqa: B008 - a frozen record
 ) -> tuple[Notice, ...]:
-    """One notice for each channel that reaches the addressee; none if none does.
+    """The notices of one kind: one for each channel that reaches the addressee and is wanted.
 
     A channel whose address is missing or unusable is left out; ``usable_email`` and
-    ``usable_phone`` tell which. All notices expire when the appointment starts. A reminder
-    is due 24 h before the start, and there is none for an appointment nearer than that: its
-    confirmation has just said so. The ids follow from the notice's key, so composing twice
-    gives the same notices.
+    ``usable_phone`` tell which. So is one the addressee does not want for this purpose. All
+    notices expire when the appointment starts. There is one reminder for each time the policy
+    names, and none for a time that has passed: the confirmation has just said so. The ids follow
+    from the notice's key, so composing twice gives the same notices.
     """
-    due_at = appointment.starts - REMINDER_AHEAD if kind is NoticeKind.REMINDER else now
-    if due_at < now:
-        return ()
-    email = usable_email(addressee.email)
-    phone = usable_phone(addressee.phone, addressee.region)
+    preferences = addressee.preferences or ContactPreferences(appointment.patient_id)
+    purpose = purpose_of(kind)
+    zone = preferences.zone or practitioner.zone
     language = language_of(addressee.language)
     words = _words(appointment, addressee, practitioner, clinic, language)
-
-    def notice(channel: Channel, recipient: str, texts: tuple[str, str], ical: str) -> Notice:
-        return Notice(
-            id=_id(appointment, kind, channel),
-            appointment_id=appointment.id,
-            kind=kind,
-            sequence=appointment.sequence,
-            channel=channel,
-            recipient=recipient,
-            subject=texts[0],
-            body=texts[1],
-            due_at=due_at,
-            expires_at=appointment.starts,
-            invitation=ical,
-        )
-
     wording = language.wordings[kind]
     notices = []
-    if email:
-        ical = invitation(
-            appointment,
-            kind,
-            email,
-            practitioner,
-            clinic,
-            summary=language.summary.format_map(words),
-            now=now,
-        )
-        texts = (wording.subject.format_map(words), wording.body.format_map(words))
-        notices.append(notice(Channel.EMAIL, email, texts, ical))
-    if phone:
-        notices.append(notice(Channel.SMS, phone, ("", _sms(wording.sms, words)), ""))
+    for channel, recipient in _ways(addressee):
+        if not preferences.allows(channel, purpose, ask_first=policy.ask_first):
+            continue
+        ical = ""
+        if channel is Channel.EMAIL:
+            texts = (wording.subject.format_map(words), wording.body.format_map(words))
+            ical = invitation(
+                appointment,
+                kind,
+                recipient,
+                practitioner,
+                clinic,
+                summary=language.summary.format_map(words),
+                now=now,
+            )
+        else:
+            texts = ("", sms_text(wording.sms, words))
+        notices += [
+            Notice(
+                id=_id(appointment, kind, channel, recipient, ahead),
+                appointment_id=appointment.id,
+                kind=kind,
+                sequence=appointment.sequence,
+                channel=channel,
+                recipient=recipient,
+                subject=texts[0],
+                body=texts[1],
+                due_at=due_at,
+                expires_at=appointment.starts,
+                invitation=ical,
+                ahead_minutes=ahead,
+                zone=zone,
+            )
+            for due_at, ahead in _times(appointment, kind, policy, zone, now).items()
+        ]
     return tuple(notices)
+
+
+def purpose_of(kind: NoticeKind) -> Purpose:
+    """What a patient must have agreed to for this kind."""
+    return Purpose.REMINDERS if kind is NoticeKind.REMINDER else Purpose.VISITS
+
+
+def _ways(addressee: Addressee) -> Iterator[tuple[Channel, str]]:
+    """The channels that reach somebody, with the address made usable."""
+    email = usable_email(addressee.email)
+    phone = usable_phone(addressee.phone, addressee.region)
+    if email:
+        yield Channel.EMAIL, email
+    if phone:
+        yield Channel.SMS, phone
+
+
+def _times(
+    appointment: Appointment, kind: NoticeKind, policy: NoticePolicy, zone: str, now: datetime
+) -> dict[datetime, int]:
+    """When the notices are due, and the minutes ahead they were meant for.
+
+    Of reminders that quiet hours bring to one time the last stays.
+    """
+    if kind is not NoticeKind.REMINDER:
+        return {now: 0}
+    due = {
+        reminder_due(appointment.starts, ahead, policy, zone): ahead // timedelta(minutes=1)
+        for ahead in sorted(policy.reminders, reverse=True)
+    }
+    return {at: ahead for at, ahead in due.items() if at >= now}
 
 
 def _words(
@@ -100,7 +137,7 @@ def _words(
     }
 
 
-def _sms(forms: tuple[str, ...], words: dict[str, str]) -> str:
+def sms_text(forms: tuple[str, ...], words: dict[str, str]) -> str:
     """The fullest form that fits one message in the GSM alphabet; the last names nobody."""
     plain = {key: to_alphabet(text) for key, text in words.items()}
     for form in forms[:-1]:
@@ -111,7 +148,9 @@ def _sms(forms: tuple[str, ...], words: dict[str, str]) -> str:
     return forms[-1].format_map(plain)
 
 
-def _id(appointment: Appointment, kind: NoticeKind, channel: Channel) -> str:
+def _id(
+    appointment: Appointment, kind: NoticeKind, channel: Channel, recipient: str, ahead: int
+) -> str:
     """The id that belongs to the notice's key."""
-    key = f"sagittal:notice:{appointment.id}:{kind}:{appointment.sequence}:{channel}"
-    return str(uuid5(NAMESPACE_URL, key))
+    key = (appointment.id, kind, str(appointment.sequence), channel, recipient, str(ahead))
+    return str(uuid5(NAMESPACE_URL, "sagittal:notice:" + ":".join(key)))

@@ -12,6 +12,7 @@ from scheduling.records import Appointment, Clinic, NoticeKind, Practitioner
 _STATUS = {
     NoticeKind.CONFIRMATION: ("REQUEST", "CONFIRMED"),
     NoticeKind.PROVISIONAL: ("REQUEST", "TENTATIVE"),
+    NoticeKind.CHANGE: ("REQUEST", "CONFIRMED"),
     NoticeKind.CANCELLATION: ("CANCEL", "CANCELLED"),
     NoticeKind.LOST_SLOT: ("CANCEL", "CANCELLED"),
 }
@@ -53,6 +54,9 @@ def invitation(
     event.add("organizer", organizer)
     invited = vCalAddress(f"mailto:{attendee}")
     invited.params["ROLE"] = vText("REQ-PARTICIPANT")
+    if method == "REQUEST":
+        invited.params["PARTSTAT"] = vText("NEEDS-ACTION")
+        invited.params["RSVP"] = vText("FALSE")
     event.add("attendee", invited)
     calendar = Calendar()
     calendar.add("prodid", "-//Sagittal//Appointments//EN")

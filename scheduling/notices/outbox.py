@@ -4,8 +4,9 @@ One notice goes PLANNED -> SENDING -> ACCEPTED, FAILED, UNKNOWN or back to PLANN
 to EXPIRED. Each arrow is one transaction; nothing is ever sent inside one.
 
 - The claim re-reads the notice and its appointment. A notice whose appointment has since moved
-  on, been cancelled or begun is expired. Otherwise it is marked SENDING and its attempt counted,
-  durably, before anything leaves.
+  on, been cancelled or begun, or whose patient no longer wants it, is expired; of reminders that
+  are late together only the last goes out. In the recipient's quiet hours it waits. Otherwise it
+  is marked SENDING and its attempt counted, durably, before anything leaves.
 - The claim holds for `LEASE`. A notice still SENDING after that was left by a sender that died;
   whether it went out nobody knows. The same is true of a transport that reports its failure
   as uncertain.
@@ -24,13 +25,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduling.errors import TransportError
+from scheduling.notices.compose import purpose_of
+from scheduling.notices.timing import URGENT, held_until
 from scheduling.ports import MessageTransport, NoticeBooks, NoticeLedger
 from scheduling.records import (
     Appointment,
     AppointmentStatus,
     Channel,
+    ContactPreferences,
     Notice,
     NoticeKind,
+    NoticePolicy,
     NoticeState,
 )
 
@@ -45,11 +50,10 @@ BATCH = 20
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 
-_URGENT = frozenset({NoticeKind.CANCELLATION, NoticeKind.LOST_SLOT})
-
 _FITTING: Mapping[NoticeKind, frozenset[AppointmentStatus]] = {
     NoticeKind.CONFIRMATION: frozenset({AppointmentStatus.BOOKED}),
     NoticeKind.PROVISIONAL: frozenset({AppointmentStatus.PENDING}),
+    NoticeKind.CHANGE: frozenset({AppointmentStatus.BOOKED}),
     NoticeKind.REMINDER: frozenset({AppointmentStatus.BOOKED}),
     NoticeKind.CANCELLATION: frozenset({AppointmentStatus.CANCELLED}),
     NoticeKind.LOST_SLOT: frozenset({AppointmentStatus.CANCELLED}),
@@ -75,6 +79,7 @@ def turn(
     transports: Mapping[Channel, MessageTransport],
     now: datetime,
     progress: Progress,
+    policy: NoticePolicy = NoticePolicy(),  # noqa: B008 - a frozen record
 ) -> TurnResult:
     """Try every notice due at ``now`` once, `BATCH` sends at most, and say what became of them.
 
@@ -89,7 +94,7 @@ def turn(
         progress(index / len(due), f"Notice {index + 1} of {len(due)}")
         transport = transports.get(notice.channel)
         with books.begin() as ledger:
-            claimed = _claim(ledger, notice.id, now, reachable=transport is not None)
+            claimed = _claim(ledger, notice.id, now, policy, reachable=transport is not None)
         if claimed is None:
             continue
         if transport is not None and claimed.state is NoticeState.SENDING:
@@ -112,7 +117,7 @@ def next_wait(attempts: int) -> timedelta:
 
 def may_repeat(notice: Notice) -> bool:
     """Whether the notice may be sent again when it may already have gone out."""
-    if notice.kind in _URGENT:
+    if notice.kind in URGENT:
         return True
     return notice.channel is Channel.EMAIL and notice.kind is not NoticeKind.REMINDER
 
@@ -131,7 +136,7 @@ def outdated(notice: Notice, appointment: Appointment | None, now: datetime) -> 
 
 
 def _claim(
-    ledger: NoticeLedger, notice_id: str, now: datetime, *, reachable: bool
+    ledger: NoticeLedger, notice_id: str, now: datetime, policy: NoticePolicy, *, reachable: bool
 ) -> Notice | None:
     """The notice as it stands after the claim; None if another sender has it or has settled it."""
     notice = ledger.notices.get(notice_id)
@@ -139,29 +144,68 @@ def _claim(
         return None
     if notice.state is NoticeState.SENDING and not may_repeat(notice):
         after = _lost(notice, "the program stopped while sending")
-    elif reason := outdated(notice, ledger.appointments.get(notice.appointment_id), now):
+    elif reason := _needless(ledger, notice, now, policy):
         after = replace(
             notice,
             state=NoticeState.EXPIRED,
             next_try_at=None,
             last_error=f"No longer sent: {reason}.",
         )
-    elif not reachable:
-        after = replace(
+    else:
+        after = _taken(notice, now, policy, reachable=reachable)
+    if after != notice:
+        ledger.notices.update(after)
+    return after
+
+
+def _needless(ledger: NoticeLedger, notice: Notice, now: datetime, policy: NoticePolicy) -> str:
+    """Why the notice must not go out, as the books stand now, or "" if it may."""
+    appointment = ledger.appointments.get(notice.appointment_id)
+    if reason := outdated(notice, appointment, now):
+        return reason
+    patient_id = appointment.patient_id if appointment is not None else ""
+    preferences = ledger.preferences.get(patient_id) or ContactPreferences(patient_id)
+    if not preferences.allows(notice.channel, purpose_of(notice.kind), ask_first=policy.ask_first):
+        return "the patient does not want it"
+    if notice.kind is NoticeKind.REMINDER and any(
+        _is_later_reminder(other, notice, now)
+        for other in ledger.notices.of_appointment(notice.appointment_id)
+    ):
+        return "a later reminder is due already"
+    return ""
+
+
+def _is_later_reminder(other: Notice, notice: Notice, now: datetime) -> bool:
+    """Whether both remind one person of one thing, and the other one's time has come as well."""
+    same = ("kind", "sequence", "channel", "recipient")
+    return (
+        all(getattr(other, name) == getattr(notice, name) for name in same)
+        and other.ahead_minutes < notice.ahead_minutes
+        and other.due_at <= now
+    )
+
+
+def _taken(notice: Notice, now: datetime, policy: NoticePolicy, *, reachable: bool) -> Notice:
+    """The notice, taken for sending, or put off until it can go out."""
+    if not reachable:
+        return replace(
             notice,
             state=NoticeState.PLANNED,
             last_error=f"No way to send {notice.channel} is set up.",
         )
-    else:
-        after = replace(
+    held = held_until(
+        notice.kind, notice.channel, now, notice.expires_at, policy, notice.zone or "UTC"
+    )
+    if held is not None:
+        return replace(
             notice,
-            state=NoticeState.SENDING,
-            attempts=notice.attempts + 1,
-            next_try_at=now + LEASE,
+            state=NoticeState.PLANNED,
+            next_try_at=held,
+            last_error="It waits for the end of the quiet hours.",
         )
-    if after != notice:
-        ledger.notices.update(after)
-    return after
+    return replace(
+        notice, state=NoticeState.SENDING, attempts=notice.attempts + 1, next_try_at=now + LEASE
+    )
 
 
 def _wants_attention(notice: Notice, now: datetime) -> bool:

@@ -1,23 +1,32 @@
-"""The words of the notices, by language and kind; the only place where they stand.
+"""The words of the notices by language and kind, read from ``resources/notices/*.toml``.
 
-Placeholders: ``name``, ``practitioner``, ``clinic``, ``when`` (long form), ``short`` (short
-form). A notice says who, where and when; it never says why, so nothing about a person's health
-travels in it.
+One more language is one more file. A notice says who, where and when; it never says why, so
+nothing about a person's health travels in it.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from scheduling.records import NoticeKind
+
+DEFAULT = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of one kind of notice; ``sms`` goes from the fullest to the shortest form."""
+    """The words of one kind of notice; ``sms`` goes from the fullest to the shortest form.
+
+    Placeholders: ``name``, ``practitioner``, ``clinic``, ``when`` (long form), ``short`` (short
+    form).
+    """
 
     subject: str
     body: str
@@ -26,87 +35,81 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Names of days and months, and the wordings."""
+    """Names of days and months, how a time is said, and the wordings."""
 
+    name: str
     days: tuple[str, ...]
+    short_days: tuple[str, ...]
     months: tuple[str, ...]
+    short_months: tuple[str, ...]
+    long: str
+    short: str
     summary: str
     wordings: Mapping[NoticeKind, Wording]
 
     def long_form(self, local: datetime) -> str:
         """Day, date, wall time, zone and offset: "Monday 3 May 2027, 14:30 (Europe/Paris, ...)"."""
-        offset = local.strftime("%z")
-        return (
-            f"{self.days[local.weekday()]} {local.day} {self.months[local.month - 1]} "
-            f"{local.year}, {local:%H:%M} ({local.tzinfo}, UTC{offset[:3]}:{offset[3:5]})"
-        )
+        return _said(self.long, local, self.days, self.months)
 
     def short_form(self, local: datetime) -> str:
         """Day, date and wall time: "Mon 3 May 2027 14:30"."""
-        day, month = self.days[local.weekday()][:3], self.months[local.month - 1][:3]
-        return f"{day} {local.day} {month} {local.year} {local:%H:%M}"
+        return _said(self.short, local, self.short_days, self.short_months)
 
 
-def _wording(subject: str, sentence: str, advice: str, sms: str) -> Wording:
-    """A wording of the shape all English ones share."""
-    return Wording(
-        subject=subject + ": {when}",
-        body=f"Dear {{name}},\n\n{sentence}\n\n    {{when}}\n    with {{practitioner}}\n"
-        f"    at {{clinic}}\n\n{advice}\n\n{{clinic}}\n",
-        sms=(
-            f"{{clinic}}: {sms} {{short}} with {{practitioner}}.",
-            f"{{clinic}}: {sms} {{short}}.",
-            f"{sms[0].upper()}{sms[1:]} {{short}}.",
-        ),
-    )
-
-
-ENGLISH = Language(
-    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=(
-        *("January", "February", "March", "April", "May", "June", "July"),
-        *("August", "September", "October", "November", "December"),
-    ),
-    summary="Appointment with {practitioner}, {clinic}",
-    wordings=MappingProxyType(
-        {
-            NoticeKind.CONFIRMATION: _wording(
-                "Appointment confirmed",
-                "Your appointment is confirmed:",
-                "If you cannot come, please tell us by answering this message.",
-                "your appointment is confirmed:",
-            ),
-            NoticeKind.PROVISIONAL: _wording(
-                "Appointment to be confirmed",
-                "We have noted your wish for this appointment. It is still to be confirmed:",
-                "Please wait for our confirmation before you come.",
-                "your appointment is still to be confirmed:",
-            ),
-            NoticeKind.CANCELLATION: _wording(
-                "Appointment cancelled",
-                "This appointment has been cancelled:",
-                "Please answer this message to find another time.",
-                "your appointment is cancelled:",
-            ),
-            NoticeKind.REMINDER: _wording(
-                "Appointment reminder",
-                "We look forward to seeing you at your appointment:",
-                "If you cannot come, please tell us by answering this message.",
-                "reminder of your appointment:",
-            ),
-            NoticeKind.LOST_SLOT: _wording(
-                "Appointment could not be confirmed",
-                "We are sorry: this time was already taken, and could not be confirmed:",
-                "Please answer this message to find another time.",
-                "sorry, this time was already taken, please call us:",
-            ),
-        }
-    ),
-)
-
-LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": ENGLISH})
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language there is a file for, by its BCP 47 primary subtag."""
+    files = (entry for entry in (resources.files("resources") / "notices").iterdir())
+    found = {
+        entry.name.removesuffix(".toml"): _language(tomllib.loads(entry.read_text("utf-8")))
+        for entry in files
+        if entry.name.endswith(".toml")
+    }
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def language_of(tag: str) -> Language:
     """The language of a BCP 47 tag ("en-GB"), English where there is none."""
-    return LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower(), ENGLISH)
+    known = languages()
+    return known.get(tag.split("-", maxsplit=1)[0].lower(), known[DEFAULT])
+
+
+def _said(form: str, local: datetime, days: tuple[str, ...], months: tuple[str, ...]) -> str:
+    offset = local.strftime("%z")
+    return form.format(
+        weekday=days[local.weekday()],
+        day=local.day,
+        month=months[local.month - 1],
+        year=local.year,
+        time=f"{local:%H:%M}",
+        zone=local.tzinfo,
+        offset=f"{offset[:3]}:{offset[3:5]}",
+    )
+
+
+def _language(file: Mapping[str, Any]) -> Language:
+    """The language of a file; KeyError where it says too little."""
+    return Language(
+        name=file["name"],
+        days=tuple(file["days"]),
+        short_days=tuple(file["short_days"]),
+        months=tuple(file["months"]),
+        short_months=tuple(file["short_months"]),
+        long=file["long"],
+        short=file["short"],
+        summary=file["summary"],
+        wordings=MappingProxyType({kind: _wording(file, file[kind.value]) for kind in NoticeKind}),
+    )
+
+
+def _wording(file: Mapping[str, Any], words: Mapping[str, str]) -> Wording:
+    """One kind's words, set into the letter and the texts the whole language shares."""
+    sms = words["sms"]
+    body = file["letter"].lstrip("\n")
+    for place in ("sentence", "advice"):
+        body = body.replace("{" + place + "}", words[place])
+    forms = (
+        form.replace("{sms}", sms).replace("{Sms}", sms[0].upper() + sms[1:])
+        for form in file["text"]
+    )
+    return Wording(words["subject"] + ": {when}", body, tuple(forms))

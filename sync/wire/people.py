@@ -5,25 +5,47 @@ Sources: http://hl7.org/fhir/R4/patient.html, http://hl7.org/fhir/R4/practitione
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduling.records import Practitioner
+from scheduling.records import (
+    Channel,
+    ContactAnswer,
+    ContactPreferences,
+    Practitioner,
+    Purpose,
+)
 from sync.errors import WireError
 from sync.records import Resource
-from sync.wire.datatypes import BASE, listed, require
+from sync.wire.datatypes import (
+    BASE,
+    extended,
+    extension,
+    extension_url,
+    instant,
+    listed,
+    moment,
+    require,
+)
 from viewer.records import Patient
 
 _MRN = f"{BASE}/mrn"
 _ZONE = "http://hl7.org/fhir/StructureDefinition/timezone"
+_ANSWER = "contact-answer"
+_CONTACT_ZONE = "contact-zone"
 _GENDER = {"M": "male", "F": "female", "O": "other"}
 _SEX = {gender: sex for sex, gender in _GENDER.items()}
 
 
-def patient_to_fhir(patient: Patient) -> dict[str, Any]:
-    """Return the Patient resource; a DICOM sex other than M, F, O travels as unknown."""
+def patient_to_fhir(
+    patient: Patient, preferences: ContactPreferences | None = None
+) -> dict[str, Any]:
+    """Return the Patient resource; a DICOM sex other than M, F, O travels as unknown.
+
+    How the patient wants to be written to travels in extensions.
+    """
     resource: dict[str, Any] = {
         "resourceType": "Patient",
         "id": patient.id,
@@ -40,7 +62,61 @@ def patient_to_fhir(patient: Patient) -> dict[str, Any]:
     telecom = _telecom(email=patient.email, phone=patient.phone)
     if telecom:
         resource["telecom"] = telecom
+    if preferences is not None:
+        resource["extension"] = [*_preferences(preferences)]
     return resource
+
+
+def preferences_from_fhir(resource: Resource) -> ContactPreferences | None:
+    """Return how the patient of a Patient resource wants to be written to, if it says so.
+
+    Raises
+    ------
+    WireError
+        The extensions are not what this program writes.
+    """
+    found = [
+        one.get("extension")
+        for one in listed(resource, "extension")
+        if one.get("url") == extension_url(_ANSWER)
+    ]
+    zone = str(extended(resource, _CONTACT_ZONE, "valueCode", ""))
+    if not found and not zone:
+        return None
+    try:
+        answers = tuple(_answer(parts) for parts in found)
+        if zone:
+            ZoneInfo(zone)
+    except (KeyError, ValueError, TypeError, AttributeError, OSError):
+        raise WireError("the patient's contact preferences cannot be read") from None
+    return ContactPreferences(str(resource["id"]), zone, answers)
+
+
+def _preferences(preferences: ContactPreferences) -> Iterator[dict[str, Any]]:
+    if preferences.zone:
+        yield extension(_CONTACT_ZONE, valueCode=preferences.zone)
+    for one in preferences.answers:
+        parts = [
+            {"url": "channel", "valueCode": one.channel.value},
+            {"url": "purpose", "valueCode": one.purpose.value},
+            {"url": "allowed", "valueBoolean": one.allowed},
+            {"url": "at", "valueInstant": instant(one.at)},
+            {"url": "by", "valueString": one.by},
+        ]
+        yield extension(_ANSWER, extension=parts)
+
+
+def _answer(parts: Any) -> ContactAnswer:  # noqa: ANN401 - JSON
+    said = {part["url"]: value for part in parts for key, value in part.items() if key != "url"}
+    if not isinstance(said["allowed"], bool):
+        raise TypeError
+    return ContactAnswer(
+        Channel(said["channel"]),
+        Purpose(said["purpose"]),
+        said["allowed"],
+        moment(said["at"], "the answer"),
+        str(said["by"]),
+    )
 
 
 def patient_from_fhir(resource: Resource) -> Patient:

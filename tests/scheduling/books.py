@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scheduling.records import Appointment, Channel, Notice, NoticeState
+from scheduling.records import Appointment, Channel, ContactPreferences, Notice, NoticeState
 
 
 class Killed(BaseException):
@@ -71,9 +71,23 @@ class MemoryAppointments:
 
 
 @dataclass
+class MemoryPreferences:
+    """PreferenceShelf over a dictionary."""
+
+    rows: dict[str, ContactPreferences] = field(default_factory=dict)
+
+    def put(self, preferences: ContactPreferences) -> None:
+        self.rows[preferences.patient_id] = preferences
+
+    def get(self, patient_id: str) -> ContactPreferences | None:
+        return self.rows.get(patient_id)
+
+
+@dataclass
 class MemoryLedger:
     notices: MemoryNotices
     appointments: MemoryAppointments
+    preferences: MemoryPreferences
 
 
 class MemoryBooks:
@@ -86,6 +100,7 @@ class MemoryBooks:
     def __init__(self, notices: list[Notice], appointment: Appointment) -> None:
         self.notices = MemoryNotices({each.id: each for each in notices})
         self.appointments = MemoryAppointments({appointment.id: appointment})
+        self.preferences = MemoryPreferences()
         self.commits = 0
         self.kill_at = -1
         self.commit_first = False
@@ -97,6 +112,7 @@ class MemoryBooks:
         ledger = MemoryLedger(
             self.shelf_type(dict(self.notices.rows)),
             MemoryAppointments(dict(self.appointments.rows)),
+            self.preferences,
         )
         self.inside = True
         try:

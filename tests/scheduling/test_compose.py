@@ -14,14 +14,19 @@ from icalendar import Calendar
 
 from scheduling.notices.addresses import usable_email, usable_phone
 from scheduling.notices.compose import compose
-from scheduling.notices.septets import LIMIT, septets, to_alphabet
+from scheduling.notices.septets import LIMIT, septets, size_of, to_alphabet
+from scheduling.notices.texts import language_of, languages
 from scheduling.records import (
     Addressee,
     AppointmentStatus,
     Channel,
     Clinic,
+    ContactAnswer,
+    ContactPreferences,
     NoticeKind,
+    NoticePolicy,
     Practitioner,
+    Purpose,
 )
 from scheduling.rules.booking import cancel
 from tests.scheduling.samples import APPOINTMENT, CLINIC, DOCTOR, NOW, PATIENT, START
@@ -84,6 +89,93 @@ def test_reminder_is_due_a_day_before_and_everything_expires_at_the_start():
 def test_appointment_within_a_day_gets_no_reminder():
     soon = replace(APPOINTMENT, starts=NOW + timedelta(hours=23), ends=NOW + timedelta(hours=24))
     assert notices(NoticeKind.REMINDER, soon) == {}
+
+
+def test_each_reminder_of_the_policy_is_due_at_its_time_and_the_passed_ones_are_left_out():
+    policy = NoticePolicy(reminders=(timedelta(days=30), timedelta(days=2), timedelta(hours=3)))
+    made = compose(APPOINTMENT, NoticeKind.REMINDER, PATIENT, DOCTOR, CLINIC, NOW, policy)
+    due = {(each.channel, START - each.due_at, each.ahead_minutes) for each in made}
+    assert due == {
+        (channel, ahead, ahead // timedelta(minutes=1))
+        for channel in Channel
+        for ahead in policy.reminders[1:]
+    }
+    assert len({each.id for each in made}) == 4
+
+
+def test_what_a_patient_does_not_want_is_not_planned():
+    no_sms = ContactPreferences("p-1").answered(
+        ContactAnswer(Channel.SMS, Purpose.REMINDERS, allowed=False, at=NOW, by="desk")
+    )
+    wary = replace(PATIENT, preferences=no_sms)
+    assert set(notices(NoticeKind.REMINDER, addressee=wary)) == {Channel.EMAIL}
+    assert set(notices(NoticeKind.CONFIRMATION, addressee=wary)) == set(Channel)
+
+
+def test_a_clinic_that_asks_first_writes_only_after_a_yes():
+    policy = NoticePolicy(ask_first=True)
+    yes = ContactPreferences("p-1").answered(
+        ContactAnswer(Channel.EMAIL, Purpose.VISITS, allowed=True, at=NOW, by="desk")
+    )
+
+    def ways(kind, preferences):
+        wanted = replace(PATIENT, preferences=preferences)
+        made = compose(APPOINTMENT, kind, wanted, DOCTOR, CLINIC, NOW, policy)
+        return {each.channel for each in made}
+
+    assert ways(NoticeKind.CONFIRMATION, None) == set()
+    assert ways(NoticeKind.CONFIRMATION, yes) == {Channel.EMAIL}
+    assert ways(NoticeKind.REMINDER, yes) == set()
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("de-AT", "Montag, 10. Mai 2027, 14:30 Uhr (Europe/Paris, UTC+02:00)"),
+        ("fr", "lundi 10 mai 2027 à 14:30 (Europe/Paris, UTC+02:00)"),
+        ("xx", "Monday 10 May 2027, 14:30 (Europe/Paris, UTC+02:00)"),
+    ],
+)
+def test_a_patient_is_written_to_in_the_own_language(tag, said):
+    email = notices(NoticeKind.REMINDER, addressee=replace(PATIENT, language=tag))[Channel.EMAIL]
+    assert said in email.subject
+    assert said in email.body
+
+
+@pytest.mark.parametrize("tag", languages())
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_language_says_every_kind_and_fits_one_text_message(tag, kind):
+    spoken = language_of(tag)
+    assert all(
+        len(names) == count
+        for names, count in (
+            (spoken.days, 7),
+            (spoken.short_days, 7),
+            (spoken.months, 12),
+            (spoken.short_months, 12),
+        )
+    )
+    made = notices(kind, addressee=replace(PATIENT, language=tag))
+    for each in made.values():
+        assert "{" not in each.subject + each.body
+        assert "Berger" in each.body
+    size = size_of(made[Channel.SMS].body)
+    assert (size.alphabet, size.parts) == ("GSM-7", 1)
+
+
+@given(
+    report=st.text(min_size=1),
+    kind=st.sampled_from(NoticeKind),
+    tag=st.sampled_from(["en", "de", "fr"]),
+)
+def test_whatever_stands_in_a_report_no_notice_changes_by_it(report, kind, tag):
+    """What a notice says is a function of who, where and when; a finding cannot get in."""
+    told = replace(APPOINTMENT, reason=report)
+    seen = replace(DOCTOR, specialty=report)
+    person = replace(PATIENT, language=tag)
+    assert notices(kind, told, person, seen) == notices(
+        kind, replace(APPOINTMENT, reason=""), person, replace(DOCTOR, specialty="")
+    )
 
 
 def test_composing_twice_gives_the_same_ids_and_another_key_another_id():
@@ -206,3 +298,20 @@ def test_septets_count_extended_characters_twice():
     assert septets("ž") is None
     assert to_alphabet("Zoë Ñandú") == "Zoe Ñandu"
     assert to_alphabet("د") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "alphabet", "units", "parts"),
+    [
+        ("", "GSM-7", 0, 1),
+        ("a" * 160, "GSM-7", 160, 1),
+        ("a" * 161, "GSM-7", 161, 2),
+        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3),  # the euro is not cut in two
+        ("ж" * 70, "UCS-2", 70, 1),
+        ("ж" * 71, "UCS-2", 71, 2),
+        ("a" * 66 + "😀" * 34, "UCS-2", 134, 3),
+    ],
+)
+def test_text_messages_are_counted_as_networks_count_them(text, alphabet, units, parts):
+    size = size_of(text)
+    assert (size.alphabet, size.units, size.parts) == (alphabet, units, parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from scheduling.errors import TransportError
 from scheduling.notices.outbox import BATCH, LEASE, TurnResult, may_repeat, next_wait, turn
-from scheduling.records import AppointmentStatus, Channel, NoticeKind, NoticeState
+from scheduling.records import (
+    AppointmentStatus,
+    Channel,
+    ContactAnswer,
+    ContactPreferences,
+    NoticeKind,
+    NoticePolicy,
+    NoticeState,
+    Purpose,
+)
 from scheduling.rules.booking import cancel
 from tests.scheduling.books import Killed, MemoryBooks, MemoryNotices, ScriptedTransport
 from tests.scheduling.samples import APPOINTMENT, NOW, START, notice
@@ -22,6 +31,7 @@ FITTING = {
     NoticeKind.CONFIRMATION: AppointmentStatus.BOOKED,
     NoticeKind.REMINDER: AppointmentStatus.BOOKED,
     NoticeKind.PROVISIONAL: AppointmentStatus.PENDING,
+    NoticeKind.CHANGE: AppointmentStatus.BOOKED,
     NoticeKind.CANCELLATION: AppointmentStatus.CANCELLED,
     NoticeKind.LOST_SLOT: AppointmentStatus.CANCELLED,
 }
@@ -104,6 +114,66 @@ def test_lost_answer_repeats_only_what_may_be_repeated(kind, channel):
         assert result.unknown == (key,)
         assert transport.delivered == [key]
         assert books.state(key) is NoticeState.UNKNOWN
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_whoever_says_no_after_the_message_was_planned_does_not_get_it(kind):
+    books, transport, key = one(kind, Channel.SMS)
+    purposes = Purpose if kind is NoticeKind.REMINDER else [Purpose.VISITS]
+    books.preferences.put(
+        ContactPreferences("p-1").answered(
+            *(ContactAnswer(Channel.SMS, each, False, NOW, "stop") for each in purposes)
+        )
+    )
+    assert run(books, transport).expired == (key,)
+    assert "does not want" in books.notices.get(key).last_error
+    assert transport.delivered == []
+
+
+def test_after_days_without_network_only_the_last_of_the_late_reminders_goes_out():
+    reminders = [
+        replace(
+            notice(NoticeKind.REMINDER, Channel.SMS),
+            id=f"r-{hours}",
+            ahead_minutes=hours * 60,
+            due_at=START - timedelta(hours=hours),
+        )
+        for hours in (48, 24, 2)
+    ]
+    books = MemoryBooks(reminders, APPOINTMENT)
+    transport = ScriptedTransport(Channel.SMS, books)
+    result = run(books, transport, START - timedelta(hours=20))
+    assert (result.accepted, result.expired) == (("r-24",), ("r-48",))
+    assert run(books, transport, START - timedelta(hours=1)).accepted == ("r-2",)
+    assert transport.delivered == ["r-24", "r-2"]
+
+
+def test_late_messages_go_out_in_the_order_they_were_due_or_say_that_it_is_too_late():
+    waiting = [
+        replace(notice(), id=f"n-{hour}", due_at=NOW + timedelta(hours=hour), ahead_minutes=hour)
+        for hour in (3, 1, 2)
+    ]
+    books = MemoryBooks(waiting, APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books, [AWAY, AWAY, AWAY])
+    run(books, transport, NOW + timedelta(hours=4))
+    assert run(books, transport, NOW + timedelta(days=1)).accepted == ("n-1", "n-2", "n-3")
+    assert transport.delivered == ["n-1", "n-2", "n-3"]
+    books, transport, key = one()
+    assert run(books, transport, START).expired == (key,)
+    assert "its time has passed" in books.notices.get(key).last_error
+
+
+def test_a_text_message_waits_for_the_morning_of_its_recipient():
+    policy = NoticePolicy(quiet_from=time(21), quiet_until=time(8))
+    night = datetime(2027, 5, 3, 20, 0, tzinfo=UTC)  # 22:00 in Paris, 16:00 in New York
+    for zone, goes in (("Europe/Paris", False), ("America/New_York", True)):
+        books, transport, key = one(channel=Channel.SMS)
+        books.notices.update(replace(books.notices.get(key), zone=zone))
+        routes = {Channel.SMS: transport}
+        turn(books, routes, night, quiet, policy)
+        assert (transport.delivered == [key]) is goes
+        turn(books, routes, datetime(2027, 5, 4, 6, 0, tzinfo=UTC), quiet, policy)
+        assert transport.delivered == [key]
 
 
 def test_reminders_and_harmless_sms_are_sent_once_at_most_and_urgent_news_once_at_least():

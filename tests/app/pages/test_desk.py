@@ -15,7 +15,7 @@ from app.pages.settings import SettingsPage
 from app.records import SYSTEM, AccountStatus, Role
 from app.workflow import booking, configuring, sending
 from app.workflow.signing_up import SignUp
-from scheduling.records import AppointmentStatus
+from scheduling.records import AppointmentStatus, Channel, NoticeKind, Purpose
 from sync.records import Conflict
 from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, Driver
 from viewer.records import Patient
@@ -219,6 +219,61 @@ def test_settings_are_kept(driver: Driver) -> None:
         "tls",
         "Hillside",
     )
+
+
+def test_reminders_are_set_and_a_sample_shows_its_length(driver: Driver) -> None:
+    driver.enter(ADMIN)
+    page = driver.visit("settings")
+    assert isinstance(page, SettingsPage)
+    card = page.messages
+    card.spoken.setCurrentIndex(card.spoken.findData("fr"))
+    card.kind.setCurrentIndex(card.kind.findData(NoticeKind.REMINDER))
+    shown = card._text.text()
+    assert shown.startswith("Hillside : rappel de votre rendez-vous")
+    assert card._count.text() == f"Text message: {len(shown)} characters in GSM-7, 1 message."
+    driver.type("settings.reminders", "2 days, 3 h")
+    driver.type("settings.quiet_hours", "22:00-07:00")
+    driver.click("settings.save")
+    driver.settle()
+    kept = configuring.clinic_settings(driver.session)
+    assert (kept.reminders, kept.quiet_hours) == ("2 days, 3 h", "22:00-07:00")
+    driver.type("settings.reminders", "soon")
+    driver.click("settings.save")
+    driver.settle()
+    assert configuring.clinic_settings(driver.session).reminders == "2 days, 3 h"
+
+
+def test_a_patient_who_wants_no_text_messages_is_written_down_and_heeded(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    page = staffed.visit("patients")
+    assert isinstance(page, PatientsPage)
+    page.table.selectRow(0)
+    staffed.settle()
+    staffed.type("patients.email", "zoe@example.org")
+    staffed.type("patients.phone", "+33612345678")
+    wishes = page.wishes
+    wishes.language.setCurrentIndex(wishes.language.findData("de"))
+    wishes._answers[Channel.SMS, Purpose.REMINDERS].setCurrentIndex(2)
+    staffed.click("patients.save")
+    staffed.settle()
+    calendar_page = calendar(staffed)
+    calendar_page.grid._choose(calendar_page.grid._blocks[0])
+    staffed.settle()
+    staffed.find(QListWidget, "calendar.patients").setCurrentRow(0)
+    staffed.click("calendar.book")
+    staffed.settle()
+    storage = staffed.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        (visit,) = work.appointments.of_patient("p1")
+        planned = work.notices.of_appointment(visit.id)
+    ways = {(one.kind, one.channel) for one in planned}
+    assert ways == {
+        (NoticeKind.CONFIRMATION, Channel.EMAIL),
+        (NoticeKind.CONFIRMATION, Channel.SMS),
+        (NoticeKind.REMINDER, Channel.EMAIL),
+    }
+    assert all(" Uhr" in one.body for one in planned)
 
 
 def test_the_audit_page_checks_the_chain_and_names_people(driver: Driver) -> None:

@@ -31,10 +31,13 @@ from scheduling.records import (
     AppointmentStatus,
     Availability,
     Channel,
+    ContactAnswer,
+    ContactPreferences,
     Notice,
     NoticeKind,
     NoticeState,
     Practitioner,
+    Purpose,
 )
 from sync.records import Conflict, Envelope, EnvelopeState, Peer
 from viewer.records import (
@@ -235,6 +238,24 @@ notices = of(
     last_error=words,
     provider_ref=words,
     invitation=words,
+    ahead_minutes=counts,
+    zone=words,
+)
+preferences = of(
+    ContactPreferences,
+    patient_id="p",
+    zone=words,
+    answers=st.lists(
+        of(
+            ContactAnswer,
+            channel=st.sampled_from(Channel),
+            purpose=st.sampled_from(Purpose),
+            allowed=st.booleans(),
+            at=moments,
+            by=words,
+        ),
+        max_size=4,
+    ).map(tuple),
 )
 bodies = st.dictionaries(
     words,

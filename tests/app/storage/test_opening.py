@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from app.storage.migrations.steps import STEPS
 from app.storage.report_triggers import REPORT_TRIGGERS
 from app.storage.work import Storage
 from app.storage.worklist_tables import STALE_TRIGGERS
+from scheduling.records import NoticeKind
 from tests.app.conftest import MASTER_KEY
 from tests.app.storage.records import (
     ACCOUNT,
@@ -51,7 +52,27 @@ OLD_REPORT_TRIGGERS = (
     "release_only_signed",
 )
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
-VERSION_12 = tuple(f"DROP TRIGGER {statement.split()[2]}" for statement in EMERGENCY_TRIGGERS)
+VERSION_13 = (
+    "DROP TABLE contact_preference",
+    "DROP TABLE notice",
+    """CREATE TABLE notice (
+        id TEXT NOT NULL, appointment_id TEXT NOT NULL, kind TEXT NOT NULL,
+        sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+        subject TEXT NOT NULL, body TEXT NOT NULL, due_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+        state TEXT NOT NULL, attempts INTEGER NOT NULL, next_try_at TEXT, last_error TEXT NOT NULL,
+        provider_ref TEXT NOT NULL, invitation TEXT NOT NULL,
+        CONSTRAINT pk_notice PRIMARY KEY (id),
+        CONSTRAINT fk_notice_appointment_id FOREIGN KEY(appointment_id)
+            REFERENCES appointment (id),
+        CONSTRAINT uq_notice_appointment_id_kind_sequence_channel
+            UNIQUE (appointment_id, kind, sequence, channel))""",
+    "CREATE INDEX ix_notice_appointment_id ON notice (appointment_id)",
+    "CREATE INDEX ix_notice_state ON notice (state)",
+)
+VERSION_12 = (
+    *VERSION_13,
+    *(f"DROP TRIGGER {statement.split()[2]}" for statement in EMERGENCY_TRIGGERS),
+)
 VERSION_11 = (*VERSION_12, "DROP TABLE macro", "DROP TABLE own_word")
 VERSION_10 = (
     *VERSION_11,
@@ -109,6 +130,7 @@ BEFORE = {
     10: VERSION_10,
     11: VERSION_11,
     12: VERSION_12,
+    13: VERSION_13,
 }
 MARKER = "CANARY^ZEBRA"
 
@@ -203,6 +225,25 @@ def test_an_older_version_is_brought_to_the_current_one_with_its_data(
         assert work.series.get(SERIES.uid) == SERIES
         assert [line.study_uid for line in work.worklist.entries("contrast")] == [STUDY.uid]
         work.audit.verify()
+    storage.close()
+
+
+def test_a_reminder_planned_by_an_older_version_keeps_its_day(storage: Storage) -> None:
+    with storage.begin(SYSTEM) as work:
+        work.appointments.put(APPOINTMENT)
+    set_back(storage, 13)
+    told = {
+        **{part.name: encode(getattr(NOTICE, part.name)) for part in fields(NOTICE)},
+        "kind": "reminder",
+    }
+    names = [name for name in told if name not in {"ahead_minutes", "zone"}]
+    places = ", ".join(f":{name}" for name in names)
+    with storage._engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO notice ({', '.join(names)}) VALUES ({places})"), told)
+    storage = reopened(storage)
+    with storage.begin(SYSTEM) as work:
+        (kept,) = work.notices.of_appointment(APPOINTMENT.id)
+    assert kept == replace(NOTICE, kind=NoticeKind.REMINDER, ahead_minutes=1440)
     storage.close()
 
 

@@ -107,6 +107,7 @@ TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
     "availability": (r.availabilities, availability_trip),
     "appointment": (r.appointments, put_and_get("appointments")),
     "notice": (r.notices, put_and_get("notices")),
+    "contact preferences": (r.preferences, put_and_get("preferences", "patient_id")),
     "envelope": (r.envelopes, envelope_trip),
     "peer": (r.peers, peer_trip),
     "conflict": (r.conflicts, conflict_trip),
@@ -195,7 +196,10 @@ def test_a_second_notice_of_the_same_key_is_ignored(shared: Storage) -> None:
         work.notices.put(r.NOTICE)
         work.notices.put(replace(r.NOTICE, id="n2", body="again"))
         work.notices.put(replace(r.NOTICE, id="n3", sequence=1))
-        assert [notice.id for notice in work.notices.of_appointment("ap")] == ["n", "n3"]
+        work.notices.put(replace(r.NOTICE, id="n4", ahead_minutes=60))
+        work.notices.put(replace(r.NOTICE, id="n5", recipient="else@b.example"))
+        kept = [notice.id for notice in work.notices.of_appointment("ap")]
+        assert kept == ["n", "n3", "n4", "n5"]
 
 
 def test_due_notices_are_the_unfinished_ones_whose_time_has_come(shared: Storage) -> None:

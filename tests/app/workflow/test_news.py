@@ -18,12 +18,21 @@ from app.workflow.outgoing import send_patient_once
 from app.workflow.seal import Signer, check_seal, sealed
 from app.workflow.sending import ClinicBooks
 from app.workflow.session import Session
+from app.workflow.telling import tell
 from assistant.records import Report, ReportStatus, Section
-from scheduling.records import Practitioner
+from scheduling.records import (
+    Appointment,
+    AppointmentStatus,
+    Channel,
+    NoticeKind,
+    Practitioner,
+    Purpose,
+)
 from sync import engine
-from sync.errors import PeerAwayError
+from sync.errors import PeerAwayError, WireError
 from sync.records import Envelope, Incoming, Receipt
-from sync.wire.people import patient_to_fhir, practitioner_to_fhir
+from sync.wire.datatypes import extension
+from sync.wire.people import patient_to_fhir, practitioner_to_fhir, preferences_from_fhir
 from sync.wire.reports import report_to_fhir
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study, see_today
@@ -260,6 +269,52 @@ def test_a_changed_contact_goes_to_a_server_that_knows_the_patient(doctor: Sessi
     bodies = [one.body for one in feed.pushed if one.resource_type == "Patient"]
     assert len(bodies) == 2
     assert "+33612345678" in str(bodies[-1])
+
+
+def test_how_a_patient_wants_to_be_written_to_travels_with_the_patient(doctor: Session) -> None:
+    put_study(doctor)
+    with doctor.begin() as work:
+        send_patient_once(work, PATIENT_ID, doctor.now())
+    no_sms = {(Channel.SMS, purpose): False for purpose in Purpose}
+    kept = admitting.update_preferences(
+        doctor, PATIENT_ID, no_sms, language="fr", zone="Europe/Paris"
+    )
+    theirs = replace(kept, patient_id="p-other")
+    feed = Feed(patient_to_fhir(Patient("p-other", "Other, Ole"), theirs))
+    hear(doctor, feed)
+    body = [one.body for one in feed.pushed if one.resource_type == "Patient"][-1]
+    assert preferences_from_fhir(body) == kept
+    assert admitting.contact_preferences(doctor, "p-other") == theirs
+    broken = {**body, "extension": [extension("contact-answer", extension=[{"url": "channel"}])]}
+    with pytest.raises(WireError, match="preferences"):
+        preferences_from_fhir(broken)
+
+
+def test_a_new_address_gets_the_reminders_and_the_old_one_nothing_more(doctor: Session) -> None:
+    put_study(doctor)
+    admitting.update_contact(doctor, PATIENT_ID, email="old@example.org", phone="")
+    starts = doctor.now() + timedelta(days=9)
+    with doctor.begin() as work:
+        visit = Appointment(
+            "a-1",
+            PATIENT_ID,
+            doctor.actor.practitioner_id,
+            starts,
+            starts + timedelta(minutes=30),
+            AppointmentStatus.BOOKED,
+            "desk",
+            doctor.now(),
+        )
+        work.appointments.put(visit)
+        tell(work, visit, NoticeKind.CONFIRMATION, doctor.now())
+        tell(work, visit, NoticeKind.REMINDER, doctor.now())
+    admitting.update_contact(doctor, PATIENT_ID, email="new@example.org", phone="")
+    with doctor.begin() as work:
+        planned = {(one.kind, one.recipient) for one in work.notices.of_appointment("a-1")}
+    assert planned == {
+        (NoticeKind.CONFIRMATION, "old@example.org"),
+        (NoticeKind.REMINDER, "new@example.org"),
+    }
 
 
 def test_a_report_signed_again_with_another_key_is_detected(doctor: Session) -> None:
