@@ -3,6 +3,8 @@
 SchedulingError
     SlotTakenError          somebody else has that time; ``alternatives`` are the nearest free slots
     OutsideHoursError       the practitioner does not work then, or the time has passed
+    TooLateError            a patient changes a visit too shortly before it
+    UnknownZoneError        a place's time zone or public holidays are not known
     AppointmentStatusError  what was asked does not follow from the appointment's status
     TransportError          a message could not be handed over; ``permanent`` says if to try again
 """
@@ -26,6 +28,14 @@ class SlotTakenError(SchedulingError):
 
 class OutsideHoursError(SchedulingError):
     """The practitioner does not work then, or the time has passed."""
+
+
+class TooLateError(SchedulingError):
+    """A patient changes a visit too shortly before it."""
+
+
+class UnknownZoneError(SchedulingError):
+    """A place's time zone or public holidays are not known."""
 
 
 class AppointmentStatusError(SchedulingError):

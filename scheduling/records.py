@@ -21,6 +21,22 @@ class AppointmentStatus(StrEnum):
     NOSHOW = "noshow"
 
 
+class CancelReason(StrEnum):
+    """Why an appointment was cancelled (codes of FHIR R4 appointment-cancellation-reason)."""
+
+    PATIENT = "pat"
+    PORTAL = "pat-cpp"
+    DECEASED = "pat-dec"
+    BETTER = "pat-fb"
+    TRANSPORT = "pat-lt"
+    PRACTITIONER = "prov"
+    EQUIPMENT = "maint"
+    ROOM = "oth-room"
+    WEATHER = "oth-weath"
+    MISTAKE = "oth-err"
+    OTHER = "other"
+
+
 OCCUPYING = frozenset(
     {AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED}
 )
@@ -39,9 +55,11 @@ class Practitioner:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A weekly working time in wall time of the practitioner's zone.
+    """A weekly working time in wall time of its place, or else of the practitioner's zone.
 
-    ``weekday`` is 0 for Monday. ``until`` is the last day on which it holds, or None.
+    ``weekday`` is 0 for Monday. ``until`` is the last day on which it holds, or None. Visits begin
+    every ``slot_minutes``. ``visit_type_ids`` are what is done then; empty: everything. Extra hours
+    are an availability of one day; ``on_holidays`` works on public holidays of the place too.
     """
 
     id: str
@@ -52,6 +70,9 @@ class Availability:
     slot_minutes: int
     from_day: date
     until: date | None = None
+    place_id: str = ""
+    visit_type_ids: tuple[str, ...] = ()
+    on_holidays: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6 or self.ends <= self.starts or self.slot_minutes < 5:
@@ -65,6 +86,9 @@ class Slot:
     starts: datetime
     ends: datetime
     practitioner_id: str
+    place_id: str = ""
+    visit_type_id: str = ""
+    resource_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.starts.tzinfo is None or self.ends <= self.starts:
@@ -77,6 +101,10 @@ class Appointment:
 
     ``sequence`` counts changes of time, place or status (RFC 5545 SEQUENCE).
     ``reason`` is administrative ("follow-up visit"), never a finding.
+    ``resource_ids`` are held with the practitioner, from ``before_minutes`` before the start until
+    ``after_minutes`` after the end. ``capacity`` is how many such visits the practitioner takes
+    together. ``exception`` says why it was booked outside the rules (walk-in, overbooking) and is
+    empty for every other appointment. ``cancelled_because`` is a `CancelReason`.
     """
 
     id: str
@@ -89,10 +117,21 @@ class Appointment:
     created_at: datetime
     sequence: int = 0
     reason: str = ""
+    place_id: str = ""
+    visit_type_id: str = ""
+    resource_ids: tuple[str, ...] = ()
+    before_minutes: int = 0
+    after_minutes: int = 0
+    capacity: int = 1
+    series_id: str = ""
+    exception: str = ""
+    cancelled_because: str = ""
 
     def __post_init__(self) -> None:
         if self.starts.tzinfo is None or self.ends <= self.starts:
             raise ValueError("an appointment has an aware start before its end")
+        if self.capacity < 1 or min(self.before_minutes, self.after_minutes) < 0:
+            raise ValueError("an appointment has a capacity, and buffers that are not negative")
 
 
 class Channel(StrEnum):

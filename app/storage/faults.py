@@ -18,7 +18,7 @@ from app.errors import (
 )
 from app.storage import access_tables as access
 from app.storage import report_triggers as reports
-from app.storage.triggers import SLOT_TAKEN
+from app.storage.booking_tables import SLOT_TAKEN
 from scheduling.errors import SchedulingError, SlotTakenError
 
 

@@ -319,6 +319,9 @@ availability = Table(
     *_int("slot_minutes"),
     *_text("from_day"),
     *_maybe("until"),
+    *_text_later("place_id"),
+    *_json_later("visit_type_ids"),
+    *_int_later(on_holidays=0),
 )
 appointment = Table(
     "appointment",
@@ -328,6 +331,10 @@ appointment = Table(
     *_text("practitioner_id", "starts", "ends", "status", "booked_by", "created_at"),
     *_int("sequence"),
     *_text("reason"),
+    *_text_later("place_id", "visit_type_id"),
+    *_json_later("resource_ids"),
+    *_int_later(before_minutes=0, after_minutes=0, capacity=1),
+    *_text_later("series_id", "exception", "cancelled_because"),
     Index(None, "practitioner_id", "starts"),
 )
 notice = Table(

@@ -46,6 +46,7 @@ from app.storage.own_models import OwnModelShelf
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
 from app.storage.pixels import PixelFiles
+from app.storage.places import SiteShelves
 from app.storage.reading import FindingShelf, ReportShelf, RunShelf
 from app.storage.releases import HandOverShelf, WithdrawalShelf
 from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
@@ -61,7 +62,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Work:
+class Work(SiteShelves):
     """The shelves open inside one transaction, and who works."""
 
     def __init__(
@@ -72,6 +73,7 @@ class Work:
         at: datetime,
         anchor: Anchor,
     ) -> None:
+        super().__init__(connection)
         self.patients = PatientShelf(connection)
         self.studies = StudyShelf(connection)
         self.series = SeriesShelf(connection)

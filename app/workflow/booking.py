@@ -27,7 +27,9 @@ from scheduling.records import (
     Slot,
 )
 from scheduling.rules import booking as rules
-from scheduling.rules.slots import free_slots as slots_in_hours
+from scheduling.rules.occupancy import busy_of
+from scheduling.rules.search import Plan, Wish, search
+from scheduling.rules.slots import apart
 
 HORIZON = timedelta(days=90)
 
@@ -146,8 +148,9 @@ def book(
         taken = work.appointments.between(
             slot.starts - HORIZON, slot.ends + HORIZON, practitioner.id
         )
-        hours = work.availabilities.of_practitioner(practitioner.id)
-        rules.check_bookable(slot, hours, taken, practitioner, now)
+        plan = Plan((practitioner,), work.availabilities.of_practitioner(practitioner.id))
+        busy = [row for each in taken for row in busy_of(each, {})]
+        rules.check_bookable(slot, plan, busy, None, rules.When(now))
         confirmed = not has_server(work)
         appointment = rules.new_appointment(
             slot,
@@ -219,7 +222,9 @@ def _free(
 ) -> tuple[Slot, ...]:
     hours = work.availabilities.of_practitioner(practitioner.id)
     taken = work.appointments.between(starts - timedelta(days=1), ends, practitioner.id)
-    return slots_in_hours(hours, taken, practitioner, starts, ends, now)
+    busy = [row for each in taken for row in busy_of(each, {})]
+    found = search(Plan((practitioner,), hours), busy, Wish(starts, ends, now))
+    return apart(found.first(len(found)))
 
 
 def _named(work: Work, appointments: tuple[Appointment, ...]) -> tuple[CalendarEntry, ...]:

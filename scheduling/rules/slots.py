@@ -1,4 +1,4 @@
-"""Free slots: weekly wall-time availability made into instants, minus what is taken.
+"""Working slots: weekly wall-time availability made into instants.
 
 Availability is kept in wall time ("Mondays 09:00 to 12:00") because that is what people mean;
 slots are instants in UTC because that is what can be compared. Between the two stands the clock
@@ -17,13 +17,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.records import OCCUPYING, Appointment, Availability, Practitioner, Slot
+from scheduling.records import Availability, Practitioner, Slot
 
 LEAD = timedelta(hours=1)
 """The least time between now and an offered slot."""
-
-HORIZON = timedelta(days=28)
-"""How far to either side the nearest free slots are looked for."""
 
 
 def working_slots(
@@ -58,73 +55,23 @@ def working_slots(
         slot
         for availability in availabilities
         if availability.practitioner_id == practitioner.id
-        for day in _days(availability, first, last)
+        for day in days_of(availability, first, last)
         for slot in _slots_of_day(availability, day, zone)
         if starts <= slot.starts and slot.ends <= ends
     }
     return tuple(sorted(found))
 
 
-def free_slots(
-    availabilities: Iterable[Availability],
-    taken: Iterable[Appointment],
-    practitioner: Practitioner,
-    starts: datetime,
-    ends: datetime,
-    now: datetime,
-    *,
-    lead: timedelta = LEAD,
-) -> tuple[Slot, ...]:
-    """Slots that can be offered: worked, not taken, and at least ``lead`` after ``now``.
-
-    Parameters
-    ----------
-    taken
-        Appointments; only occupying ones of this practitioner count.
-    starts, ends
-        Aware instants; a slot is offered if it lies wholly between them.
-
-    Returns
-    -------
-    tuple of Slot
-        In order of time; no two overlap (of overlapping ones the earlier is offered).
-    """
-    held = [(each.starts, each.ends) for each in taken if occupies(each, practitioner.id)]
-    offered: list[Slot] = []
-    for slot in working_slots(availabilities, practitioner, starts, ends):
-        if slot.starts < now + lead:
-            continue
-        if offered and slot.starts < offered[-1].ends:
-            continue
-        if any(begin < slot.ends and slot.starts < end for begin, end in held):
-            continue
-        offered.append(slot)
-    return tuple(offered)
+def apart(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """The slots of one practitioner without overlaps: of overlapping ones the earlier is kept."""
+    kept: list[Slot] = []
+    for slot in sorted(slots):
+        if not kept or slot.starts >= kept[-1].ends:
+            kept.append(slot)
+    return tuple(kept)
 
 
-def nearest_free(
-    wanted: datetime,
-    availabilities: Iterable[Availability],
-    taken: Iterable[Appointment],
-    practitioner: Practitioner,
-    now: datetime,
-    *,
-    count: int = 3,
-) -> tuple[Slot, ...]:
-    """Up to ``count`` free slots nearest in time to ``wanted``, in order of time.
-
-    Looks ``HORIZON`` to either side; of two equally near, the earlier is preferred.
-    """
-    free = free_slots(availabilities, taken, practitioner, wanted - HORIZON, wanted + HORIZON, now)
-    return tuple(sorted(sorted(free, key=lambda slot: abs(slot.starts - wanted))[:count]))
-
-
-def occupies(appointment: Appointment, practitioner_id: str) -> bool:
-    """Whether the appointment holds time of that practitioner."""
-    return appointment.practitioner_id == practitioner_id and appointment.status in OCCUPYING
-
-
-def _days(availability: Availability, first: date, last: date) -> Iterator[date]:
+def days_of(availability: Availability, first: date, last: date) -> Iterator[date]:
     """Local days from first to last on which the availability holds."""
     day = max(first, availability.from_day)
     last = last if availability.until is None else min(last, availability.until)
@@ -140,29 +87,29 @@ def _slots_of_day(availability: Availability, day: date, zone: ZoneInfo) -> Iter
     wall = datetime.combine(day, availability.starts)
     closing = datetime.combine(day, availability.ends)
     while wall + length <= closing:
-        begin = _instant(wall, length, zone)
+        begin = cell_start(wall, length, zone)
         if begin is not None:
             yield Slot(begin, begin + length, availability.practitioner_id)
         wall += length
 
 
-def _instant(wall: datetime, length: timedelta, zone: ZoneInfo) -> datetime | None:
+def cell_start(wall: datetime, length: timedelta, zone: ZoneInfo) -> datetime | None:
     """The first instant that starts the cell [wall, wall + length), or None if there is none."""
     for fold in (0, 1):
         begin = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-        if _clock(begin, zone) == wall and _stays_inside(begin, wall, length, zone):
+        if clock(begin, zone) == wall and _stays_inside(begin, wall, length, zone):
             return begin
     return None
 
 
 def _stays_inside(begin: datetime, wall: datetime, length: timedelta, zone: ZoneInfo) -> bool:
     """Whether the clock shows only times of the cell from ``begin`` on for ``length``."""
-    if _clock(begin + length, zone) == wall + length:
+    if clock(begin + length, zone) == wall + length:
         return True
     minutes = (begin + timedelta(minutes=each) for each in range(length // timedelta(minutes=1)))
-    return all(wall <= _clock(each, zone) < wall + length for each in minutes)
+    return all(wall <= clock(each, zone) < wall + length for each in minutes)
 
 
-def _clock(instant: datetime, zone: ZoneInfo) -> datetime:
+def clock(instant: datetime, zone: ZoneInfo) -> datetime:
     """What the wall clock shows at that instant, without a zone."""
     return instant.astimezone(zone).replace(tzinfo=None)

@@ -12,12 +12,15 @@ from scheduling.errors import AppointmentStatusError, OutsideHoursError, SlotTak
 from scheduling.records import OCCUPYING, AppointmentStatus, Slot
 from scheduling.rules.booking import (
     TRANSITIONS,
+    When,
     cancel,
     change_status,
     check_bookable,
     confirm,
     new_appointment,
 )
+from scheduling.rules.occupancy import busy_of
+from scheduling.rules.search import Plan
 from tests.scheduling.samples import APPOINTMENT, DOCTOR, MORNINGS, NOW, START
 
 HALF_HOUR = timedelta(minutes=30)
@@ -37,21 +40,26 @@ def booked(slot: Slot = SLOT, *, confirmed: bool = True):
     )
 
 
+def check(slot, taken=(), now=NOW):
+    busy = [row for each in taken for row in busy_of(each, {})]
+    return check_bookable(slot, Plan((DOCTOR,), MORNINGS), busy, None, When(now))
+
+
 def test_free_slot_can_be_booked():
-    check_bookable(SLOT, MORNINGS, (), DOCTOR, NOW)
+    assert check(SLOT) == SLOT
 
 
 def test_taken_slot_is_refused_with_alternatives_that_can_be_booked():
     with pytest.raises(SlotTakenError) as caught:
-        check_bookable(SLOT, MORNINGS, (booked(),), DOCTOR, NOW)
+        check(SLOT, (booked(),))
     assert len(caught.value.alternatives) == 3
     for slot in caught.value.alternatives:
-        check_bookable(slot, MORNINGS, (booked(),), DOCTOR, NOW)
+        check(slot, (booked(),))
 
 
 @pytest.mark.parametrize("status", sorted(set(AppointmentStatus) - OCCUPYING))
 def test_appointment_that_no_longer_occupies_frees_its_slot(status):
-    check_bookable(SLOT, MORNINGS, (replace(booked(), status=status),), DOCTOR, NOW)
+    check(SLOT, (replace(booked(), status=status),))
 
 
 @pytest.mark.parametrize("status", sorted(OCCUPYING))
@@ -63,7 +71,7 @@ def test_overlap_by_a_minute_is_a_conflict(status):
         ends=SLOT.ends + HALF_HOUR,
     )
     with pytest.raises(SlotTakenError):
-        check_bookable(SLOT, MORNINGS, (late,), DOCTOR, NOW)
+        check(SLOT, (late,))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +86,12 @@ def test_overlap_by_a_minute_is_a_conflict(status):
 )
 def test_time_that_is_no_slot_of_the_practitioner_is_refused(slot):
     with pytest.raises(OutsideHoursError):
-        check_bookable(slot, MORNINGS, (), DOCTOR, NOW)
+        check(slot)
 
 
 def test_time_that_has_passed_is_refused():
     with pytest.raises(OutsideHoursError, match="passed"):
-        check_bookable(SLOT, MORNINGS, (), DOCTOR, SLOT.starts)
+        check(SLOT, now=SLOT.starts)
 
 
 def test_unconfirmed_booking_is_pending_and_confirming_raises_its_sequence():

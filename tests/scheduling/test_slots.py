@@ -20,7 +20,10 @@ from scheduling.records import (
     Slot,
 )
 from scheduling.rules import slots
-from scheduling.rules.slots import free_slots, nearest_free, working_slots
+from scheduling.rules.booking import When, nearest_free
+from scheduling.rules.occupancy import busy_of
+from scheduling.rules.search import Plan, Wish, search
+from scheduling.rules.slots import LEAD, apart, working_slots
 from tests.scheduling.samples import DOCTOR, MORNINGS, NOW
 
 ZONES = (
@@ -110,6 +113,13 @@ def window(instant: datetime) -> tuple[datetime, datetime]:
     return instant - DAY / 2, instant + DAY / 2
 
 
+def free_slots(week, taken, doctor, starts, ends, now, lead=LEAD) -> tuple[Slot, ...]:
+    """Free times of one practitioner, as a page shows them: none overlaps another."""
+    busy = [row for each in taken for row in busy_of(each, {})]
+    found = search(Plan((doctor,), tuple(week)), busy, Wish(starts, ends, now, lead=lead))
+    return apart(found.first(len(found)))
+
+
 def agrees_everywhere(opens: time, slot_minutes: int) -> bool:
     """Whether slots equal the oracle's around every clock change there is."""
     week = all_week(opens, time(23, 59), slot_minutes)
@@ -140,7 +150,7 @@ def naive_fixed_offset(wall: datetime, length: timedelta, zone: ZoneInfo) -> dat
 
 @pytest.mark.parametrize("broken", [naive_first_pass, naive_fixed_offset])
 def test_naive_clock_arithmetic_is_caught(monkeypatch, broken):
-    monkeypatch.setattr(slots, "_instant", broken)
+    monkeypatch.setattr(slots, "cell_start", broken)
     assert not agrees_everywhere(time(0, 15), 60)
 
 
@@ -263,6 +273,8 @@ def test_nearest_slots_are_the_nearest_free_ones_in_order_of_time():
     held = Appointment(
         "t", "p", "dr-1", wanted, wanted + timedelta(minutes=30), AppointmentStatus.BOOKED, "x", NOW
     )
-    near = nearest_free(wanted, MORNINGS, (held,), DOCTOR, NOW, count=3)
+    slot = Slot(wanted, wanted + timedelta(minutes=30), "dr-1")
+    plan = Plan((DOCTOR,), MORNINGS)
+    near = nearest_free(slot, plan, busy_of(held, {}), None, When(NOW), count=3)
     offsets = [(slot.starts - wanted) // MINUTE for slot in near]
     assert offsets == [-60, -30, 30]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from hypothesis import strategies as st
@@ -25,6 +25,16 @@ from inference.records import (
     Measurement,
     Run,
     RunOutcome,
+)
+from scheduling.places import (
+    Absence,
+    Hold,
+    Place,
+    Resource,
+    ResourceKind,
+    VisitType,
+    Waiting,
+    WaitingStatus,
 )
 from scheduling.records import (
     Appointment,
@@ -66,6 +76,8 @@ probabilities = st.floats(0, 1)
 facts = st.dictionaries(words, words, max_size=3)
 scores = st.dictionaries(words, floats, max_size=3)
 days = st.dates()
+minutes = st.integers(0, 500)
+ids = st.lists(words, max_size=3, unique=True).map(tuple)
 
 
 def of(kind: Any, /, **parts: Any) -> st.SearchStrategy[Any]:
@@ -204,6 +216,9 @@ availabilities = of(
     slot_minutes=st.integers(5, 500),
     from_day=days,
     until=st.none() | days,
+    place_id=words,
+    visit_type_ids=ids,
+    on_holidays=st.booleans(),
 )
 appointments = st.builds(
     lambda at, minutes, **more: Appointment(
@@ -219,6 +234,80 @@ appointments = st.builds(
     created_at=moments,
     sequence=counts,
     reason=words,
+    place_id=words,
+    visit_type_id=words,
+    resource_ids=ids,
+    before_minutes=minutes,
+    after_minutes=minutes,
+    capacity=st.integers(1, 9),
+    series_id=words,
+    exception=words,
+    cancelled_because=words,
+)
+sites = of(
+    Place, id="pl", name=words, zone=words, country=words, region=words, active=st.booleans()
+)
+resources = of(
+    Resource,
+    id="re",
+    place_id=words,
+    kind=st.sampled_from(ResourceKind),
+    name=words,
+    capacity=st.integers(1, 9),
+    active=st.booleans(),
+)
+visit_types = of(
+    VisitType,
+    id="vt",
+    name=words,
+    minutes=st.integers(5, 500),
+    before_minutes=minutes,
+    after_minutes=minutes,
+    capacity=st.integers(1, 9),
+    lead_minutes=counts,
+    horizon_days=st.integers(1, 900),
+    notice_minutes=counts,
+    needs=st.lists(st.sampled_from(ResourceKind), unique=True).map(tuple),
+    self_bookable=st.booleans(),
+    active=st.booleans(),
+)
+absences = st.builds(
+    lambda both, span, **more: Absence(
+        first_day=min(both), last_day=max(both), starts=span[0], ends=span[1], **more
+    ),
+    st.tuples(days, days),
+    st.sampled_from([(None, None), (time(9), time(12, 30))]),
+    id=st.just("ab"),
+    subject_id=words,
+    reason=words,
+)
+holds = of(
+    Hold,
+    id="ho",
+    account_id=words,
+    practitioner_id=words,
+    starts=moments,
+    ends=moments,
+    expires_at=moments,
+    place_id=words,
+    visit_type_id=words,
+    resource_ids=ids,
+    patient_id=words,
+)
+waitings = of(
+    Waiting,
+    id="wa",
+    patient_id=words,
+    first_day=st.just(date(2027, 1, 1)),
+    last_day=st.just(date(2027, 2, 1)),
+    created_at=moments,
+    practitioner_id=words,
+    place_id=words,
+    visit_type_id=words,
+    instead_of=words,
+    status=st.sampled_from(WaitingStatus),
+    hold_id=words,
+    declined=st.lists(moments, max_size=3).map(tuple),
 )
 notices = of(
     Notice,

@@ -19,6 +19,7 @@ from app.errors import DamagedFileError, LockedError, NewerDatabaseError, WrongK
 from app.records import SYSTEM
 from app.storage import engine as engine_module
 from app.storage.access_tables import ACCESS_TRIGGERS, EMERGENCY_TRIGGERS
+from app.storage.booking_tables import BOOKING_TRIGGERS
 from app.storage.codec import canonical, encode
 from app.storage.engine import open_engine
 from app.storage.facts import FACT_TRIGGERS
@@ -52,7 +53,29 @@ OLD_REPORT_TRIGGERS = (
     "release_only_signed",
 )
 WORKLIST_TABLES = ("line", "stale", "total", "filter", "words")
+NEW_BOOKING_TABLES = (
+    *("place", "resource", "visit_type", "absence", "hold", "waiting", "occupancy"),
+)
+NEW_APPOINTMENT_COLUMNS = (
+    *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
+    *("capacity", "series_id", "exception", "cancelled_because"),
+)
+VERSION_14 = (
+    *(f"DROP TRIGGER {statement.split()[2]}" for statement in BOOKING_TRIGGERS),
+    *(f"DROP TABLE {table}" for table in NEW_BOOKING_TABLES),
+    *(f"ALTER TABLE appointment DROP COLUMN {column}" for column in NEW_APPOINTMENT_COLUMNS),
+    *(
+        f"ALTER TABLE availability DROP COLUMN {column}"
+        for column in ("place_id", "visit_type_ids", "on_holidays")
+    ),
+    *(
+        f"CREATE TRIGGER appointment_overlap_{act} BEFORE DELETE ON appointment"
+        " WHEN 0 BEGIN SELECT 1; END"
+        for act in ("insert", "update")
+    ),
+)
 VERSION_13 = (
+    *VERSION_14,
     "DROP TABLE contact_preference",
     "DROP TABLE notice",
     """CREATE TABLE notice (
@@ -131,6 +154,7 @@ BEFORE = {
     11: VERSION_11,
     12: VERSION_12,
     13: VERSION_13,
+    14: VERSION_14,
 }
 MARKER = "CANARY^ZEBRA"
 
