@@ -93,6 +93,26 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessEntry:
+    """One line of a patient's list of who saw the data: when, who, as what, what, what for.
+
+    ``who`` is empty where the clinic shows roles only; ``seen`` tells what was read, taken out or
+    meant to be from what only changed the data.
+    """
+
+    seq: int
+    at: datetime
+    who: str = field(repr=False)
+    role: str
+    action: str
+    what: str
+    purpose: str
+    emergency: bool
+    outcome: str
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A release to the patient that was taken back, and why in words for the patient."""
 

@@ -35,7 +35,7 @@ from app.accounts.passwords import KdfCost, stretch
 from app.errors import RecoveryKeyError
 
 KEY_BYTES = 32
-LABELS = frozenset({"db", "pixels", "audit", "backup", "inbox", "check", "anchor"})
+LABELS = frozenset({"db", "pixels", "audit", "backup", "inbox", "check", "anchor", "seal"})
 _PREFIX = b"sagittal-v1|"
 _NONCE_BYTES = 12
 

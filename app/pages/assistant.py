@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.pages.audit import unmatched
 from app.pages.bubbles import Bubble, SlotCard, choice_row
 from app.pages.context import PageContext
 from app.pages.page import Page
+from app.pages.unmatched import unmatched
 from app.pages.wording import day, meeting, zone_of
 from app.records import Role
 from app.tasks import Lane, Task

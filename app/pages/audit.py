@@ -1,57 +1,38 @@
-"""Who did what, when: the clinic's audit trail, and a patient's own list of who looked."""
+"""Who did what, when: the clinic's audit trail."""
 
 from __future__ import annotations
 
-from app.accounts.permissions import Permission
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import moment, zone_of
 from app.records import Account, AuditEntry
 from app.widgets.buttons import button
 from app.widgets.forms import SearchField
-from app.widgets.messages import Banner, EmptyState
+from app.widgets.messages import Banner
 from app.widgets.table import Column, Table
 from app.widgets.text import label
 from app.workflow import admitting, auditing, configuring
-from app.workflow.auditing import AccessEntry
 
 _MOST = 500
 
 
 class AuditPage(Page):
-    """The trail with a check of its chain for the administrator; a patient's own list otherwise."""
+    """The trail, with a check of its chain."""
 
     def __init__(self, context: PageContext) -> None:
-        self._all = context.session.can(Permission.READ_AUDIT)
-        title = "Audit" if self._all else "Who looked at my data"
-        text = (
-            "Every act, chained by hash: a removed or changed line breaks the chain."
-            if self._all
-            else "Each time somebody opened, changed or sent something of yours."
-        )
-        super().__init__(context, "audit", title, text)
+        text = "Every act, chained by hash: a removed or changed line breaks the chain."
+        super().__init__(context, "audit", "Audit", text)
         self._zone = zone_of("UTC")
         self.chain = Banner(name="audit.chain")
         self.body.addWidget(self.chain)
-        if self._all:
-            self._build_trail()
-        else:
-            self._build_own_list()
+        self._build_trail()
 
     def open(self, **_ids: str) -> None:
         """Read the list again."""
         session = self.context.session
-        if not self._all and not session.actor.patient_id:
-            return
         self.ask(lambda _: configuring.clinic_settings(session).zone, self._set_zone)
-        if self._all:
-            self.ask(lambda _: admitting.accounts(session), self._know_names)
-            self.ask(lambda _: auditing.entries(session, _MOST), self._show_trail)
-        else:
-            self.ask(
-                lambda _: auditing.my_access_list(session),
-                self.own.show_records,
-            )
+        self.ask(lambda _: admitting.accounts(session), self._know_names)
+        self.ask(lambda _: auditing.entries(session, _MOST), self._show_trail)
 
     def verify(self) -> None:
         """Check the whole chain and say so."""
@@ -88,20 +69,6 @@ class AuditPage(Page):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(label(f"The newest {_MOST} entries, newest first.", "caption"))
 
-    def _build_own_list(self) -> None:
-        columns: tuple[Column[AccessEntry], ...] = (
-            Column("When", lambda one: moment(one.at, self._zone), 170),
-            Column("Who", lambda one: one.who),
-            Column("As", lambda one: one.role or "program", 130),
-            Column("What", lambda one: words_of(one.action)),
-            Column("Outcome", lambda one: one.outcome, 110, _tone),
-        )
-        self.own: Table[AccessEntry] = Table(columns, name="audit.own", says="Who saw my data")
-        if self.context.session.actor.patient_id:
-            self.body.addWidget(self.own, 1)
-        else:
-            self.body.addWidget(unmatched(), 1)
-
     def _set_zone(self, name: str) -> None:
         self._zone = zone_of(name)
 
@@ -123,23 +90,12 @@ class AuditPage(Page):
         self.open()
 
 
-def unmatched() -> EmptyState:
-    """What a patient sees whose account nobody has matched with a patient record yet."""
-    return EmptyState(
-        "clock",
-        "Your account is not matched with your records yet",
-        "Please show your identity card at the desk. Once a member of staff has matched your "
-        "account, sign in again: your reports and appointments will be here.",
-        name="unmatched",
-    )
-
-
 def words_of(action: str) -> str:
     """Return ``report.read`` as ``report read``."""
     return action.replace(".", " ").replace("-", " ")
 
 
-def _tone(entry: AuditEntry | AccessEntry) -> str:
+def _tone(entry: AuditEntry) -> str:
     return "danger" if entry.outcome in {"refused", "failed"} else ""
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.events import AppointmentChanged, ReportReleased, ReportSigned
-from app.pages.audit import unmatched
 from app.pages.citations import cited, clear, text_block
 from app.pages.context import PageContext
 from app.pages.page import Page
+from app.pages.unmatched import unmatched
 from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
 from app.records import Withdrawal
 from app.widgets.buttons import button
-from app.widgets.messages import EmptyState
+from app.widgets.messages import Banner, EmptyState
 from app.widgets.surfaces import Card, Line, row, scrolled
 from app.widgets.text import Badge, IconLabel, label
-from app.workflow import booking, configuring, explaining
+from app.workflow import booking, configuring, disclosing, explaining
 from app.workflow.booking import CalendarEntry
+from app.workflow.disclosing import MyEmergency
 from app.workflow.settings import ClinicSettings
 from assistant.records import Explanation, Report
 from scheduling.records import OCCUPYING
+
+TOLD_FOR = timedelta(days=30)
+"""How long My health tells of a chart that was opened in an emergency."""
 
 
 class MyHealthPage(Page):
@@ -49,6 +55,8 @@ class MyHealthPage(Page):
         self._appointments.setSpacing(8)
         self._plain = QVBoxLayout()
         self._original = QVBoxLayout()
+        self.emergencies = Banner(name="my-health.emergencies")
+        self.body.addWidget(self.emergencies)
         self.body.addLayout(self._columns(), 1)
         for kind in (ReportReleased, ReportSigned):
             self.listen(kind, lambda _: self._read_reports())
@@ -60,6 +68,7 @@ class MyHealthPage(Page):
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         if session.actor.patient_id:
             self._read_reports()
+            self.ask(lambda _: disclosing.my_emergencies(session), self._show_emergencies)
 
     def _columns(self) -> QHBoxLayout:
         reports = Card("My reports", name="my-health.reports-card")
@@ -113,6 +122,18 @@ class MyHealthPage(Page):
     def _read_appointments(self) -> None:
         session = self.context.session
         self.ask(lambda _: booking.my_appointments(session), self._show_appointments)
+
+    def _show_emergencies(self, found: tuple[MyEmergency, ...]) -> None:
+        """Tell of a chart that was opened in an emergency, for a month."""
+        now = self.context.session.now()
+        lately = [one for one in found if now - one.at < TOLD_FOR]
+        if not lately:
+            self.emergencies.dismiss()
+            return
+        newest = lately[0]
+        on = day(newest.at.astimezone(zone_of(self._settings.zone)).date())
+        text = f"{newest.who or 'A doctor'} opened your data in an emergency on {on}."
+        self.emergencies.say(f"{text} The page Access tells why.", "warning")
 
     def _show_taken_back(self, withdrawn: tuple[Withdrawal, ...]) -> None:
         """Say of each report that was taken back when and why."""

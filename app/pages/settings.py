@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.pages.context import PageContext
 from app.pages.model_card import ModelCardView
@@ -38,6 +46,7 @@ class SettingsPage(Page):
         self.port = roomy(QSpinBox())
         self.port.setObjectName("settings.smtp_port")
         self.port.setRange(1, 65535)
+        self.names = QCheckBox("Patients see the names of staff who saw their data")
         self.security = _choice("settings.smtp_security", _SECURITY)
         self.sms_kind = _choice("settings.sms_kind", _SMS)
         self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
@@ -71,6 +80,11 @@ class SettingsPage(Page):
         card.column.addWidget(self._row("clinic_name", "Name"))
         card.column.addWidget(self._row("zone", "Time zone", hint="e.g. Europe/Paris"))
         card.column.addWidget(self._row("emergency_number", "Emergency number"))
+        self.names.setObjectName("settings.names_in_access_lists")
+        self.names.setToolTip(
+            "Otherwise patients read roles only in the list of who saw their data"
+        )
+        card.column.addWidget(self.names)
         return card
 
     def _mail_card(self) -> Card:
@@ -126,6 +140,7 @@ class SettingsPage(Page):
             field.setCursorPosition(0)
         self.messages.show_settings(settings)
         self.port.setValue(settings.smtp_port)
+        self.names.setChecked(settings.names_in_access_lists)
         self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))
         self.sms_kind.setCurrentIndex(max(self.sms_kind.findData(settings.sms_kind), 0))
 
@@ -134,6 +149,7 @@ class SettingsPage(Page):
         filled = replace(
             self._settings,
             smtp_port=self.port.value(),
+            names_in_access_lists=self.names.isChecked(),
             smtp_security=_SECURITY[self.security.currentIndex()][1],
             sms_kind=str(self.sms_kind.currentData()),
         )

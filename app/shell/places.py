@@ -68,6 +68,12 @@ def _emergencies() -> Maker:
     return EmergenciesPage
 
 
+def _access() -> Maker:
+    from app.pages.access_list import AccessListPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return AccessListPage
+
+
 def _monitoring() -> Maker:
     from app.pages.monitoring import MonitoringPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -130,7 +136,7 @@ PLACES = (
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
     Place("models", "Models", "sparkle", _ADMIN, _models),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
-    Place("access", "Access", "audit", _PATIENT, _audit),
+    Place("access", "Access", "audit", _PATIENT, _access),
     Place("emergencies", "Emergency", "warning", _ADMIN, _emergencies),
     Place("settings", "Settings", "settings", _ADMIN, _settings),
 )

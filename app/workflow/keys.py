@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.accounts.slots import derive
 from app.errors import LockedError, PauseError, SignInError
 from app.storage.keystore import Keystore
 
@@ -61,6 +62,10 @@ class OpenKeys:
             raise
         self._failures.pop(username, None)
         return key
+
+    def clinic_seal(self) -> Ed25519PrivateKey:
+        """Return the clinic's own key, which signs what it hands out in its name."""
+        return Ed25519PrivateKey.from_private_bytes(derive(self._key(), "seal"))
 
     def sign_ups(self) -> tuple[tuple[Path, dict[str, Any]], ...]:
         """Open the sealed sign-up requests: each with the file it lies in."""

@@ -99,6 +99,7 @@ class ClinicLedger:
         self._work.note(
             "server.delivered",
             f"{envelope.resource_type}/{envelope.resource_id}",
+            patient_id=self._patient_of(envelope),
             detail=receipt.version,
         )
         if envelope.resource_type != "Appointment":
@@ -111,6 +112,17 @@ class ClinicLedger:
         tell(self._work, booked, NoticeKind.CONFIRMATION, self._now)
         tell(self._work, booked, NoticeKind.REMINDER, self._now)
         self.changed_appointments.append(booked.id)
+
+    def _patient_of(self, envelope: Envelope) -> str:
+        """Return whose data an envelope carries, or an empty text."""
+        if envelope.resource_type == "Patient":
+            return envelope.resource_id
+        if envelope.resource_type == "DiagnosticReport":
+            return self._work.reports.newest_patient(envelope.resource_id)
+        if envelope.resource_type == "Appointment":
+            appointment = self._work.appointments.get(envelope.resource_id)
+            return appointment.patient_id if appointment is not None else ""
+        return ""
 
     def refused(self, envelope: Envelope, reason: str) -> None:
         """Give a refused booking up and tell the patient; other refusals wait for a person."""

@@ -38,6 +38,8 @@ class ClinicSettings:
         BCP 47 tag of patients whose own is not known.
     server_ca
         Path of a certificate file the server's certificate must chain to, or empty.
+    names_in_access_lists
+        Whether patients read the names of staff in the list of who saw their data, or roles only.
     """
 
     clinic_name: str = ""
@@ -61,6 +63,7 @@ class ClinicSettings:
     language: str = "en"
     server_url: str = ""
     server_ca: str = ""
+    names_in_access_lists: bool = True
 
 
 def read_settings(work: Work) -> ClinicSettings:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.accounts.records import EmergencyReason
+from app.pages.access_list import AccessListPage
 from app.pages.assistant import AssistantPage
 from app.pages.bubbles import Bubble, SlotCard
 from app.pages.citations import by_source, cited
 from app.pages.my_health import MyHealthPage
-from app.records import SYSTEM
-from app.workflow import admitting, booking
+from app.records import SYSTEM, Role
+from app.workflow import admitting, booking, emergency, reading
+from app.workflow.signing_up import SignUp
 from assistant.records import Citation, Reply, ReplyKind, Sentence
-from tests.app.shell.driver import DOCTOR, PASSWORD, PATIENT, Driver
-from viewer.records import Patient
+from tests.app.shell.driver import ADMIN, DOCTOR, PASSWORD, PATIENT, Driver
+from viewer.records import Patient, Study
 
 
 @pytest.fixture
@@ -148,3 +152,40 @@ def test_a_long_talk_ends_where_its_last_message_ends(matched: Driver) -> None:
         return abs(view.height() - bottom)
 
     matched.until(lambda: page._area.verticalScrollBar().maximum() > 0 and gap_px() < 40)
+
+
+def _opened_in_an_emergency(driver: Driver) -> None:
+    clinic = driver.workstation.clinic
+    admitting.add_staff(
+        clinic.sign_in(ADMIN, PASSWORD), SignUp(Role.DOCTOR, "Emil Roux", "emil", PASSWORD)
+    )
+    iris = clinic.sign_in(DOCTOR, PASSWORD)
+    with iris.begin() as work:
+        work.studies.put(Study("1.2.3", "p1", iris.now(), "MRI head"))
+    reading.open_study(iris, "1.2.3")
+    emil = clinic.sign_in("emil", PASSWORD)
+    emergency.start(emil, "1.2.3", EmergencyReason.ON_CALL, "Nobody else was here", PASSWORD)
+    reading.open_study(emil, "1.2.3")
+    clinic.sign_out()
+
+
+def test_the_patient_reads_who_opened_the_chart_in_an_emergency_and_saves_the_list(
+    matched: Driver, tmp_path: Path
+) -> None:
+    _opened_in_an_emergency(matched)
+    matched.enter(PATIENT)
+    told = matched.find(QLabel, "my-health.emergencies.text").text()
+    assert told.startswith("Emil Roux opened your data in an emergency on ")
+    page = matched.visit("access")
+    assert isinstance(page, AccessListPage)
+    assert "the doctor was on call" in matched.find(QLabel, "access.emergencies.text").text()
+    seen = [(one.who, one.action, one.emergency) for one in page.own.rows.records]
+    assert ("Emil Roux", "study.opened", True) in seen
+    assert ("Iris Moreau", "study.opened", False) in seen
+    few = len(seen)
+    page.changes.setChecked(True)
+    assert len(page.own.rows.records) > few
+    page.save_to(tmp_path / "mine.json")
+    matched.settle()
+    assert (tmp_path / "mine.json").stat().st_size > 500
+    assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
