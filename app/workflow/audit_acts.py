@@ -91,6 +91,7 @@ _OF_PATIENTS: dict[str, Act] = {
     "emergency.refused": _made("Emergency access refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
     "access.refused": _made("Refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
     "patient.contact-changed": _made("Contact details changed", _C, _PATIENT, "U"),
+    "patient.preferences-changed": _made("Wishes of the patient changed", _C, _PATIENT, "U"),
     "series.imported": _made("Images taken in", _C, _IMPORT, "C"),
     "study.analysed": _made("Images analysed by a model", _C, _INSTANCES, "E"),
     "study.taken": _made("Taken by a reader", _C, _INSTANCES, "U"),
