@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scheduling.records import (
     Appointment,
@@ -13,6 +13,7 @@ from scheduling.records import (
     ContactPreferences,
     Notice,
     Practitioner,
+    Reply,
 )
 
 
@@ -70,6 +71,12 @@ class NoticeShelf(Protocol):
 
     def of_appointment(self, appointment_id: str) -> tuple[Notice, ...]: ...
 
+    def followed(self, since: datetime, now: datetime) -> tuple[Notice, ...]:
+        """Text messages in state ACCEPTED, due since then, whose ``next_try_at`` is not ahead."""
+        ...
+
+    def sent_to(self, recipient: str) -> tuple[Notice, ...]: ...
+
 
 class PreferenceShelf(Protocol):
     """The durable home of how patients want to be written to."""
@@ -105,3 +112,17 @@ class MessageTransport(Protocol):
     @property
     def channel(self) -> Channel: ...
     def send(self, notice: Notice) -> str: ...
+
+
+@runtime_checkable
+class DeliveryWatch(Protocol):
+    """A transport that can be asked later: did it arrive, or None while nobody knows."""
+
+    def outcome(self, notice: Notice) -> bool | None: ...
+
+
+@runtime_checkable
+class ReplyBox(Protocol):
+    """A transport that receives as well; replies come oldest first. Raises TransportError."""
+
+    def replies(self, since: datetime) -> tuple[Reply, ...]: ...

@@ -293,3 +293,12 @@ class Notice:
     invitation: str = field(repr=False, default="")
     ahead_minutes: int = 0
     zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A text message that came in; ``sender`` is the number as the network told it (E.164)."""
+
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    at: datetime

@@ -125,6 +125,7 @@ def _configure(stage: Stage) -> None:
         smtp_port=stage.mail_port,
         smtp_security="none",
         smtp_sender="desk@hillside.example",
+        quiet_hours="",  # whoever runs this at night sees the texts go out too
         sms_kind="kannel",
         sms_url=stage.gateway.url,
         sms_user="clinic",

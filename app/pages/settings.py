@@ -33,7 +33,12 @@ _SECURITY: tuple[tuple[str, Security], ...] = (
     ("TLS", "tls"),
     ("None (test only)", "none"),
 )
-_SMS = (("No text messages", "none"), ("Kannel gateway", "kannel"), ("Twilio-compatible", "twilio"))
+_SMS = (
+    ("No text messages", "none"),
+    ("Kannel gateway", "kannel"),
+    ("Twilio-compatible", "twilio"),
+    ("GSM modem (Gammu)", "gammu"),
+)
 
 
 class SettingsPage(Page):
@@ -102,7 +107,7 @@ class SettingsPage(Page):
     def _sms_card(self) -> Card:
         card = Card("Text messages", name="settings.sms")
         card.column.addWidget(FormRow("Gateway", self.sms_kind))
-        card.column.addWidget(self._row("sms_url", "Address"))
+        card.column.addWidget(self._row("sms_url", "Address, or the modem's folder"))
         card.column.addLayout(
             row(self._row("sms_user", "User"), self._row("sms_password", "Password"))
         )

@@ -12,6 +12,7 @@ from app.storage.record_table import RecordTable
 from scheduling.records import (
     Appointment,
     Availability,
+    Channel,
     ContactPreferences,
     Notice,
     NoticeState,
@@ -127,15 +128,21 @@ class NoticeShelf:
             column.appointment_id == appointment_id, order=(column.due_at, column.id)
         )
 
-    def followed(self, since: datetime) -> tuple[Notice, ...]:
-        """Return notices a provider has and may still tell of, due since then."""
+    def followed(self, since: datetime, now: datetime) -> tuple[Notice, ...]:
+        """Return text messages a provider has and may still tell of, due since then."""
         column = schema.notice.c
         return self._rows.many(
             column.state == NoticeState.ACCEPTED.value,
-            column.channel == "sms",
+            column.channel == Channel.SMS.value,
             column.due_at >= instant(since),
+            or_(column.next_try_at.is_(None), column.next_try_at <= instant(now)),
             order=(column.due_at, column.id),
         )
+
+    def sent_to(self, recipient: str) -> tuple[Notice, ...]:
+        """Return what was or will be sent to that address."""
+        column = schema.notice.c
+        return self._rows.many(column.recipient == recipient, order=(column.due_at, column.id))
 
 
 class PreferenceShelf:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage, Work
+from app.workflow.outgoing import send_patient_again
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings
 from app.workflow.telling import policy_of
-from scheduling.notices import outbox
+from scheduling.errors import TransportError
+from scheduling.notices import following, outbox
+from scheduling.notices.transports.gammu import GammuTransport
 from scheduling.notices.transports.kannel import KannelTransport
 from scheduling.notices.transports.smtp import SmtpTransport
 from scheduling.notices.transports.twilio import TwilioTransport
-from scheduling.ports import MessageTransport
+from scheduling.ports import MessageTransport, ReplyBox
 from scheduling.records import Channel, Notice
 from viewer.ports import Progress
+
+DEFAULT_SPOOL = "/var/spool/gammu"
+HEAR_EVERY = timedelta(minutes=2)
+HEAR_BACK = timedelta(hours=1)
+"""How far back replies are read again, for clocks that differ."""
+
+_HEARD = "replies-heard"
 
 
 class StorageBooks:
@@ -45,8 +56,44 @@ def turn(storage: Storage, now: datetime, progress: Progress) -> outbox.TurnResu
     """Send what is due by the transports the clinic has configured."""
     with storage.begin(SYSTEM) as work:
         settings = read_settings(work)
-    books, policy = StorageBooks(storage), policy_of(settings)
-    return outbox.turn(books, transports(settings), now, progress, policy)
+    books, routes = StorageBooks(storage), transports(settings)
+    _hear(storage, books, routes, now)
+    result = outbox.turn(books, routes, now, progress, policy_of(settings))
+    following.follow(books, routes, now)
+    return result
+
+
+def _hear(
+    storage: Storage,
+    books: StorageBooks,
+    routes: Mapping[Channel, MessageTransport],
+    now: datetime,
+) -> None:
+    """Heed patients who answered STOP or START, every few minutes."""
+    box = routes.get(Channel.SMS)
+    if not isinstance(box, ReplyBox):
+        return
+    with storage.begin(SYSTEM) as work:
+        last = work.settings.get(_HEARD)
+    since = datetime.fromisoformat(last) if last else now - HEAR_BACK
+    if last and since <= now < since + HEAR_EVERY:
+        return
+    try:
+        changed = following.take_replies(books, box, since - HEAR_BACK)
+    except TransportError:
+        return  # asked again at the next turn
+    with storage.begin(SYSTEM) as work:
+        work.settings.put(_HEARD, now.isoformat())
+        for patient_id in changed:
+            patient = work.patients.get(patient_id)
+            if patient is not None:
+                send_patient_again(work, patient, now)
+            work.note(
+                "patient.preferences-changed",
+                patient_id,
+                patient_id=patient_id,
+                detail=following.BY_REPLY,
+            )
 
 
 def transports(settings: ClinicSettings) -> Mapping[Channel, MessageTransport]:
@@ -65,6 +112,8 @@ def transports(settings: ClinicSettings) -> Mapping[Channel, MessageTransport]:
         found[Channel.SMS] = KannelTransport(
             settings.sms_url, settings.sms_user, settings.sms_password, settings.sms_sender
         )
+    elif settings.sms_kind == "gammu":
+        found[Channel.SMS] = GammuTransport(Path(settings.sms_url or DEFAULT_SPOOL))
     elif settings.sms_kind == "twilio":
         found[Channel.SMS] = TwilioTransport(
             settings.sms_url, settings.sms_user, settings.sms_password, settings.sms_sender

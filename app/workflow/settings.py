@@ -26,8 +26,9 @@ class ClinicSettings:
     smtp_security
         ``none``, ``starttls`` or ``tls``.
     sms_kind
-        ``none``, ``kannel`` (``sms_url`` is the sendsms address) or ``twilio`` (``sms_url`` is
-        the base address of the provider's REST interface).
+        ``none``, ``kannel`` (``sms_url`` is the sendsms address), ``twilio`` (``sms_url`` is
+        the base address of the provider's REST interface) or ``gammu`` (``sms_url`` is the spool
+        folder of the SMS daemon on this machine).
     reminders
         When reminders go out, as ``scheduling.notices.timing.read_reminders`` reads it.
     quiet_hours

@@ -42,6 +42,19 @@ class MemoryNotices:
     def of_appointment(self, appointment_id: str) -> tuple[Notice, ...]:
         return tuple(each for each in self.rows.values() if each.appointment_id == appointment_id)
 
+    def followed(self, since: datetime, now: datetime) -> tuple[Notice, ...]:
+        return tuple(
+            each
+            for each in self.rows.values()
+            if each.state is NoticeState.ACCEPTED
+            and each.channel is Channel.SMS
+            and each.due_at >= since
+            and (each.next_try_at is None or each.next_try_at <= now)
+        )
+
+    def sent_to(self, recipient: str) -> tuple[Notice, ...]:
+        return tuple(each for each in self.rows.values() if each.recipient == recipient)
+
 
 @dataclass
 class MemoryAppointments:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 DEADLINE_S = 20.0
 FAKE_CENTRE = Path("/usr/lib/kannel/test/fakesmsc")
@@ -60,7 +61,11 @@ class Kannel:
 
     def _messages(self) -> list[tuple[str, str, str]]:
         shown = self.log.read_text("utf-8")
-        return re.findall(r"Got message \d+: <(\S+) (\S+) text (.*?)>\n", shown, re.DOTALL)
+        told = re.findall(r"Got message \d+: <(\S+) (\S+) (text|ucs-2) (.*?)>\n", shown, re.DOTALL)
+        return [
+            (sender, to, text if form == "text" else unquote_to_bytes(text).decode("utf-16-be"))
+            for sender, to, form, text in told
+        ]
 
 
 def kannel_is_here() -> bool:

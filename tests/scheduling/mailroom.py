@@ -24,19 +24,28 @@ from cryptography.x509.oid import NameOID
 class Mailroom:
     """What the server keeps, and how it answers: one reply per try, then acceptance.
 
-    A reply of "drop" closes the connection in the middle of DATA.
+    A reply of "drop" closes the connection at that command; ``drop_after_data`` keeps the message
+    and closes it before the answer.
     """
 
+    mail_replies: list[str] = field(default_factory=list)
     rcpt_replies: list[str] = field(default_factory=list)
+    drop_after_data: int = 0
     data_replies: list[str] = field(default_factory=list)
     received: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     port: int = 0
 
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802
+        if self.mail_replies:
+            return _said(server, self.mail_replies.pop(0))
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
         if self.rcpt_replies:
-            return self.rcpt_replies.pop(0)
+            return _said(server, self.rcpt_replies.pop(0))
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -49,7 +58,17 @@ class Mailroom:
             self.received.append(message_from_bytes(envelope.content, policy=policy.default))
             self.recipients += envelope.rcpt_tos
             self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+            if self.drop_after_data:
+                self.drop_after_data -= 1
+                return _said(server, "drop")
         return reply
+
+
+def _said(server, reply: str) -> str:
+    if reply == "drop":
+        server.transport.abort()
+        return "421 never heard"
+    return reply
 
 
 def _login(server, session, envelope, mechanism, given) -> AuthResult:

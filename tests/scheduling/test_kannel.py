@@ -23,11 +23,11 @@ pytestmark = pytest.mark.skipif(
 def test_sms_reaches_the_centre_letter_by_letter_and_refusals_are_told_apart(tmp_path):
     with kannel(tmp_path) as gateway:
         transport = KannelTransport(gateway.url, "clinic", "s3cret", "Lakeside")
-        texts = ["Grüße @ 10€ [ok] ~ àéñ ΔΩ", "x" * 160]
+        texts = ["Grüße @ 10€ [ok] ~ àéñ ΔΩ", "x" * 160, "Привет"]
         for number, text in enumerate(texts):
             due = replace(notice(channel=Channel.SMS), id=f"n-{number}", body=text)
             assert transport.send(due).startswith("0: Accepted")
-        assert gateway.messages(2) == [("Lakeside", "+33612345678", text) for text in texts]
+        assert gateway.messages(3) == [("Lakeside", "+33612345678", text) for text in texts]
 
         stranger = replace(transport, password="wrong")
         with pytest.raises(TransportError) as caught:
@@ -39,4 +39,4 @@ def test_sms_reaches_the_centre_letter_by_letter_and_refusals_are_told_apart(tmp
         books = MemoryBooks(sms, APPOINTMENT)
         for _ in range(2):
             turn(books, {Channel.SMS: transport}, NOW, lambda *_: None)
-        assert gateway.messages(3)[2:] == [("Lakeside", "+33612345678", sms[0].body)]
+        assert gateway.messages(4)[3:] == [("Lakeside", "+33612345678", sms[0].body)]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
@@ -132,6 +136,10 @@ def test_password_is_refused_on_a_bare_connection_to_elsewhere():
 @pytest.mark.parametrize(
     ("where", "reply", "permanent", "uncertain"),
     [
+        ("mail_replies", "451 4.7.1 later", False, False),
+        ("mail_replies", "550 5.7.1 no such sender here", False, False),
+        ("mail_replies", "drop", False, False),
+        ("rcpt_replies", "drop", False, False),
         ("rcpt_replies", "450 4.7.1 greylisted ann@home.example", False, False),
         ("rcpt_replies", "550 5.1.1 no such user ann@home.example", True, False),
         ("data_replies", "451 4.3.0 later", False, False),
@@ -149,6 +157,53 @@ def test_answers_are_told_apart(where, reply, permanent, uncertain):
         assert room.received == []
         plain(room).send(notice())
     assert len(room.received) == 1
+
+
+def test_answer_lost_after_the_message_repeats_a_cancellation_and_never_a_reminder():
+    gone = cancel(APPOINTMENT, NOW)
+    for kind, appointment, copies in (
+        (NoticeKind.CANCELLATION, gone, 2),
+        (NoticeKind.REMINDER, APPOINTMENT, 1),
+    ):
+        due = replace(notice(kind), sequence=appointment.sequence)
+        books = MemoryBooks([due], appointment)
+        with mailroom() as room:
+            room.drop_after_data = 1
+            routes = {Channel.EMAIL: plain(room)}
+            for hours in range(3):
+                turn(books, routes, NOW + timedelta(hours=hours), lambda *_: None)
+        assert len(room.received) == copies
+        assert len({message["Message-ID"] for message in room.received}) == 1
+
+
+def test_server_that_is_busy_at_the_greeting_gets_it_later():
+    """Says 421 and hangs up, as a server does that has too many callers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def turn_away() -> None:
+            caller, _ = listener.accept()
+            with caller:
+                caller.sendall(b"421 4.3.2 too many connections\r\n")
+
+        busy = threading.Thread(target=turn_away)
+        busy.start()
+        transport = SmtpTransport(
+            "127.0.0.1", listener.getsockname()[1], CLINIC.email, security="none", timeout=5.0
+        )
+        with pytest.raises(TransportError, match="421") as caught:
+            transport.send(notice())
+        busy.join(10)
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)
+
+
+def test_server_that_falls_silent_is_given_up_after_the_timeout():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        transport = SmtpTransport(
+            "127.0.0.1", listener.getsockname()[1], CLINIC.email, security="none", timeout=0.2
+        )
+        with pytest.raises(TransportError, match="cannot be reached") as caught:
+            transport.send(notice())
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)
 
 
 def test_absent_server_is_certain_and_temporary():

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -17,7 +18,7 @@ from scheduling.errors import TransportError
 from scheduling.notices.transports.kannel import KannelTransport
 from scheduling.notices.transports.twilio import TwilioTransport
 from scheduling.records import Channel
-from tests.scheduling.samples import notice
+from tests.scheduling.samples import NOW, notice
 
 SMS = notice(channel=Channel.SMS)
 
@@ -37,6 +38,13 @@ class Gateway(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         if self.server.status // 100 == 3:
             self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers), b""))
+        self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
         self.wfile.write(self.server.body)
@@ -142,3 +150,49 @@ def test_secrets_stay_out_of_what_is_printed():
     )
     assert "t0ken" not in shown
     assert "p4ss" not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [("delivered", True), ("undelivered", False), ("failed", False), ("sent", None), (None, None)],
+)
+def test_the_gateway_is_asked_what_became_of_a_message(status, outcome):
+    with gateway(200, json.dumps({"sid": "SM42", "status": status}).encode()) as server:
+        assert twilio(server).outcome(replace(SMS, provider_ref="SM42")) is outcome
+    ((path, _, _),) = server.asked
+    assert path == "/2010-04-01/Accounts/AC1/Messages/SM42.json"
+
+
+def test_answers_to_the_clinics_number_are_read_from_the_gateway():
+    told = [
+        {
+            "from": "+33612345678",
+            "body": body,
+            "direction": direction,
+            "date_sent": f"Mon, 03 May 2027 0{hour}:00:00 +0000",
+        }
+        for hour, body, direction in (
+            (8, "STOP", "inbound"),
+            (7, "hello", "inbound"),
+            (9, "your appointment", "outbound-api"),
+            (5, "too early", "inbound"),
+        )
+    ]
+    with gateway(200, json.dumps({"messages": told}).encode()) as server:
+        replies = twilio(server).replies(NOW)
+    assert [one.text for one in replies] == ["hello", "STOP"]
+    ((path, _, _),) = server.asked
+    assert parse_qs(path.partition("?")[2]) == {
+        "To": ["+15005550006"],
+        "DateSent>": ["2027-05-03"],
+        "PageSize": ["1000"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, b"{}"), (200, b"<html>"), (200, b"[]"), (200, b'{"messages": [1]}')]
+)
+def test_an_answer_that_tells_nothing_is_a_temporary_fault(status, body):
+    with gateway(status, body) as server, pytest.raises(TransportError) as caught:
+        twilio(server).replies(NOW)
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -39,17 +40,21 @@ def post(
     TransportError
         Certain (nothing was sent) if no connection came about, else uncertain.
     """
+    return _ask("POST", url, data=data, headers=headers, auth=login, timeout=timeout)
+
+
+def get(
+    url: str, *, query: Mapping[str, str], login: tuple[str, str] | None = None, timeout: float
+) -> Answer:
+    """Read once and return the answer, under the same rules as `post`."""
+    return _ask("GET", url, params=query, auth=login, timeout=timeout)
+
+
+def _ask(method: str, url: str, **options: Any) -> Answer:  # noqa: ANN401 - options of requests
     with requests.Session() as session:
         session.trust_env = False
         try:
-            response = session.post(
-                url,
-                data=data,
-                headers=headers,
-                auth=login,
-                timeout=timeout,
-                allow_redirects=False,
-            )
+            response = session.request(method, url, allow_redirects=False, **options)
         except requests.RequestException as error:
             raise _failure(error) from None  # the cause would carry the address and the number
     return Answer(response.status_code, response.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scheduling.notices.septets import septets
 from scheduling.notices.transports.gateway import check_url, post, refuse
 from scheduling.records import Channel, Notice
 
@@ -44,7 +45,7 @@ class KannelTransport:
             "X-Kannel-Password": self.password,
             "X-Kannel-From": self.sender,
             "X-Kannel-To": notice.recipient,
-            "X-Kannel-Coding": "0",
+            "X-Kannel-Coding": "0" if septets(notice.body) is not None else "2",
         }
         body = notice.body.encode("utf-8")
         answer = post(self.url, data=body, headers=headers, timeout=self.timeout)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, WorkstationError
-from app.workflow import booking, notifying
+from app.workflow import admitting, auditing, booking, notifying
 from app.workflow.configuring import clinic_settings, save_settings
 from scheduling.errors import OutsideHoursError, SlotTakenError
-from scheduling.records import AppointmentStatus, Channel, NoticeKind, NoticeState, Slot
+from scheduling.records import AppointmentStatus, Channel, NoticeKind, NoticeState, Purpose, Slot
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PATIENT, enter
 from tests.app.workflow.samples import PATIENT_ID, first_slot, give_hours, match, put_study
 
@@ -83,6 +84,37 @@ def test_a_message_waits_with_its_reason_while_nothing_is_configured(ready: Work
     planned = notifying.notices(enter(ready, DESK), appointment.id)
     now_due = [one for one in planned if one.kind is NoticeKind.CONFIRMATION]
     assert all(one.state is NoticeState.PLANNED and one.last_error for one in now_due)
+
+
+def test_stop_by_text_message_ends_text_messages_and_is_written_down(
+    ready: Workstation, tmp_path: Path
+) -> None:
+    for name in ("inbox", "outbox", "sent", "error"):
+        (tmp_path / "spool" / name).mkdir(parents=True)
+    admin = enter(ready, ADMIN)
+    settings = replace(
+        clinic_settings(admin), sms_kind="gammu", sms_url=str(tmp_path / "spool"), quiet_hours=""
+    )
+    save_settings(admin, settings)
+    desk = enter(ready, DESK)
+    booking.book(desk, first_slot(desk), PATIENT_ID)
+    ready.background_turn(lambda _fraction, _text: None)
+    (sent,) = (tmp_path / "spool" / "outbox").glob("OUT*+33612345678*")
+    sent.rename(tmp_path / "spool" / "sent" / sent.name)
+    answer = tmp_path / "spool" / "inbox" / "IN20270503_080000_00_+33612345678_00.txt"
+    answer.write_text("Stop")
+    desk = enter(ready, DESK)
+    with desk.begin() as work:
+        work.settings.put("replies-heard", "")
+    ready.background_turn(lambda _fraction, _text: None)
+    kept = admitting.contact_preferences(enter(ready, DESK), PATIENT_ID)
+    assert kept.said(Channel.SMS, Purpose.VISITS) is False
+    desk = enter(ready, DESK)
+    second = booking.book(desk, first_slot(desk), PATIENT_ID)
+    planned = notifying.notices(enter(ready, DESK), second.id)
+    assert {one.channel for one in planned} == {Channel.EMAIL}
+    acts = [one.action for one in auditing.entries(enter(ready, ADMIN), limit=50)]
+    assert "patient.preferences-changed" in acts
 
 
 def test_only_an_administrator_sees_passwords_of_the_gateways(ready: Workstation) -> None:
