@@ -23,7 +23,7 @@ from app.workflow.session import utc_now
 from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
-    from assistant.ports import LanguageModel
+    from assistant.ports import LanguageModel, Speller
     from inference.models.own.running import OwnModelRunner
     from inference.pipeline.anatomy_outcome import AnatomyMeter
     from inference.pipeline.options import EngineOptions
@@ -67,6 +67,7 @@ class Workstation:
         self._anatomy: AnatomyMeter | None = None
         self._turns = Turns()
         self._language_model: LanguageModel | None = None
+        self._speller: Speller | None = None
 
     @property
     def analyser(self) -> Analyser:
@@ -113,6 +114,15 @@ class Workstation:
             profile = find_default_model()
             self._language_model = LlamaProcess(profile) if profile else None
         return self._language_model
+
+    @property
+    def speller(self) -> Speller:
+        """The dictionary; its process starts at the first word that is asked about."""
+        if self._speller is None:
+            from assistant.spelling.process import SpellingProcess  # noqa: PLC0415 - sign-in stays light
+
+            self._speller = SpellingProcess()
+        return self._speller
 
     def forget_conversation(self) -> None:
         """Wipe what the language model remembers; called whenever the person changes."""
@@ -161,6 +171,8 @@ class Workstation:
             self._analyser.close()
         if self._language_model is not None:
             self._language_model.close()
+        if self._speller is not None:
+            self._speller.close()
         self.clinic.close()
 
 

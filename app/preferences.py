@@ -35,6 +35,8 @@ class Preferences:
         Processor threads of an analysis; 0 stands for the physical cores.
     analysis_memory_mb
         What an analysis may take; 0 stands for most of what is free when it begins.
+    spelling
+        Whether the English spelling of reports is checked while they are written.
     """
 
     theme: str = "dark"
@@ -45,6 +47,7 @@ class Preferences:
     analysis_deterministic: bool = False
     analysis_threads: int = 0
     analysis_memory_mb: int = 0
+    spelling: bool = True
 
 
 def home_folder() -> Path:

@@ -4,6 +4,7 @@ AssistantError
     ReportNotSignedError     an explanation was asked of a report nobody signed
     ModelUnavailableError    there is no language model here; the templates still work
     EngineLostError          the language model's process died
+    SpellingLostError        the dictionary's process did not start, or died
 """
 
 
@@ -21,3 +22,7 @@ class ModelUnavailableError(AssistantError):
 
 class EngineLostError(AssistantError):
     """The language model's process died."""
+
+
+class SpellingLostError(AssistantError):
+    """The dictionary's process did not start, or died."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +26,14 @@ class LanguageModel(Protocol):
     ) -> str: ...
     def forget(self) -> None: ...
     def name(self) -> str: ...
+    def close(self) -> None: ...
+
+
+class Speller(Protocol):
+    """A dictionary; a word may be asked about from any thread but the window's."""
+
+    def wrong(self, words: Collection[str]) -> frozenset[str]: ...
+    def suggestions(self, word: str) -> tuple[str, ...]: ...
     def close(self) -> None: ...
 
 

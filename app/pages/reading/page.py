@@ -125,7 +125,7 @@ class ReadingPage(Page):
 
     def leave(self) -> None:
         """Store the last words, end the rendering process; analyses that run go on."""
-        self.report.save_now()
+        self.report.leave()
         self.film.stop()
         self.images.close()
         self._orders.leave()

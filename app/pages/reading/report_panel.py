@@ -142,6 +142,11 @@ class ReportPanel(QWidget):
         self._dialog.finished.connect(self._dialog_closed)
         self._dialog.open()
 
+    def leave(self) -> None:
+        """Store the last words and look up no more."""
+        self._writing.leave()
+        self.save_now()
+
     def save_now(self) -> None:
         """Store what was typed before the page goes away; the one write that is waited for."""
         self._autosave.stop()

@@ -35,7 +35,7 @@ class SectionEditor(QWidget):
         self.text_edit.setAccessibleName(section.title)
         self.text_edit.setToolTip(f"{section.title} (tinted: proposed by the machine)")
         self.text_edit.setTabChangesFocus(True)
-        self.marks = WritingMarks(self.text_edit.document())
+        self.marks = WritingMarks(self.text_edit)
         self.keys = FieldKeys(self.text_edit)
         self._shown = ""
         title = label(section.title, "strong")
@@ -94,6 +94,7 @@ class SectionEditor(QWidget):
     def lock(self) -> None:
         """Let the text be read only."""
         self.text_edit.setReadOnly(True)
+        self.marks.use(None)
         self._mark.hide()
         self.text_edit.setExtraSelections([])
 

@@ -1,8 +1,9 @@
-"""What helps in writing the report: short texts, fetched for the person who is signed in."""
+"""What helps in writing the report: short texts and spelling, for the person who is signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
@@ -11,8 +12,11 @@ from app.accounts.permissions import Permission
 from app.pages.page import Page
 from app.pages.reading.macro_keys import MacroKeys, fill_macros
 from app.pages.reading.macros_dialog import MacrosDialog
-from app.pages.reading.menus import menu_button
+from app.pages.reading.menus import add, menu_button
+from app.pages.reading.own_words_dialog import OwnWordsDialog
 from app.pages.reading.section_editor import SectionEditor
+from app.pages.reading.spelling import Spelling
+from app.pages.reading.spelling_menu import SpellingMenu
 from app.records import Macro
 from app.workflow import macros
 from assistant.drafting.macros import shipped
@@ -28,6 +32,7 @@ class WritingDesk(QObject):
         self._own: dict[str, str] = {}
         self._keys: MacroKeys | None = None
         self._dialog: MacrosDialog | None = None
+        self.spelling = Spelling(page)
         self.button = menu_button(
             "phrases", "Short texts (Ctrl+Space while writing)", "reportTexts", self._fill
         )
@@ -41,14 +46,21 @@ class WritingDesk(QObject):
         session = self._session
         if session.can(Permission.KEEP_TEXTS):
             self._page.ask(lambda _: macros.macros(session), self._took)
+        self.spelling.read()
 
     def equip(self, editors: Iterable[SectionEditor]) -> None:
-        """Give sections the keys for short texts; the one written in last is where they go."""
+        """Give sections short texts and spelling; texts go where was written last."""
         self._keys = None
         for editor in editors:
             keys = MacroKeys(editor.text_edit, self.texts, self.manage)
+            SpellingMenu(editor.text_edit, self.spelling)
+            editor.marks.use(self.spelling)
             editor.entered.connect(lambda keys=keys: self._use(keys))
             self._keys = self._keys or keys
+
+    def leave(self) -> None:
+        """Look up no more words: the page is closed."""
+        self.spelling.stop()
 
     def manage(self) -> None:
         """Open the dialog in which short texts are changed."""
@@ -65,6 +77,17 @@ class WritingDesk(QObject):
             fill_macros(menu, self.texts(), self._keys.insert)
             menu.addSeparator()
         menu.addAction("Change the texts…").triggered.connect(lambda *_: self.manage())
+        menu.addSeparator()
+        on = self.spelling.on
+        switch = partial(self.spelling.switch, on=not on)
+        checking = add(menu, "Check spelling (English)", switch, checked=on)
+        if not self.spelling.available:
+            checking.setText("Spelling cannot be checked here")
+            checking.setEnabled(False)
+        menu.addAction("My words…").triggered.connect(lambda *_: self._show_words())
+
+    def _show_words(self) -> None:
+        OwnWordsDialog(self._page.window(), self.spelling).open()
 
     def _took(self, own: tuple[Macro, ...]) -> None:
         self._own = {one.abbreviation: one.text for one in own}
