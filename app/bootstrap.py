@@ -135,7 +135,7 @@ class Workstation:
         Returns None while the workstation is locked. A fault in the one does not keep the other
         from its turn.
         """
-        from app.workflow import notifying, sending  # noqa: PLC0415 - sign-in stays light
+        from app.workflow import notifying, sending, waiting_list  # noqa: PLC0415 - sign-in stays light
 
         storage = self.clinic.storage
         if storage is None:
@@ -143,6 +143,7 @@ class Workstation:
         try:
             sent = sending.turn(storage, self.clock(), progress)
         finally:
+            waiting_list.turn(storage, self.clock())
             told = notifying.turn(storage, self.clock(), progress)
         result, changed = sent if sent is not None else (None, ())
         for appointment_id in changed:

@@ -37,8 +37,11 @@ class Permission(StrEnum):
     SEE_CALENDAR = auto()
     EDIT_AVAILABILITY = auto()
     EDIT_ANY_AVAILABILITY = auto()
+    MANAGE_PLACES = auto()
     BOOK = auto()
     BOOK_OWN = auto()
+    OVERBOOK = auto()
+    RECORD_ATTENDANCE = auto()
     CANCEL_APPOINTMENT = auto()
     CANCEL_OWN_APPOINTMENT = auto()
     SEE_OWN_APPOINTMENTS = auto()
@@ -98,6 +101,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_AVAILABILITY,
                 P.BOOK,
                 P.CANCEL_APPOINTMENT,
+                P.OVERBOOK,
+                P.RECORD_ATTENDANCE,
                 P.SEE_MONITORING,
                 P.BREAK_GLASS,
             }
@@ -116,6 +121,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_ANY_AVAILABILITY,
                 P.BOOK,
                 P.CANCEL_APPOINTMENT,
+                P.OVERBOOK,
+                P.RECORD_ATTENDANCE,
                 P.SEE_NOTICES,
             }
         ),
@@ -130,6 +137,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.SEE_NOTICES,
                 P.SEE_CALENDAR,
                 P.EDIT_ANY_AVAILABILITY,
+                P.MANAGE_PLACES,
             }
         ),
         Role.PATIENT: OWN | OWN_FOR_PATIENTS,

@@ -53,6 +53,10 @@ class AvailabilityShelf:
         table = schema.availability
         self._rows.execute(table.delete().where(table.c.id == availability_id))
 
+    def all(self) -> tuple[Availability, ...]:
+        """Return everybody's working times."""
+        return self._rows.many(order=(schema.availability.c.id,))
+
     def of_practitioner(self, practitioner_id: str) -> tuple[Availability, ...]:
         """Return the practitioner's working times through the week."""
         column = schema.availability.c
@@ -76,6 +80,11 @@ class AppointmentShelf:
         """Return the patient's appointments by time, whatever their status."""
         column = schema.appointment.c
         return self._rows.many(column.patient_id == patient_id, order=(column.starts, column.id))
+
+    def of_series(self, series_id: str) -> tuple[Appointment, ...]:
+        """Return the appointments of a series by time, whatever their status."""
+        column = schema.appointment.c
+        return self._rows.many(column.series_id == series_id, order=(column.starts, column.id))
 
     def between(
         self, starts: datetime, ends: datetime, practitioner_id: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from app.storage import booking_tables as tables
 from app.storage.codec import instant
@@ -121,10 +121,12 @@ class OccupancyShelf:
     def between(self, starts: datetime, ends: datetime) -> tuple[Busy, ...]:
         """Return what is held at some time within [starts, ends)."""
         column = tables.occupancy.c
+        return self._rows(column.starts_us < to_us(ends), column.ends_us > to_us(starts))
+
+    def _rows(self, *where: ColumnElement[bool]) -> tuple[Busy, ...]:
+        column = tables.occupancy.c
         names = (column.subject_id, column.starts_us, column.ends_us, column.capacity)
-        wanted = select(*names, column.share, column.appointment_id).where(
-            column.starts_us < to_us(ends), column.ends_us > to_us(starts)
-        )
+        wanted = select(*names, column.share, column.appointment_id).where(*where)
         return tuple(Busy(*row) for row in self._connection.execute(wanted))
 
 

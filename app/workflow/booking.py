@@ -7,6 +7,7 @@ has taken it; without a server this workstation is the authority and the booking
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -14,21 +15,20 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import AppointmentChanged
 from app.storage.work import Work
-from app.workflow.outgoing import send_appointment, send_availability
+from app.workflow.making import Order, give_up, make, pass_on, slot_of
+from app.workflow.outgoing import send_availability
+from app.workflow.planned import busy_between, practitioner, read_plan, visit_type
 from app.workflow.session import Session
-from app.workflow.settings import has_server
-from app.workflow.telling import tell
 from scheduling.errors import OutsideHoursError
 from scheduling.records import (
     Appointment,
     Availability,
-    NoticeKind,
+    CancelReason,
     Practitioner,
     Slot,
 )
 from scheduling.rules import booking as rules
-from scheduling.rules.occupancy import busy_of
-from scheduling.rules.search import Plan, Wish, search
+from scheduling.rules.search import Wish, search
 from scheduling.rules.slots import apart
 
 HORIZON = timedelta(days=90)
@@ -66,12 +66,15 @@ def add_availability(
     ends: time,
     slot_minutes: int,
 ) -> Availability:
-    """Add weekly working hours, in wall time of the practitioner's place."""
+    """Add weekly working hours, in wall time of the practitioner's own zone.
+
+    Hours at a place, for some visits or on one day only: `planning.put_hours`.
+    """
     _may_edit_hours(session, practitioner_id)
     if ends <= starts or slot_minutes < 5:
         raise OutsideHoursError("Working hours need a start before their end, and slots of 5 min.")
     with session.begin() as work:
-        _practitioner(work, practitioner_id)
+        practitioner(work, practitioner_id)
         availability = Availability(
             id=str(uuid.uuid4()),
             practitioner_id=practitioner_id,
@@ -101,11 +104,11 @@ def remove_availability(session: Session, practitioner_id: str, availability_id:
 def free_slots(
     session: Session, practitioner_id: str, starts: datetime, ends: datetime
 ) -> tuple[Slot, ...]:
-    """Return the free slots of one practitioner that begin within [starts, ends)."""
+    """Return the free slots of one practitioner for plain visits within [starts, ends)."""
     _may_look(session)
     with session.begin() as work:
-        practitioner = _practitioner(work, practitioner_id)
-        return _free(work, practitioner, starts, ends, session.now())
+        who = practitioner(work, practitioner_id)
+        return apart(_free(work, [who], starts, ends, session.now()))
 
 
 def find_slots(
@@ -121,12 +124,37 @@ def find_slots(
             if specialty.casefold() in one.specialty.casefold()
             and practitioner_name.casefold() in one.name.casefold()
         ]
-        found = [
-            slot
-            for one in fitting
-            for slot in _free(work, one, start, start + HORIZON, session.now())[:limit]
-        ]
-    return tuple(sorted(found))[:limit]
+        found = _free(work, fitting, start, start + HORIZON, session.now())
+    by_person = (apart(slot for slot in found if slot.practitioner_id == one.id) for one in fitting)
+    return tuple(sorted(slot for slots in by_person for slot in slots))[:limit]
+
+
+def find(
+    session: Session,
+    starts: datetime,
+    ends: datetime,
+    *,
+    visit_type_id: str = "",
+    practitioner_ids: Iterable[str] = (),
+    place_ids: Iterable[str] = (),
+    limit: int = 200,
+) -> tuple[Slot, ...]:
+    """Return the first free slots for a kind of visit; no ids mean anybody, anywhere.
+
+    Patients are offered only what they may book themselves, after the lead time of the visit.
+    """
+    _may_look(session)
+    patient, now = not session.can(Permission.SEE_CALENDAR), session.now()
+    with session.begin() as work:
+        visit = visit_type(work, visit_type_id)
+        if patient and visit is not None and not visit.self_bookable:
+            return ()
+        lead = timedelta(minutes=visit.lead_minutes if visit and patient else 0)
+        wish = Wish(
+            starts, ends, now, visit, frozenset(practitioner_ids), frozenset(place_ids), lead
+        )
+        plan, busy = read_plan(work, starts, ends), busy_between(work, starts, ends, now)
+    return search(plan, busy, wish).first(limit)
 
 
 def book(
@@ -136,38 +164,27 @@ def book(
     reason: str = "",
     *,
     by_assistant: bool = False,
+    hold_id: str = "",
 ) -> Appointment:
-    """Book a slot after a person's confirming click; notices and envelope go in with it."""
+    """Book a slot after a person's confirming click; notices and envelope go in with it.
+
+    ``hold_id`` names the hold of the same person that is used up by it.
+
+    Raises
+    ------
+    OutsideHoursError, SlotTakenError
+        See `scheduling.rules.booking.check_bookable`.
+    """
     own = session.can(Permission.BOOK_OWN, patient_id)
     session.authorize(Permission.BOOK_OWN if own else Permission.BOOK, patient_id)
-    now = session.now()
+    now, account_id = session.now(), session.actor.account_id
     with session.begin() as work:
-        practitioner = _practitioner(work, slot.practitioner_id)
-        if work.patients.get(patient_id) is None:
-            raise NotFoundError("There is no such patient record.")
-        taken = work.appointments.between(
-            slot.starts - HORIZON, slot.ends + HORIZON, practitioner.id
-        )
-        plan = Plan((practitioner,), work.availabilities.of_practitioner(practitioner.id))
-        busy = [row for each in taken for row in busy_of(each, {})]
-        rules.check_bookable(slot, plan, busy, None, rules.When(now))
-        confirmed = not has_server(work)
-        appointment = rules.new_appointment(
-            slot,
-            patient_id,
-            appointment_id=str(uuid.uuid4()),
-            booked_by=session.actor.account_id,
-            reason=reason,
-            confirmed=confirmed,
-            now=now,
-        )
-        work.appointments.put(appointment)
-        send_appointment(work, appointment if confirmed else rules.confirm(appointment), now)
-        tell(
-            work, appointment, NoticeKind.CONFIRMATION if confirmed else NoticeKind.PROVISIONAL, now
-        )
-        if confirmed:
-            tell(work, appointment, NoticeKind.REMINDER, now)
+        held = work.holds.get(hold_id) if hold_id else None
+        mine = held is not None and held.account_id == account_id
+        order = Order(patient_id, account_id, now, own, reason, without=hold_id if mine else "")
+        appointment = make(work, slot, order)
+        if mine:
+            work.holds.remove(hold_id)
         work.note(
             "appointment.booked",
             appointment.id,
@@ -178,8 +195,18 @@ def book(
     return appointment
 
 
-def cancel(session: Session, appointment_id: str) -> Appointment:
-    """Cancel an appointment; the slot is free again at once and the patient is told."""
+def cancel(
+    session: Session, appointment_id: str, because: CancelReason | None = None
+) -> Appointment:
+    """Cancel an appointment; the slot is free again at once and the patient is told.
+
+    A patient gives the notice the visit asks for. Whoever waits for the time is offered it.
+
+    Raises
+    ------
+    AppointmentStatusError, TooLateError
+        It has begun, its status does not allow it, or a patient is too late.
+    """
     with session.begin() as work:
         before = work.appointments.get(appointment_id)
     patient_id = before.patient_id if before else ""
@@ -187,17 +214,46 @@ def cancel(session: Session, appointment_id: str) -> Appointment:
     session.authorize(
         Permission.CANCEL_OWN_APPOINTMENT if own else Permission.CANCEL_APPOINTMENT, patient_id
     )
+    now = session.now()
     with session.begin() as work:
         before = work.appointments.get(appointment_id)
         if before is None:
             raise NotFoundError("There is no such appointment.")
-        appointment = rules.cancel(before, session.now())
-        work.appointments.put(appointment)
-        send_appointment(work, appointment, session.now())
-        tell(work, appointment, NoticeKind.CANCELLATION, session.now())
-        work.note("appointment.cancelled", appointment_id, patient_id=appointment.patient_id)
+        if own:
+            rules.check_notice(before, work.visit_types.get(before.visit_type_id), now)
+        usual = CancelReason.PORTAL if own else CancelReason.OTHER
+        appointment = rules.cancel(before, now, because or usual)
+        if appointment is before:
+            return before
+        give_up(work, appointment, now)
+        pass_on(work, now)
+        work.note(
+            "appointment.cancelled",
+            appointment_id,
+            patient_id=appointment.patient_id,
+            detail=appointment.cancelled_because,
+        )
     session.publish(AppointmentChanged(appointment_id))
     return appointment
+
+
+def alternatives(session: Session, appointment_id: str, limit: int = 3) -> tuple[Slot, ...]:
+    """Return the free slots nearest to an appointment that was lost or has to be moved."""
+    with session.begin() as work:
+        lost = work.appointments.get(appointment_id)
+    patient_id = lost.patient_id if lost else ""
+    own = session.can(Permission.BOOK_OWN, patient_id)
+    session.authorize(Permission.BOOK_OWN if own else Permission.BOOK, patient_id)
+    if lost is None:
+        raise NotFoundError("There is no such appointment.")
+    now = session.now()
+    starts, ends = lost.starts - rules.HORIZON, lost.ends + rules.HORIZON
+    with session.begin() as work:
+        plan, busy = read_plan(work, starts, ends), busy_between(work, starts, ends, now)
+        visit = work.visit_types.get(lost.visit_type_id)
+    lead = timedelta(minutes=visit.lead_minutes if visit and own else 0)
+    when = rules.When(now, lead)
+    return rules.nearest_free(slot_of(lost), plan, busy, visit, when, count=limit)
 
 
 def calendar(
@@ -218,35 +274,27 @@ def my_appointments(session: Session) -> tuple[CalendarEntry, ...]:
 
 
 def _free(
-    work: Work, practitioner: Practitioner, starts: datetime, ends: datetime, now: datetime
+    work: Work, who: Iterable[Practitioner], starts: datetime, ends: datetime, now: datetime
 ) -> tuple[Slot, ...]:
-    hours = work.availabilities.of_practitioner(practitioner.id)
-    taken = work.appointments.between(starts - timedelta(days=1), ends, practitioner.id)
-    busy = [row for each in taken for row in busy_of(each, {})]
-    found = search(Plan((practitioner,), hours), busy, Wish(starts, ends, now))
-    return apart(found.first(len(found)))
+    ids = frozenset(one.id for one in who)
+    plan, busy = read_plan(work, starts, ends), busy_between(work, starts, ends, now)
+    found = search(plan, busy, Wish(starts, ends, now, practitioner_ids=ids))
+    return found.first(len(found)) if ids else ()
 
 
 def _named(work: Work, appointments: tuple[Appointment, ...]) -> tuple[CalendarEntry, ...]:
     entries = []
     for appointment in appointments:
         patient = work.patients.get(appointment.patient_id)
-        practitioner = work.practitioners.get(appointment.practitioner_id)
+        with_whom = work.practitioners.get(appointment.practitioner_id)
         entries.append(
             CalendarEntry(
                 appointment,
                 patient.name if patient else "unknown patient",
-                practitioner.name if practitioner else "unknown practitioner",
+                with_whom.name if with_whom else "unknown practitioner",
             )
         )
     return tuple(entries)
-
-
-def _practitioner(work: Work, practitioner_id: str) -> Practitioner:
-    practitioner = work.practitioners.get(practitioner_id)
-    if practitioner is None:
-        raise NotFoundError("There is no such practitioner.")
-    return practitioner
 
 
 def _may_look(session: Session) -> None:

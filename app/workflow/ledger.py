@@ -16,8 +16,10 @@ from app.workflow.telling import tell
 from app.workflow.verifying import RECEIVED_ACT, note_signature
 from assistant.records import Report
 from scheduling.errors import SchedulingError, SlotTakenError
-from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind
+from scheduling.records import Appointment, AppointmentStatus, NoticeKind
 from scheduling.rules import booking as rules
+from scheduling.rules.occupancy import busy_of
+from scheduling.rules.spans import from_us
 from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
@@ -52,6 +54,7 @@ class ClinicLedger:
         self._work = work
         self._now = now
         self.changed_appointments: list[str] = []
+        self._unmoved: dict[str, int] = {}
         self._takers: dict[str, Callable[[Incoming], None]] = {
             "Patient": self._take_patient,
             "Practitioner": self._take_practitioner,
@@ -107,9 +110,12 @@ class ClinicLedger:
         appointment = self._work.appointments.get(envelope.resource_id)
         if appointment is None or appointment.status is not AppointmentStatus.PENDING:
             return
+        if self._work.envelopes.waiting_for("Appointment", appointment.id):
+            return  # moved since: the last word is still on its way
         booked = rules.confirm(appointment)
         self._work.appointments.put(booked)
-        tell(self._work, booked, NoticeKind.CONFIRMATION, self._now)
+        kind = NoticeKind.CHANGE if envelope.base_version else NoticeKind.CONFIRMATION
+        tell(self._work, booked, kind, self._now)
         tell(self._work, booked, NoticeKind.REMINDER, self._now)
         self.changed_appointments.append(booked.id)
 
@@ -125,7 +131,11 @@ class ClinicLedger:
         return ""
 
     def refused(self, envelope: Envelope, reason: str) -> None:
-        """Give a refused booking up and tell the patient; other refusals wait for a person."""
+        """Give a refused booking up and tell the patient; other refusals wait for a person.
+
+        A refused move is no refused booking: the server's version, which the engine hands over
+        next, puts the old time back.
+        """
         self._work.note(
             "server.refused",
             f"{envelope.resource_type}/{envelope.resource_id}",
@@ -134,7 +144,11 @@ class ClinicLedger:
         )
         if envelope.resource_type == "Appointment":
             appointment = self._work.appointments.get(envelope.resource_id)
-            if appointment is not None and appointment.status is AppointmentStatus.PENDING:
+            if appointment is None or appointment.status is not AppointmentStatus.PENDING:
+                return
+            if envelope.base_version:
+                self._unmoved[appointment.id] = appointment.sequence
+            else:
                 self._lose(appointment)
 
     def _lose(self, appointment: Appointment) -> None:
@@ -178,24 +192,60 @@ class ClinicLedger:
 
     def _take_appointment(self, incoming: Incoming) -> None:
         appointment = appointment_from_fhir(incoming.body)
-        try:
-            self._work.appointments.put(appointment)
-        except SlotTakenError:
+        while not self._fits(appointment):
             self._yield_to(appointment)
-            self._work.appointments.put(appointment)
         self.changed_appointments.append(appointment.id)
+        if appointment.id in self._unmoved:
+            self._put_back(appointment, self._unmoved.pop(appointment.id))
+
+    def _fits(self, appointment: Appointment) -> bool:
+        """Keep the appointment, if the database finds nothing held beyond its capacity by it."""
+        try:
+            with self._work.attempt():
+                self._work.appointments.put(appointment)
+        except SlotTakenError:
+            return False
+        return True
 
     def _yield_to(self, winner: Appointment) -> None:
-        """Give up provisional bookings that overlap one the server has accepted."""
-        for local in self._work.appointments.between(
-            winner.starts, winner.ends, winner.practitioner_id
-        ):
-            if local.status in OCCUPYING and local.id != winner.id:
-                self._lose(local)
-                for envelope in self._work.envelopes.waiting_for("Appointment", local.id):
-                    self._work.envelopes.update(
-                        replace(envelope, state=EnvelopeState.REJECTED, last_error=SLOT_TAKEN)
-                    )
+        """Give up one booking here that stands in the way of one the server has accepted.
+
+        Provisional ones go first, the latest made of them; whoever loses is told and stands in the
+        list of conflicts.
+        """
+        wanted = {winner.practitioner_id, *winner.resource_ids}
+        mine = busy_of(winner, {})[0]
+        begins, until = from_us(mine.starts_us), from_us(mine.ends_us)
+        rows = self._work.occupancy.between(begins, until)
+        ids = {row.appointment_id for row in rows if row.subject_id in wanted} - {winner.id}
+        found = [one for each in sorted(ids) if (one := self._work.appointments.get(each))]
+        if not found:
+            raise SlotTakenError(SLOT_TAKEN)
+        local = max(
+            found, key=lambda one: (one.status is AppointmentStatus.PENDING, one.created_at, one.id)
+        )
+        self._lose(local)
+        for envelope in self._work.envelopes.waiting_for("Appointment", local.id):
+            self._work.envelopes.update(
+                replace(envelope, state=EnvelopeState.REJECTED, last_error=SLOT_TAKEN)
+            )
+            self._work.conflicts.put(
+                Conflict(
+                    id=f"conflict-{envelope.id}",
+                    envelope_id=envelope.id,
+                    resource_type="Appointment",
+                    resource_id=local.id,
+                    reason=SLOT_TAKEN,
+                    at=self._now,
+                )
+            )
+
+    def _put_back(self, stands: Appointment, moved_sequence: int) -> None:
+        """Tell the patient that the old time stands: calendars follow the higher sequence only."""
+        again = replace(stands, sequence=max(stands.sequence, moved_sequence) + 1)
+        self._work.appointments.put(again)
+        tell(self._work, again, NoticeKind.CHANGE, self._now)
+        self._work.note("appointment.not-moved", again.id, patient_id=again.patient_id)
 
     def _take_report(self, incoming: Incoming) -> None:
         report = report_from_fhir(incoming.body)

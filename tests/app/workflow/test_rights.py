@@ -39,10 +39,12 @@ from app.workflow.pictures import pictures
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from app.workflow.signing_up import SignUp
+from app.workflow.waiting_list import WaitingFor
 from assistant.records import Report, ReportStatus
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
-from scheduling.records import Slot
+from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
+from scheduling.records import AppointmentStatus, Availability, CancelReason, Slot
 from tests.app.workflow.conftest import (
     ADMIN,
     CHEAP,
@@ -112,6 +114,33 @@ EXPECTED: Mapping[str, str] = {
     "booking.book": "DRP",
     "booking.cancel": "DR",
     "booking.calendar": "DRA",
+    "booking.find": "DRAP",
+    "booking.alternatives": "DR",
+    "holding.hold": "DRP",
+    "holding.let_go": "DR",
+    "planning.absences": "DRA",
+    "planning.places": "DRAP",
+    "planning.put_absence": "RA",
+    "planning.put_hours": "RA",
+    "planning.put_place": "A",
+    "planning.put_resource": "A",
+    "planning.put_visit_type": "A",
+    "planning.remove_absence": "RA",
+    "planning.resources": "DRAP",
+    "planning.visit_types": "DRAP",
+    "repeating.book_series": "DR",
+    "repeating.cancel_rest": "DR",
+    "repeating.move_rest": "DR",
+    "repeating.preview": "DR",
+    "visiting.attend": "DR",
+    "visiting.overbook": "DR",
+    "visiting.reschedule": "DR",
+    "waiting_list.accept": "DR",
+    "waiting_list.decline": "DR",
+    "waiting_list.join": "DRP",
+    "waiting_list.leave": "DR",
+    "waiting_list.my_waiting": "P",
+    "waiting_list.waiting": "DR",
     "booking.my_appointments": "P",
     "comparing_findings.compare_series": "D",
     "comparing_findings.compare_with_prior": "D",
@@ -231,7 +260,24 @@ _BOX = np.zeros((1, 1, 1), np.uint8)
 
 ARGUMENTS: Mapping[str, object] = {
     "annotation": Annotation(*_HERE, AnnotationKind.PROBE, _FLAT[:1], *_FLAT[1:], 1.0, _SOON),
+    "absence": Absence("absent", "absent", _SOON.date(), _SOON.date()),
+    "absence_id": "absent",
     "anatomy_id": "absent",
+    "because": CancelReason.OTHER,
+    "count": 2,
+    "every_days": 7,
+    "first": Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),
+    "hold_id": "absent",
+    "hours": Availability("absent", "absent", 0, time(9), time(12), 30, _SOON.date()),
+    "resource": Resource("absent", "absent", ResourceKind.ROOM, "Room"),
+    "site": Place("absent", "Nowhere", "Mars/Olympus"),
+    "slots": (Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),),
+    "status": AppointmentStatus.ARRIVED,
+    "subject_id": "absent",
+    "visit": VisitType("v", "Visit", 30, active=False),
+    "waiting_id": "absent",
+    "why": "x",
+    "wish": WaitingFor(_SOON.date(), _SOON.date(), visit_type_id="absent"),
     "annotation_id": "absent",
     "centre_mm": (0.0, 0.0, 0.0),
     "release_id": 0,

@@ -1,0 +1,191 @@
+"""Appointments made, moved and given up inside an open transaction; no act of its own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.errors import NotFoundError
+from app.storage.work import Work
+from app.workflow.outgoing import send_appointment
+from app.workflow.planned import busy_between, read_plan, visit_type, zone_of
+from app.workflow.settings import has_server
+from app.workflow.telling import tell
+from scheduling.errors import OutsideHoursError, SlotTakenError
+from scheduling.places import Hold, VisitType, WaitingStatus
+from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind, Slot
+from scheduling.rules import booking as rules
+from scheduling.rules.waiting import next_waiting, offered_until
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who books what for whom; ``own`` is a patient who books for the own person."""
+
+    patient_id: str
+    booked_by: str
+    now: datetime
+    own: bool = False
+    reason: str = ""
+    series_id: str = ""
+    without: str = ""
+
+
+def checked(work: Work, slot: Slot, order: Order) -> Slot:
+    """Return the slot with its resources if it can be booked, or raise what `book` raises."""
+    visit = visit_type(work, slot.visit_type_id)
+    lead = timedelta(minutes=visit.lead_minutes) if visit and order.own else timedelta()
+    if visit is not None and order.own and not visit.self_bookable:
+        raise NotFoundError("This kind of visit is booked by the clinic.")
+    starts, ends = slot.starts - rules.HORIZON, slot.ends + rules.HORIZON
+    plan = read_plan(work, starts, ends)
+    busy = busy_between(work, starts, ends, order.now, without=order.without)
+    when = rules.When(order.now, lead)
+    return rules.check_bookable(slot, plan, busy, visit, when)
+
+
+def make(work: Work, slot: Slot, order: Order) -> Appointment:
+    """Book a slot that can be booked, with notices and envelope, and return the appointment."""
+    return keep(work, checked(work, slot, order), order, visit_type(work, slot.visit_type_id))
+
+
+def keep(
+    work: Work, slot: Slot, order: Order, visit: VisitType | None, *, exception: str = ""
+) -> Appointment:
+    """Book the slot as it is; the database has the last word unless there is an exception."""
+    _require_patient(work, order.patient_id)
+    if not exception:
+        _require_apart(work, slot, order)
+    confirmed = not has_server(work)
+    appointment = replace(
+        rules.new_appointment(
+            slot,
+            order.patient_id,
+            appointment_id=str(uuid.uuid4()),
+            booked_by=order.booked_by,
+            reason=order.reason,
+            confirmed=confirmed,
+            now=order.now,
+            visit=visit,
+        ),
+        series_id=order.series_id,
+        exception=exception,
+    )
+    work.appointments.put(appointment)
+    _send_and_tell(work, appointment, NoticeKind.CONFIRMATION, order.now)
+    return appointment
+
+
+def shift(work: Work, before: Appointment, slot: Slot, order: Order) -> Appointment:
+    """Move an appointment to a slot that can be booked; the time it leaves is not offered yet."""
+    free = checked(work, slot, replace(order, without=before.id))
+    moved = rules.move(before, free, visit_type(work, free.visit_type_id))
+    if moved is before:
+        return before
+    _require_apart(work, free, replace(order, without=before.id))
+    if has_server(work):
+        moved = replace(moved, status=AppointmentStatus.PENDING)
+    work.appointments.put(moved)
+    _send_and_tell(work, moved, NoticeKind.CHANGE, order.now)
+    return moved
+
+
+def give_up(work: Work, cancelled: Appointment, now: datetime) -> None:
+    """Keep a cancellation, tell of it, and offer the freed time to whoever waits for it."""
+    work.appointments.put(cancelled)
+    send_appointment(work, cancelled, now)
+    tell(work, cancelled, NoticeKind.CANCELLATION, now)
+    offer(work, slot_of(cancelled), now)
+
+
+def slot_of(appointment: Appointment) -> Slot:
+    """Return the slot an appointment was booked as."""
+    return Slot(
+        appointment.starts,
+        appointment.ends,
+        appointment.practitioner_id,
+        appointment.place_id,
+        appointment.visit_type_id,
+        appointment.resource_ids,
+    )
+
+
+def offer(work: Work, slot: Slot, now: datetime) -> None:
+    """Keep a freed slot for whoever waits longest for it, if it can still be booked."""
+    until = offered_until(slot, now)
+    if until is None:
+        return
+    chosen = next_waiting(work.waiting.open(), slot, zone_of(work, slot))
+    if chosen is None:
+        return
+    try:
+        free = checked(work, slot, Order(chosen.patient_id, "", now))
+    except (NotFoundError, OutsideHoursError, SlotTakenError):
+        return
+    hold = Hold(
+        id=str(uuid.uuid4()),
+        account_id="",
+        practitioner_id=free.practitioner_id,
+        starts=free.starts,
+        ends=free.ends,
+        expires_at=until,
+        place_id=free.place_id,
+        visit_type_id=free.visit_type_id,
+        resource_ids=free.resource_ids,
+        patient_id=chosen.patient_id,
+    )
+    work.holds.put(hold)
+    work.waiting.put(replace(chosen, status=WaitingStatus.OFFERED, hold_id=hold.id))
+    work.note("waiting.offered", chosen.id, patient_id=chosen.patient_id)
+
+
+def slot_of_hold(hold: Hold) -> Slot:
+    """Return the slot that is kept."""
+    return Slot(
+        hold.starts,
+        hold.ends,
+        hold.practitioner_id,
+        hold.place_id,
+        hold.visit_type_id,
+        hold.resource_ids,
+    )
+
+
+def pass_on(work: Work, now: datetime) -> None:
+    """Offer to the next what was not answered in time; whoever was asked waits on."""
+    for entry in work.waiting.open():
+        hold = work.holds.get(entry.hold_id) if entry.hold_id else None
+        if entry.status is not WaitingStatus.OFFERED or (hold and hold.expires_at > now):
+            continue
+        missed = (hold.starts,) if hold else ()
+        back = replace(entry, status=WaitingStatus.WAITING, hold_id="")
+        work.waiting.put(replace(back, declined=(*entry.declined, *missed)))
+        if hold is not None:
+            work.holds.remove(hold.id)
+            offer(work, slot_of_hold(hold), now)
+    work.holds.drop_expired(now)
+
+
+def _send_and_tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) -> None:
+    """Send what is asked of the server as decided; tell the patient what is certain so far."""
+    if appointment.status is AppointmentStatus.PENDING:
+        send_appointment(work, rules.confirm(appointment), now)
+        tell(work, appointment, NoticeKind.PROVISIONAL, now)
+        return
+    send_appointment(work, appointment, now)
+    tell(work, appointment, kind, now)
+    tell(work, appointment, NoticeKind.REMINDER, now)
+
+
+def _require_patient(work: Work, patient_id: str) -> None:
+    if work.patients.get(patient_id) is None:
+        raise NotFoundError("There is no such patient record.")
+
+
+def _require_apart(work: Work, slot: Slot, order: Order) -> None:
+    """Nobody is in two rooms at once."""
+    for one in work.appointments.of_patient(order.patient_id):
+        overlaps = one.starts < slot.ends and slot.starts < one.ends
+        if overlaps and one.status in OCCUPYING and one.id != order.without:
+            raise SlotTakenError("The patient has another appointment at that time.")

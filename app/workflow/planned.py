@@ -1,0 +1,87 @@
+"""What is planned and what is held, read once for a search or a booking; no act of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.errors import NotFoundError
+from app.storage.work import Work
+from scheduling.places import Busy, VisitType
+from scheduling.records import Practitioner, Slot
+from scheduling.rules.closures import public_holidays
+from scheduling.rules.occupancy import busy_of_hold
+from scheduling.rules.search import Plan
+
+_MARGIN = timedelta(days=1)
+"""More than a buffer: what is held near the edge of a window counts in it."""
+
+
+def read_plan(work: Work, starts: datetime, ends: datetime) -> Plan:
+    """Return who works where, with the public holidays of the window."""
+    places = work.places.all()
+    days = {
+        place.id: tuple(at.astimezone(ZoneInfo(place.zone)).date() for at in (starts, ends))
+        for place in places
+    }
+    return Plan(
+        work.practitioners.all(),
+        work.availabilities.all(),
+        places,
+        work.resources.all(),
+        work.absences.all(),
+        {place.id: public_holidays(place, *days[place.id]) for place in places},
+    )
+
+
+def busy_between(
+    work: Work, starts: datetime, ends: datetime, now: datetime, *, without: str = ""
+) -> tuple[Busy, ...]:
+    """Return what appointments and holds keep busy; ``without`` is a hold or appointment left out.
+
+    Holds count until they run out, on this workstation only.
+    """
+    rows = work.occupancy.between(starts - _MARGIN, ends + _MARGIN)
+    sizes, visits = capacities(work), {one.id: one for one in work.visit_types.all()}
+    held = (
+        row
+        for hold in work.holds.standing(now)
+        for row in busy_of_hold(hold, visits.get(hold.visit_type_id), sizes)
+    )
+    return tuple(row for row in (*rows, *held) if not without or row.appointment_id != without)
+
+
+def capacities(work: Work) -> Mapping[str, int]:
+    """Return how many visits each resource takes at once."""
+    return {one.id: one.capacity for one in work.resources.all()}
+
+
+def visit_type(work: Work, visit_type_id: str) -> VisitType | None:
+    """Return the visit type, or None for a plain visit.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such type, or it is offered no more.
+    """
+    if not visit_type_id:
+        return None
+    found = work.visit_types.get(visit_type_id)
+    if found is None or not found.active:
+        raise NotFoundError("There is no such kind of visit.")
+    return found
+
+
+def practitioner(work: Work, practitioner_id: str) -> Practitioner:
+    """Return the practitioner, or raise NotFoundError."""
+    found = work.practitioners.get(practitioner_id)
+    if found is None:
+        raise NotFoundError("There is no such practitioner.")
+    return found
+
+
+def zone_of(work: Work, slot: Slot) -> str:
+    """Return the IANA zone in which a slot's days are meant."""
+    place = work.places.get(slot.place_id) if slot.place_id else None
+    return place.zone if place else practitioner(work, slot.practitioner_id).zone
