@@ -21,6 +21,7 @@ from app.records import Role
 from app.workflow import admitting, assigning, reporting
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
+from inference.pipeline.anatomy_outcome import AnatomyRun
 from tests.app.storage import records as r
 from tests.app.workflow import test_rights as rights
 from tests.app.workflow.conftest import ADMIN, CHEAP, DOCTOR, PASSWORD, enter, found_with_people
@@ -128,9 +129,15 @@ def _prepare(doctor: Session) -> None:
     with doctor.begin() as work:
         work.series.put(series)
         work.runs.put(replace(r.RUN, id=RUN_ID, study_uid=STUDY_UID, series_uid=SERIES_UID))
+        work.anatomy.add(_measuring(doctor))
         work.annotations.put(annotation)
         work.key_images.put(key_image)
     assigning.take(doctor, STUDY_UID)
+
+
+def _measuring(doctor: Session) -> AnatomyRun:
+    made = ("anatomy", "1", "00", "cpu", doctor.now(), 1.0, doctor.actor.account_id)
+    return AnatomyRun(ANATOMY_ID, STUDY_UID, SERIES_UID, *made)
 
 
 def drawn() -> Annotation:
@@ -174,6 +181,7 @@ def real(doctors: dict[str, Session]) -> dict[str, object]:
         "source_uid": SERIES_UID,
         "prior_uid": SERIES_UID,
         "run_id": RUN_ID,
+        "anatomy_id": ANATOMY_ID,
         "annotation": drawn(),
         "annotation_id": "a-1",
         "key_image": marked(),
@@ -197,7 +205,7 @@ def refused(name: str, session: Session, real: dict[str, object]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", sorted((T_AND_B | T_ONLY) - {"measuring.load_structures"}))
+@pytest.mark.parametrize("name", sorted(T_AND_B | T_ONLY))
 def test_what_is_a_treating_doctors_is_closed_to_another_and_opened_by_an_emergency_as_written(
     name: str, doctors: dict[str, Session], real: dict[str, object]
 ) -> None:
@@ -205,7 +213,7 @@ def test_what_is_a_treating_doctors_is_closed_to_another_and_opened_by_an_emerge
     assert refused(name, doctors["E"], real) is (name in T_ONLY)
 
 
-@pytest.mark.parametrize("name", sorted(T_AND_B - {"measuring.load_structures"}))
+@pytest.mark.parametrize("name", sorted(T_AND_B))
 def test_looking_is_open_to_who_treats(
     name: str, doctors: dict[str, Session], real: dict[str, object]
 ) -> None:
@@ -221,7 +229,6 @@ def test_every_act_that_is_a_doctors_alone_is_in_a_row() -> None:
         "emergency.start",
         "emergency.stop",
         "emergency.whose",
-        "measuring.load_structures",
         "own_models.usable",
         "reauthenticating.reauthenticate",
         "reauthenticating.second_doctor",
