@@ -214,7 +214,8 @@ def test_the_list_stands_in_the_order_of_the_plain_query(storage: Storage, seed:
 
 MARKS = tuple(trigger.split()[2] for trigger in STALE_TRIGGERS)
 NEVER_HERE = {
-    # nothing of this program deletes a study or a series, moves a release, or changes a run
+    # nothing of this program deletes a study or a series, moves a release, or changes a run:
+    # test_dropped_triggers does it by plain SQL
     *("worklist_gone_study", "worklist_gone_series", "worklist_changed_series"),
     *("worklist_changed_run", "worklist_changed_report_release", "worklist_gone_report_version"),
     "worklist_gone_report_release",
