@@ -48,6 +48,12 @@ class AppointmentShelf(Protocol):
     ) -> tuple[Appointment, ...]: ...
 
 
+class AppointmentReader(Protocol):
+    """Appointments, as far as a message about one needs them."""
+
+    def get(self, appointment_id: str) -> Appointment | None: ...
+
+
 class NoticeShelf(Protocol):
     """The durable home of notices; a second notice of the same key is ignored.
 
@@ -91,7 +97,7 @@ class NoticeLedger(Protocol):
     @property
     def notices(self) -> NoticeShelf: ...
     @property
-    def appointments(self) -> AppointmentShelf: ...
+    def appointments(self) -> AppointmentReader: ...
     @property
     def preferences(self) -> PreferenceShelf: ...
 

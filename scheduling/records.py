@@ -175,6 +175,11 @@ class NoticeState(StrEnum):
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody will try to send it any more."""
+        return self not in {NoticeState.PLANNED, NoticeState.SENDING}
+
 
 @dataclass(frozen=True, slots=True)
 class NoticePolicy:

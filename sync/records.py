@@ -49,7 +49,8 @@ class Receipt:
     ``version`` is the version the envelope's write landed as. ``mark`` is the server's history
     mark of that write ("" if the server gives none): shown with later calls, it tells a server
     restored from an older backup. ``exact`` is False if the server may by now hold something
-    else than the envelope's body, so that the resource has to be read again.
+    else than the envelope's body, so that the resource has to be read again. ``tells`` is whether
+    the server writes to the clinic's patients itself, as far as it said so.
     """
 
     envelope_id: str
@@ -57,6 +58,7 @@ class Receipt:
     at: datetime
     mark: str = ""
     exact: bool = True
+    tells: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

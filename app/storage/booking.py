@@ -143,6 +143,7 @@ class NoticeShelf:
         return self._rows.many(
             column.state == NoticeState.ACCEPTED.value,
             column.channel == Channel.SMS.value,
+            column.provider_ref != "",  # else the central server sent it and asks
             column.due_at >= instant(since),
             or_(column.next_try_at.is_(None), column.next_try_at <= instant(now)),
             order=(column.due_at, column.id),

@@ -10,10 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.permissions import Permission
 from app.errors import WorkstationError
-from app.workflow.notifying import transports
 from app.workflow.session import Session
-from app.workflow.settings import ClinicSettings, read_settings, write_settings
-from app.workflow.telling import policy_of
+from app.workflow.settings import (
+    ClinicSettings,
+    notice_settings,
+    read_settings,
+    write_settings,
+)
 from sync.records import Peer
 from sync.transport.client import enrol as enrol_device
 
@@ -39,8 +42,8 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
     """Change the settings."""
     session.authorize(Permission.CONFIGURE)
     try:
-        transports(settings)
-        policy_of(settings)
+        notice_settings(settings).transports()
+        notice_settings(settings).policy()
         ZoneInfo(settings.zone)
     except (ZoneInfoNotFoundError, OSError) as error:
         raise WorkstationError(

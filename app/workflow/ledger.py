@@ -12,7 +12,7 @@ from app.storage.work import Work
 from app.workflow.leaving import CheckedEnvelopes
 from app.workflow.seal import check_seal
 from app.workflow.signers import remember_key
-from app.workflow.telling import tell
+from app.workflow.telling import remember_who_tells, tell
 from app.workflow.verifying import RECEIVED_ACT, note_signature
 from assistant.records import Report
 from scheduling.errors import SchedulingError, SlotTakenError
@@ -24,6 +24,7 @@ from sync.errors import WireError
 from sync.ports import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
 from sync.wire.booking import appointment_from_fhir, availability_from_fhir
+from sync.wire.notices import notice_from_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir, preferences_from_fhir
 from sync.wire.reports import released_at as released_at_from_fhir
 from sync.wire.reports import report_from_fhir, withdrawn_of
@@ -61,6 +62,7 @@ class ClinicLedger:
             "Schedule": self._take_schedule,
             "Appointment": self._take_appointment,
             "DiagnosticReport": self._take_report,
+            "Communication": self._take_communication,
         }
 
     @property
@@ -105,6 +107,8 @@ class ClinicLedger:
             patient_id=self._patient_of(envelope),
             detail=receipt.version,
         )
+        if receipt.tells is not None:
+            remember_who_tells(self._work, server=receipt.tells)
         if envelope.resource_type != "Appointment":
             return
         appointment = self._work.appointments.get(envelope.resource_id)
@@ -206,6 +210,17 @@ class ClinicLedger:
         except SlotTakenError:
             return False
         return True
+
+    def _take_communication(self, incoming: Incoming) -> None:
+        """Keep what became of a message the server sent, to be shown with its appointment."""
+        notice = notice_from_fhir(incoming.body)
+        if not notice.state.is_over:
+            raise WireError("the message has not been sent yet")
+        if self._work.notices.get(notice.id) is None:
+            self._work.notices.put(notice)
+        else:
+            self._work.notices.update(notice)
+        self.changed_appointments.append(notice.appointment_id)
 
     def _yield_to(self, winner: Appointment) -> None:
         """Give up one booking here that stands in the way of one the server has accepted.

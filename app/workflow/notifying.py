@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage, Work
 from app.workflow.outgoing import send_patient_again
 from app.workflow.session import Session
-from app.workflow.settings import ClinicSettings, read_settings
-from app.workflow.telling import policy_of
+from app.workflow.settings import notice_settings, read_settings
 from scheduling.errors import TransportError
 from scheduling.notices import following, outbox
-from scheduling.notices.transports.gammu import GammuTransport
-from scheduling.notices.transports.kannel import KannelTransport
-from scheduling.notices.transports.smtp import SmtpTransport
-from scheduling.notices.transports.twilio import TwilioTransport
 from scheduling.ports import MessageTransport, ReplyBox
 from scheduling.records import Channel, Notice
 from viewer.ports import Progress
 
-DEFAULT_SPOOL = "/var/spool/gammu"
 HEAR_EVERY = timedelta(minutes=2)
 HEAR_BACK = timedelta(hours=1)
 """How far back replies are read again, for clocks that differ."""
@@ -55,10 +48,10 @@ def notices(session: Session, appointment_id: str) -> tuple[Notice, ...]:
 def turn(storage: Storage, now: datetime, progress: Progress) -> outbox.TurnResult:
     """Send what is due by the transports the clinic has configured."""
     with storage.begin(SYSTEM) as work:
-        settings = read_settings(work)
-    books, routes = StorageBooks(storage), transports(settings)
+        settings = notice_settings(read_settings(work))
+    books, routes = StorageBooks(storage), settings.transports()
     _hear(storage, books, routes, now)
-    result = outbox.turn(books, routes, now, progress, policy_of(settings))
+    result = outbox.turn(books, routes, now, progress, settings.policy())
     following.follow(books, routes, now)
     return result
 
@@ -94,28 +87,3 @@ def _hear(
                 patient_id=patient_id,
                 detail=following.BY_REPLY,
             )
-
-
-def transports(settings: ClinicSettings) -> Mapping[Channel, MessageTransport]:
-    """Return the configured transports by channel."""
-    found: dict[Channel, MessageTransport] = {}
-    if settings.smtp_host:
-        found[Channel.EMAIL] = SmtpTransport(
-            settings.smtp_host,
-            settings.smtp_port,
-            security=settings.smtp_security,
-            username=settings.smtp_user,
-            password=settings.smtp_password,
-            sender=settings.smtp_sender,
-        )
-    if settings.sms_kind == "kannel":
-        found[Channel.SMS] = KannelTransport(
-            settings.sms_url, settings.sms_user, settings.sms_password, settings.sms_sender
-        )
-    elif settings.sms_kind == "gammu":
-        found[Channel.SMS] = GammuTransport(Path(settings.sms_url or DEFAULT_SPOOL))
-    elif settings.sms_kind == "twilio":
-        found[Channel.SMS] = TwilioTransport(
-            settings.sms_url, settings.sms_user, settings.sms_password, settings.sms_sender
-        )
-    return found

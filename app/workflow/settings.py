@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
+from scheduling.notices.settings import NoticeSettings
+
 if TYPE_CHECKING:
     from app.storage.work import Work
 
@@ -72,6 +74,13 @@ def read_settings(work: Work) -> ClinicSettings:
     stored = json.loads(work.settings.get(_KEY) or "{}")
     names = {entry.name for entry in fields(ClinicSettings)}
     return ClinicSettings(**{name: value for name, value in stored.items() if name in names})
+
+
+def notice_settings(settings: ClinicSettings) -> NoticeSettings:
+    """Return the part of the settings that sending messages needs."""
+    return NoticeSettings(
+        **{entry.name: getattr(settings, entry.name) for entry in fields(NoticeSettings)}
+    )
 
 
 def has_server(work: Work) -> bool:

@@ -5,35 +5,44 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.storage.work import Work
-from app.workflow.settings import ClinicSettings, read_settings
-from scheduling.notices.compose import compose
-from scheduling.notices.timing import read_quiet_hours, read_reminders
+from app.workflow.settings import has_server, notice_settings, read_settings
+from scheduling.notices.compose import compose, spoken_name
 from scheduling.records import (
     Addressee,
     Appointment,
     AppointmentStatus,
-    Clinic,
     NoticeKind,
-    NoticePolicy,
     NoticeState,
 )
 
+SERVER_KINDS = frozenset(
+    {NoticeKind.CONFIRMATION, NoticeKind.CHANGE, NoticeKind.CANCELLATION, NoticeKind.REMINDER}
+)
+"""What a central server tells by itself: of bookings it has. It never hears of the others."""
 
-def spoken_name(name: str) -> str:
-    """Return a name as one says it: “Doe, Jane” is Jane Doe."""
-    family, comma, given = name.partition(",")
-    return f"{given.strip()} {family.strip()}" if comma and given.strip() else name
+_SERVER_TELLS = "server-tells"
 
 
-def policy_of(settings: ClinicSettings) -> NoticePolicy:
-    """Return the clinic's rules of writing; ValueError where the settings cannot be read."""
-    quiet_from, quiet_until = read_quiet_hours(settings.quiet_hours)
-    reminders = read_reminders(settings.reminders)
-    return NoticePolicy(reminders, quiet_from, quiet_until, settings.ask_first)
+def server_tells(work: Work) -> bool:
+    """Whether the central server has said that it writes to the patients itself."""
+    return has_server(work) and work.settings.get(_SERVER_TELLS) == "yes"
+
+
+def remember_who_tells(work: Work, *, server: bool) -> None:
+    """Remember what the server last said of that."""
+    said = "yes" if server else "no"
+    if work.settings.get(_SERVER_TELLS) != said:
+        work.settings.put(_SERVER_TELLS, said)
+        work.note("notices.sender", "server" if server else "workstation")
 
 
 def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) -> None:
-    """Plan the e-mails and text messages of one kind to the patient of an appointment."""
+    """Plan the e-mails and text messages of one kind to the patient of an appointment.
+
+    What the central server tells by itself is left to it: a clinic has one sender.
+    """
+    if kind in SERVER_KINDS and server_tells(work):
+        return
     patient = work.patients.get(appointment.patient_id)
     practitioner = work.practitioners.get(appointment.practitioner_id)
     if patient is None or practitioner is None:
@@ -47,9 +56,9 @@ def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) 
         settings.country,
         work.preferences.get(patient.id),
     )
-    clinic = Clinic(settings.clinic_name or "Your clinic", settings.smtp_sender)
-    policy = policy_of(settings)
-    for notice in compose(appointment, kind, addressee, practitioner, clinic, now, policy):
+    rules = notice_settings(settings)
+    made = compose(appointment, kind, addressee, practitioner, rules.clinic(), now, rules.policy())
+    for notice in made:
         work.notices.put(notice)
 
 

@@ -88,6 +88,12 @@ def compose(
     return tuple(notices)
 
 
+def spoken_name(name: str) -> str:
+    """A name as one says it: “Doe, Jane” is Jane Doe."""
+    family, comma, given = name.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and given.strip() else name
+
+
 def purpose_of(kind: NoticeKind) -> Purpose:
     """What a patient must have agreed to for this kind."""
     return Purpose.REMINDERS if kind is NoticeKind.REMINDER else Purpose.VISITS

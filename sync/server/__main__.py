@@ -1,4 +1,4 @@
-"""python -m sync.server [serve | enrol --clinic NAME | revoke --device ID]."""
+"""python -m sync.server [serve | enrol --clinic NAME | revoke --device ID | tell --clinic NAME]."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sync.server.application import create_app
 from sync.server.database import Database, database_key, open_database
 from sync.server.devices import CODE_LIFE_S, DeviceRegistry
+from sync.server.tell_command import tell
 
 _KEEP_ALIVE_S = 30
-_COMMANDS = ("serve", "enrol", "revoke")
+_COMMANDS = ("serve", "enrol", "revoke", "tell")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _enrol(options)
         if options.command == "revoke":
             return _revoke(options)
+        if options.command == "tell":
+            return _tell(options)
         return _serve(options)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -80,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--clinic", required=True)
     revoke = commands.add_parser("revoke", parents=[store], help="end a device's access")
     revoke.add_argument("--device", required=True)
+    telling = commands.add_parser(
+        "tell", parents=[store], help="write to a clinic's patients, in place of its workstations"
+    )
+    telling.add_argument("--clinic", required=True)
+    telling.add_argument("--settings", type=Path, help="TOML file of the mail and text settings")
+    telling.add_argument("--once", action="store_true", help="one turn, then stop")
+    telling.add_argument("--end", action="store_true", help="give it back to the workstations")
     return parser
 
 
@@ -134,6 +144,17 @@ def _revoke(options: argparse.Namespace) -> int:
         database.close()
     if not known:
         raise ValueError("no such device is enrolled")
+    return 0
+
+
+def _tell(options: argparse.Namespace) -> int:
+    database = _database(options)
+    try:
+        tell(database, options.clinic, options.settings, once=options.once, end=options.end)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        database.close()
     return 0
 
 

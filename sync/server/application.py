@@ -34,6 +34,7 @@ from sync.server.requests import (
     search_terms,
 )
 from sync.server.store import Change, Page, Store, Stored, Written
+from sync.server.telling import tells
 from sync.server.tokens import ACCESS_LIFE_S, SCOPE, Caller, TokenIssuer
 
 FHIR_JSON = "application/fhir+json"
@@ -94,6 +95,7 @@ class _Server:
         public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
+        self._database = database
         self._store = Store(database, clock)
         self._devices = DeviceRegistry(database, clock)
         self._issuer = issuer
@@ -157,6 +159,7 @@ class _Server:
         written = (await self._write(request, caller, (change,)))[0]
         headers = _version_headers(written.stored)
         headers["X-Exact"] = "1" if written.exact else "0"
+        headers |= await self._who_tells(caller)
         return _json(written.stored.body, 201 if written.created else 200, headers)
 
     async def transaction(self, request: Request) -> Response:
@@ -184,7 +187,8 @@ class _Server:
         caller = await self._caller(request)
         kind, ident = request.path_params["type"], request.path_params["id"]
         versions = await run_in_threadpool(self._store.versions, caller.clinic, kind, ident)
-        return self._bundle("history", Page(versions, more=False), {})
+        tells = await self._who_tells(caller)
+        return self._bundle("history", Page(versions, more=False), {}, tells)
 
     async def search(self, request: Request) -> Response:
         caller = await self._caller(request)
@@ -214,6 +218,11 @@ class _Server:
         caller = self._issuer.check(token.strip())
         await run_in_threadpool(self._devices.check_active, caller)
         return caller
+
+    async def _who_tells(self, caller: Caller) -> dict[str, str]:
+        """Say whether the workstation may leave the telling of patients to this server."""
+        told = await run_in_threadpool(tells, self._database, caller.clinic)
+        return {"X-Tells-Patients": "1" if told else "0"}
 
     async def _write(
         self, request: Request, caller: Caller, changes: tuple[Change, ...]

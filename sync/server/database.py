@@ -2,7 +2,9 @@
 
 Every row belongs to a clinic. ``clinic.seq`` numbers the history of a clinic; its row is locked
 until commit, so numbers become visible in order. ``operation.seq`` is where the operation landed; 0
-means that it was refused for good.
+means that it was refused for good. ``teller.seq`` is up to where in a clinic's history the server
+has told patients; a clinic without a row is told by its workstations. ``notice.told`` is the
+state that was last written where workstations read it.
 """
 
 from __future__ import annotations
@@ -71,6 +73,28 @@ occupancy = sa.Table(
     sa.Column("starts_us", sa.BigInteger, nullable=False),
     sa.Column("ends_us", sa.BigInteger, nullable=False),
     sa.Index("occupancy_by_start", "clinic", "practitioner", "starts_us"),
+)
+teller = sa.Table(
+    "teller",
+    metadata,
+    sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+)
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("appointment", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(8), nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("told", sa.String(16), nullable=False),
+    sa.Column("due_at", sa.String(32), nullable=False),
+    sa.Column("next_try_at", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("notice_by_state", "clinic", "state", "due_at"),
+    sa.Index("notice_by_appointment", "clinic", "appointment"),
 )
 code = sa.Table(
     "code",

@@ -101,7 +101,7 @@ class Store:
     ) -> tuple[Written, ...]:
         try:
             with self._database.write() as connection:
-                writer = _Writer(connection, clinic, device, instant(self._clock()))
+                writer = Writer(connection, clinic, device, instant(self._clock()))
                 _check_mark(connection, clinic, mark)
                 return tuple(writer.put(change) for change in changes)
         except IntegrityError as error:
@@ -112,7 +112,7 @@ class Store:
     def _remember_refusal(self, clinic: str, changes: Sequence[Change]) -> None:
         table = db.operation
         with self._database.write() as connection:
-            connection.execute(_lock(clinic))
+            connection.execute(lock(clinic))
             for change in changes:
                 ident = operation_of(change.body)
                 same = (table.c.clinic == clinic, table.c.id == ident)
@@ -192,7 +192,7 @@ class Store:
         return Page(tuple(_stored(row) for row in kept), more=len(rows) > len(kept))
 
 
-class _Writer:
+class Writer:
     """One write transaction; taking the clinic's row orders it among all others."""
 
     def __init__(self, connection: sa.Connection, clinic: str, device: str, now: str) -> None:
@@ -200,7 +200,7 @@ class _Writer:
         self._clinic = clinic
         self._device = device
         self._now = now
-        seq = connection.execute(_lock(clinic)).scalar()
+        seq = connection.execute(lock(clinic)).scalar()
         if seq is None:
             raise absent("there is no such clinic")
         self._seq = seq
@@ -308,7 +308,16 @@ class _Writer:
             )
 
 
-def _lock(clinic: str) -> sa.Select[Any]:
+def current_body(
+    connection: sa.Connection, clinic: str, kind: str, ident: str
+) -> dict[str, Any] | None:
+    """Return a resource as it stands, or None."""
+    row = connection.execute(_current(clinic, kind, ident)).first()
+    return None if row is None else _stored(row).body
+
+
+def lock(clinic: str) -> sa.Select[Any]:
+    """The clinic's row, held until commit; its value is the end of the clinic's history."""
     return sa.select(db.clinic.c.seq).where(db.clinic.c.id == clinic).with_for_update()
 
 

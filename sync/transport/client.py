@@ -91,6 +91,7 @@ class FhirTransport:
             at=self._now(),
             mark=answer.headers.get("X-Mark", ""),
             exact=answer.headers.get("X-Exact", "1") == "1",
+            tells=_tells(answer),
         )
 
     def landed(self, envelope: Envelope) -> Receipt | None:
@@ -99,7 +100,13 @@ class FhirTransport:
         answer = self._call("GET", f"{path}/_history", missing_ok=True)
         for resource in _resources(answer):
             if operation_of(resource) == envelope.id:
-                return Receipt(envelope.id, _version(resource), self._now(), exact=False)
+                return Receipt(
+                    envelope.id,
+                    _version(resource),
+                    self._now(),
+                    exact=False,
+                    tells=_tells(answer),
+                )
         return None
 
     def read(self, resource_type: str, resource_id: str) -> Incoming | None:
@@ -195,6 +202,11 @@ class FhirTransport:
 
     def _now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def _tells(answer: Answer) -> bool | None:
+    """Whether the server writes to patients itself; None if it does not say."""
+    return {"1": True, "0": False}.get(answer.headers.get("X-Tells-Patients", ""))
 
 
 def enrol(

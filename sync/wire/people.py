@@ -92,6 +92,13 @@ def preferences_from_fhir(resource: Resource) -> ContactPreferences | None:
     return ContactPreferences(str(resource["id"]), zone, answers)
 
 
+def with_preferences(resource: Resource, preferences: ContactPreferences) -> dict[str, Any]:
+    """Return the Patient resource with these preferences in place of its own."""
+    own = {extension_url(_ANSWER), extension_url(_CONTACT_ZONE)}
+    others = [one for one in listed(resource, "extension") if one.get("url") not in own]
+    return {**resource, "extension": [*others, *_preferences(preferences)]}
+
+
 def _preferences(preferences: ContactPreferences) -> Iterator[dict[str, Any]]:
     if preferences.zone:
         yield extension(_CONTACT_ZONE, valueCode=preferences.zone)

@@ -86,10 +86,14 @@ class _FreePortController(Controller):
 
 @contextmanager
 def mailroom(
-    *, certificate: Path | None = None, starttls: bool = False, login: bool = False
+    *,
+    certificate: Path | None = None,
+    starttls: bool = False,
+    login: bool = False,
+    keeper: Mailroom | None = None,
 ) -> Iterator[Mailroom]:
     """A running server on a free port; with a certificate it speaks TLS, or offers STARTTLS."""
-    room = Mailroom()
+    room = keeper or Mailroom()
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
