@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,9 +26,11 @@ from app.pages.page import Page
 from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.report_acts import ReportActs
 from app.pages.report_asking import Question, ask_eyes
+from app.pages.report_compare import ReportCompare
 from app.pages.report_document import STATUS_WORDS, ReportDocument
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
+from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.messages import Banner, EmptyState
 from app.widgets.surfaces import Card, scrolled
@@ -37,8 +40,10 @@ from app.workflow.outputs import Eyes
 from app.workflow.reading import OpenedStudy
 from app.workflow.session import Session
 from app.workflow.verifying import Verdict
+from assistant.drafting.changes import SectionChange, word_changes
 from assistant.records import Report
 
+SIDE_PX = 356
 _VERSION = Qt.ItemDataRole.UserRole
 
 
@@ -85,7 +90,7 @@ class ReportPage(Page):
         self._closed = EmergencyOffer(self, lambda uid: self.open(study_uid=uid))
         self._warning = Banner(name="reportWarning")
         self._acts = ReportActs(self, self.open)
-        self._differences = QPlainTextEdit()
+        self._compare = ReportCompare()
         self._arrange()
         self.listen(ReportSigned, lambda event: self._changed(event.study_uid))
         self.listen(EmergencyTurned, self._emergency_turned)
@@ -133,8 +138,8 @@ class ReportPage(Page):
                 title="Sign the addendum",
                 meaning="The signed report stays as it is; this text is added to it for good.",
                 action="Sign addendum",
-                differences=tuple(
-                    f"+ Addendum: {one}" for one in self._addendum.toPlainText().splitlines()
+                differences=(
+                    SectionChange("Addendum", word_changes("", self._addendum.toPlainText())),
                 ),
             ),
             sign=self._append,
@@ -179,9 +184,8 @@ class ReportPage(Page):
         if report is None or self._loaded is None:
             return
         loaded = self._loaded
-        self._document.show_report(
-            report, loaded.opened, zone=loaded.zone, broken=loaded.verdict.broken
-        )
+        self._compare.show_report(report, loaded.versions)
+        self._show_document()
         signed, session = report.signature is not None, self.context.session
         newest = report.version == loaded.versions[-1].version
         holds = not loaded.warning
@@ -194,19 +198,18 @@ class ReportPage(Page):
         if loaded.opened.emergency:
             for part in (self._export, self._adding, self._edit, self._acts):
                 part.hide()
-        self._show_differences(report)
 
-    def _show_differences(self, report: Report) -> None:
-        """Say what this version changed against the one before it."""
-        before = (
-            []
-            if self._loaded is None
-            else [one for one in self._loaded.versions if one.version == report.version - 1]
-        )
-        lines = amending.differences(before[0], report) if before else ()
-        said = "\n".join(lines)
-        self._differences.setPlainText(said)
-        self._differences.setVisible(bool(said))
+    def _show_document(self) -> None:
+        """Lay out the version on the screen, as written or compared."""
+        report, loaded = self.report, self._loaded
+        if report is not None and loaded is not None:
+            self._document.show_report(
+                report,
+                loaded.opened,
+                zone=loaded.zone,
+                broken=loaded.verdict.broken,
+                changes=self._compare.changes,
+            )
 
     def _append(self, password: str) -> None:
         if self.report is None:
@@ -293,26 +296,21 @@ class ReportPage(Page):
         self.body.addWidget(self._stack, 1)
 
     def _side(self) -> QWidget:
-        """History above, the addendum below."""
+        """History above, the addendum below; on a small screen they scroll."""
         side = QWidget()
-        side.setFixedWidth(340)
+        theme.set_role(side, "scrolled")
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(16)
         history = Card("Versions", name="reportHistory")
         self._versions.setObjectName("reportVersions")
         self._versions.setAccessibleName("Versions of this report")
         self._versions.setWordWrap(True)
         self._versions.currentRowChanged.connect(lambda _: self._show_version())
-        self._versions.setMinimumHeight(110)
-        self._differences.setObjectName("reportDifferences")
-        self._differences.setAccessibleName("What this version changed")
-        self._differences.setReadOnly(True)
-        self._differences.setTabChangesFocus(True)
-        self._differences.setMaximumHeight(120)
-        self._differences.hide()
+        self._versions.setFixedHeight(132)
+        self._compare.chosen.connect(self._show_document)
         history.column.addWidget(self._versions)
-        history.column.addWidget(self._differences)
+        history.column.addWidget(self._compare)
         self._adding = Card("Addendum", name="reportAdding")
         self._addendum.setObjectName("addendumText")
         self._addendum.setAccessibleName("Text of the addendum")
@@ -335,10 +333,18 @@ class ReportPage(Page):
         for part in (hint, self._addendum, sign):
             self._adding.column.addWidget(part)
         self._adding.hide()
-        column.addWidget(history, 1)
+        column.addWidget(history)
         column.addWidget(self._acts)
         column.addWidget(self._adding)
-        return side
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("reportSide")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFixedWidth(SIDE_PX)
+        area.setWidget(side)
+        return area
 
 
 def _load(session: Session, study_uid: str) -> _Loaded:

@@ -23,6 +23,7 @@ from app.widgets.surfaces import Card
 from app.workflow import amending, printing, releasing, signing
 from app.workflow.outputs import Eyes
 from app.workflow.reading import OpenedStudy
+from assistant.drafting.changes import SectionChange, report_changes
 from assistant.records import Report, ReportStatus, Section
 
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class ReportActs(Card):
                 lambda password: amending.correct(
                     session, report.id, sections, reason, password, was_wrong=was_wrong
                 ),
-                amending.differences(report, replace(report, sections=sections)),
+                report_changes(report, replace(report, sections=sections)),
             )
 
         self._dialog = CorrectionDialog(self.window(), report, go)
@@ -186,7 +187,7 @@ class ReportActs(Card):
         meaning: str,
         action: str,
         act: Callable[[str], Report],
-        differences: tuple[str, ...] = (),
+        differences: tuple[SectionChange, ...] = (),
         second: SecondDoctor = SecondDoctor.NONE,
     ) -> None:
         if self._opened is None:

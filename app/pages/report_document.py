@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.pages.changes_view import LEGEND, changed_text
 from app.pages.wording import day, moment
 from app.widgets import theme
 from app.widgets.surfaces import Card, Line
 from app.widgets.text import Badge, label
 from app.workflow.reading import OpenedStudy
+from assistant.drafting.changes import SectionChange
 from assistant.records import Report, ReportStatus
 
 PAPER_PX = 820
+_NONE = "None stated."
 
 STATUS_WORDS = {
     ReportStatus.PARTIAL: ("Draft", "warning"),
@@ -39,9 +43,25 @@ class ReportDocument(QWidget):
         self._paper: Card | None = None
 
     def show_report(
-        self, report: Report, opened: OpenedStudy, *, zone: tzinfo, broken: str
+        self,
+        report: Report,
+        opened: OpenedStudy,
+        *,
+        zone: tzinfo,
+        broken: str,
+        changes: Sequence[SectionChange] = (),
     ) -> None:
-        """Lay out this version, times in that zone; ``broken``: why a signature fails."""
+        """Lay out this version.
+
+        Parameters
+        ----------
+        zone
+            Of the times.
+        broken
+            Why a signature fails, or an empty text.
+        changes
+            Where it is compared: its sections with their changes, shown in place of the words.
+        """
         if self._paper is not None:
             self._paper.hide()
             self._middle.removeWidget(self._paper)
@@ -52,7 +72,12 @@ class ReportDocument(QWidget):
         paper.column.setSpacing(12)
         paper.column.addLayout(_head(report, opened))
         paper.column.addWidget(Line())
-        for part in report.sections:
+        if changes:
+            paper.column.addWidget(label(LEGEND, "caption", wrap=True))
+        for change in changes:
+            shown = changed_text(change) if change.pieces else label(_NONE, "muted")
+            paper.column.addLayout(_titled(change.title, shown))
+        for part in () if changes else report.sections:
             paper.column.addLayout(_section(part.title, part.text))
         paper.column.addWidget(Line())
         paper.column.addWidget(_signature(report, zone, broken))
@@ -89,14 +114,18 @@ def _head(report: Report, opened: OpenedStudy) -> QHBoxLayout:
 
 
 def _section(title: str, text: str) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addWidget(label(title, "strong"))
-    shown = label(text.strip() or "None stated.", "" if text.strip() else "muted", wrap=True)
+    shown = label(text.strip() or _NONE, "" if text.strip() else "muted", wrap=True)
     shown.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
+    return _titled(title, shown)
+
+
+def _titled(title: str, shown: QLabel) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(label(title, "strong"))
     column.addWidget(shown)
     return column
 

@@ -6,7 +6,6 @@ before, so that neither can be changed or left out unseen.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -191,24 +190,6 @@ def seal_now(
         status=status,
         second=None if second is None else second.signer,
     )
-
-
-def differences(before: Report, after: Report) -> tuple[str, ...]:
-    """Return what differs between two versions, line by line; + is new, - is gone."""
-    return tuple(
-        line
-        for line in difflib.ndiff(_lines(before), _lines(after))
-        if line.startswith(("+ ", "- "))
-    )
-
-
-def _lines(report: Report) -> list[str]:
-    return [
-        f"{part.title}: {line}"
-        for part in report.sections
-        for line in part.text.splitlines()
-        if line.strip()
-    ]
 
 
 def _standing(session: Session, report_id: str, what: str) -> Report:

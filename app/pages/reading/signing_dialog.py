@@ -13,17 +13,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
+from app.pages.changes_view import changes_list
 from app.pages.wording import day
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card
 from app.widgets.text import label
+from assistant.drafting.changes import SectionChange
 from viewer.records import Patient, Study
 
 
@@ -39,7 +40,7 @@ class Asked:
     """What a signature is asked for.
 
     ``problems`` are doubts about the text, ``differences`` what differs from the signed version
-    line by line, ``undecided`` how many suggestions of the model have no decision (None where it
+    word by word, ``undecided`` how many suggestions of the model have no decision (None where it
     is not asked).
     """
 
@@ -47,7 +48,7 @@ class Asked:
     meaning: str
     action: str
     problems: Sequence[str] = ()
-    differences: Sequence[str] = ()
+    differences: Sequence[SectionChange] = ()
     undecided: int | None = None
     offer_cosignature: bool = False
     second: SecondDoctor = SecondDoctor.NONE
@@ -155,7 +156,7 @@ def _told(asked: Asked) -> list[QWidget]:
     if asked.undecided is not None:
         told.append(_undecided(asked.undecided))
     if asked.differences:
-        told.append(_differences(asked.differences))
+        told.append(changes_list(asked.differences, name="signDifferences", height_px=160))
     return [*told, label(asked.meaning, wrap=True)]
 
 
@@ -168,16 +169,6 @@ def _undecided(count: int) -> QLabel:
     made = label(said, "" if count else "muted", wrap=True, tone="warning" if count else "")
     made.setObjectName("signUndecided")
     return made
-
-
-def _differences(lines: Sequence[str]) -> QPlainTextEdit:
-    shown = QPlainTextEdit("\n".join(lines))
-    shown.setObjectName("signDifferences")
-    shown.setAccessibleName("Differences to the signed version")
-    shown.setReadOnly(True)
-    shown.setTabChangesFocus(True)
-    shown.setFixedHeight(110)
-    return shown
 
 
 def _whose(patient: Patient, study: Study) -> Card:

@@ -76,16 +76,44 @@ def test_a_correction_shows_its_differences_before_and_after_it_is_signed(
     asked.findChild(QPlainTextEdit, "correct.Impression").setPlainText("Lesion on the right.")
     answer(asked, kind="error", reason="The side was wrong.")
     signing_dialog = dialog(report_page, "signingDialog")
-    shown = signing_dialog.findChild(QPlainTextEdit, "signDifferences").toPlainText()
-    assert "+ Impression: Lesion on the right." in shown
+    shown = signing_dialog.findChild(QLabel, "changesImpression")
+    assert shown.accessibleName() == "Lesion on the right."
+    assert signing_dialog.findChild(QLabel, "changesFindings") is None
+    shoot(signing_dialog, "correcting")
     give_password(report_page)
     signed.wait(lambda: report_page._versions.count() == 2)
     assert report_page.report is not None
     assert report_page.report.status is ReportStatus.CORRECTED
     assert "Reason: The side was wrong." in report_page._versions.item(0).text()
-    said = report_page.findChild(QPlainTextEdit, "reportDifferences").toPlainText()
-    assert "+ Impression: Lesion on the right." in said
+    assert report_page.findChild(QLabel, "reportChanged").text() == "Changed: Impression"
+    assert report_page.findChild(QLabel, "changesImpression") is None
+    compare(report_page, "Changes to version 1")
+    said = report_page.findChild(QLabel, "changesImpression")
+    assert "New: Lesion on the right." in said.accessibleDescription()
+    assert "Gone: " in said.accessibleDescription()
     shoot(report_page, "corrected")
+
+
+def compare(page: ReportPage, wanted: str) -> None:
+    choice = page.findChild(QComboBox, "reportCompare")
+    choice.setCurrentText(wanted)
+    choice.activated.emit(choice.currentIndex())
+
+
+def test_what_the_doctor_made_of_the_machines_draft_is_marked_in_the_page(
+    signed: Desk, report_page: ReportPage
+) -> None:
+    compare(report_page, "Changes to the machine's proposal")
+    said = report_page.findChild(QLabel, "changesFindings")
+    assert "left frontal lobe" in said.accessibleName()
+    compare(report_page, "As written")
+
+    def as_written() -> bool:
+        shown = [one.text() for one in report_page.findChildren(QLabel) if one.isVisible()]
+        return any("left frontal lobe" in one for one in shown)
+
+    signed.wait(as_written)
+    assert report_page.findChild(QLabel, "changesFindings") is None
 
 
 def test_an_error_is_marked_by_its_author_and_nothing_more_is_offered(
