@@ -1,79 +1,78 @@
-"""The calendar: a week or a day of appointments, booking a free time, working hours."""
+"""The calendar: day, week, month and agenda; booking a free time; working hours."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import AppointmentChanged, NoticesSent
+from app.pages.calendar_bar import Filters, Steps
+from app.pages.calendar_drawing import (
+    FREE,
+    bands,
+    blocks,
+    closed_days,
+    columns,
+    legend,
+    notes,
+)
 from app.pages.calendar_panels import AppointmentPanel, BookingPanel, HoursPanel
+from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.refusals import Refusals
-from app.pages.wording import APPOINTMENT_WORDS, WEEKDAYS, day, zone_of
+from app.pages.wording import WEEKDAYS, zone_of
+from app.pages.wording import day as in_words
 from app.widgets import theme
+from app.widgets.agenda import Agenda
 from app.widgets.buttons import button
+from app.widgets.calendar_blocks import Band
+from app.widgets.calendar_canvas import CalendarCanvas
 from app.widgets.messages import EmptyState
-from app.widgets.surfaces import Card, row, scrolled
-from app.widgets.text import Badge, label
-from app.widgets.time_grid import Block, TimeGrid, week_of
+from app.widgets.month_grid import MonthGrid
+from app.widgets.surfaces import Card, row
+from app.widgets.text import label
+from app.widgets.time_grid import TimeGrid
 from app.workflow import booking, configuring
 from app.workflow.booking import CalendarEntry
-from app.workflow.session import Session
-from scheduling.records import OCCUPYING, AppointmentStatus, Practitioner, Slot
+from app.workflow.calendar_sheet import Scope, Sheet, look
+from scheduling.records import Practitioner
 
-_SHOWN = (
-    AppointmentStatus.BOOKED,
-    AppointmentStatus.PENDING,
-    AppointmentStatus.ARRIVED,
-    AppointmentStatus.FULFILLED,
-    AppointmentStatus.NOSHOW,
-)
-_AHEAD = timedelta(days=28)
+_TICK_MS = 60_000
 
 
 class CalendarPage(Page):
-    """Appointments in local time of the clinic; a free time is booked by clicking it."""
+    """Appointments in local time of the place; a free time is booked by clicking it."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "calendar", "Calendar")
         self._zone: tzinfo = UTC
         self._day = context.session.now().date()
-        self._week = True
-        self._entries: tuple[CalendarEntry, ...] = ()
-        self._slots: tuple[Slot, ...] = ()
+        self._view = View.WEEK
+        self._sheet: Sheet | None = None
+        self._later: datetime | None = None
+        self.filters = Filters(self._other_filter)
+        self.steps = Steps(self._step, self._go_today, self.show_view)
         self._build_header()
-        self.grid = TimeGrid(name="calendar.grid", says="Appointments")
-        self.grid.chosen.connect(self._chosen)
+        self._build_views()
         self.appointment = AppointmentPanel(self, self.clear_choice)
         self.booking = BookingPanel(self, self.clear_choice)
         self.hours = HoursPanel(self, self.clear_choice, self.refresh)
         self._panels = QStackedWidget()
         for panel in (self._nothing_chosen(), self.appointment, self.booking, self.hours):
             self._panels.addWidget(panel)
-        side = Card(name="calendar.side")
-        side.setFixedWidth(340)
-        side.column.addWidget(self._panels)
-        grid_card = Card(name="calendar.card")
-        grid_card.column.setContentsMargins(8, 8, 8, 8)
-        self._later: datetime | None = None
-        self._nothing_left = self._nothing_ahead()
-        grid_card.column.addWidget(self._nothing_left)
-        grid_card.column.addWidget(scrolled(self.grid, name="calendar.area"), 1)
-        grid_card.column.addLayout(_legend())
-        columns = QHBoxLayout()
-        columns.setSpacing(12)
-        columns.addWidget(grid_card, 1)
-        columns.addWidget(side)
         self.refusals = Refusals(self)
         self.body.addWidget(self.refusals)
-        self.body.addLayout(columns, 1)
+        self.body.addWidget(self.steps)
+        self.body.addLayout(self._build_columns(), 1)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._ticked)
+        self._tick.start()
         self.listen(AppointmentChanged, lambda _: self.refresh())
-        self.listen(NoticesSent, lambda _: self.appointment.read_notices())
+        self.listen(NoticesSent, lambda _: self._heard_of_notices())
 
     def open(self, **ids: str) -> None:
         """Read everything again; ``practitioner_id`` picks whose calendar it is."""
@@ -86,174 +85,104 @@ class CalendarPage(Page):
         )
 
     def refresh(self) -> None:
-        """Read appointments and free times of what is shown."""
-        session, who = self.context.session, str(self.who.currentData() or "")
-        days = self._days()
-        starts, ends = self._instant(days[0]), self._instant(days[-1] + timedelta(days=1))
-        self.ask(lambda _: _look(session, who, starts, ends), self._show)
+        """Read what is shown again."""
+        session, days = self.context.session, days_of(self._view, self._day)
+        scope = Scope(
+            days[0],
+            days[-1],
+            self.filters.practitioner_id,
+            self.filters.place_id,
+            self.filters.patient.text(),
+            free=self._offers_free(),
+        )
+        self.ask(lambda _: look(session, scope), self._show)
+
+    def show_view(self, view: View) -> None:
+        """Show as much at once."""
+        self._view = view
+        self.refresh()
 
     def clear_choice(self) -> None:
         """Choose nothing."""
-        self.grid.select("")
+        self.canvas.select("")
         self._panels.setCurrentIndex(0)
+        self.canvas.setFocus()
 
     def show_hours(self) -> None:
         """Edit the working hours of whoever's calendar is shown."""
-        who = self.who.currentData()
+        who = self.filters.practitioner_id
         if who:
-            self.hours.show_practitioner(str(who), self.who.currentText())
+            self.hours.show_practitioner(who, self.filters.who.currentText())
             self._panels.setCurrentWidget(self.hours)
 
+    @property
+    def canvas(self) -> CalendarCanvas:
+        """The view in front."""
+        return self._canvases[self._view]
+
+    @property
+    def entries(self) -> tuple[CalendarEntry, ...]:
+        """The appointments shown."""
+        return self._sheet.entries if self._sheet else ()
+
+    # --- building --------------------------------------------------------------------------
+
     def _build_header(self) -> None:
-        self._range = label("", "strong")
-        self._range.setObjectName("calendar.range")
-        self.who = QComboBox()
-        self.who.setObjectName("calendar.who")
-        self.who.setAccessibleName("Whose calendar")
-        self.who.setMinimumWidth(232)
-        self.who.currentIndexChanged.connect(lambda *_: self._other_person())
-        self.week = button("Week", self._toggle, name="calendar.week", tip="Show a week")
-        self.one_day = button("Day", self._toggle, name="calendar.day", tip="Show one day")
-        either = QButtonGroup(self)
-        for one in (self.week, self.one_day):
-            one.setCheckable(True)
-            either.addButton(one)
-        self.week.setChecked(True)
-        self.back = button("Back", lambda: self._step(-1), name="calendar.back")
-        self.forward = button("Next week", lambda: self._step(1), name="calendar.forward")
-        self.back.setIcon(theme.icon("chevron-left"))
-        self.forward.setIcon(theme.icon("chevron-right"))
-        self.forward.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        hours = button("Working hours", self.show_hours, name="calendar.hours", icon="clock")
         session = self.context.session
+        hours = button("Working hours", self.show_hours, name="calendar.hours", icon="clock")
         hours.setVisible(
             session.can(Permission.EDIT_AVAILABILITY)
             or session.can(Permission.EDIT_ANY_AVAILABILITY)
         )
-        today = button("Today", self._go_today, name="calendar.today", tip="Go to today")
-        for part in (self.who, hours):
-            self.header.addWidget(part)
-        parts = (self.back, today, self.forward, self._range, QWidget(), self.week, self.one_day)
-        self.body.addLayout(row(*parts, stretch=4))
+        self._hours_button = hours
+        self.header.addWidget(self.filters)
+        self.header.addWidget(hours)
 
-    def _days(self) -> tuple[datetime, ...]:
-        found = week_of(self._day) if self._week else (self._day,)
-        return tuple(datetime.combine(one, time(), UTC) for one in found)
+    def _build_views(self) -> None:
+        self.grid = TimeGrid(name="calendar.grid", says="Appointments by hour")
+        self.month = MonthGrid(name="calendar.month_grid", says="Appointments of a month")
+        self.agenda = Agenda(name="calendar.list", says="Appointments as a list")
+        self._canvases: dict[View, CalendarCanvas] = {
+            View.DAY: self.grid,
+            View.WEEK: self.grid,
+            View.MONTH: self.month,
+            View.AGENDA: self.agenda,
+        }
+        self._stack = QStackedWidget()
+        for canvas in (self.grid, self.month, self.agenda):
+            canvas.chosen.connect(self._chosen)
+            canvas.opened.connect(self._opened)
+            canvas.asked.connect(self._asked)
+            canvas.zoomed.connect(self._zoom)
+            self._stack.addWidget(canvas)
 
-    def _instant(self, midnight: datetime) -> datetime:
-        return midnight.replace(tzinfo=self._zone).astimezone(UTC)
-
-    def _step(self, direction: int) -> None:
-        self._day += timedelta(days=direction * (7 if self._week else 1))
-        self.refresh()
-
-    def _go_today(self) -> None:
-        self._day = self.context.session.now().astimezone(self._zone).date()
-        self.refresh()
-
-    def _toggle(self) -> None:
-        self._week = self.week.isChecked()
-        self.forward.setText("Next week" if self._week else "Next day")
-        self.refresh()
-
-    def _other_person(self) -> None:
-        self.clear_choice()
-        self.refresh()
-
-    def _set_zone(self, name: str) -> None:
-        self._zone = zone_of(name)
-        self.refusals.show_zone(self._zone)
-
-    def _show_practitioners(self, found: tuple[Practitioner, ...], wanted: str) -> None:
-        before = wanted or str(self.who.currentData() or self.context.session.actor.practitioner_id)
-        self.who.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        self.who.clear()
-        for one in found:
-            self.who.addItem(f"{one.name} · {one.specialty}", one.id)
-        if len(found) != 1:
-            self.who.addItem("Everybody", "")
-        index = self.who.findData(before) if before else 0
-        self.who.setCurrentIndex(max(index, 0))
-        self.who.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self.refresh()
-
-    def _show(self, found: _Found) -> None:
-        self._entries, self._slots = found.entries, found.slots
-        self._offer_next(found.later)
-        days = [one.date() for one in self._days()]
-        blocks = [
-            self._block(entry)
-            for entry in self._entries
-            if entry.appointment.status is not AppointmentStatus.CANCELLED
-        ]
-        if self.context.session.can(Permission.BOOK):
-            blocks += [self._offer(number, slot) for number, slot in enumerate(self._slots)]
-        today = self.context.session.now().astimezone(self._zone).date()
-        self.grid.show_blocks(days, today, blocks)
-        first, last = days[0], days[-1]
-        self._range.setText(day(first) if first == last else f"{day(first)} – {day(last)}")
-        chosen = self.appointment.entry
-        if chosen is not None and self._panels.currentWidget() is self.appointment:
-            same = [one for one in self._entries if one.appointment.id == chosen.appointment.id]
-            if same:
-                self.appointment.show_entry(same[0], self._zone)
-
-    def _offer_next(self, later: datetime | None) -> None:
-        """Say that nothing lies ahead in what is shown, and lead to where something does."""
-        self._later = later
-        self._nothing_left.setVisible(later is not None)
-        if later is not None:
-            span = "week" if self._week else "day"
-            self._nothing_left_words.setText(f"Nothing more this {span}.")
-            local = later.astimezone(self._zone)
-            self._go_later.setText(f"Next time: {WEEKDAYS[local.weekday()]} {day(local)}")
-
-    def _show_later(self) -> None:
-        if self._later is not None:
-            self._day = self._later.astimezone(self._zone).date()
-            self.refresh()
+    def _build_columns(self) -> QHBoxLayout:
+        side = Card(name="calendar.side")
+        side.setFixedWidth(320)
+        side.column.addWidget(self._panels)
+        card = Card(name="calendar.card")
+        card.column.setContentsMargins(8, 8, 8, 8)
+        card.column.setSpacing(8)
+        self._nothing_left = self._nothing_ahead()
+        card.column.addWidget(self._nothing_left)
+        card.column.addWidget(self._stack, 1)
+        card.column.addLayout(legend())
+        found = QHBoxLayout()
+        found.setSpacing(12)
+        found.addWidget(card, 1)
+        found.addWidget(side)
+        return found
 
     def _nothing_ahead(self) -> QWidget:
-        """The line above an empty week."""
+        """The line above days in which nothing lies ahead."""
         self._nothing_left_words = label("", "strong")
         self._go_later = button("", self._show_later, name="calendar.later", kind="primary")
         self._go_later.setIcon(theme.icon("chevron-right", "on_accent"))
-        self._go_later.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._go_later.setLayoutDirection(self._go_later.layoutDirection().RightToLeft)
         holder = QWidget()
         holder.setLayout(row(self._nothing_left_words, QWidget(), self._go_later, stretch=1))
         holder.hide()
         return holder
-
-    def _block(self, entry: CalendarEntry) -> Block:
-        booked = entry.appointment
-        return Block(
-            key=booked.id,
-            starts=booked.starts.astimezone(self._zone),
-            ends=booked.ends.astimezone(self._zone),
-            text=entry.patient_name,
-            tone=APPOINTMENT_WORDS[booked.status][1],
-            hatched=booked.status is AppointmentStatus.PENDING,
-        )
-
-    def _offer(self, number: int, slot: Slot) -> Block:
-        return Block(
-            key=f"free-{number}",
-            starts=slot.starts.astimezone(self._zone),
-            ends=slot.ends.astimezone(self._zone),
-            text=f"{slot.starts.astimezone(self._zone):%H:%M} free",
-            tone="",
-            hollow=True,
-        )
-
-    def _chosen(self, key: str) -> None:
-        if key.startswith("free-"):
-            self.booking.show_slot(self._slots[int(key.removeprefix("free-"))], self._zone)
-            self._panels.setCurrentWidget(self.booking)
-            return
-        entry = next((one for one in self._entries if one.appointment.id == key), None)
-        if entry is not None:
-            self.appointment.show_entry(entry, self._zone)
-            self._panels.setCurrentWidget(self.appointment)
 
     def _nothing_chosen(self) -> QWidget:
         text = (
@@ -263,45 +192,118 @@ class CalendarPage(Page):
         )
         return EmptyState("calendar", "Nothing chosen", text, name="calendar.nothing")
 
+    # --- what was read ---------------------------------------------------------------------
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Appointments and free times of the days shown; ``later``: the next if none lies ahead."""
+    def _show_practitioners(self, found: tuple[Practitioner, ...], wanted: str) -> None:
+        before = self.filters.practitioner_id or self.context.session.actor.practitioner_id
+        first = found[0].id if found else ""
+        fresh = self._sheet is None
+        self.filters.show_practitioners(found, wanted or before or (first if fresh else ""))
+        self.refresh()
 
-    entries: tuple[CalendarEntry, ...]
-    slots: tuple[Slot, ...]
-    later: datetime | None
+    def _show(self, sheet: Sheet) -> None:
+        days = days_of(self._view, self._day)
+        if (sheet.scope.first, sheet.scope.last) != (days[0], days[-1]):
+            return  # overtaken by a later question
+        self._sheet, self._zone = sheet, zone_of(sheet.zone)
+        self.filters.show_places(sheet.places)
+        self.steps.show_span(self._view, title(self._view, self._day), sheet.zone)
+        self._hours_button.setEnabled(bool(sheet.scope.practitioner_id))
+        self._offer_next(sheet.later)
+        self._paint(sheet, days)
+        self._stack.setCurrentWidget(self.canvas)
+        self._show_chosen_again()
+
+    def _paint(self, sheet: Sheet, days: tuple[date, ...]) -> None:
+        now = self.context.session.now()
+        local = now.astimezone(self._zone)
+        shown = blocks(sheet, self._view, self._zone, now)
+        if self._view is View.MONTH:
+            said, closed = notes(sheet, self._zone), closed_days(sheet, self._zone, days)
+            self.month.show_month(days, self._day.month, local.date(), shown, said, closed)
+        elif self._view is View.AGENDA:
+            self.agenda.show_list(local.date(), shown, "No appointments in these four weeks.")
+        else:
+            side_by_side = columns(sheet, self._view, days, local.date())
+            single = self._view is View.DAY or sheet.scope.practitioner_id
+            behind = bands(sheet.stretches, self._zone) if single else _together(sheet, self._zone)
+            self.grid.show_sheet(side_by_side, shown, behind, local)
+
+    def _show_chosen_again(self) -> None:
+        chosen = self.appointment.entry
+        if chosen is None or self._panels.currentWidget() is not self.appointment:
+            return
+        same = [one for one in self.entries if one.appointment.id == chosen.appointment.id]
+        if same:
+            self.appointment.show_entry(same[0], self._zone)
+
+    def _offer_next(self, later: datetime | None) -> None:
+        """Say that nothing lies ahead in what is shown, and lead to where something does."""
+        self._later = later
+        self._nothing_left.setVisible(later is not None)
+        if later is not None:
+            span = "in these weeks" if self._view is View.AGENDA else f"this {self._view}"
+            self._nothing_left_words.setText(f"Nothing more {span}.")
+            local = later.astimezone(self._zone)
+            self._go_later.setText(f"Next time: {WEEKDAYS[local.weekday()]} {in_words(local)}")
+
+    def _set_zone(self, name: str) -> None:
+        self.refusals.show_zone(zone_of(name))
+
+    def _offers_free(self) -> bool:
+        """Free times are read where there is room for them: one person's week, anybody's day."""
+        if self._view is View.WEEK:
+            return bool(self.filters.practitioner_id)
+        return self._view is View.DAY
+
+    def _heard_of_notices(self) -> None:
+        self.appointment.read_notices()
+        self.refresh()
+
+    # --- what a person does ----------------------------------------------------------------
+
+    def _step(self, direction: int) -> None:
+        self._day = stepped(self._view, self._day, direction)
+        self.refresh()
+
+    def _go_today(self) -> None:
+        self._day = self.context.session.now().astimezone(self._zone).date()
+        self.refresh()
+
+    def _show_later(self) -> None:
+        if self._later is not None:
+            self._day = self._later.astimezone(self._zone).date()
+            self.refresh()
+
+    def _zoom(self, iso_day: str) -> None:
+        self._day = date.fromisoformat(iso_day)
+        self.show_view(View.DAY)
+
+    def _other_filter(self) -> None:
+        self.canvas.select("")
+        self._panels.setCurrentIndex(0)
+        self.refresh()
+
+    def _chosen(self, key: str) -> None:
+        if self._sheet is not None and key.startswith(FREE):
+            self.booking.show_slot(self._sheet.slots[int(key.removeprefix(FREE))], self._zone)
+            self._panels.setCurrentWidget(self.booking)
+            return
+        entry = next((one for one in self.entries if one.appointment.id == key), None)
+        if entry is not None:
+            self.appointment.show_entry(entry, self._zone)
+            self._panels.setCurrentWidget(self.appointment)
+
+    def _opened(self, key: str) -> None:
+        self._chosen(key)
+
+    def _asked(self, key: str, _where: QPoint) -> None:
+        self._chosen(key)
+
+    def _ticked(self) -> None:
+        self.grid.tick(self.context.session.now().astimezone(self._zone))
 
 
-def _look(session: Session, who: str, starts: datetime, ends: datetime) -> _Found:
-    """Read what is shown and, where nothing of it lies ahead, the next time that does."""
-    entries, slots = _between(session, who, starts, ends)
-    now, later = session.now(), None
-    if not any(one >= now for one in _begins(entries, slots)):
-        after = max(ends, now)
-        later = min(_begins(*_between(session, who, after, after + _AHEAD)), default=None)
-    return _Found(entries, slots, later)
-
-
-def _between(
-    session: Session, who: str, starts: datetime, ends: datetime
-) -> tuple[tuple[CalendarEntry, ...], tuple[Slot, ...]]:
-    free = booking.free_slots(session, who, starts, ends) if who else ()
-    return booking.calendar(session, starts, ends, who), free
-
-
-def _begins(entries: tuple[CalendarEntry, ...], slots: tuple[Slot, ...]) -> list[datetime]:
-    booked = [one.appointment for one in entries]
-    return [one.starts for one in booked if one.status in OCCUPYING] + [one.starts for one in slots]
-
-
-def _legend() -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    for status in _SHOWN:
-        word, tone = APPOINTMENT_WORDS[status]
-        hatched = status is AppointmentStatus.PENDING
-        line.addWidget(Badge(f"{word} (hatched)" if hatched else word, tone))
-    line.addWidget(label("Dotted: free", "caption"))
-    line.addStretch(1)
-    return line
+def _together(sheet: Sheet, zone: tzinfo) -> list[Band]:
+    """Hours of anybody, for columns that stand for everybody."""
+    return [one for one in bands(sheet.stretches, zone) if one.kind == "working"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, or_, select
 
 from app.storage import schema
 from app.storage.codec import instant
@@ -20,6 +20,8 @@ from scheduling.records import (
 )
 
 _UNFINISHED = (NoticeState.PLANNED.value, NoticeState.SENDING.value)
+
+_NOT_ARRIVED = (NoticeState.FAILED.value, NoticeState.UNDELIVERED.value, NoticeState.EXPIRED.value)
 
 
 class PractitionerShelf:
@@ -136,6 +138,20 @@ class NoticeShelf:
         return self._rows.many(
             column.appointment_id == appointment_id, order=(column.due_at, column.id)
         )
+
+    def troubled(self, starts: datetime, ends: datetime) -> frozenset[str]:
+        """Return the appointments within [starts, ends) of which some message did not arrive."""
+        notice, visit = schema.notice.c, schema.appointment.c
+        wanted = (
+            select(notice.appointment_id)
+            .join(schema.appointment, visit.id == notice.appointment_id)
+            .where(
+                visit.starts < instant(ends),
+                visit.ends > instant(starts),
+                notice.state.in_(_NOT_ARRIVED),
+            )
+        )
+        return frozenset(self._rows.connection.scalars(wanted))
 
     def followed(self, since: datetime, now: datetime) -> tuple[Notice, ...]:
         """Return text messages a provider has and may still tell of, due since then."""

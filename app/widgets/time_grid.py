@@ -1,249 +1,335 @@
-"""A grid of days and hours with blocks in it; knows nothing of what the blocks mean."""
+"""Days or people across, hours down, blocks in it; knows nothing of what the blocks mean."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPen
 
 from app.widgets import theme
+from app.widgets.calendar_blocks import Band, Block, Column, Placed, lanes
+from app.widgets.calendar_canvas import MORE, CalendarCanvas
 
-_TODAY_PX = 96
-_HEAD_PX = 40
+_HEAD_PX = 46
 _SIDE_PX = 56
-_HOUR_PX = 44
+_HOUR_PX = 48
+_NARROWEST_PX = 44
+"""A block narrower than this says nothing: the rest is counted in a mark."""
+_COLUMN_PX, _PERSON_PX = 60, 132
+"""Least width of a column: where days stand side by side, and where people do."""
+_LEAST_PX = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of time in local time; ``hatched`` is provisional, ``hollow`` is an offer."""
-
-    key: str
-    starts: datetime
-    ends: datetime
-    text: str
-    tone: str
-    hatched: bool = False
-    hollow: bool = False
-
-
-def lanes(blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:
-    """Lane and number of lanes of each block of one day, so that none covers another."""
-    placed: dict[str, tuple[int, int]] = {}
-    group: list[tuple[Block, int]] = []
-    ends: list[datetime] = []
-
-    def close() -> None:
-        placed.update({block.key: (lane, len(ends)) for block, lane in group})
-        group.clear()
-        ends.clear()
-
-    for block in sorted(blocks, key=lambda one: (one.starts, one.ends)):
-        if ends and block.starts >= max(ends):
-            close()
-        lane = next((n for n, end in enumerate(ends) if end <= block.starts), len(ends))
-        if lane == len(ends):
-            ends.append(block.ends)
-        else:
-            ends[lane] = block.ends
-        group.append((block, lane))
-    close()
-    return placed
-
-
-class TimeGrid(QWidget):
-    """Days across, hours down; ``chosen`` carries the key of a clicked or entered block."""
-
-    chosen = Signal(str)
+class TimeGrid(CalendarCanvas):
+    """Columns of a day each; hours from the first to the last that anything needs."""
 
     def __init__(self, *, name: str, says: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(says)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self._days: tuple[date, ...] = ()
-        self._today = date(2000, 1, 1)
-        self._blocks: tuple[Block, ...] = ()
-        self._lanes: dict[str, tuple[int, int]] = {}
+        super().__init__(name=name, says=says)
+        self._columns: tuple[Column, ...] = ()
+        self._by_day: dict[date, list[int]] = {}
+        self._bands: tuple[Band, ...] = ()
+        self._now: datetime | None = None
         self._hours = (8, 18)
-        self.current = ""
+        self._more: dict[str, int] = {}
 
-    def show_blocks(self, days: Sequence[date], today: date, blocks: Sequence[Block]) -> None:
-        """Show these days with these blocks."""
-        self._days, self._today = tuple(days), today
-        self._blocks = tuple(sorted(blocks, key=lambda one: (one.starts, one.key)))
-        first = min((one.starts.hour for one in blocks), default=8)
-        last = max((_end_hour(one) for one in blocks), default=18)
-        self._hours = (min(first, 8), max(last, 18))
-        self._lanes = {}
-        for day in self._days:
-            self._lanes |= lanes([one for one in self._blocks if one.starts.date() == day])
-        if self.current not in {one.key for one in blocks}:
-            self.current = ""
-        self.updateGeometry()
-        self.update()
+    def show_sheet(
+        self,
+        columns: Sequence[Column],
+        blocks: Sequence[Block],
+        bands: Sequence[Band] = (),
+        now: datetime | None = None,
+        *,
+        whole_day: bool = False,
+    ) -> None:
+        """Show these columns; ``now`` is the local time of the line, ``whole_day`` all 24 hours."""
+        self._columns, self._bands, self._now = tuple(columns), tuple(bands), now
+        self._by_day = defaultdict(list)
+        for number, column in enumerate(self._columns):
+            self._by_day[column.day].append(number)
+        days = set(self._by_day)
+        seen: list[Block | Band] = [one for one in blocks if one.starts.date() in days]
+        seen += [one for one in bands if one.kind == "working" and one.starts.date() in days]
+        first = min((one.starts.hour for one in seen), default=8)
+        last = max((_end_hour(one) for one in seen), default=18)
+        self._hours = (0, 24) if whole_day else (min(first, 8), max(last, 18))
+        self._keep(blocks)
 
-    def select(self, key: str) -> None:
-        """Mark a block."""
-        self.current = key
-        self.update()
+    def tick(self, now: datetime) -> None:
+        """Move the line of the present moment."""
+        self._now = now
+        self.viewport().update()
 
-    def rect_of(self, key: str) -> QRectF:
-        """Where a block is painted, in widget coordinates."""
-        return next(self._rect(one) for one in self._blocks if one.key == key)
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What stands side by side."""
+        return self._columns
 
-    def minimumSizeHint(self) -> QSize:
+    # --- geometry --------------------------------------------------------------------------
+
+    def _body(self) -> QRectF:
+        view = QRectF(self.viewport().rect())
+        return view.adjusted(_SIDE_PX, _HEAD_PX, 0, 0)
+
+    def _extent(self) -> tuple[float, float]:
+        return _SIDE_PX + self._column_px() * max(len(self._columns), 1), self._bottom()
+
+    def _hour_px(self) -> float:
         hours = self._hours[1] - self._hours[0]
-        return QSize(_SIDE_PX + 60 * max(len(self._days), 1), _HEAD_PX + hours * _HOUR_PX)
+        return max(_HOUR_PX, (self.viewport().height() - _HEAD_PX - 4) / hours)
 
-    def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint lines, heads and blocks."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_lines(painter)
-        for block in self._blocks:
-            self._paint_block(painter, block)
-        if self.hasFocus() and not self.current:
-            painter.setPen(QPen(theme.current().colour("focus"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the block under the pointer."""
-        block = self._at(event.position())
-        if block is not None:
-            self._choose(block)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys walk through the blocks in time."""
-        step = {
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Left: -1,
-        }.get(Qt.Key(event.key()))
-        if step is None or not self._blocks:
-            super().keyPressEvent(event)
-            return
-        keys = [one.key for one in self._blocks]
-        before = keys.index(self.current) if self.current in keys else (-1 if step > 0 else 0)
-        self._choose(self._blocks[(before + step) % len(keys)])
-
-    def event(self, event: QEvent) -> bool:
-        """Show a block's whole text as its tooltip."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            block = self._at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), _words(block) if block else "", self)
-            return True
-        return super().event(event)
-
-    def _choose(self, block: Block) -> None:
-        self.select(block.key)
-        self.chosen.emit(block.key)
-
-    def _at(self, point: QPointF) -> Block | None:
-        return next((one for one in self._blocks if self._rect(one).contains(point)), None)
+    def _bottom(self) -> float:
+        return self._y(self._hours[1]) + 4
 
     def _column_px(self) -> float:
-        return (self.width() - _SIDE_PX) / max(len(self._days), 1)
+        least = _COLUMN_PX if len(self._by_day) == len(self._columns) else _PERSON_PX
+        return max(least, (self.viewport().width() - _SIDE_PX) / max(len(self._columns), 1))
+
+    def _left(self, number: int) -> float:
+        return _SIDE_PX + number * self._column_px()
 
     def _y(self, hour: float) -> float:
-        span = self._hours[1] - self._hours[0]
-        return _HEAD_PX + (hour - self._hours[0]) * (self.height() - _HEAD_PX - 4) / span
+        return _HEAD_PX + (hour - self._hours[0]) * self._hour_px()
 
-    def _rect(self, block: Block) -> QRectF:
-        if block.starts.date() not in self._days:
-            return QRectF()
-        lane, count = self._lanes[block.key]
-        width = (self._column_px() - 8) / count
-        left = _SIDE_PX + self._days.index(block.starts.date()) * self._column_px() + 4
-        top = self._y(block.starts.hour + block.starts.minute / 60)
-        length = (block.ends - block.starts).total_seconds() / 3600
-        bottom = self._y(block.starts.hour + block.starts.minute / 60 + length)
-        return QRectF(left + lane * width, top + 1, width - 2, max(bottom - top - 2, 14))
+    def _columns_of(self, one: Block | Band) -> list[int]:
+        return [
+            number
+            for number in self._by_day.get(one.starts.date(), ())
+            if not (one.subject and self._columns[number].subject)
+            or one.subject == self._columns[number].subject
+        ]
 
-    def _paint_lines(self, painter: QPainter) -> None:
+    def _span(self, one: Block | Band) -> tuple[float, float]:
+        top = _hour_of(one.starts)
+        length = (one.ends - one.starts).total_seconds() / 3600
+        return self._y(top), self._y(min(top + length, 24))
+
+    def _layout(self) -> Iterable[Placed]:
+        by_column: dict[int, list[Block]] = defaultdict(list)
+        for block in self._blocks:
+            for number in self._columns_of(block)[:1]:
+                by_column[number].append(block)
+        self._more = {}
+        width = self._column_px() - 8
+        most = max(1, int(width // _NARROWEST_PX))
+        for number, blocks in by_column.items():
+            found, hidden = lanes([self._as_seen(one) for one in blocks]), []
+            for block in blocks:
+                lane, count = found[block.key]
+                shown = min(count, most)
+                if count > most and lane >= most - 1:
+                    hidden.append(self._as_seen(block))
+                    continue
+                top, bottom = self._span(block)
+                rect = QRectF(
+                    self._left(number) + 4 + lane * width / shown,
+                    top + 1,
+                    width / shown - 2,
+                    max(bottom - top - 2, _LEAST_PX),
+                )
+                yield Placed(rect, block)
+            yield from self._counted(number, hidden, width, most)
+
+    def _as_seen(self, block: Block) -> Block:
+        """The block as long as it is painted: a short one needs its lane for longer."""
+        least = timedelta(hours=(_LEAST_PX + 2) / self._hour_px())
+        return (
+            block
+            if block.ends - block.starts >= least
+            else replace(block, ends=block.starts + least)
+        )
+
+    def _counted(
+        self, number: int, hidden: list[Block], width: float, most: int
+    ) -> Iterable[Placed]:
+        """Marks that say how many blocks had no room, one for each run of them."""
+        runs: list[list[Block]] = []
+        ends: datetime | None = None
+        for block in sorted(hidden, key=lambda one: (one.starts, one.key)):
+            if ends is None or block.starts >= ends:
+                runs.append([])
+                ends = block.ends
+            runs[-1].append(block)
+            ends = max(ends, block.ends)
+        for run in runs:
+            starts, last = run[0].starts, max(one.ends for one in run)
+            key = f"{MORE}{starts.date().isoformat()}:{number}:{starts:%H%M}"
+            mark = Block(key, starts, last, f"+{len(run)}", "", detail="Show this day")
+            top, bottom = self._span(mark)
+            left = self._left(number) + 4 + (most - 1) * width / most
+            rect = QRectF(left, top + 1, width / most - 2, max(bottom - top - 2, _LEAST_PX))
+            yield Placed(rect, mark)
+
+    def _same_column(self, block: Block) -> bool:
+        here = self._placed.get(self.current)
+        if here is None:
+            return True
+        mine = self._columns_of(here.block)
+        return self._columns_of(block) == mine
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a block, or the day whose head was clicked."""
+        if event.position().y() < _HEAD_PX and len(self._by_day) > 1:
+            number = self._column_at(event.position())
+            if number is not None:
+                self.zoomed.emit(self._columns[number].day.isoformat())
+            return
+        super().mousePressEvent(event)
+
+    def _column_at(self, point: QPointF) -> int | None:
+        number = int((point.x() + self._offset().x() - _SIDE_PX) // self._column_px())
+        inside = point.x() >= _SIDE_PX and 0 <= number < len(self._columns)
+        return number if inside else None
+
+    def _tip(self, point: QPointF) -> str:
+        number = self._column_at(point)
+        if number is None:
+            return ""
+        if point.y() < _HEAD_PX:
+            column = self._columns[number]
+            return "\n".join(part for part in (column.title, column.note) if part)
+        at = point + self._offset()
+        texts = [
+            f"{one.starts:%H:%M}–{one.ends:%H:%M} {one.text}".strip()
+            for one in self._bands
+            if number in self._columns_of(one) and self._span(one)[0] <= at.y() < self._span(one)[1]
+        ]
+        return "\n".join(texts)
+
+    # --- painting --------------------------------------------------------------------------
+
+    def _paint_ground(self, painter: QPainter) -> None:
         current = theme.current()
-        font = self.font()
-        font.setPixelSize(current.size("caption_px"))
-        painter.setFont(font)
+        whole = QRectF(_SIDE_PX, _HEAD_PX, self._extent()[0] - _SIDE_PX, self._bottom() - _HEAD_PX)
+        painter.fillRect(whole, current.colour("sunken"))
+        order = {"working": 0, "closed": 1, "away": 2}
+        for band in sorted(self._bands, key=lambda one: order[one.kind]):
+            for number in self._columns_of(band):
+                self._paint_band(painter, band, number)
         for hour in range(self._hours[0], self._hours[1] + 1):
             y = self._y(hour)
             painter.setPen(QPen(current.colour("line"), 1))
-            painter.drawLine(QPointF(_SIDE_PX, y), QPointF(self.width(), y))
-            if hour < self._hours[1]:
-                painter.setPen(current.colour("text_muted"))
-                box = QRectF(0, y, _SIDE_PX - 8, 18)
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{hour:02d}:00")
-        for number, day in enumerate(self._days):
-            left = _SIDE_PX + number * self._column_px()
-            today = day == self._today
-            painter.setPen(QPen(current.colour("line"), 1))
-            painter.drawLine(QPointF(left, _HEAD_PX - 8), QPointF(left, self.height()))
-            painter.setPen(current.colour("accent" if today else "text"))
-            font.setWeight(font.Weight.DemiBold)
-            painter.setFont(font)
-            box = QRectF(left, 0, self._column_px(), _HEAD_PX - 8)
-            text = f"{day:%a} {day.day}"
-            if today and self._column_px() >= _TODAY_PX:
-                text += " · today"
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawLine(QPointF(_SIDE_PX, y), QPointF(whole.right(), y))
+        half = QPen(current.colour("line", 0.5), 1, Qt.PenStyle.DotLine)
+        painter.setPen(half)
+        for hour in range(self._hours[0], self._hours[1]):
+            y = self._y(hour + 0.5)
+            painter.drawLine(QPointF(_SIDE_PX, y), QPointF(whole.right(), y))
+        painter.setPen(QPen(current.colour("line"), 1))
+        for number in range(len(self._columns)):
+            left = self._left(number)
+            painter.drawLine(QPointF(left, _HEAD_PX), QPointF(left, self._bottom()))
 
-    def _paint_block(self, painter: QPainter, block: Block) -> None:
+    def _paint_band(self, painter: QPainter, band: Band, number: int) -> None:
         current = theme.current()
-        rect = self._rect(block)
-        ink = current.colour("text_muted" if block.tone == "muted" else block.tone or "text")
-        ground = QColor(ink)
-        ground.setAlphaF(0.0 if block.hollow else 0.2)
-        chosen = block.key == self.current
-        pen = QPen(current.colour("focus") if chosen else ink, 2 if chosen else 1)
-        if block.hollow and not chosen:
-            pen.setColor(current.colour("line_strong"))
-            pen.setStyle(Qt.PenStyle.DotLine)
-        painter.setPen(pen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 4, 4)
-        if block.hatched:
-            hatch = QColor(ink)
-            hatch.setAlphaF(0.35)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(hatch)
-            painter.setBrush(Qt.BrushStyle.BDiagPattern)
-            brush = painter.brush()
-            brush.setColor(hatch)
-            painter.setBrush(brush)
-            painter.drawRoundedRect(rect, 4, 4)
-        font = self.font()
-        font.setPixelSize(11 if rect.height() < 20 else current.size("caption_px"))
+        top, bottom = self._span(band)
+        top = max(top, self._y(self._hours[0]))
+        rect = QRectF(self._left(number), top, self._column_px(), bottom - top)
+        if band.kind == "working":
+            painter.fillRect(rect, current.colour("raised"))
+            return
+        ink = current.colour("danger" if band.kind == "closed" else "info", 0.28)
+        painter.fillRect(rect, current.colour("sunken"))
+        painter.fillRect(rect, QBrush(ink, Qt.BrushStyle.FDiagPattern))
+        font = QFont(self.font())
+        font.setPixelSize(11)
         painter.setFont(font)
-        painter.setPen(current.colour("text_muted" if block.hollow else "text"))
-        room = rect.adjusted(6, 0, -4, 0)
+        painter.setPen(current.colour("text_muted"))
         shown = painter.fontMetrics().elidedText(
-            block.text, Qt.TextElideMode.ElideRight, int(room.width())
+            band.text, Qt.TextElideMode.ElideRight, int(rect.width() - 12)
         )
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, align, shown)
+        width = painter.fontMetrics().horizontalAdvance(shown) + 8
+        label = QRectF(rect.left() + 4, rect.top() + 3, width, 16)
+        painter.fillRect(label, current.colour("sunken"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        """The line of the present moment."""
+        now = self._now
+        if now is None or not self._hours[0] <= _hour_of(now) < self._hours[1]:
+            return
+        y = self._y(_hour_of(now))
+        ink = theme.current().colour("alarm")
+        for number in self._by_day.get(now.date(), ()):
+            left = self._left(number)
+            painter.setPen(QPen(ink, 2))
+            painter.drawLine(QPointF(left, y), QPointF(left + self._column_px(), y))
+            painter.setBrush(ink)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(QPointF(left + 1, y), 4, 4)
+
+    def _paint_front(self, painter: QPainter) -> None:
+        self._paint_side(painter)
+        self._paint_head(painter)
+
+    def _paint_side(self, painter: QPainter) -> None:
+        current, view = theme.current(), QRectF(self.viewport().rect())
+        font = QFont(self.font())
+        font.setPixelSize(current.size("caption_px"))
+        painter.setFont(font)
+        painter.fillRect(QRectF(0, 0, _SIDE_PX, view.height()), current.colour("surface"))
+        painter.save()
+        painter.setClipRect(QRectF(0, _HEAD_PX, _SIDE_PX, view.height()))
+        painter.translate(0, -self._offset().y())
+        painter.setPen(current.colour("text_muted"))
+        for hour in range(self._hours[0], self._hours[1]):
+            box = QRectF(0, self._y(hour) + 1, _SIDE_PX - 8, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{hour:02d}:00")
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter) -> None:
+        current, view = theme.current(), QRectF(self.viewport().rect())
+        painter.fillRect(QRectF(0, 0, view.width(), _HEAD_PX), current.colour("surface"))
+        painter.save()
+        painter.setClipRect(QRectF(_SIDE_PX, 0, view.width(), _HEAD_PX))
+        painter.translate(-self._offset().x(), 0)
+        today = self._now.date() if self._now else None
+        strong, small = QFont(self.font()), QFont(self.font())
+        strong.setPixelSize(current.size("text_px"))
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPixelSize(11)
+        for number, column in enumerate(self._columns):
+            left, width = self._left(number), self._column_px()
+            painter.setPen(QPen(current.colour("line"), 1))
+            painter.drawLine(QPointF(left, 4), QPointF(left, _HEAD_PX))
+            here = column.day == today
+            if here:
+                mark = QColor(current.colour("accent"))
+                painter.fillRect(QRectF(left + 1, _HEAD_PX - 3, width - 1, 3), mark)
+            box = QRectF(left + 4, 4 if column.note else 0, width - 8, 20)
+            if not column.note:
+                box.setHeight(_HEAD_PX - 4)
+            painter.setPen(current.colour("accent" if here else "text"))
+            painter.setFont(strong)
+            _centred(painter, box, column.title)
+            painter.setPen(current.colour("text_muted"))
+            painter.setFont(small)
+            _centred(painter, QRectF(left + 4, 23, width - 8, 16), column.note)
+        painter.restore()
+        painter.setPen(QPen(current.colour("line_strong"), 1))
+        painter.drawLine(QPointF(0, _HEAD_PX), QPointF(view.width(), _HEAD_PX))
 
 
-def week_of(day: date) -> tuple[date, ...]:
-    """Seven days of a day's week, Monday first."""
-    monday = day - timedelta(days=day.weekday())
-    return tuple(monday + timedelta(days=number) for number in range(7))
+def at_hour(day: date, hour: float, like: datetime) -> datetime:
+    """Local time of a day at an hour with decimals, in the zone of ``like``."""
+    minutes = round(hour * 60)
+    midnight = datetime.combine(day, time(), like.tzinfo)
+    return midnight + timedelta(minutes=minutes)
 
 
-def _end_hour(block: Block) -> int:
-    if block.ends.date() != block.starts.date():
+def _centred(painter: QPainter, box: QRectF, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def _hour_of(moment: datetime) -> float:
+    return moment.hour + moment.minute / 60
+
+
+def _end_hour(one: Block | Band) -> int:
+    if one.ends.date() != one.starts.date():
         return 24
-    return block.ends.hour + (1 if block.ends.minute else 0)
-
-
-def _words(block: Block) -> str:
-    return f"{block.starts:%H:%M}–{block.ends:%H:%M} {block.text}"
+    return one.ends.hour + (1 if one.ends.minute else 0)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -15,15 +14,6 @@ from app.widgets.messages import Banner, ProgressRow
 from app.widgets.surfaces import DropZone
 from app.widgets.table import TONE, Column, Rows, Table
 from app.widgets.text import label
-from app.widgets.time_grid import Block, TimeGrid, lanes, week_of
-
-
-def at(hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
-
-
-def block(key: str, starts: datetime, ends: datetime) -> Block:
-    return Block(key, starts, ends, key, "accent")
 
 
 def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:
@@ -107,46 +97,3 @@ def test_a_column_with_a_tone_says_so_in_its_data() -> None:
     rows.replace(("one",))
     assert rows.index(0, 0).data(TONE) == "good"
     assert rows.index(0, 1).data(TONE) is None
-
-
-def test_blocks_at_the_same_time_stand_side_by_side() -> None:
-    found = lanes(
-        [
-            block("a", at(9), at(10)),
-            block("b", at(9, 30), at(10, 30)),
-            block("c", at(10), at(11)),
-            block("d", at(12), at(13)),
-        ]
-    )
-    assert found == {"a": (0, 2), "b": (1, 2), "c": (0, 2), "d": (0, 1)}
-
-
-def test_a_click_chooses_the_block_under_it_and_arrows_walk_on(qtbot: QtBot) -> None:
-    grid = TimeGrid(name="grid", says="Blocks")
-    qtbot.addWidget(grid)
-    grid.resize(700, 600)
-    grid.show_blocks(
-        week_of(date(2026, 3, 3)),
-        date(2026, 3, 3),
-        [block("a", at(9), at(10)), block("b", at(11), at(12))],
-    )
-    with qtbot.waitSignal(grid.chosen) as caught:
-        middle = grid.rect_of("a").center()
-        qtbot.mouseClick(
-            grid, Qt.MouseButton.LeftButton, pos=QPoint(int(middle.x()), int(middle.y()))
-        )
-    assert caught.args == ["a"]
-    with qtbot.waitSignal(grid.chosen) as caught:
-        qtbot.keyClick(grid, Qt.Key.Key_Down)
-    assert caught.args == ["b"]
-
-
-def test_blocks_of_a_day_never_overlap_on_screen(qtbot: QtBot) -> None:
-    grid = TimeGrid(name="grid", says="Blocks")
-    qtbot.addWidget(grid)
-    grid.resize(900, 700)
-    blocks = [block(str(n), at(9, 10 * (n % 5)), at(10 + n % 3)) for n in range(8)]
-    grid.show_blocks(week_of(date(2026, 3, 3)), date(2026, 3, 3), blocks)
-    rects = [grid.rect_of(one.key) for one in blocks]
-    for number, rect in enumerate(rects):
-        assert not any(rect.intersects(other) for other in rects[number + 1 :])

@@ -33,6 +33,7 @@ from app.workflow import (
     reviewing,
     signing,
 )
+from app.workflow.calendar_sheet import Scope
 from app.workflow.exporting import ExportKind
 from app.workflow.outputs import Eyes
 from app.workflow.pictures import pictures
@@ -142,6 +143,7 @@ EXPECTED: Mapping[str, str] = {
     "waiting_list.my_waiting": "P",
     "waiting_list.waiting": "DR",
     "booking.my_appointments": "P",
+    "calendar_sheet.look": "DRA",
     "comparing_findings.compare_series": "D",
     "comparing_findings.compare_with_prior": "D",
     "configuring.clinic_settings": "DRAPU",
@@ -343,6 +345,7 @@ ARGUMENTS: Mapping[str, object] = {
     "slice_index": 0,
     "source_uid": "absent",
     "specialty": "",
+    "scope": Scope(_SOON.date(), _SOON.date()),
     "starts": _SOON,
     "study_uid": "absent",
     "template_id": "absent",

@@ -1,0 +1,191 @@
+"""How a sheet of the calendar becomes blocks, bands and columns; the legend of its colours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, tzinfo
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.pages.calendar_span import View
+from app.pages.wording import APPOINTMENT_WORDS
+from app.widgets.calendar_blocks import WEEKDAYS, Band, Block, Column, paint_block
+from app.widgets.text import label
+from app.workflow.booking import CalendarEntry
+from app.workflow.calendar_sheet import Sheet
+from scheduling.records import AppointmentStatus, Slot
+from scheduling.rules.opening import Shade, Stretch
+
+FREE = "free-"
+_MOVABLE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.PENDING})
+_FAINT = frozenset({AppointmentStatus.FULFILLED})
+_KINDS = {
+    Shade.WORKING: "working",
+    Shade.AWAY: "away",
+    Shade.CLOSED: "closed",
+    Shade.HOLIDAY: "closed",
+}
+_WORDS = {Shade.AWAY: "Away", Shade.CLOSED: "Closed", Shade.HOLIDAY: "Public holiday"}
+_LEGEND = (
+    AppointmentStatus.BOOKED,
+    AppointmentStatus.PENDING,
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.FULFILLED,
+    AppointmentStatus.NOSHOW,
+)
+
+
+def blocks(sheet: Sheet, view: View, zone: tzinfo, now: datetime) -> list[Block]:
+    """Appointments and offers as blocks; movable are those that have not begun."""
+    found = [_booked(sheet, entry, view, zone, now) for entry in sheet.entries]
+    if view in {View.DAY, View.WEEK}:
+        found += [_offer(number, slot, zone) for number, slot in enumerate(sheet.slots)]
+    return found
+
+
+def bands(found: Iterable[Stretch], zone: tzinfo) -> list[Band]:
+    """Hours, leave and closed times as bands."""
+    return [
+        Band(
+            one.starts.astimezone(zone),
+            one.ends.astimezone(zone),
+            _KINDS[one.shade],
+            one.practitioner_id,
+            ": ".join(part for part in (_WORDS.get(one.shade, ""), one.text) if part),
+            one.source_id,
+        )
+        for one in found
+    ]
+
+
+def columns(sheet: Sheet, view: View, days: Iterable[date], today: date) -> list[Column]:
+    """Days side by side, or the people of one day: those who work or see somebody then."""
+    scope = sheet.scope
+    if view is View.DAY and not scope.practitioner_id:
+        (day,) = days
+        busy = {one.practitioner_id for one in sheet.stretches}
+        busy |= {one.appointment.practitioner_id for one in sheet.entries}
+        people = [one for one in sheet.practitioners if one.id in busy] or sheet.practitioners
+        counts = Counter(one.appointment.practitioner_id for one in sheet.entries)
+        return [
+            Column(day, one.name, one.id, _counted(counts[one.id], one.specialty)) for one in people
+        ]
+    note = dict.fromkeys(sheet.holidays, "Public holiday")
+    return [
+        Column(
+            day,
+            f"{WEEKDAYS[day.weekday()][:3]} {day.day}" + (" · today" if day == today else ""),
+            scope.practitioner_id,
+            note.get(day, ""),
+        )
+        for day in days
+    ]
+
+
+def notes(sheet: Sheet, zone: tzinfo) -> dict[date, str]:
+    """What a month says beside the number of a day."""
+    counts = Counter(one.appointment.starts.astimezone(zone).date() for one in sheet.entries)
+    found = {day: _counted(count, "") for day, count in counts.items()}
+    for day in sheet.holidays:
+        found[day] = " · ".join(part for part in ("Holiday", found.get(day, "")) if part)
+    return found
+
+
+def closed_days(sheet: Sheet, zone: tzinfo, days: Iterable[date]) -> frozenset[date]:
+    """Days without working hours that nothing takes away, where any hours are known."""
+    away = [one for one in sheet.stretches if one.shade is Shade.AWAY]
+    worked = {
+        one.starts.astimezone(zone).date()
+        for one in sheet.stretches
+        if one.shade is Shade.WORKING and not any(_covers(each, one) for each in away)
+    }
+    return frozenset(day for day in days if day not in worked) if worked else frozenset()
+
+
+def legend() -> QHBoxLayout:
+    """What the colours mean."""
+    line = QHBoxLayout()
+    line.setSpacing(6)
+    for status in _LEGEND:
+        word, tone = APPOINTMENT_WORDS[status]
+        line.addWidget(_Swatch(_look(status, tone)))
+        line.addWidget(label(word, "caption"))
+        line.addSpacing(10)
+    line.addWidget(_Swatch(_sample("", hollow=True)))
+    line.addWidget(label("Free", "caption"))
+    line.addStretch(1)
+    return line
+
+
+class _Swatch(QWidget):
+    """A small block as the calendar paints it."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__()
+        self._block = block
+        self.setFixedSize(QSize(22, 14))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        paint_block(painter, box, self._block, self.font())
+
+
+def _look(status: AppointmentStatus, tone: str) -> Block:
+    return _sample(tone, hatched=status is AppointmentStatus.PENDING, faint=status in _FAINT)
+
+
+def _sample(
+    tone: str, *, hatched: bool = False, faint: bool = False, hollow: bool = False
+) -> Block:
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    return Block("", at, at, "", tone, hatched, hollow, faint)
+
+
+def _booked(sheet: Sheet, entry: CalendarEntry, view: View, zone: tzinfo, now: datetime) -> Block:
+    one = entry.appointment
+    starts = one.starts.astimezone(zone)
+    whose = "" if sheet.scope.practitioner_id or view is View.DAY else entry.practitioner_name
+    word, tone = APPOINTMENT_WORDS[one.status]
+    parts = [whose, one.reason, word if view is View.AGENDA else "", one.exception]
+    name = entry.patient_name
+    return Block(
+        key=one.id,
+        starts=starts,
+        ends=one.ends.astimezone(zone),
+        text=f"{starts:%H:%M} {name}" if view is View.MONTH else name,
+        tone=tone,
+        hatched=one.status is AppointmentStatus.PENDING,
+        faint=one.status in _FAINT,
+        subject=one.practitioner_id,
+        detail=" · ".join(part for part in parts if part),
+        mark="warning" if one.id in sheet.troubled else "",
+        movable=one.status in _MOVABLE and one.starts > now,
+    )
+
+
+def _offer(number: int, slot: Slot, zone: tzinfo) -> Block:
+    starts = slot.starts.astimezone(zone)
+    return Block(
+        key=f"{FREE}{number}",
+        starts=starts,
+        ends=slot.ends.astimezone(zone),
+        text=f"{starts:%H:%M} free",
+        tone="",
+        hollow=True,
+        subject=slot.practitioner_id,
+    )
+
+
+def _counted(count: int, otherwise: str) -> str:
+    return otherwise if not count else "1 visit" if count == 1 else f"{count} visits"
+
+
+def _covers(away: Stretch, one: Stretch) -> bool:
+    mine = away.practitioner_id == one.practitioner_id
+    return mine and away.starts <= one.starts and away.ends >= one.ends
