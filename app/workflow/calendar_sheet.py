@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
@@ -12,15 +12,17 @@ from app.storage.folding import found_in
 from app.storage.work import Work
 from app.workflow import booking
 from app.workflow.booking import CalendarEntry
+from app.workflow.planned import read_plan
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from scheduling.places import Place
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Practitioner, Slot
-from scheduling.rules.closures import public_holidays
 from scheduling.rules.opening import Stretch, stretches
 from scheduling.rules.search import Plan
+from scheduling.rules.slots import apart
 
 _AHEAD = timedelta(days=28)
+_MOST_FREE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,8 @@ def _begins(entries: Iterable[CalendarEntry], slots: Iterable[Slot]) -> list[dat
 
 
 def _plan(work: Work, scope: Scope) -> Plan:
-    practitioners = work.practitioners.all()
-    hours = [one for each in practitioners for one in work.availabilities.of_practitioner(each.id)]
-    places = work.places.all()
-    holidays = {one.id: public_holidays(one, scope.first, scope.last) for one in places}
-    return Plan(
-        practitioners, tuple(hours), places, work.resources.all(), work.absences.all(), holidays
-    )
+    begin = datetime.combine(scope.first, time(), UTC) - timedelta(days=1)
+    return read_plan(work, begin, datetime.combine(scope.last, time(), UTC) + timedelta(days=2))
 
 
 def _seen(plan: Plan, scope: Scope) -> tuple[Stretch, ...]:
@@ -135,7 +132,7 @@ def _zone(work: Work, plan: Plan, scope: Scope) -> str:
 def _instants(scope: Scope, zone: str) -> tuple[datetime, datetime]:
     begin = datetime.combine(scope.first, time(), ZoneInfo(zone))
     end = datetime.combine(scope.last + timedelta(days=1), time(), ZoneInfo(zone))
-    return begin.astimezone(ZoneInfo("UTC")), end.astimezone(ZoneInfo("UTC"))
+    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def _entries(
@@ -167,7 +164,9 @@ def _free(
     if not scope.free or not session.can(Permission.BOOK):
         return ()
     ids = [one.id for one in plan.practitioners if scope.practitioner_id in {"", one.id}]
-    found = [one for each in ids for one in booking.free_slots(session, each, starts, ends)]
-    return tuple(
-        sorted(one for one in found if not scope.place_id or one.place_id == scope.place_id)
+    places = [scope.place_id] if scope.place_id else []
+    found = booking.find(
+        session, starts, ends, practitioner_ids=ids, place_ids=places, limit=_MOST_FREE
     )
+    by_person = (apart(one for one in found if one.practitioner_id == each) for each in ids)
+    return tuple(sorted(slot for slots in by_person for slot in slots))

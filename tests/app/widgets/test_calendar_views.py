@@ -198,8 +198,8 @@ def test_ten_thousand_blocks_repaint_within_a_frame(qtbot: QtBot) -> None:
         laid_ms = (time.process_time() - begin) * 1000
         median = sorted(spent)[len(spent) // 2]
         print(  # noqa: T201 - the figure is what this is for
-            f"{view.objectName():7} {view.painted:5} painted of {MANY}: {median:.1f} ms of processor"
-            f" a repaint, {laid_ms:.0f} ms to place all"
+            f"{view.objectName():7} {view.painted:5} painted of {MANY}: {median:.1f} ms to repaint"
+            f" (processor), {laid_ms:.0f} ms to place all"
         )
         assert view.painted
         assert median < 33
