@@ -93,6 +93,30 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which audit lines to list; what is empty or None does not restrict.
+
+    ``actor_id`` is an account, ``since`` is included and ``until`` is not.
+    """
+
+    actor_id: str = ""
+    patient_id: str = ""
+    actions: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLines:
+    """A page of audit lines, newest first: how many match in all, and whether older ones do."""
+
+    entries: tuple[AuditEntry, ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccessEntry:
     """One line of a patient's list of who saw the data: when, who, as what, what, what for.
 

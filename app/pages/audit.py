@@ -13,8 +13,6 @@ from app.widgets.table import Column, Table
 from app.widgets.text import label
 from app.workflow import admitting, auditing, configuring
 
-_MOST = 500
-
 
 class AuditPage(Page):
     """The trail, with a check of its chain."""
@@ -32,7 +30,7 @@ class AuditPage(Page):
         session = self.context.session
         self.ask(lambda _: configuring.clinic_settings(session).zone, self._set_zone)
         self.ask(lambda _: admitting.accounts(session), self._know_names)
-        self.ask(lambda _: auditing.entries(session, _MOST), self._show_trail)
+        self.ask(lambda _: auditing.lines(session).entries, self._show_trail)
 
     def verify(self) -> None:
         """Check the whole chain and say so."""
@@ -67,7 +65,7 @@ class AuditPage(Page):
         )
         self.table: Table[AuditEntry] = Table(columns, name="audit.table", says="Audit trail")
         self.body.addWidget(self.table, 1)
-        self.body.addWidget(label(f"The newest {_MOST} entries, newest first.", "caption"))
+        self.body.addWidget(label(f"The newest {auditing.PAGE} entries, newest first.", "caption"))
 
     def _set_zone(self, name: str) -> None:
         self._zone = zone_of(name)

@@ -21,8 +21,9 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.errors import AuditBrokenError
-from app.records import Actor, AuditEntry
+from app.records import Actor, AuditEntry, AuditFilter
 from app.storage.codec import instant
+from app.storage.folding import fold
 from app.storage.schema import audit, audit_chain
 
 _DOMAIN = b"sagittal-audit-v1"
@@ -66,6 +67,26 @@ class AuditShelf:
         """Return the newest lines first, or those before a line."""
         older = () if before_seq is None else (audit.c.seq < before_seq,)
         return self._read(*older, limit=limit)
+
+    def find(
+        self, wanted: AuditFilter, limit: int | None = None, before_seq: int | None = None
+    ) -> Lines:
+        """Return the lines that match, newest first, or those of them before a line."""
+        older = () if before_seq is None else (audit.c.seq < before_seq,)
+        return self._read(*_matching(wanted), *older, limit=limit)
+
+    def count(self, wanted: AuditFilter) -> int:
+        """Return how many lines match."""
+        query = select(func.count()).select_from(audit).where(*_matching(wanted))
+        return int(self._connection.execute(query).scalar_one())
+
+    def blind(self, words: str) -> str:
+        """Return what stands for words that must not be read in the trail: the same for the same.
+
+        Case and accents do not count. Nobody without the clinic's master key can try out words
+        against it.
+        """
+        return hmac.digest(self._first_key, b"blind|" + fold(words).encode(), "sha256").hex()[:32]
 
     def of_patient(self, patient_id: str) -> Lines:
         """Return every line about one patient's data, newest first."""
@@ -131,6 +152,29 @@ class AuditShelf:
             .limit(limit)
         )
         return tuple(_entry(row) for row in self._connection.execute(lines))
+
+
+def _matching(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter; times are of one width, so that text compares them."""
+
+    def told(name: str) -> ColumnElement[str]:
+        return func.json_extract(audit.c.body, f"$.{name}")
+
+    where: list[ColumnElement[bool]] = []
+    for name, value in (
+        ("actor_id", wanted.actor_id),
+        ("patient_id", wanted.patient_id),
+        ("outcome", wanted.outcome),
+    ):
+        if value:
+            where.append(told(name) == value)
+    if wanted.actions:
+        where.append(told("action").in_(wanted.actions))
+    if wanted.since is not None:
+        where.append(told("at") >= instant(wanted.since))
+    if wanted.until is not None:
+        where.append(told("at") < instant(wanted.until))
+    return where
 
 
 def _entry(row: Row[Any]) -> AuditEntry:

@@ -128,9 +128,14 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
 
 
 def search_patients(session: Session, text: str) -> tuple[Patient, ...]:
-    """Return patients whose name or record number holds the text."""
+    """Return patients whose name or record number holds the text.
+
+    What was searched for is recorded so that it can be compared and not read.
+    """
     session.authorize(Permission.SEARCH_PATIENTS)
     with session.begin() as work:
+        if text.strip():
+            work.note("patients.searched", work.audit.blind(text.strip()))
         return work.patients.search(text.strip())
 
 

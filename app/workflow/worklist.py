@@ -21,7 +21,8 @@ def listed(
 
     Each word typed must begin a word of the name, the record number or the description. Who may
     not see images sees neither what a model found nor an order that tells it: for them the newest
-    stands first, whatever its urgency, and a filter by urgency is refused.
+    stands first, whatever its urgency, and a filter by urgency is refused. What was searched for
+    is recorded so that it can be compared and not read.
 
     Raises
     ------
@@ -33,6 +34,8 @@ def listed(
         session.authorize(Permission.VIEW_IMAGES)
     sees_all = session.can(Permission.VIEW_IMAGES)
     with session.begin() as work:
+        if search.strip():
+            work.note("worklist.searched", work.audit.blind(search.strip()))
         page = work.worklist.page(
             search.strip(),
             wanted,

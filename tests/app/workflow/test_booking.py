@@ -113,7 +113,7 @@ def test_stop_by_text_message_ends_text_messages_and_is_written_down(
     second = booking.book(desk, first_slot(desk), PATIENT_ID)
     planned = notifying.notices(enter(ready, DESK), second.id)
     assert {one.channel for one in planned} == {Channel.EMAIL}
-    acts = [one.action for one in auditing.entries(enter(ready, ADMIN), limit=50)]
+    acts = [one.action for one in auditing.lines(enter(ready, ADMIN)).entries[:50]]
     assert "patient.preferences-changed" in acts
 
 

@@ -167,7 +167,7 @@ def test_what_cannot_be_kept_is_noted_and_stops_nothing(
     with doctor.begin() as work:
         assert work.patients.get("p-good") is not None
         assert [one.name for one in work.practitioners.all()] == ["Iris Moreau"]
-    noted = auditing.entries(enter(clinic, ADMIN))
+    noted = auditing.lines(enter(clinic, ADMIN)).entries
     unreadable = {one.subject for one in noted if one.action == "server.unreadable"}
     assert unreadable >= {f"Patient/p-{number}" for number in (1, 2, 4)}
     assert "Practitioner/d-2" in unreadable

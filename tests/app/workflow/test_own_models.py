@@ -50,7 +50,7 @@ def imported(session: Session, path: Path) -> OwnModel:
 
 
 def actions(clinic: Workstation) -> list[tuple[str, str]]:
-    found = [(one.action, one.outcome) for one in auditing.entries(enter(clinic, ADMIN))]
+    found = [(one.action, one.outcome) for one in auditing.lines(enter(clinic, ADMIN)).entries]
     return [one for one in found if one[0].startswith(("model.", "access."))]
 
 

@@ -22,7 +22,7 @@ import app.workflow
 from app.accounts.records import Verdict
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
-from app.records import Role, WorklistFilter
+from app.records import AuditFilter, Role, WorklistFilter
 from app.workflow import (
     booking,
     explaining,
@@ -33,6 +33,7 @@ from app.workflow import (
     reviewing,
     signing,
 )
+from app.workflow.auditing import ExportForm
 from app.workflow.calendar_sheet import Scope
 from app.workflow.exporting import ExportKind
 from app.workflow.outputs import Eyes
@@ -96,7 +97,9 @@ EXPECTED: Mapping[str, str] = {
     "annotating.put_annotation": "D",
     "annotating.remove_annotation": "D",
     "annotating.unmark_key_image": "D",
-    "auditing.entries": "A",
+    "auditing.export": "A",
+    "auditing.lines": "A",
+    "auditing.patient_of_number": "A",
     "auditing.verify": "A",
     "disclosing.export_my_access_list": "P",
     "disclosing.my_access_list": "P",
@@ -289,6 +292,9 @@ ARGUMENTS: Mapping[str, object] = {
     "key_image_id": "absent",
     "abbreviation": "absent",
     "access_id": "absent",
+    "number": "absent",
+    "shape": ExportForm.JSON_LINES,
+    "sought": AuditFilter(),
     "account_id": "absent",
     "verdict": Verdict.JUSTIFIED,
     "words": "Brought in unconscious",

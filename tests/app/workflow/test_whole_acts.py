@@ -43,7 +43,7 @@ def _full(*_: object, **__: object) -> None:
 
 
 def _actions(clinic: Workstation) -> list[str]:
-    return [one.action for one in auditing.entries(enter(clinic, ADMIN))]
+    return [one.action for one in auditing.lines(enter(clinic, ADMIN)).entries]
 
 
 def _found(workstation: Workstation) -> str:
@@ -195,7 +195,7 @@ def test_a_recovery_cut_short_leaves_no_line_and_can_be_repeated(
             workstation.clinic.recover(key, ADMIN, NEW)
     workstation.clinic.recover(key, ADMIN, NEW)
     session = workstation.clinic.sign_in(ADMIN, NEW)
-    used = [one for one in auditing.entries(session) if one.action == "recovery-key.used"]
+    used = [one for one in auditing.lines(session).entries if one.action == "recovery-key.used"]
     assert len(used) == 1
 
 
