@@ -19,6 +19,8 @@ from app.pages.calendar_drawing import (
     legend,
     notes,
 )
+from app.pages.calendar_move_panel import MovePanel
+from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_panels import AppointmentPanel, BookingPanel, HoursPanel
 from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.context import PageContext
@@ -31,15 +33,16 @@ from app.widgets.agenda import Agenda
 from app.widgets.buttons import button
 from app.widgets.calendar_blocks import Band
 from app.widgets.calendar_canvas import CalendarCanvas
+from app.widgets.drag_grid import DragGrid, Drop
 from app.widgets.messages import EmptyState
 from app.widgets.month_grid import MonthGrid
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
-from app.widgets.time_grid import TimeGrid
 from app.workflow import booking, configuring
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Scope, Sheet, look
 from scheduling.records import Practitioner
+from scheduling.rules.opening import Shade
 
 _TICK_MS = 60_000
 
@@ -55,14 +58,22 @@ class CalendarPage(Page):
         self._sheet: Sheet | None = None
         self._later: datetime | None = None
         self.filters = Filters(self._other_filter)
-        self.steps = Steps(self._step, self._go_today, self.show_view)
+        self.moves = Moves(self, self._show_refusal, self._settled)
+        self.steps = Steps(self._step, self._go_today, self.show_view, self.moves.undo)
         self._build_header()
         self._build_views()
-        self.appointment = AppointmentPanel(self, self.clear_choice)
+        self.appointment = AppointmentPanel(self, self.clear_choice, self.moves.ask)
+        self.elsewhere = MovePanel(self, self.clear_choice, self.moves.move)
         self.booking = BookingPanel(self, self.clear_choice)
         self.hours = HoursPanel(self, self.clear_choice, self.refresh)
         self._panels = QStackedWidget()
-        for panel in (self._nothing_chosen(), self.appointment, self.booking, self.hours):
+        for panel in (
+            self._nothing_chosen(),
+            self.appointment,
+            self.booking,
+            self.hours,
+            self.elsewhere,
+        ):
             self._panels.addWidget(panel)
         self.refusals = Refusals(self)
         self.body.addWidget(self.refusals)
@@ -139,7 +150,7 @@ class CalendarPage(Page):
         self.header.addWidget(hours)
 
     def _build_views(self) -> None:
-        self.grid = TimeGrid(name="calendar.grid", says="Appointments by hour")
+        self.grid = DragGrid(name="calendar.grid", says="Appointments by hour")
         self.month = MonthGrid(name="calendar.month_grid", says="Appointments of a month")
         self.agenda = Agenda(name="calendar.list", says="Appointments as a list")
         self._canvases: dict[View, CalendarCanvas] = {
@@ -155,6 +166,7 @@ class CalendarPage(Page):
             canvas.asked.connect(self._asked)
             canvas.zoomed.connect(self._zoom)
             self._stack.addWidget(canvas)
+        self.grid.dropped.connect(self._dropped)
 
     def _build_columns(self) -> QHBoxLayout:
         side = Card(name="calendar.side")
@@ -217,7 +229,8 @@ class CalendarPage(Page):
     def _paint(self, sheet: Sheet, days: tuple[date, ...]) -> None:
         now = self.context.session.now()
         local = now.astimezone(self._zone)
-        shown = blocks(sheet, self._view, self._zone, now)
+        may_move = self.context.session.can(Permission.BOOK)
+        shown = blocks(sheet, self._view, self._zone, now if may_move else None)
         if self._view is View.MONTH:
             said, closed = notes(sheet, self._zone), closed_days(sheet, self._zone, days)
             self.month.show_month(days, self._day.month, local.date(), shown, said, closed)
@@ -289,16 +302,51 @@ class CalendarPage(Page):
             self.booking.show_slot(self._sheet.slots[int(key.removeprefix(FREE))], self._zone)
             self._panels.setCurrentWidget(self.booking)
             return
-        entry = next((one for one in self.entries if one.appointment.id == key), None)
+        entry = self._entry(key)
         if entry is not None:
             self.appointment.show_entry(entry, self._zone)
             self._panels.setCurrentWidget(self.appointment)
 
     def _opened(self, key: str) -> None:
-        self._chosen(key)
+        """Enter or a double click: what can be done with it."""
+        entry = self._entry(key)
+        if entry is None:
+            self._chosen(key)
+            return
+        at = self.canvas.rect_of(key).center().toPoint()
+        self.moves.ask(entry, self.canvas.viewport().mapToGlobal(at))
 
-    def _asked(self, key: str, _where: QPoint) -> None:
-        self._chosen(key)
+    def _asked(self, key: str, where: QPoint) -> None:
+        entry = self._entry(key)
+        if entry is not None:
+            self.moves.ask(entry, where)
+
+    def _dropped(self, drop: Drop) -> None:
+        entry = self._entry(drop.key)
+        if entry is not None:
+            self.moves.drop(entry, drop, self._place_of(drop, entry))
+
+    def _place_of(self, drop: Drop, entry: CalendarEntry) -> str:
+        """The place worked at then; where nobody works, the one it is at now."""
+        for one in self._sheet.stretches if self._sheet else ():
+            mine = one.shade is Shade.WORKING and one.practitioner_id == drop.subject
+            if mine and one.starts <= drop.starts < one.ends:
+                return one.place_id
+        return entry.appointment.place_id
+
+    def _entry(self, key: str) -> CalendarEntry | None:
+        return next((one for one in self.entries if one.appointment.id == key), None)
+
+    def _show_refusal(self, refusal: Refusal) -> None:
+        self.elsewhere.show_refusal(refusal, self._zone)
+        self._panels.setCurrentWidget(self.elsewhere)
+
+    def _settled(self) -> None:
+        """Something was done, or was not: forget the drag, offer the undo."""
+        self.grid.put_back()
+        self.steps.show_undo(self.moves.undoable)
+        if self._panels.currentWidget() is self.elsewhere:
+            self._panels.setCurrentIndex(0)
 
     def _ticked(self) -> None:
         self.grid.tick(self.context.session.now().astimezone(self._zone))

@@ -76,8 +76,11 @@ class Steps(QWidget):
         step: Callable[[int], None],
         today: Callable[[], None],
         choose: Callable[[View], None],
+        undo: Callable[[], None],
     ) -> None:
         super().__init__()
+        self._undo = tool("undo", "Undo", undo, name="calendar.undo", key="Ctrl+Z")
+        self.show_undo("")
         self.back = tool("chevron-left", "Back", lambda: step(-1), name="calendar.back", key="PgUp")
         self.forward = tool(
             "chevron-right", "Forward", lambda: step(1), name="calendar.forward", key="PgDown"
@@ -95,7 +98,16 @@ class Steps(QWidget):
             either.addButton(made)
             self.views[view] = made
         gap = QWidget()
-        parts = (self.back, now, self.forward, self.span, self.zone, gap, *self.views.values())
+        parts = (
+            self.back,
+            now,
+            self.forward,
+            self.span,
+            self.zone,
+            gap,
+            self._undo,
+            *self.views.values(),
+        )
         self.setLayout(row(*parts, stretch=5))
 
     def show_span(self, view: View, words: str, zone: str) -> None:
@@ -103,6 +115,11 @@ class Steps(QWidget):
         self.span.setText(words)
         self.zone.setText(f"Times in {zone}")
         self.views[view].setChecked(True)
+
+    def show_undo(self, words: str) -> None:
+        """Say what an undo would take back; nothing to take back without words."""
+        self._undo.setEnabled(bool(words))
+        self._undo.setToolTip(f"Undo: {words} (Ctrl+Z)" if words else "Nothing to undo (Ctrl+Z)")
 
 
 def _choosing(choose: Callable[[View], None], view: View) -> Callable[[], None]:

@@ -38,8 +38,8 @@ _LEGEND = (
 )
 
 
-def blocks(sheet: Sheet, view: View, zone: tzinfo, now: datetime) -> list[Block]:
-    """Appointments and offers as blocks; movable are those that have not begun."""
+def blocks(sheet: Sheet, view: View, zone: tzinfo, now: datetime | None) -> list[Block]:
+    """Appointments and offers as blocks; movable are those that begin after ``now``, if any."""
     found = [_booked(sheet, entry, view, zone, now) for entry in sheet.entries]
     if view in {View.DAY, View.WEEK}:
         found += [_offer(number, slot, zone) for number, slot in enumerate(sheet.slots)]
@@ -56,6 +56,7 @@ def bands(found: Iterable[Stretch], zone: tzinfo) -> list[Band]:
             one.practitioner_id,
             ": ".join(part for part in (_WORDS.get(one.shade, ""), one.text) if part),
             one.source_id,
+            one.slot_minutes or 15,
         )
         for one in found
     ]
@@ -147,7 +148,9 @@ def _sample(
     return Block("", at, at, "", tone, hatched, hollow, faint)
 
 
-def _booked(sheet: Sheet, entry: CalendarEntry, view: View, zone: tzinfo, now: datetime) -> Block:
+def _booked(
+    sheet: Sheet, entry: CalendarEntry, view: View, zone: tzinfo, now: datetime | None
+) -> Block:
     one = entry.appointment
     starts = one.starts.astimezone(zone)
     whose = "" if sheet.scope.practitioner_id or view is View.DAY else entry.practitioner_name
@@ -165,7 +168,7 @@ def _booked(sheet: Sheet, entry: CalendarEntry, view: View, zone: tzinfo, now: d
         subject=one.practitioner_id,
         detail=" · ".join(part for part in parts if part),
         mark="warning" if one.id in sheet.troubled else "",
-        movable=one.status in _MOVABLE and one.starts > now,
+        movable=one.status in _MOVABLE and now is not None and one.starts > now,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, time, tzinfo
 from functools import partial
 
-from PySide6.QtCore import Qt, QTime, QTimer
+from PySide6.QtCore import QPoint, Qt, QTime, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QListWidget,
@@ -39,7 +39,7 @@ from scheduling.records import OCCUPYING, Availability, Channel, Notice, Slot
 from viewer.records import Patient
 
 
-class _Panel(QWidget):
+class SidePanel(QWidget):
     """A column with a heading and a close button; asks through its page."""
 
     def __init__(self, page: Page, heading: str, close: Callable[[], None]) -> None:
@@ -58,11 +58,17 @@ class _Panel(QWidget):
         self._page.context.navigator.banner(text, "good")
 
 
-class AppointmentPanel(_Panel):
-    """One appointment: who, when, its status, what was sent about it, and a way to cancel."""
+class AppointmentPanel(SidePanel):
+    """One appointment: who, when, its status, what was sent about it, and what to do with it."""
 
-    def __init__(self, page: Page, close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        page: Page,
+        close: Callable[[], None],
+        change: Callable[[CalendarEntry, QPoint], None],
+    ) -> None:
         super().__init__(page, "", close)
+        self._change = change
         self.entry: CalendarEntry | None = None
         self._zone: tzinfo = UTC
         self._badge = Badge()
@@ -78,6 +84,14 @@ class AppointmentPanel(_Panel):
             self.column.addWidget(part)
         self.column.addLayout(self._notices)
         self.column.addStretch(1)
+        self.change = button(
+            "Change…",
+            self._ask,
+            name="calendar.change",
+            icon="edit",
+            tip="Arrived, did not come, reschedule, cancel (Enter)",
+        )
+        self.column.addWidget(self.change)
         self.column.addWidget(self.cancel)
 
     def show_entry(self, entry: CalendarEntry, zone: tzinfo) -> None:
@@ -88,8 +102,8 @@ class AppointmentPanel(_Panel):
         self.heading.setText(entry.patient_name)
         self._badge.show_text(word, tone)
         self._when.setText(meeting(booked.starts, booked.ends, zone))
-        reason = f" · {booked.reason}" if booked.reason else ""
-        self._who.setText(f"With {entry.practitioner_name}{reason}")
+        parts = (f"With {entry.practitioner_name}", booked.reason, booked.exception)
+        self._who.setText(" · ".join(part for part in parts if part))
         may = self._session.can(Permission.CANCEL_APPOINTMENT, booked.patient_id)
         self.cancel.setVisible(may and booked.status in OCCUPYING)
         self._zone = zone
@@ -119,6 +133,11 @@ class AppointmentPanel(_Panel):
             if notice.last_error:
                 self._notices.addWidget(label(notice.last_error, "caption", wrap=True))
 
+    def _ask(self) -> None:
+        if self.entry is not None:
+            at = self.change.mapToGlobal(self.change.rect().bottomLeft())
+            self._change(self.entry, at)
+
     def _cancel(self) -> None:
         if self.entry is None:
             return
@@ -133,7 +152,7 @@ class AppointmentPanel(_Panel):
         self._close()
 
 
-class BookingPanel(_Panel):
+class BookingPanel(SidePanel):
     """Books a free time for a patient found by name or number."""
 
     def __init__(self, page: Page, close: Callable[[], None]) -> None:
@@ -212,7 +231,7 @@ class BookingPanel(_Panel):
         self._error.show()
 
 
-class HoursPanel(_Panel):
+class HoursPanel(SidePanel):
     """Weekly working hours of one practitioner."""
 
     def __init__(self, page: Page, close: Callable[[], None], changed: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.records import EmergencyReason
 from app.records import Role, WorklistStatus
-from scheduling.records import AppointmentStatus, NoticeKind, NoticeState
+from scheduling.records import AppointmentStatus, CancelReason, NoticeKind, NoticeState
 
 STATUS_WORDS = {
     WorklistStatus.UNREAD: ("Unread", ""),
@@ -28,6 +28,20 @@ APPOINTMENT_WORDS = {
     AppointmentStatus.NOSHOW: ("Did not come", "danger"),
 }
 """Word and tint of an appointment's status."""
+
+CANCEL_REASONS = {
+    CancelReason.PATIENT: "The patient asked for it",
+    CancelReason.BETTER: "The patient feels better",
+    CancelReason.TRANSPORT: "No transport",
+    CancelReason.DECEASED: "The patient has died",
+    CancelReason.PRACTITIONER: "The practitioner is away",
+    CancelReason.EQUIPMENT: "The equipment is down",
+    CancelReason.ROOM: "No room",
+    CancelReason.WEATHER: "Weather",
+    CancelReason.MISTAKE: "Booked by mistake",
+    CancelReason.OTHER: "Another reason",
+}
+"""Why the clinic cancels an appointment."""
 
 NOTICE_WORDS = {
     NoticeState.PLANNED: ("Waiting", "warning"),

@@ -26,7 +26,7 @@ MONTHS = (
     "November",
     "December",
 )
-_ROUND_FROM_PX = 40
+_ROUND_FROM_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of local time behind the blocks: "working", "away" or "closed"."""
+    """A stretch of local time behind the blocks: "working", "away" or "closed".
+
+    What is dragged into it begins a multiple of ``step`` minutes after its start.
+    """
 
     starts: datetime
     ends: datetime
@@ -61,6 +64,7 @@ class Band:
     subject: str = ""
     text: str = ""
     key: str = ""
+    step: int = 15
 
 
 @dataclass(frozen=True, slots=True)

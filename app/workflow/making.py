@@ -18,10 +18,15 @@ from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Notice
 from scheduling.rules import booking as rules
 from scheduling.rules.waiting import next_waiting, offered_until
 
+_NO_HORIZON = 36_500
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who books what for whom; ``own`` is a patient who books for the own person."""
+    """Who books what for whom; ``own`` is a patient who books for the own person.
+
+    ``any_length``: the slot says how long the visit takes, not its type or the hours.
+    """
 
     patient_id: str
     booked_by: str
@@ -30,6 +35,7 @@ class Order:
     reason: str = ""
     series_id: str = ""
     without: str = ""
+    any_length: bool = False
 
 
 def checked(work: Work, slot: Slot, order: Order) -> Slot:
@@ -38,11 +44,21 @@ def checked(work: Work, slot: Slot, order: Order) -> Slot:
     lead = timedelta(minutes=visit.lead_minutes) if visit and order.own else timedelta()
     if visit is not None and order.own and not visit.self_bookable:
         raise NotFoundError("This kind of visit is booked by the clinic.")
+    if order.any_length:
+        visit = _as_long_as(slot, visit)
     starts, ends = slot.starts - rules.HORIZON, slot.ends + rules.HORIZON
     plan = read_plan(work, starts, ends)
     busy = busy_between(work, starts, ends, order.now, without=order.without)
     when = rules.When(order.now, lead)
     return rules.check_bookable(slot, plan, busy, visit, when)
+
+
+def _as_long_as(slot: Slot, visit: VisitType | None) -> VisitType:
+    """The kind of visit, of that length; whole minutes, five at least."""
+    minutes = max(5, round((slot.ends - slot.starts) / timedelta(minutes=1)))
+    if visit is None:
+        return VisitType("", "Visit", minutes, horizon_days=_NO_HORIZON)
+    return replace(visit, minutes=minutes)
 
 
 def make(work: Work, slot: Slot, order: Order) -> Appointment:

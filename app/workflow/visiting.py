@@ -23,7 +23,8 @@ def reschedule(
     """Move an appointment to a free slot; the patient is told, the old time is offered.
 
     With a server the new time is provisional until the server has taken it; refused, the old
-    one stands. A patient gives the notice the visit asks for.
+    one stands. A patient gives the notice the visit asks for; the clinic may make it longer or
+    shorter as well.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def reschedule(
         held = work.holds.get(hold_id) if hold_id else None
         if held is not None and held.account_id == account_id:
             work.holds.remove(hold_id)
-        appointment = shift(work, before, slot, Order(patient_id, account_id, now, own))
+        order = Order(patient_id, account_id, now, own, any_length=not own)
+        appointment = shift(work, before, slot, order)
         offer(work, slot_of(before), now)
         pass_on(work, now)
         work.note("appointment.moved", appointment_id, patient_id=patient_id)

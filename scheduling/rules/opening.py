@@ -27,7 +27,8 @@ class Stretch:
     """A time of one practitioner; instants are aware UTC.
 
     ``source_id`` is the availability (WORKING, HOLIDAY) or the absence (AWAY, CLOSED) it comes
-    from. HOLIDAY are hours that fall out because the place keeps a public holiday.
+    from. HOLIDAY are hours that fall out because the place keeps a public holiday. Visits begin
+    every ``slot_minutes`` of WORKING hours.
     """
 
     practitioner_id: str
@@ -37,6 +38,7 @@ class Stretch:
     source_id: str
     place_id: str = ""
     text: str = ""
+    slot_minutes: int = 0
 
 
 def stretches(
@@ -72,7 +74,7 @@ def _of_hours(plan: Plan, hours: Availability, first: date, last: date) -> Itera
         for begin, end in closed_spans(day, day, hours.starts, hours.ends, zone):
             starts, ends = from_us(int(begin)), from_us(int(end))
             who, where = hours.practitioner_id, hours.place_id
-            yield Stretch(who, starts, ends, shade, hours.id, where)
+            yield Stretch(who, starts, ends, shade, hours.id, where, "", hours.slot_minutes)
             for absence in closed:
                 for one in _away(absence, zone, day, day):
                     start, stop = max(one.starts, starts), min(one.ends, ends)

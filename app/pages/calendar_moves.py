@@ -1,0 +1,228 @@
+"""What a person does to appointments on the calendar: move, undo, attend, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from app.accounts.permissions import Permission
+from app.pages.page import Page
+from app.pages.wording import CANCEL_REASONS
+from app.widgets.drag_grid import Drop
+from app.workflow import booking, visiting
+from app.workflow.booking import CalendarEntry
+from app.workflow.making import slot_of
+from app.workflow.session import Session
+from scheduling.errors import SchedulingError, SlotTakenError
+from scheduling.records import AppointmentStatus, CancelReason, Slot
+from scheduling.rules.booking import TRANSITIONS
+
+_NEAR = timedelta(days=14)
+_ATTENDED = {
+    AppointmentStatus.ARRIVED: "Arrived",
+    AppointmentStatus.FULFILLED: "Seen",
+    AppointmentStatus.NOSHOW: "Did not come",
+    AppointmentStatus.BOOKED: "Has not arrived after all",
+}
+_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an appointment stays where it is, and the free times nearest to the wish."""
+
+    entry: CalendarEntry
+    why: str
+    nearest: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Something done, in words, and what takes it back."""
+
+    words: str
+    back: Callable[[], object]
+
+
+class Moves:
+    """Acts on appointments for one page; ``refused`` is shown every refusal of a move.
+
+    Refusals change nothing. What can be taken back is, last first.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        refused: Callable[[Refusal], None],
+        settled: Callable[[], None],
+    ) -> None:
+        self._page = page
+        self._session = page.context.session
+        self._refused = refused
+        self._settled = settled
+        self._done: list[_Step] = []
+
+    @property
+    def undoable(self) -> str:
+        """What an undo would take back, in words; empty if nothing."""
+        return self._done[-1].words if self._done else ""
+
+    def drop(self, entry: CalendarEntry, drop: Drop, place_id: str) -> None:
+        """Move an appointment to where it was let go."""
+        one = entry.appointment
+        slot = Slot(
+            drop.starts.astimezone(UTC),
+            drop.ends.astimezone(UTC),
+            drop.subject or one.practitioner_id,
+            place_id,
+            one.visit_type_id,
+            one.resource_ids,
+        )
+        if slot == slot_of(one):
+            self._settled()
+            return
+        self.move(entry, slot)
+
+    def move(self, entry: CalendarEntry, slot: Slot) -> None:
+        """Move an appointment to a slot, if the rules allow it."""
+        session, one = self._session, entry.appointment
+        before = slot_of(one)
+
+        def done(refusal: Refusal | None) -> None:
+            if refusal is not None:
+                self._settled()
+                self._refused(refusal)
+                return
+            self._keep(
+                f"Moved {entry.patient_name}",
+                lambda: visiting.reschedule(session, one.id, before),
+            )
+            self._tell(f"{entry.patient_name} is moved; the patient is told.")
+
+        self._page.ask(lambda _: _try(session, entry, slot), done)
+
+    def attend(self, entry: CalendarEntry, status: AppointmentStatus) -> None:
+        """Write down what became of the visit."""
+        session, one = self._session, entry.appointment
+        before = one.status
+
+        def done(_: object) -> None:
+            if before in TRANSITIONS[status]:
+                self._keep(
+                    f"{entry.patient_name}: {_ATTENDED[status].lower()}",
+                    lambda: visiting.attend(session, one.id, before),
+                )
+            self._settled()
+
+        self._page.ask(lambda _: visiting.attend(session, one.id, status), done)
+
+    def cancel(self, entry: CalendarEntry, because: CancelReason) -> None:
+        """Cancel an appointment for a reason."""
+        session, one = self._session, entry.appointment
+        self._page.ask(
+            lambda _: booking.cancel(session, one.id, because),
+            lambda _: self._tell("The appointment is cancelled; the patient is told."),
+        )
+
+    def offer(self, entry: CalendarEntry) -> None:
+        """Show the free times nearest to an appointment, to choose one from."""
+        session, one = self._session, entry.appointment
+        self._page.ask(
+            lambda _: booking.alternatives(session, one.id, 6),
+            lambda found: self._refused(Refusal(entry, "", found)),
+        )
+
+    def keep(self, words: str, back: Callable[[], object]) -> None:
+        """Remember something else that was done and can be taken back."""
+        self._keep(words, back)
+
+    def undo(self) -> None:
+        """Take the last thing back; what cannot be taken back any more is told and stays."""
+        if not self._done:
+            return
+        step = self._done.pop()
+
+        def done(_: object) -> None:
+            self._tell(f"Undone: {step.words}.")
+
+        self._page.ask(lambda _: step.back(), done, failed=self._not_undone)
+
+    def ask(self, entry: CalendarEntry, where: QPoint) -> None:
+        """Show the menu of an appointment."""
+        menu = self.menu(entry)
+        menu.exec(where)
+        menu.deleteLater()
+
+    def menu(self, entry: CalendarEntry) -> QMenu:
+        """What may be done to an appointment now."""
+        one, session = entry.appointment, self._session
+        menu = QMenu(self._page)
+        menu.setObjectName("calendar.menu")
+        follows = TRANSITIONS[one.status]
+        if session.can(Permission.RECORD_ATTENDANCE):
+            for status, words in _ATTENDED.items():
+                if status in follows and (status, one.status) != (
+                    AppointmentStatus.BOOKED,
+                    AppointmentStatus.PENDING,
+                ):
+                    menu.addAction(words, _attending(self, entry, status))
+        ahead = one.starts > session.now()
+        if session.can(Permission.BOOK) and ahead and AppointmentStatus.CANCELLED in follows:
+            menu.addAction("Reschedule…", lambda: self.offer(entry))
+        may = session.can(Permission.CANCEL_APPOINTMENT, one.patient_id)
+        if may and ahead and AppointmentStatus.CANCELLED in follows:
+            reasons = menu.addMenu("Cancel because")
+            for because, words in CANCEL_REASONS.items():
+                reasons.addAction(words, _cancelling(self, entry, because))
+        if menu.isEmpty():
+            menu.addAction("Nothing can be changed any more").setEnabled(False)
+        return menu
+
+    def _keep(self, words: str, back: Callable[[], object]) -> None:
+        self._done = [*self._done[-_DEPTH + 1 :], _Step(words, back)]
+        self._settled()
+
+    def _not_undone(self, why: str) -> None:
+        self._settled()
+        self._page.complain(f"Not undone: {why}")
+
+    def _tell(self, text: str) -> None:
+        self._page.context.navigator.banner(text, "good")
+        self._settled()
+
+
+def _attending(moves: Moves, entry: CalendarEntry, status: AppointmentStatus) -> Callable[[], None]:
+    return lambda: moves.attend(entry, status)
+
+
+def _cancelling(moves: Moves, entry: CalendarEntry, because: CancelReason) -> Callable[[], None]:
+    return lambda: moves.cancel(entry, because)
+
+
+def _try(session: Session, entry: CalendarEntry, slot: Slot) -> Refusal | None:
+    """Move; return why not, with the nearest free times of whom was wished for."""
+    try:
+        visiting.reschedule(session, entry.appointment.id, slot)
+    except SchedulingError as error:
+        nearest = error.alternatives if isinstance(error, SlotTakenError) else ()
+        here = entry.appointment.starts
+        others = tuple(one for one in nearest if one.starts != here)
+        return Refusal(entry, str(error), others or _near(session, slot))
+    return None
+
+
+def _near(session: Session, slot: Slot) -> tuple[Slot, ...]:
+    found = booking.find(
+        session,
+        slot.starts - _NEAR,
+        slot.starts + _NEAR,
+        visit_type_id=slot.visit_type_id,
+        practitioner_ids=[slot.practitioner_id],
+        limit=2000,
+    )
+    nearest = sorted(found, key=lambda one: (abs(one.starts - slot.starts), one.starts))[:3]
+    return tuple(sorted(nearest))
