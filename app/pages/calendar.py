@@ -19,6 +19,7 @@ from app.pages.calendar_drawing import (
     legend,
     notes,
 )
+from app.pages.calendar_list import print_list, save_list
 from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_panels import AppointmentPanel, BookingPanel, HoursPanel
@@ -59,7 +60,14 @@ class CalendarPage(Page):
         self._later: datetime | None = None
         self.filters = Filters(self._other_filter)
         self.moves = Moves(self, self._show_refusal, self._settled)
-        self.steps = Steps(self._step, self._go_today, self.show_view, self.moves.undo)
+        self.steps = Steps(
+            self._step,
+            self._go_today,
+            self.show_view,
+            self.moves.undo,
+            lambda: print_list(self, self.scope()),
+            lambda: save_list(self, self.scope()),
+        )
         self._build_header()
         self._build_views()
         self.appointment = AppointmentPanel(self, self.clear_choice, self.moves.ask)
@@ -97,8 +105,13 @@ class CalendarPage(Page):
 
     def refresh(self) -> None:
         """Read what is shown again."""
-        session, days = self.context.session, days_of(self._view, self._day)
-        scope = Scope(
+        session, scope = self.context.session, self.scope()
+        self.ask(lambda _: look(session, scope), self._show)
+
+    def scope(self) -> Scope:
+        """Which days are shown, and whose."""
+        days = days_of(self._view, self._day)
+        return Scope(
             days[0],
             days[-1],
             self.filters.practitioner_id,
@@ -106,7 +119,6 @@ class CalendarPage(Page):
             self.filters.patient.text(),
             free=self._offers_free(),
         )
-        self.ask(lambda _: look(session, scope), self._show)
 
     def show_view(self, view: View) -> None:
         """Show as much at once."""

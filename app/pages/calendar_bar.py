@@ -77,8 +77,16 @@ class Steps(QWidget):
         today: Callable[[], None],
         choose: Callable[[View], None],
         undo: Callable[[], None],
+        paper: Callable[[], None],
+        save: Callable[[], None],
     ) -> None:
         super().__init__()
+        on_paper = tool(
+            "print", "Print the list of what is shown", paper, name="calendar.print", key="Ctrl+P"
+        )
+        to_file = tool(
+            "download", "Save the list of what is shown as PDF", save, name="calendar.save_list"
+        )
         self._undo = tool("undo", "Undo", undo, name="calendar.undo", key="Ctrl+Z")
         self.show_undo("")
         self.back = tool("chevron-left", "Back", lambda: step(-1), name="calendar.back", key="PgUp")
@@ -106,6 +114,8 @@ class Steps(QWidget):
             self.zone,
             gap,
             self._undo,
+            on_paper,
+            to_file,
             *self.views.values(),
         )
         self.setLayout(row(*parts, stretch=5))

@@ -23,9 +23,14 @@ def save_pdf(page: Page, report_id: str, path: Path, eyes: Eyes = Eyes.RECORD) -
     )
 
 
-def ask_for_pdf(parent: QWidget, chosen: Callable[[Path], None]) -> None:
+def ask_for_pdf(
+    parent: QWidget,
+    chosen: Callable[[Path], None],
+    title: str = "Save the report",
+    name: str = "report.pdf",
+) -> None:
     """Ask where to save the document; nothing happens if the person goes back."""
-    dialog = QFileDialog(parent.window(), "Save the report", "report.pdf", "PDF (*.pdf)")
+    dialog = QFileDialog(parent.window(), title, name, "PDF (*.pdf)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("pdf")
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))

@@ -80,6 +80,8 @@ _OF_PATIENTS: dict[str, Act] = {
     "report.exported": _made("Report saved as a document", _E, _EXPORT, "R"),
     "report.printed": _made("Report printed", _E, _EXPORT, "R"),
     "report.handed-over": _made("Print of the report handed over", _E, _EXPORT, "R"),
+    "day-list.exported": _made("Name on a list of the day, saved", _E, _EXPORT, "R"),
+    "day-list.printed": _made("Name on a list of the day, printed", _E, _EXPORT, "R"),
     "images.exported": _made("Pictures of the images saved", _E, _EXPORT, "R"),
     "server.delivered": _made("Sent to the clinic's central server", _E, _EXPORT, "R"),
     "access-list.exported": _made("This list saved", _E, _EXPORT, "R"),

@@ -90,6 +90,13 @@ def look(session: Session, scope: Scope) -> Sheet:
     return replace(sheet, later=_next(session, plan, scope, max(ends, now)))
 
 
+def booked(work: Work, scope: Scope) -> tuple[str, tuple[CalendarEntry, ...]]:
+    """Return the zone of the days asked for and what is booked in them; asks for no right."""
+    plan = _plan(work, scope)
+    zone = _zone(work, plan, scope)
+    return zone, _entries(work, plan, scope, *_instants(scope, zone))
+
+
 def _next(session: Session, plan: Plan, scope: Scope, after: datetime) -> datetime | None:
     """The next appointment or free time after what is shown, in the four weeks that follow."""
     with session.begin() as work:

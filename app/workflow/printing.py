@@ -1,4 +1,4 @@
-"""Printing a report through the machine's own print service; nothing is laid on the disk."""
+"""Printing through the machine's own print service; nothing is laid on the disk."""
 
 from __future__ import annotations
 
@@ -40,21 +40,48 @@ def print_to_hand_over(session: Session, report_id: str) -> None:
     _spool(session, report_id, lambda: print_for_hand_over(session, report_id))
 
 
-def _spool(session: Session, report_id: str, made: Callable[[], bytes]) -> None:
+def print_service() -> str:
+    """Return the machine's spooler.
+
+    Raises
+    ------
+    WorkstationError
+        There is none here.
+    """
     spooler = shutil.which("lp")
     if spooler is None:
         raise WorkstationError(
-            "This machine has no print service. Nothing was printed; a doctor can export the report"
+            "This machine has no print service. Nothing was printed; it can be saved"
             " as PDF, to be printed elsewhere."
         )
-    document = made()
+    return spooler
+
+
+def spool(spooler: str, document: bytes, title: str) -> None:
+    """Hand a PDF document to the default printer; the title names no patient.
+
+    Raises
+    ------
+    WorkstationError
+        The print service refused; nothing was printed.
+    """
     try:
-        command = [spooler, "-s", "-t", "Report", "-"]
+        command = [spooler, "-s", "-t", title, "-"]
         subprocess.run(command, input=document, check=True, capture_output=True, timeout=_WAIT_S)  # noqa: S603 - the system's lp, no argument from outside
     except (OSError, subprocess.SubprocessError) as error:
+        raise WorkstationError(
+            f"The printer did not take the {title.lower()}. Nothing was printed; is a printer set"
+            " up?"
+        ) from error
+
+
+def _spool(session: Session, report_id: str, made: Callable[[], bytes]) -> None:
+    spooler = print_service()
+    document = made()
+    try:
+        spool(spooler, document, "Report")
+    except WorkstationError:
         with session.begin() as work:
             patient_id = work.reports.newest_patient(report_id)
             work.note("report.printed", report_id, patient_id=patient_id, outcome="failed")
-        raise WorkstationError(
-            "The printer did not take the report. Nothing was printed; is a printer set up?"
-        ) from error
+        raise

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMenu
 
 from app.pages.calendar import CalendarPage
+from app.pages.calendar_list import write_list
 from app.widgets.drag_grid import Drop
 from app.workflow import booking
 from scheduling.records import Appointment, AppointmentStatus, CancelReason
@@ -151,3 +153,11 @@ def test_reschedule_offers_free_times_to_choose_from(staffed: Driver, page: Cale
     assert page._panels.currentWidget() is page.elsewhere
     assert not page.elsewhere._why.isVisible()
     assert page.elsewhere._times.count() == 6
+
+
+def test_the_list_of_what_is_shown_is_saved(
+    staffed: Driver, page: CalendarPage, tmp_path: Path
+) -> None:
+    write_list(page, page.scope(), tmp_path / "list.pdf")
+    staffed.until(lambda: "Saved list.pdf" in staffed.window.news.text)
+    assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")

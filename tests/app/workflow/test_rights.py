@@ -147,6 +147,8 @@ EXPECTED: Mapping[str, str] = {
     "waiting_list.waiting": "DR",
     "booking.my_appointments": "P",
     "calendar_sheet.look": "DRA",
+    "day_list.day_list_pdf": "DRA",
+    "day_list.print_day_list": "DRA",
     "comparing_findings.compare_series": "D",
     "comparing_findings.compare_with_prior": "D",
     "configuring.clinic_settings": "DRAPU",
