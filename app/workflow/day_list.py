@@ -8,7 +8,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
-from app.errors import WorkstationError
+from app.errors import NotFoundError, WorkstationError
 from app.storage.work import Work
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Scope, booked
@@ -48,11 +48,16 @@ def print_day_list(session: Session, scope: Scope) -> None:
 
     Raises
     ------
+    NotFoundError
+        Nothing is booked then: no sheet is wasted.
     WorkstationError
         There is no print service here, or it refused; nothing was printed.
     """
     session.authorize(Permission.SEE_CALENDAR)
     spooler = print_service()
+    with session.begin() as work:
+        if not booked(work, scope)[1]:
+            raise NotFoundError("Nothing is booked then. Nothing was printed.")
     document = _made(session, scope, "day-list.printed")
     try:
         spool(spooler, document, TITLE)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Workstation
-from app.errors import WorkstationError
+from app.errors import NotFoundError, WorkstationError
 from app.records import AuditEntry
 from app.workflow import day_list, printing
 from app.workflow.calendar_sheet import Scope
@@ -75,6 +75,14 @@ def test_it_goes_to_the_print_service(
     day_list.print_day_list(desk, DAY)
     assert spooled.read_bytes().startswith(b"%PDF")
     assert {one.outcome for one in lines(desk, "day-list.printed")} == {"ok"}
+
+
+def test_of_an_empty_day_nothing_is_printed(
+    clinic: Workstation, desk: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing.shutil, "which", lambda _: "/bin/false")
+    with pytest.raises(NotFoundError, match="Nothing is booked"):
+        day_list.print_day_list(desk, DAY)
 
 
 def test_a_printer_that_refuses_is_told_and_written_down(
