@@ -24,6 +24,7 @@ from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
     from assistant.ports import LanguageModel, Speller
+    from inference.measure.outlined import Placer
     from inference.models.own.running import OwnModelRunner
     from inference.pipeline.anatomy_outcome import AnatomyMeter
     from inference.pipeline.options import EngineOptions
@@ -65,6 +66,7 @@ class Workstation:
         self._analyser: Analyser | None = None
         self._own_models: OwnModelRunner | None = None
         self._anatomy: AnatomyMeter | None = None
+        self._placer: Placer | None = None
         self._turns = Turns()
         self._language_model: LanguageModel | None = None
         self._speller: Speller | None = None
@@ -104,6 +106,15 @@ class Workstation:
                 options = _engine_options(self.preferences)
                 self._anatomy = AnatomyProcess(folder, options, self._turns)
         return self._anatomy
+
+    @property
+    def placer(self) -> Placer:
+        """What says where in the head a reader's outline lies; a process starts at each series."""
+        if self._placer is None:
+            from inference.pipeline.placer import SeriesPlacer  # noqa: PLC0415 - sign-in stays light
+
+            self._placer = SeriesPlacer()
+        return self._placer
 
     def language_model(self) -> LanguageModel | None:
         """Return the local language model, or None where none is installed."""

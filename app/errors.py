@@ -13,6 +13,7 @@ WorkstationError
     EmergencyError             emergency access is not opened or reviewed like that
     TakenByAnotherError        another doctor has the study
     NotFoundError              no such record, or none this person may see
+    WithheldError              what the models found is not shown to this reader yet
     SignedReportError          a signed report cannot be changed
     NothingToUndoError         the person has nothing to undo or redo in the study
     ChangedSinceError          somebody else changed the same thing since
@@ -92,6 +93,10 @@ class ChangedSinceError(WorkstationError):
 
 class MemoryBudgetError(WorkstationError):
     """Opening it would need more memory than there is; nothing was loaded."""
+
+
+class WithheldError(WorkstationError):
+    """What the models found is not shown to this reader yet; it is kept."""
 
 
 class SignedReportError(WorkstationError):

@@ -195,6 +195,10 @@ class Urgency(IntEnum):
     SUSPECTED = 3
 
 
+NOTHING_SUSPECTED = "No lesion suspected by this model"
+"""What a line of the worklist says where a model found nothing: never that all is well."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistEntry:
     """One line of the worklist; ``flag`` says why it stands where it stands.
@@ -320,6 +324,46 @@ class Edit:
     after: Mapping[str, Any] | None = field(repr=False)
     state: EditState = EditState.DONE
     seq: int = 0
+
+
+class ReadMode(StrEnum):
+    """When a reader sees what the models found, see ADR 27.
+
+    BLIND_FIRST: after the reader has written a first impression and a confidence, and asked.
+    ON_REQUEST: when the reader asks. CONCURRENT: at once.
+    """
+
+    BLIND_FIRST = "blind first"
+    ON_REQUEST = "on request"
+    CONCURRENT = "concurrent"
+
+
+class ReadStepKind(StrEnum):
+    """What happened while one reader read a study."""
+
+    OPENED = "opened"
+    IMPRESSION = "impression"
+    REVEALED = "revealed"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """One step of one reader's reading of a study; steps are only ever added.
+
+    ``lesion`` says whether the reader held that there is one: at the IMPRESSION at first, at
+    SIGNED in the end; None where nothing was said. ``confidence`` goes from 1 (a guess) to 5
+    (certain), 0 where none was given.
+    """
+
+    study_uid: str
+    reader_id: str
+    at: datetime
+    kind: ReadStepKind
+    mode: ReadMode
+    lesion: bool | None = None
+    confidence: int = 0
+    words: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)

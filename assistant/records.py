@@ -166,11 +166,25 @@ class SeenKeyImage:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstImpression:
+    """What the reader held before the model's findings were shown.
+
+    ``confidence`` goes from 1 (a guess) to 5 (certain).
+    """
+
+    lesion: bool
+    confidence: int
+    at: datetime
+    words: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """Everything that lay before the signer besides text and findings.
 
     ``read_mode`` is how the model's findings came in (blind first, on request, concurrent) and
-    ``revealed_at`` when they were shown; both empty where nothing was recorded.
+    ``revealed_at`` when they were shown; both empty where nothing was recorded. ``changed_mind``
+    says that the decisions that were signed hold the opposite of the first impression.
     """
 
     patient: PatientSnapshot
@@ -181,6 +195,8 @@ class Seen:
     read_mode: str = ""
     revealed_at: datetime | None = None
     program: str = ""
+    first_impression: FirstImpression | None = None
+    changed_mind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,49 @@ class Measurement:
     method: str
 
 
+READER_CODE = "finding.reader"
+"""Code of a finding that a reader added; every other finding is a model's."""
+
+
+class RejectReason(StrEnum):
+    """Why a reader holds that a finding is not one; empty where no reason was given."""
+
+    NONE = ""
+    VESSEL = "vessel"
+    ARTEFACT = "artefact"
+    NORMAL = "normal-anatomy"
+    OUTSIDE = "outside-brain"
+    DUPLICATE = "duplicate"
+    OLD = "known-unchanged"
+    TREATED = "after-treatment"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSaid:
+    """What the model had said of a finding before a reader said otherwise; see Finding."""
+
+    label: str
+    side: str
+    place: str
+    centre_mm: Vector3
+    slice_index: int
+    measurements: tuple[Measurement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A finding's outline as a reader corrected or drew it.
+
+    ``dice`` is its overlap with the model's own outline, 0 to 1, None where no model drew one.
+    ``place`` is the place in words that the outline gives; ``strokes`` names what it is made of.
+    """
+
+    dice: float | None
+    place: str
+    strokes: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An observation, coded and located.
@@ -46,7 +89,8 @@ class Finding:
     reader's own finding; of a clinic's own model as it gives it, uncalibrated). ``kinds`` are the
     probabilities of its type, summing to one. ``centre_mm`` is LPS+ mm; ``slice_index`` the slice
     of its largest extent. ``side`` is left, right, midline or "" (unknown); ``place`` says where
-    in words.
+    in words. Where a reader changed words or outline, ``model`` keeps what the model had said, and
+    ``outlined`` tells of the outline; both None where nothing of that kind was changed.
     """
 
     id: str
@@ -65,12 +109,20 @@ class Finding:
     run_id: str = ""
     label_value: int = 0
     note: str = ""
+    model: ModelSaid | None = None
+    outlined: Outlined | None = None
+    reject_reason: RejectReason = RejectReason.NONE
 
     def __post_init__(self) -> None:
         if self.probability is not None and not 0.0 <= self.probability <= 1.0:
             raise ValueError("a probability lies between 0 and 1")
         if self.side not in {"left", "right", "midline", ""}:
             raise ValueError("a side is left, right, midline or unknown")
+
+    @property
+    def by_reader(self) -> bool:
+        """Whether a reader found it, and no model."""
+        return self.code == READER_CODE
 
 
 class Grade(StrEnum):

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QPlainTextEdit, QWidget
 
 from app.demo.cast import ADMINISTRATOR, CLINIC, DOCTOR, PASSWORD, PATIENT, ZONE
+from app.demo.outline_acts import correct_and_reject
 from app.demo.receivers import free_port
 from app.demo.room_acts import read_in_the_room
 from app.demo.stage import Stage, quiet
@@ -197,6 +198,7 @@ def analyse_study(stage: Stage) -> None:
         stage.hand.click("analyse")
         stage.hand.until(ready, "the analysis", 240)
         stage.hand.pause(1500)
+    _read_blind_first(stage)
     opened = reading.open_study(stage.signed_in(), stage.study_uid)
     run = opened.runs[-1]
     stage.steps.note(f"{run.model} {run.version} on {run.device}: {run.outcome.value}")
@@ -211,6 +213,23 @@ def analyse_study(stage: Stage) -> None:
         stage.hand.key(stage.hand.find("findingsList", QListView), Qt.Key.Key_Return)
         stage.hand.pause(500)
     stage.hand.picture("09-findings")
+    if opened.findings:
+        correct_and_reject(stage, _reading_page(stage))
+
+
+def _read_blind_first(stage: Stage) -> None:
+    """The result is withheld; write a first impression, then have it shown."""
+    hand, page = stage.hand, _reading_page(stage)
+    withheld = reading.open_study(stage.signed_in(), stage.study_uid)
+    expect(withheld.withheld and not withheld.runs, "what the model found is shown unasked")
+    hand.picture("08e-blind-first")
+    hand.click("impressionYes")
+    hand.enter("impressionWords", "Mass, as I see it before the model")
+    hand.click("impressionSure3")
+    hand.click("impressionKeep")
+    hand.until(lambda: page.opened is not None and not page.opened.withheld, "the result", 15)
+    hand.pause(1500)
+    stage.steps.note("read blind first: the result was shown after a first impression")
 
 
 def review_and_sign(stage: Stage) -> None:

@@ -90,17 +90,30 @@ def nothing_suspected(run: Run, card: ModelCard | None) -> str:
     said = f"Nothing suspected by {run.model} {run.version}."
     if card is None or card.weights_sha256 != run.weights_sha256:
         return run.reason or f"{said} How much it finds is not at hand here. {NOT_NORMAL}"
+    words = sensitivity_words(card)
+    if not words:
+        return run.reason or f"{said} How much it finds is not measured. {NOT_NORMAL}"
+    return f"{said} In its own test {words}. {NOT_NORMAL}"
+
+
+def quiet_explained(card: ModelCard) -> str:
+    """What “no lesion suspected” in a list is worth, by the card of the model that ships."""
+    words = sensitivity_words(card) or "how much it finds is not measured"
+    return f"{card.name} {card.version}: in its own test {words}. {NOT_NORMAL}"
+
+
+def sensitivity_words(card: ModelCard) -> str:
+    """How many lesions a model found in its own test, or "" where its card does not say."""
     name = next((one for one in _SENSITIVITY if one in card.performance), "")
     if not name:
-        return run.reason or f"{said} How much it finds is not measured. {NOT_NORMAL}"
+        return ""
     found, measured = 100 * card.performance[name], interval_of(card.performance, name)
     ends = (
         f" (95 % interval {100 * measured.low:.0f} to {100 * measured.high:.0f})"
         if measured
         else ""
     )
-    words = _SENSITIVITY[name].format(f"{found:.0f}", ends)
-    return f"{said} In its own test {words}. {NOT_NORMAL}"
+    return _SENSITIVITY[name].format(f"{found:.0f}", ends)
 
 
 def wrong_words(measured: Reliability, one: Bin) -> str:

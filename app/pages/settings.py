@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 from app.pages.context import PageContext
 from app.pages.model_card import ModelCardView
 from app.pages.page import Page
+from app.pages.reading.read_mode_bar import MODE_WORDS
 from app.pages.settings_messages import MessagesCard
+from app.records import ReadMode
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
@@ -33,6 +35,7 @@ _SECURITY: tuple[tuple[str, Security], ...] = (
     ("TLS", "tls"),
     ("None (test only)", "none"),
 )
+_READ_MODES = tuple((name, mode.value) for mode, (name, _) in MODE_WORDS.items())
 _SMS = (
     ("No text messages", "none"),
     ("Kannel gateway", "kannel"),
@@ -54,6 +57,7 @@ class SettingsPage(Page):
         self.names = QCheckBox("Patients see the names of staff who saw their data")
         self.security = _choice("settings.smtp_security", _SECURITY)
         self.sms_kind = _choice("settings.sms_kind", _SMS)
+        self.read_mode = _choice("settings.read_mode", _READ_MODES)
         self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
         self.header.addWidget(self.save)
         self.messages = MessagesCard(self._filled_in)
@@ -61,7 +65,8 @@ class SettingsPage(Page):
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
-        columns.addLayout(_column(self._clinic_card(), self._server_card()), 1)
+        first = (self._clinic_card(), self._reading_card(), self._server_card())
+        columns.addLayout(_column(*first), 1)
         columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
         columns.addLayout(_column(self.messages, self._model_card()), 1)
         inside = QWidget()
@@ -90,6 +95,13 @@ class SettingsPage(Page):
             "Otherwise patients read roles only in the list of who saw their data"
         )
         card.column.addWidget(self.names)
+        return card
+
+    def _reading_card(self) -> Card:
+        card = Card("Reading", name="settings.reading")
+        hint = " ".join(f"{name}: {meaning}" for name, meaning in MODE_WORDS.values())
+        hint += " A change holds for studies that are opened from then on."
+        card.column.addWidget(FormRow("When readers see the model's result", self.read_mode, hint))
         return card
 
     def _mail_card(self) -> Card:
@@ -147,6 +159,7 @@ class SettingsPage(Page):
         self.port.setValue(settings.smtp_port)
         self.names.setChecked(settings.names_in_access_lists)
         self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))
+        self.read_mode.setCurrentIndex(max(self.read_mode.findData(settings.read_mode.value), 0))
         self.sms_kind.setCurrentIndex(max(self.sms_kind.findData(settings.sms_kind), 0))
 
     def _filled_in(self) -> ClinicSettings:
@@ -157,6 +170,7 @@ class SettingsPage(Page):
             names_in_access_lists=self.names.isChecked(),
             smtp_security=_SECURITY[self.security.currentIndex()][1],
             sms_kind=str(self.sms_kind.currentData()),
+            read_mode=ReadMode(self.read_mode.currentData()),
         )
         whole = replace(filled, **texts)  # type: ignore[arg-type]  # every key is a text field
         return self.messages.filled_in(whole)

@@ -36,6 +36,7 @@ from app.events import (
 )
 from app.pages.context import PageContext
 from app.pages.import_result import ImportResult
+from app.pages.odds import quiet_explained
 from app.pages.page import Page
 from app.pages.worklist_columns import columns
 from app.pages.worklist_filter_bar import FilterBar
@@ -55,6 +56,7 @@ from app.widgets.table import Table
 from app.widgets.text import label
 from app.workflow import importing, worklist
 from app.workflow.session import Session
+from inference.records import ModelCard
 from viewer.dicom.records import Preview
 from viewer.ports import Progress
 
@@ -73,6 +75,7 @@ class WorklistPage(Page):
         self._asked: Task | None = None
         self._limit, self._more = worklist.PAGE, False
         self._may_read = context.session.can(Permission.VIEW_IMAGES)
+        self._worth = ""
         self.search = SearchField("Search name, number or study", name="worklist.search")
         self._set_up_search()
         self._count = label("", "muted")
@@ -113,6 +116,8 @@ class WorklistPage(Page):
         self._pause = QTimer(self, singleShot=True, interval=_REST_MS)
         self._pause.timeout.connect(self.refresh)
         self._listen_to_all()
+        if self._may_read:
+            self._learn_worth()
 
     def open(self, **ids: str) -> None:
         """Read the list again; ``text`` searches it."""
@@ -271,6 +276,17 @@ class WorklistPage(Page):
         if entry is not None:
             self.menu.ask(entry, self.table.viewport().mapToGlobal(at))
 
+    def _learn_worth(self) -> None:
+        """Read off the model's card how much it finds: said wherever it found nothing."""
+        workstation = self.context.workstation
+
+        def learned(card: ModelCard) -> None:
+            self._worth = quiet_explained(card)
+
+        self.ask(
+            lambda _: workstation.analyser.card(), learned, lane=Lane.IO, failed=lambda _: None
+        )
+
     def _open_study(self, entry: WorklistEntry) -> None:
         if self._may_read:
             self._open_uid(entry.study_uid)
@@ -282,7 +298,9 @@ class WorklistPage(Page):
 
     def _make_table(self) -> Table[WorklistEntry]:
         shown = columns(
-            self.context.session.now().date(), self.pictures.of if self._may_read else None
+            self.context.session.now().date(),
+            self.pictures.of if self._may_read else None,
+            lambda: self._worth,
         )
         made: Table[WorklistEntry] = Table(
             shown, name="worklist.table", says="Studies by urgency" if self._may_read else "Studies"

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtGui import QPixmap
 
 from app.pages.wording import STATUS_WORDS, age, day
-from app.records import Urgency, WorklistEntry
+from app.records import NOTHING_SUSPECTED, Urgency, WorklistEntry
 from app.widgets.table import Column
 
 _ROOMY_PX = 1400
@@ -18,13 +18,22 @@ Picture = Callable[[WorklistEntry], QPixmap | None]
 _TONES = {
     Urgency.SUSPECTED: "danger",
     Urgency.UNJUDGED: "info",
-    Urgency.QUIET: "",
+    Urgency.QUIET: "muted",
     Urgency.DONE: "muted",
 }
 
 
-def columns(today: date, picture: Picture | None) -> tuple[Column[WorklistEntry], ...]:
-    """Return the columns; without ``picture`` those of a person who may not see images."""
+def columns(
+    today: date, picture: Picture | None, worth: Callable[[], str] = lambda: ""
+) -> tuple[Column[WorklistEntry], ...]:
+    """Return the columns; without ``picture`` those of a person who may not see images.
+
+    ``worth`` says what it means that a model suspects nothing: never that all is well.
+    """
+
+    def quiet(entry: WorklistEntry) -> str:
+        quiet = entry.urgency is Urgency.QUIET and entry.flag == NOTHING_SUSPECTED
+        return worth() if quiet else ""
 
     def person(entry: WorklistEntry) -> str:
         years = age(entry.birth_date, entry.study_date or today)
@@ -53,7 +62,9 @@ def columns(today: date, picture: Picture | None) -> tuple[Column[WorklistEntry]
     )
     if picture is None:
         return shared
-    reason: Column[WorklistEntry] = Column("Why first", lambda entry: entry.flag, 236, _tone)
+    reason: Column[WorklistEntry] = Column(
+        "Why first", lambda entry: entry.flag, 236, _tone, tip=quiet
+    )
     return (Column("", lambda _: "", 52, picture=picture), reason, *shared)
 
 

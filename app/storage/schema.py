@@ -161,6 +161,9 @@ finding = Table(
     Column("run_id", Text, nullable=False, index=True),
     *_int("label_value"),
     *_text("note"),
+    Column("model", JsonText),
+    Column("outlined", JsonText),
+    *_text_later("reject_reason"),
 )
 anatomy_run = Table(
     "anatomy_run",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.storage.access_tables import ACCESS_TRIGGERS, EMERGENCY_TRIGGERS
 from app.storage.booking_tables import BOOKING_TRIGGERS
 from app.storage.facts import FACT_TRIGGERS
+from app.storage.read_step_table import READ_TRIGGERS
 from app.storage.report_triggers import REPORT_TRIGGERS, refuse
 from app.storage.worklist_tables import STALE_TRIGGERS
 
@@ -25,4 +26,5 @@ TRIGGERS: tuple[str, ...] = (
     *STALE_TRIGGERS,
     *ACCESS_TRIGGERS,
     *EMERGENCY_TRIGGERS,
+    *READ_TRIGGERS,
 )

@@ -47,6 +47,7 @@ from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
 from app.storage.pixels import PixelFiles
 from app.storage.places import SiteShelves
+from app.storage.read_steps import ReadStepShelf
 from app.storage.reading import FindingShelf, ReportShelf, RunShelf
 from app.storage.releases import HandOverShelf, WithdrawalShelf
 from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
@@ -106,6 +107,7 @@ class Work(SiteShelves):
         self.thumbnails = ThumbnailShelf(connection)
         self.assignments = AssignmentShelf(connection)
         self.emergencies = EmergencyShelf(connection)
+        self.read_steps = ReadStepShelf(connection)
         self.monitoring = MonitoringShelf(connection)
         self.audit = audit
         self._connection = connection

@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, text
 
-from app.records import Urgency, WorklistEntry, WorklistFilter, WorklistPage, WorklistStatus
+from app.records import (
+    NOTHING_SUSPECTED,
+    Urgency,
+    WorklistEntry,
+    WorklistFilter,
+    WorklistPage,
+    WorklistStatus,
+)
 from app.storage.worklist_lines import first_rank, refresh
 from app.storage.worklist_words import match
 
@@ -147,7 +154,7 @@ def _flag(row: Row[Any]) -> str:
     if row.outcome == "":
         return "Not analysed yet"
     if row.outcome == "nothing-suspected":
-        return "No lesion suspected by this model"
+        return NOTHING_SUSPECTED
     if row.outcome == "not-analysed":
         return row.reason.replace("Not analysed, because", "Not analysed:", 1) or "Not analysed"
     return "Lesion suspected" if row.findings else "Suspected lesion rejected by the reader"

@@ -37,7 +37,8 @@ class Column(Generic[R]):
     """One column: what it is called, what it shows of a record, and how wide it is in px.
 
     A ``tone`` makes the text a pill of that tint, a ``picture`` stands in the middle of the cell;
-    width 0 takes what is left. In a table narrower than ``spare_below_px`` it is left out.
+    width 0 takes what is left. In a table narrower than ``spare_below_px`` it is left out. The
+    tooltip is the text, with ``tip`` below it where it says anything.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Column(Generic[R]):
     tone: Callable[[R], str] | None = None
     picture: Callable[[R], QPixmap | None] | None = None
     spare_below_px: int = 0
+    tip: Callable[[R], str] | None = None
 
 
 class Rows(QAbstractTableModel, Generic[R]):
@@ -72,8 +74,11 @@ class Rows(QAbstractTableModel, Generic[R]):
         if not index.isValid():
             return None
         column, record = self.columns[index.column()], self.records[index.row()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(record) or None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            more = column.tip(record) if column.tip is not None else ""
+            return "\n".join(filter(None, (column.text(record), more))) or None
         if role == TONE and column.tone is not None:
             return column.tone(record)
         if role == PICTURE and column.picture is not None:

@@ -18,6 +18,7 @@ from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
 from app.workflow.reauthenticating import Reauthenticated, reauthenticate, second_doctor
 from app.workflow.releasing import take_back
+from app.workflow.revealing import as_read
 from app.workflow.seal import sealed
 from app.workflow.seen import Shown, gather, require_same, shown
 from app.workflow.session import Session
@@ -88,7 +89,7 @@ def correct(
         following(before, session.now()),
         sections=sections,
         reason=reason.strip(),
-        seen=gather(session.pixels, there),
+        seen=as_read(gather(session.pixels, there), before.seen),
     )
     status = ReportStatus.CORRECTED if was_wrong else ReportStatus.AMENDED
     return _put(session, before, changed, status, MEANING_CHANGED, signer, there=there)

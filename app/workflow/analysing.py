@@ -11,6 +11,7 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import FindingsReady
 from app.workflow.reading import load_volume
+from app.workflow.revealing import withheld
 from app.workflow.session import Session
 from inference.errors import OwnModelError
 from inference.models.own.records import OwnStatus
@@ -27,8 +28,10 @@ def analyse(
     analyser: Analyser,
     progress: Progress,
     priority: Priority = Priority.INTERACTIVE,
-) -> Run:
-    """Run the model on a series and keep what it said, whatever it said.
+) -> Run | None:
+    """Run the model on a series and keep what it said, whatever it said; return it.
+
+    While what the models find is withheld from who asked (ADR 27), it is kept and not returned.
 
     What nobody waits for asks with the BACKGROUND priority and lets the others go first.
     Findings of an earlier run of the same model on the series that nobody has decided about are
@@ -46,7 +49,7 @@ def analyse_own(
     model_id: str,
     runner: OwnModelRunner,
     progress: Progress,
-) -> Run:
+) -> Run | None:
     """Run one of the clinic's own models on a series; see ``analyse``.
 
     Raises
@@ -77,7 +80,7 @@ def _series(session: Session, series_uid: str) -> tuple[Series, Study]:
     return series, study
 
 
-def _keep(session: Session, series: Series, study: Study, analysis: Analysis) -> Run:
+def _keep(session: Session, series: Series, study: Study, analysis: Analysis) -> Run | None:
     """Store a run, its findings and its maps, whoever made them.
 
     It is kept also when the person who asked has left meanwhile. Undecided findings of the same
@@ -105,8 +108,9 @@ def _keep(session: Session, series: Series, study: Study, analysis: Analysis) ->
             + (" own model" if run.own_model else "")
             + session.away,
         )
+        hide = withheld(work, session, study.uid)
     session.publish(FindingsReady(series.study_uid))
-    return run
+    return None if hide else run
 
 
 def best_series(series: tuple[Series, ...]) -> Series | None:

@@ -13,6 +13,7 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.workflow.memory import require_free
 from app.workflow.reading import load_volume
+from app.workflow.revealing import WITHHELD, how_read
 from app.workflow.session import Session
 from inference.errors import NotComparableError
 from inference.measure.change import Change, Marked, change_of, changes
@@ -69,13 +70,15 @@ def compare_with_prior(
 ) -> Comparison:
     """Register the newest analysed earlier study to the series, and compare what is marked."""
     session.authorize(Permission.VIEW_IMAGES, series=series_uid)
+    if hidden := _withheld(session, series_uid):
+        return Comparison(reason=hidden)
     now = _looked(session, series_uid)
     if now is None:
         return Comparison(reason="This series was not analysed yet.")
     then = _newest_before(session, now)
     if then is None:
         return Comparison(reason="No earlier study of this patient was analysed.")
-    if objection := _other_model(now.run, then.run):
+    if objection := _withheld(session, then.series.uid) or _other_model(now.run, then.run):
         return Comparison(then.series.uid, then.study.uid, reason=objection)
     volumes = [load_volume(session, one.series.uid) for one in (now, then)]
     found = register(volumes[0], volumes[1], progress)
@@ -95,6 +98,8 @@ def compare_series(
         4x4 rigid map from the current series' LPS+ mm to the earlier one's.
     """
     session.authorize(Permission.VIEW_IMAGES, series=series_uid)
+    if hidden := _withheld(session, series_uid, prior_uid):
+        return Comparison(reason=hidden)
     now = _looked(session, series_uid)
     then = _looked(session, prior_uid, now.run.weights_sha256 if now else "")
     if now is None or then is None:
@@ -125,6 +130,17 @@ def _compared(
         {finding_id: change for finding_id, change in found.items() if change is not None},
         tuple(change for change in told if not change.values),
     )
+
+
+def _withheld(session: Session, *series_uids: str) -> str:
+    """Return why what models found in these series is not shown to this reader yet, or ""."""
+    with session.begin() as work:
+        for uid in series_uids:
+            series = work.series.get(uid)
+            how = how_read(work, session, series.study_uid) if series else None
+            if how is not None and how.withheld:
+                return WITHHELD[how.mode]
+    return ""
 
 
 def _looked(session: Session, series_uid: str, weights: str = "") -> _Looked | None:

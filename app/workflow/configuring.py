@@ -35,6 +35,7 @@ def clinic_settings(session: Session) -> ClinicSettings:
         country=settings.country,
         emergency_number=settings.emergency_number,
         server_url=settings.server_url,
+        read_mode=settings.read_mode,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.workflow.reading import load_labels, load_volume
+from app.workflow.revealing import require_shown
 from app.workflow.session import Session
 from inference.explain.methods import Method
 from inference.ports import Explained, Explainer, Question
@@ -34,6 +35,7 @@ def explain(
         series = work.series.get(finding.series_uid)
         study = work.studies.get(finding.study_uid)
         run = work.runs.get(finding.run_id)
+        require_shown(work, session, finding.study_uid)
     if series is None or study is None or run is None or not finding.kinds:
         raise NotFoundError("There is no analysis behind this finding.")
     if run.weights_sha256 != explainer.card().weights_sha256:

@@ -19,6 +19,7 @@ from app.events import FindingReviewed, StudyEdited
 from app.records import Edit, EditKind, EditState
 from app.storage.codec import decode, encode
 from app.storage.work import Work
+from app.workflow.deciding import put_back, same_decision
 from app.workflow.session import Session
 from assistant.records import Report, ReportStatus
 from inference.records import Finding
@@ -102,10 +103,17 @@ def redo(session: Session, study_uid: str) -> Edit:
     return _turn(session, study_uid, EditState.UNDONE)
 
 
-def refuse_if_signed(work: Work, study_uid: str) -> None:
-    """Raise SignedReportError where the study's report is signed."""
+def signed_report(work: Work, study_uid: str) -> Report | None:
+    """Return the study's report where one is signed and stands, final or preliminary."""
     report = work.reports.of_study(study_uid)
     if report is not None and (report.status.is_final or report.status is ReportStatus.PRELIMINARY):
+        return report
+    return None
+
+
+def refuse_if_signed(work: Work, study_uid: str) -> None:
+    """Raise SignedReportError where the study's report is signed."""
+    if signed_report(work, study_uid) is not None:
         raise SignedReportError("The report is signed. Add an addendum instead.")
 
 
@@ -150,16 +158,22 @@ def _set_key_image(work: Work, edit: Edit, there: Values, wanted: Values) -> Non
 
 
 def _set_stroke(work: Work, edit: Edit, there: Values, wanted: Values) -> None:  # noqa: ARG001 - a setter's signature
+    refuse_if_signed(work, edit.study_uid)
     work.strokes.set_undone(edit.subject_id, undone=wanted is None)
 
 
 def _set_finding(work: Work, edit: Edit, there: Values, wanted: Values) -> None:
     refuse_if_signed(work, edit.study_uid)
-    _expect(work.findings.get(edit.subject_id), there)
+    now = work.findings.get(edit.subject_id)
+    if now is None or there is None:
+        _expect(now, there)
+    elif not same_decision(now, decode(Finding, there)):
+        raise ChangedSinceError(_CHANGED)
     if wanted is None:
         work.findings.remove(edit.subject_id)
     else:
-        work.findings.put(decode(Finding, wanted))
+        before = decode(Finding, wanted)
+        work.findings.put(before if now is None else put_back(now, before))
 
 
 def _set_report(work: Work, edit: Edit, there: Values, wanted: Values) -> None:

@@ -17,6 +17,7 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.workflow.memory import require_free
 from app.workflow.reading import load_volume
+from app.workflow.revealing import require_shown, withheld
 from app.workflow.session import Session
 from assistant.drafting.measuring import volume_ml
 from inference.pipeline.anatomy_outcome import AnatomyMeter, AnatomyRun
@@ -34,15 +35,17 @@ def measure(
 ) -> AnatomyRun:
     """Measure a series and keep what came out, a refusal too; nothing earlier is changed.
 
-    Nothing is stored if ``progress`` raises or the meter fails.
+    Nothing is stored if ``progress`` raises or the meter fails. What it refuses tells of
+    lesions, so it is not asked while what models found is withheld from the reader.
     """
     session.authorize(Permission.RUN_AI, series=series_uid)
     with session.begin() as work:
         series = work.series.get(series_uid)
         study = work.studies.get(series.study_uid) if series else None
-        findings = work.findings.of_study(study.uid) if study else ()
-    if series is None or study is None:
-        raise NotFoundError("There is no such series.")
+        if series is None or study is None:
+            raise NotFoundError("There is no such series.")
+        require_shown(work, session, study.uid)
+        findings = work.findings.of_study(study.uid)
     begun, started_at, card = time.monotonic(), session.now(), meter.card()
     volume = load_volume(session, series_uid)
     outcome = meter.measure(series, volume, progress, lesion_ml(findings))
@@ -79,10 +82,10 @@ def measure(
 
 
 def measurings(session: Session, study_uid: str) -> tuple[AnatomyRun, ...]:
-    """Return every measuring of a study, the newest first."""
+    """Return every measuring of a study, the newest first; none while they are withheld."""
     session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
-        return work.anatomy.of_study(study_uid)
+        return () if withheld(work, session, study_uid) else work.anatomy.of_study(study_uid)
 
 
 def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | None:
@@ -90,8 +93,9 @@ def load_structures(session: Session, anatomy_id: str) -> NDArray[np.uint8] | No
     session.authorize(Permission.VIEW_IMAGES, anatomy=anatomy_id)
     with session.begin() as work:
         run = work.anatomy.get(anatomy_id)
-    if run is None:
-        raise NotFoundError("There is no such measurement.")
+        if run is None:
+            raise NotFoundError("There is no such measurement.")
+        require_shown(work, session, run.study_uid)
     if not run.label_file:
         return None
     require_free(session.pixels.size_of(run.label_file))

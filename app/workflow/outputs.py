@@ -9,6 +9,7 @@ from app.errors import NotFoundError, WorkstationError
 from app.records import Role
 from app.workflow.pdf import Document, report_to_pdf
 from app.workflow.pictures import pictures
+from app.workflow.revealing import require_readable
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.verifying import unchanged
@@ -53,6 +54,8 @@ def report_pdf(
     session.authorize(Permission.EXPORT_REPORT, known)
     if not known or (session.actor.role is Role.PATIENT and not released):
         raise NotFoundError("There is no such report.")
+    with session.begin() as work:
+        require_readable(work, session, report_id)
     versions = unchanged(session.storage, session.actor, report_id)
     report = versions[-1]
     if session.actor.role is Role.PATIENT and not report.status.is_final:

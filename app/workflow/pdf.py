@@ -180,11 +180,26 @@ class _Legend(Flowable):
         self.canv.drawRightString(self.width, 1 * mm, "most")
 
 
+def _decision(finding: Finding) -> tuple[str, ...]:
+    """What the reader decided, why, and where the model had said something else."""
+    own = finding.by_reader and finding.status is FindingStatus.EDITED
+    word = "added by the reader" if own else _DECISIONS[finding.status]
+    reason = finding.reject_reason.value.replace("-", " ")
+    overlap = finding.outlined.dice if finding.outlined is not None else None
+    said = finding.model
+    return (
+        f"{word}: {finding.note}" if finding.note else word,
+        f"Reason: {reason}" if reason else "",
+        "" if overlap is None else f"Outline corrected by the reader, Dice {overlap:.2f}",
+        "" if said is None else f"The model had said: {said.label}, {said.place}",
+    )
+
+
 def _findings_table(findings: tuple[Finding, ...]) -> Table:
     rows = [["Finding", "Where", "Size", "Decision"]]
     for finding in findings:
         sizes = ", ".join(f"{one.value:.1f} {one.unit}" for one in finding.measurements[:2])
-        decision = _DECISIONS[finding.status] + (f": {finding.note}" if finding.note else "")
+        decision = ". ".join(filter(None, _decision(finding)))
         rows.append([finding.label, finding.place or "–", sizes or "–", decision])
     cells = [[paragraph(text, "cell") for text in row] for row in rows]
     table = Table(cells, colWidths=[48 * mm, 48 * mm, 33 * mm, 41 * mm], repeatRows=1)

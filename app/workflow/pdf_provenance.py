@@ -79,6 +79,13 @@ def _machine_lines(report: Report) -> list[str]:
         shown = report.seen.revealed_at
         when = f", shown {shown:%Y-%m-%d %H:%M} UTC" if shown else ""
         lines.append(f"How the model's findings were read: {report.seen.read_mode}{when}.")
+        if (first := report.seen.first_impression) is not None:
+            held = "a lesion" if first.lesion else "no lesion"
+            after = "changed" if report.seen.changed_mind else "kept"
+            lines.append(
+                f"Reader's first impression, before the model's: {held}, confidence"
+                f" {first.confidence} of 5; {after} in the end."
+            )
     if report.template_id:
         lines.append(f"Template {report.template_id}, version {report.template_version}.")
     return lines or ["No model took part in this report."]

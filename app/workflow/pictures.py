@@ -14,6 +14,7 @@ from app.storage.work import Work
 from app.workflow.drawing import framed, png, with_heat, with_outline
 from app.workflow.labelling import corrected
 from app.workflow.reading import volume_of
+from app.workflow.revealing import require_shown
 from app.workflow.session import Session
 from assistant.drafting.measuring import is_confirmed
 from assistant.records import Provenance, Report
@@ -54,6 +55,8 @@ def pictures(
     """
     session.authorize(right, report.patient_id)
     with session.begin() as work:
+        if not all(one.by_reader for one in report.findings):
+            require_shown(work, session, report.study_uid)
         rows = _rows(work, report)
     if rows is None:
         return ()

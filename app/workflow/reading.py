@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,7 @@ from app.events import StudyAssigned
 from app.workflow.assigning import take_if_waiting, word_to
 from app.workflow.emergency import ELSEWHERE, announce, close_charts
 from app.workflow.memory import require_free
+from app.workflow.revealing import Reading, begin_reading, hidden_draft, require_shown
 from app.workflow.session import Session
 from assistant.records import Report
 from inference.pipeline.anatomy_outcome import AnatomyRun
@@ -26,6 +27,8 @@ class OpenedStudy:
     """Everything the reading page shows of a study except voxels.
 
     ``word`` is what the reader before wrote when handing the study to this one, ``word_by`` who.
+    ``reading`` is how the reader comes to see what the models found, None in an emergency;
+    ``analysed`` are the series that a model has looked at, also while the result is withheld.
     """
 
     study: Study
@@ -39,6 +42,13 @@ class OpenedStudy:
     emergency: bool = False
     word: str = ""
     word_by: str = ""
+    reading: Reading | None = None
+    analysed: frozenset[str] = frozenset()
+
+    @property
+    def withheld(self) -> bool:
+        """Whether what the models found is not shown to this reader yet."""
+        return self.reading is not None and self.reading.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
 
     A study that waits for a reader is taken by opening it. Emergency access shows the images and
     the signed report; what models or readers have not signed stays closed. Opening another
-    patient's study leaves a chart that was open in an emergency.
+    patient's study leaves a chart that was open in an emergency. What the models found, and
+    another's draft that tells it, is left out while it is withheld from the reader.
     """
     session.authorize(Permission.VIEW_IMAGES, study=study_uid)
     with session.begin() as work:
@@ -67,6 +78,9 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
         if not treats and report is not None and report.status.is_draft:
             report = None
         word, word_by = word_to(work, session, study_uid)
+        how = begin_reading(work, session, study_uid) if treats else None
+        if report is not None and hidden_draft(work, session, report):
+            report = None
         opened = OpenedStudy(
             study=study,
             patient=patient,
@@ -79,6 +93,7 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
             emergency=not treats,
             word=word,
             word_by=word_by,
+            reading=how,
         )
         detail = "" if treats else "emergency access"
         work.note("study.opened", study_uid, patient_id=patient.id, detail=detail)
@@ -89,7 +104,16 @@ def open_study(session: Session, study_uid: str) -> OpenedStudy:
     announce(left, session)
     if taken:
         session.publish(StudyAssigned(study_uid))
-    return opened
+    return _without_models(opened)
+
+
+def _without_models(opened: OpenedStudy) -> OpenedStudy:
+    """Leave out what the models found where it is withheld; it stays on the shelf."""
+    analysed = frozenset(run.series_uid for run in opened.runs)
+    if not opened.withheld:
+        return replace(opened, analysed=analysed)
+    mine = tuple(one for one in opened.findings if one.by_reader)
+    return replace(opened, runs=(), anatomy=(), findings=mine, analysed=analysed)
 
 
 def load_volume(session: Session, series_uid: str) -> Volume:
@@ -187,6 +211,7 @@ def _fitting(session: Session, file_id: str) -> NDArray[np.generic]:
 def _run(session: Session, run_id: str) -> Run:
     with session.begin() as work:
         run = work.runs.get(run_id)
-    if run is None:
-        raise NotFoundError("There is no such analysis.")
+        if run is None:
+            raise NotFoundError("There is no such analysis.")
+        require_shown(work, session, run.study_uid)
     return run

@@ -11,6 +11,7 @@ from app.events import ReportDrafted, StudyEdited
 from app.records import EditKind
 from app.storage.work import Work
 from app.workflow.journal import record, words_of
+from app.workflow.revealing import require_own, require_readable, shown_findings, withheld
 from app.workflow.session import Session
 from app.workflow.verifying import checked
 from assistant.drafting.checking.consistency import check_consistency
@@ -38,11 +39,12 @@ def put_draft(work: Work, session: Session, study_uid: str) -> Report:
     study = work.studies.get(study_uid)
     if study is None:
         raise NotFoundError("There is no such study.")
-    findings = work.findings.of_study(study_uid)
-    runs = work.runs.of_study(study_uid)
+    before = work.reports.of_study(study_uid)
+    require_own(work, session, before)
+    findings = shown_findings(work, session, study_uid)
+    runs = () if withheld(work, session, study_uid) else work.runs.of_study(study_uid)
     series = work.series.of_study(study_uid)
     proposed = draft_sections(study, series, findings, runs, _earlier(work, study))
-    before = work.reports.of_study(study_uid)
     if before is not None and before.status is ReportStatus.ENTERED_IN_ERROR:
         before = None
     if before is not None and not before.status.is_draft:
@@ -59,6 +61,7 @@ def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) 
     session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         before = find_report(work, report_id)
+        require_own(work, session, before)
         if not before.status.is_draft:
             raise SignedReportError("The report is signed. Add an addendum instead.")
         report = replace(before, sections=sections, updated_at=session.now())
@@ -84,7 +87,8 @@ def problems(session: Session, report_id: str) -> tuple[str, ...]:
     session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         report = find_report(work, report_id)
-        findings = work.findings.of_study(report.study_uid)
+        require_own(work, session, report)
+        findings = shown_findings(work, session, report.study_uid)
     doubts = [doubt.message for doubt in check_consistency(replace(report, findings=findings))]
     still_open = unfilled(report.sections)
     return (still_open, *doubts) if still_open else tuple(doubts)
@@ -94,6 +98,7 @@ def verified(session: Session, report_id: str) -> Report:
     """Return a report for display after checking its signature; audited as a reading."""
     session.authorize(Permission.READ_REPORT, report=report_id)
     with session.begin() as work:
+        require_readable(work, session, report_id)
         work.note("report.read", report_id, patient_id=work.reports.newest_patient(report_id))
     return checked(session.storage, session.actor, report_id)[-1]
 
@@ -101,6 +106,8 @@ def verified(session: Session, report_id: str) -> Report:
 def history(session: Session, report_id: str) -> tuple[Report, ...]:
     """Return every version of a report, oldest first, each checked."""
     session.authorize(Permission.READ_REPORT, report=report_id)
+    with session.begin() as work:
+        require_readable(work, session, report_id)
     return checked(session.storage, session.actor, report_id)
 
 
@@ -113,9 +120,9 @@ def find_report(work: Work, report_id: str) -> Report:
 
 
 def provenance_of(findings: tuple[Finding, ...], runs: tuple[Run, ...]) -> tuple[Provenance, ...]:
-    """Return the runs a report rests on: those behind its findings, or else the newest."""
+    """Return the runs a report rests on: those behind its findings, or else the first, newest."""
     used = {finding.run_id for finding in findings if finding.run_id}
-    chosen = [run for run in runs if run.id in used] or list(runs[-1:])
+    chosen = [run for run in runs if run.id in used] or list(runs[:1])
     return tuple(Provenance(run.id, run.model, run.version, run.weights_sha256) for run in chosen)
 
 

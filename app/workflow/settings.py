@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
+from app.records import ReadMode
 from scheduling.notices.settings import NoticeSettings
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class ClinicSettings:
         Path of a certificate file the server's certificate must chain to, or empty.
     names_in_access_lists
         Whether patients read the names of staff in the list of who saw their data, or roles only.
+    read_mode
+        When readers see what the models found, in studies they open from now on (ADR 27).
     """
 
     clinic_name: str = ""
@@ -67,6 +70,10 @@ class ClinicSettings:
     server_url: str = ""
     server_ca: str = ""
     names_in_access_lists: bool = True
+    read_mode: ReadMode = ReadMode.BLIND_FIRST
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "read_mode", ReadMode(self.read_mode))
 
 
 def read_settings(work: Work) -> ClinicSettings:

@@ -25,7 +25,8 @@ from app.workflow.amending import (
 from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
 from app.workflow.reauthenticating import reauthenticate
-from app.workflow.reporting import find_report
+from app.workflow.reporting import find_report, provenance_of
+from app.workflow.revealing import as_read, note_signed, require_shown, told, withheld
 from app.workflow.seen import Shown, gather, require_same, shown, with_runs
 from app.workflow.session import Session
 from app.workflow.verifying import note_signature, unchanged
@@ -50,33 +51,35 @@ def sign(
     session.authorize(Permission.SIGN_REPORT, report=report_id)
     with session.begin() as work:
         draft = find_report(work, report_id)
+        _require_read(work, session, draft)
         _signable(work, draft)
         there = shown(work, draft.study_uid)
+        findings = work.findings.of_study(draft.study_uid)
+        runs = provenance_of(findings, tuple(there.runs.values()))
     check_patient(session.pixels, there.patient, there.series.values())
     signer = reauthenticate(session, password)
-    draft = replace(
-        draft,
-        seen=gather(session.pixels, there),
-        provenance=with_runs(session.pixels, there, draft.provenance),
-    )
+    seen = gather(session.pixels, there)
+    provenance = with_runs(session.pixels, there, runs)
     status = ReportStatus.PRELIMINARY if needs_cosignature else ReportStatus.FINAL
     meaning = MEANING_FIRST if needs_cosignature else MEANING
 
     def made(work: Work) -> Report:
         stored = find_report(work, report_id)
+        _require_read(work, session, stored)
         _signable(work, stored)
         findings = work.findings.of_study(draft.study_uid)
-        current = replace(stored, seen=draft.seen, provenance=draft.provenance, findings=findings)
+        current = replace(stored, provenance=provenance, findings=findings)
+        current = replace(current, seen=told(work, session, seen, current))
         return seal_now(current, session.now(), status, meaning, signer)
 
     return _put(session, there, made)
 
 
 def undecided(session: Session, study_uid: str) -> int:
-    """Return how many suggestions of the model nobody has decided about."""
+    """Return how many suggestions of the model wait for a decision, as far as they are shown."""
     session.authorize(Permission.SIGN_REPORT, study=study_uid)
     with session.begin() as work:
-        return _waiting(work, study_uid)
+        return 0 if withheld(work, session, study_uid) else _waiting(work, study_uid)
 
 
 def cosign(session: Session, report_id: str, password: str) -> Report:
@@ -104,7 +107,7 @@ def cosign(session: Session, report_id: str, password: str) -> Report:
 
     def made(work: Work) -> Report:
         require_newest(work, before)
-        longer = replace(following(before, session.now()), seen=seen)
+        longer = replace(following(before, session.now()), seen=as_read(seen, before.seen))
         return seal_now(longer, session.now(), ReportStatus.FINAL, MEANING_SECOND, signer)
 
     return _put(session, there, made)
@@ -115,10 +118,17 @@ def _put(session: Session, there: Shown, made: Callable[[Work], Report]) -> Repo
         report = made(work)
         require_same(work, report.study_uid, there)
         work.reports.put(report)
+        note_signed(work, session, report)
         send_report(work, report, session.now())
         note_signature(work, report)
     session.publish(ReportSigned(report.study_uid, report.id))
     return report
+
+
+def _require_read(work: Work, session: Session, report: Report) -> None:
+    """What a model found is looked at before a report is signed, so that nothing is overlooked."""
+    if work.runs.of_study(report.study_uid):
+        require_shown(work, session, report.study_uid)
 
 
 def _signable(work: Work, report: Report) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.guarding.lexicon import words
-from inference.records import Finding, FindingStatus
+from inference.records import Finding, FindingStatus, ModelSaid
 
 CONFIRMED = frozenset({FindingStatus.ACCEPTED, FindingStatus.EDITED})
 
@@ -16,7 +16,7 @@ def is_confirmed(finding: Finding) -> bool:
     return finding.status in CONFIRMED
 
 
-def size_mm(finding: Finding) -> float | None:
+def size_mm(finding: Finding | ModelSaid) -> float | None:
     """The largest diameter in mm, or None if nothing was measured.
 
     Any measurement in UCUM mm or cm that calls itself a diameter, size, length or extent
@@ -35,7 +35,7 @@ def size_mm(finding: Finding) -> float | None:
     return max(named or [value for _, value in lengths], default=None)
 
 
-def volume_ml(finding: Finding) -> float | None:
+def volume_ml(finding: Finding | ModelSaid) -> float | None:
     """The volume in millilitres, or None if none was measured."""
     volumes = [one.value * _TO_ML[one.unit] for one in finding.measurements if one.unit in _TO_ML]
     return max(volumes, default=None)

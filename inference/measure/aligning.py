@@ -22,7 +22,6 @@ from inference.measure.thinning import Thinned
 
 Matrix = NDArray[np.float64]
 
-WORKING_MM = 3.0
 COVERED_MM = 80.0
 _TRIED = 2
 _FAR_MM, _NEAR_MM = 3.0, (1.0, 0.3)

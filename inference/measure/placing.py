@@ -7,6 +7,7 @@ point on opposite sides, no side is given.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from inference.errors import WeightsError
 from inference.measure.atlas import Atlas, read_atlas
 from inference.measure.place import MIDLINE_TOLERANCE_MM, HeadBox, head_box, place_of, side_of
-from inference.measure.thinning import thinned
+from inference.measure.thinning import WORKING_MM, Thinned, thinned
 from inference.measure.wording import Shares, worded
 from viewer.records import Vector3, Volume
 
@@ -91,16 +92,36 @@ class Placing:
         return Shares(regions, nearest, float(far.mean()))
 
 
-def placing(volume: Volume, head: NDArray[np.bool_]) -> Placing:
-    """Lay a series over the template head; for the analysing process only, which has SimpleITK.
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """A series laid over the template: the map, its scores, and why it is not to be believed."""
+
+    matrix: Matrix
+    likeness: float
+    sharpness: float
+    reason: str
+
+
+def lay(thin: Thinned) -> Laid:
+    """Lay a thinned series over the template head; for child processes, which have SimpleITK."""
+    from inference.measure.aligning import align  # noqa: PLC0415  SimpleITK, child only
+
+    found = align(thin, read_atlas())
+    return Laid(found.matrix, found.peak.here, found.peak.sharpness, found.reason)
+
+
+def placing(
+    volume: Volume, head: NDArray[np.bool_], laying: Callable[[Thinned], Laid] = lay
+) -> Placing:
+    """Lay a series over the template head.
 
     Parameters
     ----------
     head
         Where the volume shows tissue (slices, rows, columns).
+    laying
+        Does the registration; as it stands for processes that have SimpleITK.
     """
-    from inference.measure.aligning import WORKING_MM, align  # noqa: PLC0415  SimpleITK, child only
-
     box = head_box(head, volume.affine)
     try:
         atlas = read_atlas()
@@ -109,14 +130,14 @@ def placing(volume: Volume, head: NDArray[np.bool_]) -> Placing:
     thin = thinned(volume.voxels, head, volume.affine, WORKING_MM)
     if not thin.head.any():
         return Placing(volume.affine, box, reason="the image shows too little of a head")
-    found = align(thin, atlas)
+    found = laying(thin)
     return Placing(
         affine=volume.affine,
         box=box,
         to_template=None if found.reason else found.matrix,
         reason=found.reason,
-        likeness=found.peak.here,
-        sharpness=found.peak.sharpness,
+        likeness=found.likeness,
+        sharpness=found.sharpness,
         plane_known=not found.reason and _both_sides(found.matrix, thin.head_points(), atlas),
     )
 

@@ -14,6 +14,8 @@ from inference.measure.atlas import Atlas
 Matrix = NDArray[np.float64]
 Shift = NDArray[np.float64]
 
+WORKING_MM = 3.0
+"""How coarse a series is made for registration."""
 _AROUND_MM = 12.0
 _WIDE_MM, _LONG_MM = 120.0, 150.0
 _SQUARE = 1e-3

@@ -21,6 +21,7 @@ from tests.app.workflow.conftest import (
     PASSWORD,
     clinic,
     enter,
+    show_at_once,
     workstation,
 )
 
@@ -70,6 +71,7 @@ def _workstation(folder: Path, server: CentralServer, clock: Clock) -> Workstati
         password=PASSWORD,
     )
     admin = enter(workstation, ADMIN)
+    show_at_once(admin)
     configuring.enrol(admin, server.url, server.code("Hillside"))
     workstation.background_turn(lambda _fraction, _text: None)
     admitting.add_staff(

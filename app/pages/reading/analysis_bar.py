@@ -90,9 +90,14 @@ class AnalysisBar(QWidget):
         """The sentence that is shown."""
         return self._outcome.text()
 
-    def show_run(self, run: Run | None, found: int, card: ModelCard | None = None) -> None:
-        """Say how the last analysis ended; ``found`` is the number of its findings."""
-        self._outcome.setText(outcome_sentence(run, found, card))
+    def show_run(
+        self, run: Run | None, found: int, card: ModelCard | None = None, withheld: str = ""
+    ) -> None:
+        """Say how the last analysis ended; ``found`` is the number of its findings.
+
+        ``withheld`` is what is said instead while the reader is not to know yet.
+        """
+        self._outcome.setText(withheld or outcome_sentence(run, found, card))
         self._card.setEnabled(card is not None)
         self._cautions.setText("\n".join(run.cautions) if run else "")
         self._cautions.setVisible(bool(run and run.cautions))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from app.pages.page import Page
@@ -14,17 +14,28 @@ from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.text import label
 from app.workflow import labelling
+from app.workflow.labelling import FIRST_OWN
+from app.workflow.reading import OpenedStudy
+from inference.records import Finding
 from viewer.canvas.label_layer import LabelLayer
 from viewer.canvas.label_sheet import LabelSheet
 from viewer.canvas.tools.toolbox import make_label_tools
 from viewer.geometry.planes import Plane
-from viewer.records import LabelChange, Volume
+from viewer.records import LabelChange, Series, Volume
 
 _RADIUS_MM = (1, 30)
+_AGAIN_MS = 100
 
 
 class BrushPanel(QObject):
-    """Opens the active series for painting while a brush is chosen, and keeps each stroke."""
+    """Opens the active series for painting while a brush is chosen, and keeps each stroke.
+
+    ``painted`` carries series and run of a stroke that is stored, ``finding_wanted`` says that what
+    was drawn shall be a finding.
+    """
+
+    painted = Signal(str, str)
+    finding_wanted = Signal()
 
     def __init__(self, page: Page, images: StudyImages) -> None:
         super().__init__(page)
@@ -34,22 +45,50 @@ class BrushPanel(QObject):
         self.tools = make_label_tools(self.sheet)
         self._run_id = ""
         self._wanted = False
+        self._aimed: Finding | None = None
+        self._storing, self._strokes, self._asked, self._late = 0, 0, 0, False
+        self._open_map = ("", "")
         self.sheet.listen(self._show)
         self.panel = self._arrange()
         images.series_changed.connect(self.refresh)
         images.runs_changed.connect(self.refresh)
 
     def put(self, change: LabelChange) -> None:
-        """Store a stroke; where that fails, show again what is stored."""
+        """Store a stroke, then tell; where that fails, show again what is stored."""
         session, run_id = self._page.context.session, self._run_id
+        self._storing += 1
+        self._strokes += 1
+
+        def stored(_: None) -> None:
+            self._stored()
+            self.painted.emit(change.series_uid, run_id)
 
         def failed(reason: str) -> None:
+            self._late = True
+            self._stored()
             self._page.complain(reason)
-            self.refresh()
 
         self._page.ask(
-            lambda _: labelling.put_stroke(session, change, run_id), lambda _: None, failed=failed
+            lambda _: labelling.put_stroke(session, change, run_id), stored, failed=failed
         )
+
+    def _stored(self) -> None:
+        """Read the map anew where that was asked for while a stroke was on its way to the disk."""
+        self._storing -= 1
+        if self._late and not self._storing:
+            self.refresh()
+
+    def aim(self, finding: Finding | None) -> None:
+        """Correct the outline of this finding from now on; without one, draw an own one."""
+        before, self._aimed = self._aimed, finding
+        if _outline_of(before) != _outline_of(finding):
+            self._new.setChecked(False)
+            self.refresh()
+
+    @property
+    def own_value(self) -> int:
+        """The label value of the reader's own outline that is being drawn; 0 where none is."""
+        return 0 if self._target() is not None else self.sheet.style.value
 
     def choose(self, *, painting: bool) -> None:
         """A brush was chosen, or another tool."""
@@ -69,16 +108,50 @@ class BrushPanel(QObject):
         if not self._wanted or series is None or study is None or stage is None:
             self.sheet.close()
             return
-        run = self._images.fetcher.run_of(series.uid)
-        self._run_id = run.id if run and run.label_file else ""
+        self._take_aim(study, series)
         session, run_id, uid = self._page.context.session, self._run_id, series.uid
+        if (uid, run_id) != self._open_map:
+            self.sheet.close()  # a stroke meanwhile would be laid on another map
+        self._late = False
+        self._asked += 1
+        asked, strokes = self._asked, self._strokes
 
         def show(labels: object) -> None:
             now = self._images.series
-            if self._wanted and now is not None and now.uid == uid:
+            if asked != self._asked or not self._wanted or now is None or now.uid != uid:
+                return
+            if self._storing:
+                self._late = True  # what was read lacks the stroke that is on the sheet
+            elif strokes != self._strokes or self.sheet.in_stroke:
+                QTimer.singleShot(_AGAIN_MS, self, self.refresh)
+            else:
+                self._open_map = (uid, run_id)
                 self.sheet.open(study.study.uid, uid, stage.volume, labels)  # type: ignore[arg-type]  # what load_corrected gave
 
         self._page.ask(lambda _: labelling.load_corrected(session, uid, run_id), show, lane=Lane.IO)
+
+    def _target(self) -> Finding | None:
+        """The finding whose outline is corrected; None while an own one is drawn."""
+        series, aimed = self._images.series, None if self._new.isChecked() else self._aimed
+        drawn = aimed is not None and aimed.label_value and series is not None
+        return aimed if drawn and series and aimed and aimed.series_uid == series.uid else None
+
+    def _take_aim(self, study: OpenedStudy, series: Series) -> None:
+        """Choose the map and the label value; an outline that is no finding yet is gone on with."""
+        target = self._target()
+        if target is None:
+            used = {
+                one.label_value
+                for one in study.findings
+                if one.by_reader and one.series_uid == series.uid
+            }
+            value = next(one for one in range(255, FIRST_OWN - 1, -1) if one not in used)
+            self._run_id, words = "", "A new outline of your own"
+        else:
+            value, self._run_id = target.label_value, target.run_id
+            words = f"Outline of: {target.label}"
+        self._words.setText(words)
+        self.sheet.set_style(replace(self.sheet.style, value=value))
 
     def _fill(self) -> None:
         framing, volume = self._images.grid.active.framing(), self.sheet.volume
@@ -101,8 +174,33 @@ class BrushPanel(QObject):
     def _show(self) -> None:
         ml = self.sheet.volume_ml(self.sheet.style.value)
         self._volume.setText("" if ml is None else f"{ml:.2f} ml")
+        self._make.setVisible(bool(self.own_value and ml != 0.0 and self.sheet.volume))
         self._size.setText(f"{self.sheet.style.radius_mm:.0f} mm")
         self._images.grid.refresh()
+
+    def _target_row(self) -> QHBoxLayout:
+        """What is painted on, the way to an outline of one's own, and the finding it can be."""
+        self._words = label("", "caption")
+        self._words.setObjectName("brushTarget")
+        self._new = button(
+            "New outline",
+            self.refresh,
+            name="brushNew",
+            kind="quiet",
+            tip="Draw an outline of your own instead of correcting the chosen finding's",
+        )
+        self._new.setCheckable(True)
+        self._make = button(
+            "Add as finding",
+            self.finding_wanted.emit,
+            name="brushFinding",
+            tip="Make what you drew a finding of your own, with its size and place",
+        )
+        row = QHBoxLayout()
+        row.addWidget(self._words, 1)
+        row.addWidget(self._make)
+        row.addWidget(self._new)
+        return row
 
     def _arrange(self) -> QWidget:
         panel = QWidget()
@@ -139,11 +237,16 @@ class BrushPanel(QObject):
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addLayout(self._target_row())
         column.addLayout(first)
         column.addWidget(self._threshold)
         column.addLayout(second)
         panel.hide()
         return panel
+
+
+def _outline_of(finding: Finding | None) -> tuple[str, str, int] | None:
+    return None if finding is None else (finding.id, finding.run_id, finding.label_value)
 
 
 def _across(volume: Volume, plane: Plane) -> int:

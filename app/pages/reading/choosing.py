@@ -30,7 +30,7 @@ class ModelChoice:
         if session.can(Permission.RUN_AI):
             self._page.ask(lambda _: own_models.usable(session), self._show)
 
-    def job(self, series_uid: str) -> Callable[[Progress], Run]:
+    def job(self, series_uid: str) -> Callable[[Progress], Run | None]:
         """Return the analysis of a series by the chosen model, to be run off the GUI thread."""
         session, workstation = self._page.context.session, self._page.context.workstation
         model_id = str(self._box.currentData() or "")

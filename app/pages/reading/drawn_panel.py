@@ -32,7 +32,7 @@ _NAMES = {
     AnnotationKind.PROBE: "Value",
     AnnotationKind.ARROW: "Arrow",
 }
-_HINT = "Enter: show · F2: name · Delete: take away"
+_HINT = "Enter: show · F2: name · F: make it a finding · Delete: take away"
 ROW_PX = 32
 MOST_ROWS = 4
 
@@ -42,6 +42,7 @@ class DrawnPanel(QWidget):
 
     jump_wanted = Signal(str, object)
     unmarked = Signal(str)
+    finding_wanted = Signal(str)
 
     def __init__(self, desk: DrawingDesk) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class DrawnPanel(QWidget):
         self.list.itemClicked.connect(self._jump)
         self.list.delete_wanted.connect(self._remove)
         self.list.name_wanted.connect(self._rename)
+        self.list.finding_wanted.connect(self._make_finding)
         desk.changed.connect(self.show_drawn)
         self.show_drawn()
 
@@ -118,6 +120,11 @@ class DrawnPanel(QWidget):
         elif given:
             self._desk.note(found.id, text.strip())
 
+    def _make_finding(self, item: QListWidgetItem) -> None:
+        found = self._find(item.data(_ID))
+        if isinstance(found, Annotation):
+            self.finding_wanted.emit(found.id)
+
     def _remove(self, item: QListWidgetItem) -> None:
         found = self._find(item.data(_ID))
         if isinstance(found, Annotation):
@@ -133,6 +140,7 @@ class DrawnPanel(QWidget):
 class _Rows(QListWidget):
     delete_wanted = Signal(QListWidgetItem)
     name_wanted = Signal(QListWidgetItem)
+    finding_wanted = Signal(QListWidgetItem)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
@@ -140,6 +148,8 @@ class _Rows(QListWidget):
             self.delete_wanted.emit(item)
         elif event.key() == Qt.Key.Key_F2 and item is not None:
             self.name_wanted.emit(item)
+        elif event.key() == Qt.Key.Key_F and item is not None:
+            self.finding_wanted.emit(item)
         else:
             super().keyPressEvent(event)
 
@@ -152,6 +162,7 @@ class _Rows(QListWidget):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             add(menu, "Show", lambda: self._tell(self.itemActivated, one))
             add(menu, "Name\tF2", lambda: self._tell(self.name_wanted, one))
+            add(menu, "Make it a finding\tF", lambda: self._tell(self.finding_wanted, one))
             add(menu, "Take away\tDel", lambda: self._tell(self.delete_wanted, one))
             menu.popup(event.globalPos())
 

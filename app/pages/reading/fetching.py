@@ -16,6 +16,7 @@ from app.pages.reading.loading import (
     last_measuring,
     last_run,
     load_overlays,
+    load_own_outlines,
     load_prior_stage,
     load_stage,
     load_thumbnail,
@@ -27,7 +28,7 @@ from app.tasks import Lane
 from app.workflow.memory import forecast
 from app.workflow.reading import OpenedStudy, Prior
 from inference.records import Finding, Run
-from viewer.canvas.stage import Overlays, Stage
+from viewer.canvas.stage import Stage
 from viewer.canvas.state import HeatStyle
 from viewer.ports import Progress
 from viewer.records import Series, Study
@@ -164,20 +165,17 @@ class SeriesFetcher(QObject):
         """Fetch what a run laid over a series."""
         turn, session, stage = self._turn, self._page.context.session, opened.stage
         run = self.run_of(opened.series.uid)
-        if run is None:
-            show(Laid(Overlays(), None))
-            return
-        chosen = self.heats.of(run)
+        uid = opened.series.uid
 
         def arrived(laid: Laid) -> None:
-            if turn == self._turn and self.run_of(opened.series.uid) == run:
+            if turn == self._turn and self.run_of(uid) == run:
                 show(laid)
 
-        self._page.ask(
-            lambda progress: load_overlays(session, run, stage, chosen, progress),
-            arrived,
-            lane=Lane.IO,
-        )
+        if run is None:
+            job = partial(load_own_outlines, session, uid, stage)
+        else:
+            job = partial(load_overlays, session, run, stage, self.heats.of(run))
+        self._page.ask(job, arrived, lane=Lane.IO)
 
     def thumbnails(self, strip: SeriesStrip) -> None:
         """Draw the strip's pictures that are not there yet, from the middle slices alone."""

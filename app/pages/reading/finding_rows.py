@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.pages.finding_words import REASON_WORDS, model_words, overlap_words
 from app.pages.odds import Grounds, trust_explained, trust_line
 from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
@@ -44,9 +46,11 @@ def described(finding: Finding, known: Grounds) -> str:
 
 def decision(finding: Finding) -> tuple[str, str]:
     """Word and colour token of what the reader has decided; an own finding says so."""
-    if finding.probability is None and finding.status is FindingStatus.EDITED:
-        return "added", "accent"
-    return STATUS_WORDS[finding.status]
+    if finding.by_reader and finding.status is FindingStatus.EDITED:
+        return "yours", "accent"
+    word, token = STATUS_WORDS[finding.status]
+    why = REASON_WORDS.get(finding.reject_reason)
+    return (f"{word}: {why.lower()}", token) if why else (word, token)
 
 
 def where(finding: Finding) -> str:
@@ -62,21 +66,32 @@ def figures(finding: Finding) -> str:
     if (amount := volume_ml(finding)) is not None:
         parts.append(spoken_ml(amount))
     parts.append(f"slice {finding.slice_index + 1}")
+    if overlap := overlap_words(finding):
+        parts.append(overlap)
     return "  ·  ".join(parts)
 
 
 class FindingsList(QListWidget):
-    """Keyboard first: Enter jumps, A accepts, E edits, R rejects, U or Z takes back."""
+    """Keyboard first: Enter jumps, A accepts, E edits, R rejects, U or Z takes back.
+
+    Several can be chosen; a decision is then about all of them. A number gives the last rejection
+    its reason.
+    """
 
     jump_wanted = Signal(str)
-    decision_wanted = Signal(str, str)
+    decision_wanted = Signal(str)
     undo_wanted = Signal()
+    reason_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findingsList")
         self.setAccessibleName("Findings")
-        self.setToolTip("Enter: jump · A: accept · E: edit · R: reject · U or Z: take back")
+        self.setToolTip(
+            "Enter: jump · A: accept · E: edit · R: reject · U or Z: take back\n"
+            "Shift or Ctrl with a click or the arrows: choose several"
+        )
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setItemDelegate(_FindingDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(ROW_PX + 6)
@@ -95,7 +110,8 @@ class FindingsList(QListWidget):
             word, _ = decision(finding)
             spoken = f"{finding.label}, {described(finding, known)}, {word}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-            item.setData(TOLD, f"{described(finding, known)}\n{trust_explained(finding, known)}")
+            told = (described(finding, known), trust_explained(finding, known))
+            item.setData(TOLD, "\n".join(filter(None, (*told, model_words(finding)))))
             item.setToolTip(item.data(TOLD))
             self.addItem(item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
@@ -128,6 +144,13 @@ class FindingsList(QListWidget):
         """Id of the finding of the current row, or an empty text."""
         return self.selected.id if self.selected is not None else ""
 
+    @property
+    def chosen_ids(self) -> tuple[str, ...]:
+        """Ids of the findings that are chosen, in their order; the current one is among them."""
+        ids = {one.data(FINDING).id for one in self.selectedItems()} | {self.selected_id}
+        rows = (self.item(row).data(FINDING).id for row in range(self.count()))
+        return tuple(one for one in rows if one in ids)
+
     def select_finding(self, finding_id: str) -> None:
         """Make the row of that finding the current one, or the first row."""
         for row in range(self.count()):
@@ -144,7 +167,9 @@ class FindingsList(QListWidget):
         if undo:
             self.undo_wanted.emit()
         elif plain and event.key() in decisions and self.selected is not None:
-            self.decision_wanted.emit(decisions[Qt.Key(event.key())], self.selected_id)
+            self.decision_wanted.emit(decisions[Qt.Key(event.key())])
+        elif plain and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_8:
+            self.reason_wanted.emit(event.key() - Qt.Key.Key_0)
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.selected is not None:
             self.jump_wanted.emit(self.selected_id)
         else:

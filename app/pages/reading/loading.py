@@ -14,7 +14,7 @@ from app.pages.reading.series_strip import thumbnail
 from app.pages.wording import day
 from app.workflow import reading
 from app.workflow.analysing import best_series
-from app.workflow.labelling import load_corrected
+from app.workflow.labelling import load_shown
 from app.workflow.reading import OpenedStudy, Prior
 from app.workflow.session import Session
 from inference.pipeline.anatomy_outcome import AnatomyRun
@@ -117,14 +117,24 @@ def load_thumbnail(
     return thumbnail(reading.load_middle(session, series.uid))
 
 
+def load_own_outlines(session: Session, series_uid: str, stage: Stage, progress: Progress) -> Laid:
+    """Read what the reader alone has drawn on a series."""
+    progress(0.0, "Reading the outlines")
+    labels = load_shown(session, series_uid)
+    if labels is None or labels.shape != stage.volume.voxels.shape:
+        return Laid(Overlays(), None)
+    return Laid(Overlays(outlines_of(labels, stage.volume.affine), None), labels)
+
+
 def load_overlays(
     session: Session, run: Run, stage: Stage, chosen: ChosenHeat, progress: Progress
 ) -> Laid:
-    """Decrypt what a run laid over its series; a map on another grid is left out.
+    """Decrypt what a run laid over its series, with what the reader drew beside it.
 
-    Of heat maps only the chosen one is taken, and only where it may be shown.
+    A map on another grid is left out. Of heat maps only the chosen one is taken, and only where it
+    may be shown.
     """
-    labels = load_corrected(session, run.series_uid, run.id)
+    labels = load_shown(session, run.series_uid, run.id)
     progress(0.5, "Preparing the heat map")
     heat = None
     if chosen.shown:

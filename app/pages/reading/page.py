@@ -31,6 +31,8 @@ from app.pages.reading.loading import last_run
 from app.pages.reading.menus import ImageMenus, menu_button
 from app.pages.reading.nothing_open import nothing_open
 from app.pages.reading.ordering import Ordering
+from app.pages.reading.outline_desk import OutlineDesk
+from app.pages.reading.read_mode_desk import ReadModeDesk, withheld_words
 from app.pages.reading.report_panel import ReportPanel
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
@@ -79,8 +81,10 @@ class ReadingPage(Page):
         self.film, self.taking_out = FilmBar(self.images), TakingOut(self, self.images)
         self.tools, self.drawn = ToolBar(), DrawnPanel(self.drawing)
         self.findings, self.report = FindingsPanel(self), ReportPanel(self)
+        self.outlines = OutlineDesk(self, self.images, self.findings, self.drawing.brush)
         self.trust = Trusting(self, self.findings, self.images, self._show_run)
         self.analysis, self.heat = AnalysisBar(), HeatControls()
+        self.mode = ReadModeDesk(self, self._revealed)
         self.choosing = ModelChoice(self, self.analysis.model)
         self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
@@ -226,11 +230,13 @@ class ReadingPage(Page):
         self._what.setToolTip(self._what.text())
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
+        self.mode.show_study(opened)
         self.drawing.open(study.uid)
         self.images.open(opened)
         self.anatomy.show_study(opened)
         self.comparing.open(study.uid)
         self.findings.show_findings(opened.findings, locked=self.report.signed)
+        self.outlines.measure_all(opened)
 
     # Findings and analysis
 
@@ -242,7 +248,8 @@ class ReadingPage(Page):
         run = last_run(self._opened, series.uid) if series else None
         found = sum(one.run_id == run.id for one in self._opened.findings) if run else 0
         order = self._orders.running(series.uid) if series else None
-        self.analysis.show_run(run, found, self.trust.card)
+        hidden = withheld_words(self._opened, series.uid) if series else ""
+        self.analysis.show_run(run, found, self.trust.card, hidden)
         self.analysis.follow(order, self._orders.why_ended(series.uid) if series else "")
         self.trust.show(self._opened)
         self.heats.show_run(self.images.fetcher.run_of(series.uid) if series else None)
@@ -281,27 +288,50 @@ class ReadingPage(Page):
         def show(opened: OpenedStudy) -> None:
             if turn == self._turn:
                 self._opened = opened
+                self.mode.show_study(opened)
+                if self.report.report is None and opened.report is not None:
+                    self.report.show_study(opened)
                 self.images.refresh(opened)
                 self.anatomy.show_study(opened)
                 self._show_run()
                 if words:
                     self.report.show_stored(opened.report)
                 self.findings.show_findings(opened.findings, locked=self.report.signed)
+                self.outlines.measure_all(opened)
 
         self.ask(lambda _: reading.open_study(session, study_uid), show)
+
+    def _revealed(self, study_uid: str) -> None:
+        """What the model found may be shown now; a draft that was begun without it takes it in."""
+        if self._opened is None or self._opened.study.uid != study_uid:
+            return
+        if self.report.report is not None:
+            self.report.write_draft()
+        self._analysed(study_uid)
 
     def _cancel_analysis(self) -> None:
         if (series := self.images.series) is not None:
             self._orders.stop(series.uid)
 
-    def _decided(self, after: Finding) -> None:
-        if self._opened is not None and after.study_uid == self._opened.study.uid:
-            self._opened = replace(self._opened, findings=self.findings.findings)
+    def _decided(self, after: tuple[Finding, ...]) -> None:
+        """The draft follows the decisions."""
+        self._measured(after)
+        if self.report.report is None:
             self.report.write_draft()
 
-    def _make_room(self, editing: bool) -> None:  # noqa: FBT001 - a signal's argument
-        """The form takes the heat controls' place on a small screen."""
-        self.heat.setVisible(self.heat.offered and not editing)
+    def _measured(self, after: tuple[Finding, ...]) -> None:
+        """Take over findings that say something else now; a draft that was begun follows."""
+        if self._opened is None or after[0].study_uid != self._opened.study.uid:
+            return
+        self._opened = replace(self._opened, findings=self.findings.findings)
+        self.images.fetcher.study = self._opened
+        if self.report.report is not None:
+            self.report.write_draft()
+
+    def _make_room(self) -> None:
+        """Form, reasons and brush take the heat controls' place while they are wanted."""
+        painting = not self.drawing.brush.panel.isHidden()
+        self.heat.setVisible(self.heat.offered and not (painting or self.findings.asking))
         QTimer.singleShot(0, self, self._share_room)
 
     def _heard_signed(self, event: ReportSigned) -> None:
@@ -328,7 +358,10 @@ class ReadingPage(Page):
         self._ai = ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
         brush = self.drawing.brush.panel
-        for part in (self.analysis, self.findings, brush, self.drawn, self.heat):
+        for part in (
+            *(self.analysis, self.mode.bar, self.findings, brush, self.drawn),
+            self.heat,
+        ):
             ai.column.addWidget(part)
         ai.column.addStretch(1)
         paper = Card(name="reportCard")
@@ -423,6 +456,7 @@ class ReadingPage(Page):
         acts += [
             ("K", self.drawing.mark),
             ("T", self._browse),
+            ("S", self.mode.bar.ask),
             ("Del", self.drawing.remove_selected),
             ("Shift+Space", self.film.toggle),
         ]
@@ -445,14 +479,17 @@ class ReadingPage(Page):
         self.findings.selected.connect(self.images.select)
         self.findings.jump_wanted.connect(self.images.jump)
         self.findings.decided.connect(self._decided)
-        self.findings.editing.connect(self._make_room)
+        self.findings.measured.connect(self._measured)
+        self.findings.asking_changed.connect(self._make_room)
         self.comparing.findings_compared.connect(self.findings.show_changes)
-        self.heats.resized.connect(lambda: QTimer.singleShot(0, self, self._share_room))
+        self.heats.resized.connect(self._make_room)
         self.anatomy.toggled.connect(self._share_room)
         self.tools.chosen.connect(self.drawing.choose)
+        self.tools.chosen.connect(lambda _: self._make_room())
         self.drawing.changed.connect(self._show_drawn)
         self.drawing.undone.connect(self._reload)
         self.drawn.jump_wanted.connect(self.images.go_to)
         self.drawn.unmarked.connect(self.drawing.unmark)
+        self.drawn.finding_wanted.connect(self.outlines.from_drawing)
         self.listen(ReportSigned, self._heard_signed)
         self.listen(EmergencyTurned, self._emergency_turned)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from app.pages.odds import grounds
 from app.pages.page import Page
 from app.pages.reading.card_window import CardWindow
+from app.pages.reading.finding_form import Words
 from app.pages.reading.findings_panel import FindingsPanel
 from app.pages.reading.images import StudyImages
 from app.tasks import Lane
+from app.workflow import reviewing
 from app.workflow.reading import OpenedStudy
-from inference.records import ModelCard
+from inference.records import Finding, ModelCard
 from viewer.records import Vector3
 
 
@@ -48,8 +50,15 @@ class Trusting:
     def add(self) -> None:
         """Let the reader say what is where the crosshair is."""
         at = at_cursor(self._images)
-        if at is not None:
-            self._panel.begin_own(*at)
+        if at is None:
+            return
+        session = self._page.context.session
+
+        def store(words: Words) -> Finding:
+            what, place, note = words
+            return reviewing.add(session, *at, label=what, place=place, note=note)
+
+        self._panel.begin_own(store)
 
 
 def at_cursor(images: StudyImages) -> tuple[str, Vector3, int] | None:

@@ -14,6 +14,7 @@ from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.notices import notices
+from app.storage.migrations.read_steps import kept_disagreement, read_steps
 from app.storage.migrations.resources import resources
 from app.storage.migrations.signed_reports import signed_reports
 from app.storage.migrations.worklist_lines import worklist_lines
@@ -118,4 +119,6 @@ STEPS: tuple[Step, ...] = (
     emergency_rules,
     notices,
     resources,
+    read_steps,
+    kept_disagreement,
 )

@@ -17,6 +17,7 @@ from app.tasks import Tasks
 from app.workflow import admitting
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
+from tests.app.workflow.conftest import show_at_once
 
 PASSWORD = "a long enough sentence 7"
 ADMIN, DOCTOR, DESK, PATIENT = "ada", "iris", "dan", "zoe"
@@ -40,6 +41,7 @@ def found_clinic(folder: Path) -> None:
         SignUp(Role.PATIENT, "Zoe Canary", PATIENT, PASSWORD, email="zoe@example.org")
     )
     session = workstation.clinic.sign_in(ADMIN, PASSWORD)
+    show_at_once(session)
     for account in admitting.accounts(session):
         if account.status is AccountStatus.WAITING:
             admitting.approve(session, account.id)

@@ -26,6 +26,7 @@ from app.storage.facts import FACT_TRIGGERS
 from app.storage.files import write_whole
 from app.storage.migrations.runner import migrate
 from app.storage.migrations.steps import STEPS
+from app.storage.read_step_table import READ_TRIGGERS
 from app.storage.report_triggers import REPORT_TRIGGERS
 from app.storage.work import Storage
 from app.storage.worklist_tables import STALE_TRIGGERS
@@ -60,7 +61,16 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
+VERSION_16 = tuple(
+    f"ALTER TABLE finding DROP COLUMN {column}" for column in ("model", "outlined", "reject_reason")
+)
+VERSION_15 = (
+    *VERSION_16,
+    *(f"DROP TRIGGER {statement.split()[2]}" for statement in READ_TRIGGERS),
+    "DROP TABLE read_step",
+)
 VERSION_14 = (
+    *VERSION_15,
     *(f"DROP TRIGGER {statement.split()[2]}" for statement in BOOKING_TRIGGERS),
     *(f"DROP TABLE {table}" for table in NEW_BOOKING_TABLES),
     *(f"ALTER TABLE appointment DROP COLUMN {column}" for column in NEW_APPOINTMENT_COLUMNS),
@@ -155,6 +165,8 @@ BEFORE = {
     12: VERSION_12,
     13: VERSION_13,
     14: VERSION_14,
+    15: VERSION_15,
+    16: VERSION_16,
 }
 MARKER = "CANARY^ZEBRA"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 from app.accounts.passwords import KdfCost
 from app.bootstrap import Workstation
-from app.records import Role
-from app.workflow import admitting
+from app.records import ReadMode, Role
+from app.workflow import admitting, configuring
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 
@@ -61,11 +62,18 @@ def found_with_people(workstation: Workstation) -> Workstation:
         phone="+33612345678",
     )
     admin = workstation.clinic.sign_in(ADMIN, PASSWORD)
+    show_at_once(admin)
     waiting = admitting.accounts(admin)[0]
     admitting.approve(admin, waiting.id)
     admitting.add_staff(admin, SignUp(Role.RECEPTIONIST, "Dan Desk", DESK, PASSWORD))
     workstation.clinic.sign_out()
     return workstation
+
+
+def show_at_once(admin: Session, mode: ReadMode = ReadMode.CONCURRENT) -> None:
+    """Have readers see what the models found at once, as most tests want it."""
+    settings = configuring.clinic_settings(admin)
+    configuring.save_settings(admin, replace(settings, read_mode=mode))
 
 
 def sign_up(workstation: Workstation, role: Role, username: str, name: str, **more: Any) -> str:

@@ -31,6 +31,7 @@ from inference.records import (
     Run,
     RunOutcome,
 )
+from tests.app.workflow.conftest import show_at_once
 from viewer.ports import Progress
 from viewer.records import Geometry, GeometryKind, Patient, Series, Study, Volume
 
@@ -197,6 +198,7 @@ def _staffed(workstation: Workstation) -> Session:
         password=PASSWORD,
     )
     admin = workstation.clinic.sign_in("root", PASSWORD)
+    show_at_once(admin)
     doctor = SignUp(Role.DOCTOR, "Iris Moreau", "iris", PASSWORD, specialty="Radiology")
     admitting.add_staff(admin, doctor)
     return workstation.clinic.sign_in("iris", PASSWORD)
