@@ -164,6 +164,12 @@ finding = Table(
     Column("model", JsonText),
     Column("outlined", JsonText),
     *_text_later("reject_reason"),
+    Index(
+        "ix_finding_rejected",
+        *("run_id", "reject_reason"),
+        sqlite_where=text("status = 'rejected'"),
+    ),
+    Index("ix_finding_outlined", "run_id", sqlite_where=text("outlined IS NOT NULL")),
 )
 anatomy_run = Table(
     "anatomy_run",

@@ -16,6 +16,10 @@ _TABLE = (
 )
 
 
+_INDEXES = (
+    "CREATE INDEX ix_finding_rejected ON finding (run_id, reject_reason) WHERE status = 'rejected'",
+    "CREATE INDEX ix_finding_outlined ON finding (run_id) WHERE outlined IS NOT NULL",
+)
 _COLUMNS = ("model TEXT", "outlined TEXT", "reject_reason TEXT DEFAULT '' NOT NULL")
 
 
@@ -23,6 +27,8 @@ def kept_disagreement(connection: Connection) -> None:
     """What the model had said beside the reader's words and outline, and why one was rejected."""
     for column in _COLUMNS:
         connection.exec_driver_sql(f"ALTER TABLE finding ADD COLUMN {column}")
+    for index in _INDEXES:
+        connection.exec_driver_sql(index)
 
 
 def read_steps(connection: Connection) -> None:

@@ -61,8 +61,13 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
-VERSION_16 = tuple(
-    f"ALTER TABLE finding DROP COLUMN {column}" for column in ("model", "outlined", "reject_reason")
+VERSION_16 = (
+    "DROP INDEX ix_finding_rejected",
+    "DROP INDEX ix_finding_outlined",
+    *(
+        f"ALTER TABLE finding DROP COLUMN {column}"
+        for column in ("model", "outlined", "reject_reason")
+    ),
 )
 VERSION_15 = (
     *VERSION_16,
