@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from app.pages.context import PageContext
 from app.pages.monitoring_drift import DriftCard
+from app.pages.monitoring_reading import DisagreementCard, ReadingCard
 from app.pages.monitoring_words import (
     csv_text,
     month_briefly,
@@ -60,6 +61,7 @@ class MonitoringPage(Page):
         self.releases.setToolTip("Choose a version to see it below")
         self.releases.current_changed.connect(self._show_release)
         self.agreement, self.refusals, self.times = AgreementCard(), RefusalsCard(), TimesCard()
+        self.reading, self.disagreement = ReadingCard(), DisagreementCard()
         self.drift = DriftCard()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._figures())
@@ -109,6 +111,7 @@ class MonitoringPage(Page):
 
     def _show(self, overview: Overview) -> None:
         self._overview, self._drifts = overview, {}
+        self.reading.show_readings(overview.readings)
         self.export.setEnabled(bool(overview.releases))
         self._stack.setCurrentIndex(0 if overview.releases else 1)
         self.releases.show_records(overview.releases, same=lambda one: one.release.id)
@@ -118,7 +121,7 @@ class MonitoringPage(Page):
     def _show_release(self, report: ReleaseReport | None) -> None:
         if report is None or self._overview is None:
             return
-        for card in (self.agreement, self.refusals, self.times):
+        for card in (self.agreement, self.refusals, self.times, self.disagreement):
             card.show_report(report)
         session, release_id = self.context.session, report.release.id
         if release_id in self._drifts:
@@ -149,8 +152,8 @@ class MonitoringPage(Page):
         beside.setSpacing(12)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, cards in (
-            (left, (self.agreement, self.times)),
-            (right, (self.drift, self.refusals)),
+            (left, (self.agreement, self.disagreement, self.reading)),
+            (right, (self.drift, self.refusals, self.times)),
         ):
             side.setSpacing(12)
             for card in cards:

@@ -12,6 +12,7 @@ from app.workflow.drift import FAR, FAR_REFUSED, FEWEST, REFUSED, RISK, Verdict
 from app.workflow.drifting import ALL_SCANNERS, Collected, Compared, Drift
 from app.workflow.monitoring import Overview, ReleaseReport
 from app.workflow.rates import Share
+from app.workflow.reading_figures import Readings
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 RULE = (
@@ -153,6 +154,7 @@ def csv_text(overview: Overview, drifts: Mapping[int, Drift]) -> str:
     held = io.StringIO()
     writer = csv.writer(held)
     writer.writerow((*HEADER, *FIGURES))
+    writer.writerows(_reading_rows(overview.readings))
     names = {one.id: scanner_words(one) for one in overview.scanners}
     for report in overview.releases:
         rows = [*_report_rows(report)]
@@ -165,6 +167,23 @@ def csv_text(overview: Overview, drifts: Mapping[int, Drift]) -> str:
 Row = tuple[object, ...]
 
 
+def _reading_rows(given: Readings) -> Iterator[Row]:
+    """How studies were read, of all models together."""
+    for one in given.modes:
+        head = ("reading", "", "", "", "", "", "")
+        yield (*head, f"studies read {one.mode.value}", one.times.count)
+        for what, seconds in (("median", one.times.median_s), ("p95", one.times.p95_s)):
+            words = f"{what} seconds to signature, {one.mode.value}"
+            yield (*head, words, one.times.count, "", f"{seconds:.0f}")
+    for what, share in (
+        ("mind changed", given.changed),
+        ("mind changed, confidence 1 to 3", given.unsure_changed),
+    ):
+        yield ("reading", "", "", "", "", "", "", what, *_share(share))
+    for what, count in (("to a lesion", given.to_lesion), ("to none", given.from_lesion)):
+        yield ("reading", "", "", "", "", "", "", f"mind changed {what}", count)
+
+
 def _report_rows(report: ReleaseReport) -> Iterator[Row]:
     who, given = _who(report), report.agreement
     plain = (
@@ -174,6 +193,11 @@ def _report_rows(report: ReleaseReport) -> Iterator[Row]:
         ("findings", "rejected", given.rejected),
         ("findings", "waiting", given.waiting),
         *(("refusals", reason, count) for reason, count in report.reasons),
+        *(
+            ("rejections", reason or "no reason", count)
+            for reason, count in sorted(report.rejections.items())
+        ),
+        ("outlines", "corrected", len(report.corrected_dice)),
     )
     for part, what, count in plain:
         yield (part, *who, "", "", "", what, count)

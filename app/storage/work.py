@@ -49,6 +49,7 @@ from app.storage.pixels import PixelFiles
 from app.storage.places import SiteShelves
 from app.storage.read_steps import ReadStepShelf
 from app.storage.reading import FindingShelf, ReportShelf, RunShelf
+from app.storage.readings import ReadingShelf
 from app.storage.releases import HandOverShelf, WithdrawalShelf
 from app.storage.sending import ConflictShelf, EnvelopeShelf, ReplicaShelf
 from app.storage.worklist import Worklist
@@ -108,6 +109,7 @@ class Work(SiteShelves):
         self.assignments = AssignmentShelf(connection)
         self.emergencies = EmergencyShelf(connection)
         self.read_steps = ReadStepShelf(connection)
+        self.readings = ReadingShelf(connection)
         self.monitoring = MonitoringShelf(connection)
         self.audit = audit
         self._connection = connection

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.accounts.permissions import Permission
 from app.records import ModelRelease, Scanner
 from app.storage.monitoring import Duration, FindingCount, RunCount
 from app.workflow.rates import Share
+from app.workflow.reading_figures import Readings, readings
 from app.workflow.session import Session
 from inference.records import FindingStatus, RunOutcome
 
@@ -65,7 +66,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReport:
-    """One release: its runs by outcome, agreement, months, and why it did not analyse."""
+    """One release: its runs by outcome, agreement, months, and why it did not analyse.
+
+    ``rejections`` counts the reasons readers gave ("" is none); ``corrected_dice`` are the overlaps
+    of the outlines they corrected, smallest first.
+    """
 
     release: ModelRelease
     runs: int
@@ -74,6 +79,8 @@ class ReleaseReport:
     months: tuple[Month, ...]
     reasons: tuple[tuple[str, int], ...]
     durations: tuple[Duration, ...]
+    rejections: Mapping[str, int] = field(default_factory=dict)
+    corrected_dice: tuple[float, ...] = ()
 
     @property
     def refused(self) -> Share:
@@ -83,10 +90,11 @@ class ReleaseReport:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything but drift: every release, the newest first, and the scanners by id."""
+    """Everything but drift: every release, the newest first, the scanners, how studies are read."""
 
     releases: tuple[ReleaseReport, ...]
     scanners: tuple[Scanner, ...]
+    readings: Readings
 
 
 def overview(session: Session) -> Overview:
@@ -101,9 +109,12 @@ def overview(session: Session) -> Overview:
             shelf.durations(),
             {one.id: shelf.reasons(one.id) for one in releases},
             shelf.added_where_quiet(),
+            work.readings.rejected(),
+            {one: found.dice for one, found in work.readings.outlined().items()},
         )
+        read = readings(work.readings.read())
     reports = (_report(one, counted) for one in releases)
-    return Overview(tuple(one for one in reports if one.runs), scanners)
+    return Overview(tuple(one for one in reports if one.runs), scanners, read)
 
 
 def export(session: Session, write: Callable[[], None]) -> None:
@@ -126,6 +137,8 @@ class _Counted:
     durations: tuple[Duration, ...]
     reasons: Mapping[int, Mapping[str, int]]
     quiet_added: Mapping[int, int]
+    rejections: Mapping[int, Mapping[str, int]]
+    corrected_dice: Mapping[int, tuple[float, ...]]
 
 
 def _report(release: ModelRelease, counted: _Counted) -> ReleaseReport:
@@ -145,6 +158,8 @@ def _report(release: ModelRelease, counted: _Counted) -> ReleaseReport:
         months=_months(runs, findings),
         reasons=tuple(told.most_common()),
         durations=tuple(one for one in counted.durations if one.release_id == release.id),
+        rejections=counted.rejections.get(release.id, {}),
+        corrected_dice=counted.corrected_dice.get(release.id, ()),
     )
 
 

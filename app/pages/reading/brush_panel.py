@@ -180,7 +180,7 @@ class BrushPanel(QObject):
 
     def _target_row(self) -> QHBoxLayout:
         """What is painted on, the way to an outline of one's own, and the finding it can be."""
-        self._words = label("", "caption")
+        self._words = label("", "caption", wrap=True)
         self._words.setObjectName("brushTarget")
         self._new = button(
             "New outline",
