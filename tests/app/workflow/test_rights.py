@@ -374,7 +374,6 @@ ARGUMENTS: Mapping[str, object] = {
     "specialty": "",
     "scope": Scope(_SOON.date(), _SOON.date()),
     "starts": _SOON,
-    "status": FindingStatus.ACCEPTED,
     "study_uid": "absent",
     "template_id": "absent",
     "text": "Hello",
