@@ -25,6 +25,18 @@ NO_ROW = {
     "clinic.Clinic.change_password": "the own password, proven by the old one; no right of a role",
     "journal.record": WITHIN,
     "reporting.put_draft": WITHIN,
+    "revealing.begin_reading": WITHIN,
+    "revealing.hidden_draft": WITHIN,
+    "revealing.how_read": WITHIN,
+    "revealing.note_signed": WITHIN,
+    "revealing.require_own": WITHIN,
+    "revealing.require_readable": WITHIN,
+    "revealing.require_shown": WITHIN,
+    "revealing.shown_findings": WITHIN,
+    "revealing.told": WITHIN,
+    "revealing.withheld": WITHIN,
+    "reviewing.put_own": WITHIN,
+    "reviewing.publish_own": "tells what was committed; reads and writes nothing",
 }
 NOT_ONE_PATIENT = {
     "worklist.listed": "asks whether the role sees images at all, to leave out what tells findings",
