@@ -40,7 +40,7 @@ class ReadingCard(Card):
             )
         )
         self.lines["unsure"].setText(
-            f"Of first impressions with a confidence of 1 to 3: {share_words(given.unsure_changed)}"
+            f"Mind changed where the confidence was 1 to 3: {share_words(given.unsure_changed)}"
         )
 
 

@@ -99,8 +99,8 @@ class SettingsPage(Page):
 
     def _reading_card(self) -> Card:
         card = Card("Reading", name="settings.reading")
-        hint = " ".join(f"{name}: {meaning}" for name, meaning in MODE_WORDS.values())
-        hint += " A change holds for studies that are opened from then on."
+        modes = [f"{name}: {meaning}" for name, meaning in MODE_WORDS.values()]
+        hint = "\n".join((*modes, "A change holds for studies opened from then on."))
         card.column.addWidget(FormRow("When readers see the model's result", self.read_mode, hint))
         return card
 
