@@ -148,6 +148,8 @@ def _described(finding: Finding) -> str:
     text = ", ".join(parts) + "."
     if finding.note:
         text += f" {finding.note.strip().rstrip('.')}."
+    if finding.by_reader:
+        text += " Added by the reader."
     return text
 
 

@@ -30,10 +30,11 @@ _AGAIN_MS = 100
 class BrushPanel(QObject):
     """Opens the active series for painting while a brush is chosen, and keeps each stroke.
 
-    ``painted`` carries series and run of a stroke that is stored, ``finding_wanted`` says that what
-    was drawn shall be a finding.
+    ``opened`` carries series and Volume of a map that can be painted on, ``painted`` series and run
+    of a stroke that is stored; ``finding_wanted`` says that what was drawn shall be a finding.
     """
 
+    opened = Signal(str, object)
     painted = Signal(str, str)
     finding_wanted = Signal()
 
@@ -126,6 +127,7 @@ class BrushPanel(QObject):
                 QTimer.singleShot(_AGAIN_MS, self, self.refresh)
             else:
                 self._open_map = (uid, run_id)
+                self.opened.emit(uid, stage.volume)
                 self.sheet.open(study.study.uid, uid, stage.volume, labels)  # type: ignore[arg-type]  # what load_corrected gave
 
         self._page.ask(lambda _: labelling.load_corrected(session, uid, run_id), show, lane=Lane.IO)

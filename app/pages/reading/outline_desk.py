@@ -13,6 +13,7 @@ from app.workflow import outlining, own_findings
 from app.workflow.reading import OpenedStudy
 from inference.records import Finding
 from viewer.ports import Progress
+from viewer.records import Volume
 
 _MEASURED = "measured when you save"
 
@@ -29,9 +30,20 @@ class OutlineDesk:
         self._page, self._images, self._panel, self._brush = page, images, panel, brush
         self._running: set[tuple[str, str]] = set()
         self._again: set[tuple[str, str]] = set()
+        brush.opened.connect(self._prepare)
         brush.painted.connect(self.measure)
         brush.finding_wanted.connect(self._make_finding)
         panel.selected.connect(brush.aim)
+
+    def _prepare(self, series_uid: str, volume: Volume) -> None:
+        """Find out how the series lies to the head while the reader begins to paint."""
+        placer = self._page.context.workstation.placer
+        self._page.ask(
+            lambda _: placer.place(series_uid, volume),
+            lambda _: None,
+            lane=Lane.IO,
+            failed=lambda _: None,  # asked again, and told, when an outline is measured
+        )
 
     def measure_all(self, opened: OpenedStudy | None) -> None:
         """Measure every map of a study that may have changed; cheap where none has."""

@@ -235,6 +235,8 @@ def test_an_outline_of_the_readers_own_becomes_a_finding(study: tuple[Session, s
     draft = reporting.draft(session, study_uid)
     assert "Metastasis" in draft.section("Findings")
     assert made in draft.findings
+    assert "Added by the reader." in draft.section("Findings")
+    assert not [one for one in reporting.problems(session, draft.id) if "dded" in one]
     shown = labelling.load_shown(session, series, RUN)
     assert shown is not None
     assert set(np.unique(shown)) == {0, 1, OWN}

@@ -125,6 +125,13 @@ def _finding(number: int, series: Series, volume: Volume, run_id: str) -> Findin
     )
 
 
+class Unplaced:
+    """Knows of no series how it lies to the head; a registration would only cost seconds here."""
+
+    def place(self, _series_uid: str, _volume: Volume) -> None:
+        return None
+
+
 @dataclass
 class Desk:
     """A reading page with everything behind it real but the model."""
@@ -169,6 +176,7 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     _put_study(session, OTHER, "Other, Ann", "MRN-2")
     analyser = ProbeAnalyser()
     monkeypatch.setattr(workstation, "_analyser", analyser)
+    monkeypatch.setattr(workstation, "_placer", Unplaced())
     tasks = Tasks()
     shown: list[tuple[str, dict[str, str]]] = []
     news: list[str] = []
