@@ -22,8 +22,7 @@ import app.workflow
 from app.accounts.records import Verdict
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
-from app.records import AuditFilter, Role, WorklistFilter
-from app.records import ReadMode, Role, WorklistFilter
+from app.records import AuditFilter, ReadMode, Role, WorklistFilter
 from app.workflow import (
     booking,
     explaining,
