@@ -146,7 +146,12 @@ class Workstation:
         Returns None while the workstation is locked. A fault in the one does not keep the other
         from its turn.
         """
-        from app.workflow import notifying, sending, waiting_list  # noqa: PLC0415 - sign-in stays light
+        from app.workflow import (  # noqa: PLC0415 - sign-in stays light
+            exchanging,
+            notifying,
+            sending,
+            waiting_list,
+        )
 
         storage = self.clinic.storage
         if storage is None:
@@ -156,6 +161,8 @@ class Workstation:
         finally:
             waiting_list.turn(storage, self.clock())
             told = notifying.turn(storage, self.clock(), progress)
+        if fault := exchanging.publish_turn(storage, self.clock()):
+            log.warning("calendars were not published: %s", fault)
         result, changed = sent if sent is not None else (None, ())
         for appointment_id in changed:
             self.bus.publish(AppointmentChanged(appointment_id))

@@ -6,6 +6,8 @@ SchedulingError
     TooLateError            a patient changes a visit too shortly before it
     UnknownZoneError        a place's time zone or public holidays are not known
     AppointmentStatusError  what was asked does not follow from the appointment's status
+    UnreadableCalendarError a calendar file of another program cannot be read
+    PublishingError         the CalDAV server was not reached or refused
     TransportError          a message could not be handed over; ``permanent`` says if to try again
 """
 
@@ -40,6 +42,14 @@ class UnknownZoneError(SchedulingError):
 
 class AppointmentStatusError(SchedulingError):
     """What was asked does not follow from the appointment's status."""
+
+
+class UnreadableCalendarError(SchedulingError):
+    """A calendar file of another program cannot be read."""
+
+
+class PublishingError(SchedulingError):
+    """The CalDAV server was not reached or refused; the text names no password."""
 
 
 class TransportError(SchedulingError):

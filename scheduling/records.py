@@ -244,11 +244,13 @@ class ContactPreferences:
 class Clinic:
     """Who writes: the name a patient knows, and the address that answers.
 
-    Without ``email`` no invitation can be made (RFC 5546 requires an organizer).
+    Without ``email`` no invitation can be made (RFC 5546 requires an organizer). ``place`` is
+    where to go, if the name does not say it.
     """
 
     name: str
     email: str = ""
+    place: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():

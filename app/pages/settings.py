@@ -65,7 +65,7 @@ class SettingsPage(Page):
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
-        first = (self._clinic_card(), self._reading_card(), self._server_card())
+        first = (self._clinic_card(), self._reading_card(), self._server_card(), self._caldav_card())
         columns.addLayout(_column(*first), 1)
         columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
         columns.addLayout(_column(self.messages, self._model_card()), 1)
@@ -136,6 +136,21 @@ class SettingsPage(Page):
         self.enrol = button("Enrol", self._enrol, name="settings.enrol", icon="server")
         card.column.addWidget(FormRow("Enrolment code", self.code))
         card.column.addLayout(row(QWidget(), self.enrol, stretch=0))
+        return card
+
+    def _caldav_card(self) -> Card:
+        card = Card("Calendars elsewhere", name="settings.caldav")
+        card.column.addWidget(
+            self._row(
+                "caldav_url",
+                "CalDAV address",
+                "Empty: none",
+                hint="Each practitioner's times are kept there, without patients.",
+            )
+        )
+        card.column.addLayout(
+            row(self._row("caldav_user", "User"), self._row("caldav_password", "Password"))
+        )
         return card
 
     def _model_card(self) -> Card:

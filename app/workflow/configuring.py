@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.permissions import Permission
 from app.errors import WorkstationError
+from app.workflow.exchanging import calendar_server
 from app.workflow.session import Session
 from app.workflow.settings import (
     ClinicSettings,
@@ -45,6 +46,7 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
     try:
         notice_settings(settings).transports()
         notice_settings(settings).policy()
+        calendar_server(settings)
         ZoneInfo(settings.zone)
     except (ZoneInfoNotFoundError, OSError) as error:
         raise WorkstationError(

@@ -40,6 +40,8 @@ class ClinicSettings:
         Whether nothing is sent before the patient has said yes to the channel.
     language
         BCP 47 tag of patients whose own is not known.
+    caldav_url
+        Address below which each practitioner's calendar is kept up, or empty.
     server_ca
         Path of a certificate file the server's certificate must chain to, or empty.
     names_in_access_lists
@@ -67,6 +69,9 @@ class ClinicSettings:
     quiet_hours: str = "21:00-08:00"
     ask_first: bool = False
     language: str = "en"
+    caldav_url: str = ""
+    caldav_user: str = ""
+    caldav_password: str = field(default="", repr=False)
     server_url: str = ""
     server_ca: str = ""
     names_in_access_lists: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.storage.work import Work
@@ -57,7 +58,12 @@ def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) 
         work.preferences.get(patient.id),
     )
     rules = notice_settings(settings)
-    made = compose(appointment, kind, addressee, practitioner, rules.clinic(), now, rules.policy())
+    clinic = rules.clinic()
+    site = work.places.get(appointment.place_id)
+    if site is not None:
+        practitioner = replace(practitioner, zone=site.zone)
+        clinic = replace(clinic, place=f"{clinic.name}, {site.name}")
+    made = compose(appointment, kind, addressee, practitioner, clinic, now, rules.policy())
     for notice in made:
         work.notices.put(notice)
 

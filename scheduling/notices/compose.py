@@ -138,6 +138,7 @@ def _words(
         "name": " ".join(addressee.name.split()),
         "practitioner": " ".join(practitioner.name.split()),
         "clinic": " ".join(clinic.name.split()),
+        "where": " ".join((clinic.place or clinic.name).split()),
         "when": language.long_form(local),
         "short": language.short_form(local),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,17 +39,14 @@ def invitation(
     if kind not in _STATUS or not clinic.email:
         return ""
     method, status = _STATUS[kind]
-    event = Event()
-    event.add("uid", f"{appointment.id}@appointments.sagittal")
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", now.astimezone(UTC))
-    zone = ZoneInfo(practitioner.zone)
-    event.add("dtstart", _calendar_time(appointment.starts, zone))
-    event.add("dtend", _calendar_time(appointment.ends, zone))
-    event.add("summary", summary)
-    event.add("location", clinic.name)
-    event.add("status", status)
-    event.add("class", "PRIVATE")
+    event = event_of(
+        appointment,
+        practitioner.zone,
+        summary=summary,
+        where=clinic.place or clinic.name,
+        status=status,
+        now=now,
+    )
     organizer = vCalAddress(f"mailto:{clinic.email}")
     organizer.params["CN"] = vText(clinic.name)
     event.add("organizer", organizer)
@@ -58,15 +56,40 @@ def invitation(
         invited.params["PARTSTAT"] = vText("NEEDS-ACTION")
         invited.params["RSVP"] = vText("FALSE")
     event.add("attendee", invited)
+    return calendar_text([event], method, (appointment.starts, appointment.ends))
+
+
+def event_of(
+    appointment: Appointment, zone: str, *, summary: str, where: str, status: str, now: datetime
+) -> Event:
+    """The appointment as an event that says when, where and in what status it is; no more."""
+    event = Event()
+    event.add("uid", f"{appointment.id}@appointments.sagittal")
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", _calendar_time(appointment.starts, ZoneInfo(zone)))
+    event.add("dtend", _calendar_time(appointment.ends, ZoneInfo(zone)))
+    event.add("summary", summary)
+    event.add("location", where)
+    event.add("status", status)
+    event.add("class", "PRIVATE")
+    return event
+
+
+def calendar_text(
+    events: Sequence[Event], method: str, span: tuple[datetime, datetime] | None
+) -> str:
+    """The events as one calendar, with the zones they need in their span; "" is no METHOD."""
     calendar = Calendar()
     calendar.add("prodid", "-//Sagittal//Appointments//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    margin = timedelta(days=366)
-    calendar.add_missing_timezones(
-        (appointment.starts - margin).date(), (appointment.ends + margin).date()
-    )
+    if method:
+        calendar.add("method", method)
+    for event in events:
+        calendar.add_component(event)
+    if span is not None:
+        margin = timedelta(days=366)
+        calendar.add_missing_timezones((span[0] - margin).date(), (span[1] + margin).date())
     return str(calendar.to_ical().decode("utf-8"))
 
 

@@ -24,8 +24,8 @@ DEFAULT = "en"
 class Wording:
     """The words of one kind of notice; ``sms`` goes from the fullest to the shortest form.
 
-    Placeholders: ``name``, ``practitioner``, ``clinic``, ``when`` (long form), ``short`` (short
-    form).
+    Placeholders: ``name``, ``practitioner``, ``clinic``, ``where``, ``when`` (long form),
+    ``short`` (short form).
     """
 
     subject: str

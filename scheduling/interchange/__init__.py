@@ -1,0 +1,1 @@
+"""Calendars to and from other programs: iCalendar files and CalDAV servers."""
