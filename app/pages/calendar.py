@@ -135,6 +135,7 @@ class CalendarPage(Page):
         """Edit the working hours of whoever's calendar is shown."""
         who = self.filters.practitioner_id
         if who:
+            self.hours.zone = self._zone
             self.hours.show_practitioner(who, self.filters.who.currentText())
             self._panels.setCurrentWidget(self.hours)
 

@@ -18,6 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.permissions import Permission
+from app.pages.calendar_exchange import (
+    ask_where,
+    ask_which,
+    read_leave,
+    save_appointment,
+    save_calendar,
+)
 from app.pages.citations import clear
 from app.pages.page import Page
 from app.pages.wording import (
@@ -80,10 +87,14 @@ class AppointmentPanel(SidePanel):
         self.cancel = button(
             "Cancel appointment", self._cancel, name="calendar.cancel", kind="danger", icon="close"
         )
+        self.save = button(
+            "Save as calendar file", self._save, name="calendar.save", icon="download"
+        )
         for part in (self._badge, self._when, self._who, Line(), self._title):
             self.column.addWidget(part)
         self.column.addLayout(self._notices)
         self.column.addStretch(1)
+        self.column.addWidget(self.save)
         self.change = button(
             "Change…",
             self._ask,
@@ -132,6 +143,13 @@ class AppointmentPanel(SidePanel):
             self._notices.addLayout(row(icon, title, Badge(word, tone), stretch=1))
             if notice.last_error:
                 self._notices.addWidget(label(notice.last_error, "caption", wrap=True))
+
+    def _save(self) -> None:
+        if self.entry is not None:
+            ident = self.entry.appointment.id
+            ask_where(
+                self, "appointment.ics", lambda path: save_appointment(self._page, ident, path)
+            )
 
     def _ask(self) -> None:
         if self.entry is not None:
@@ -264,10 +282,26 @@ class HoursPanel(SidePanel):
         self.column.addWidget(self._error)
         self.column.addWidget(self.add)
         self.column.addStretch(1)
+        self.column.addWidget(
+            button("Save the calendar", self._save, name="hours.save", icon="download")
+        )
+        self.leave = button("Leave from a file", self._leave, name="hours.leave", icon="file")
+        self.column.addWidget(self.leave)
+        self.name = ""
+        self.zone: tzinfo = UTC
+
+    def _save(self) -> None:
+        who = self._practitioner_id
+        ask_where(self, "calendar.ics", lambda path: save_calendar(self._page, who, path))
+
+    def _leave(self) -> None:
+        who, name, zone = self._practitioner_id, self.name, self.zone
+        ask_which(self, lambda path: read_leave(self._page, who, name, zone, path))
 
     def show_practitioner(self, practitioner_id: str, name: str) -> None:
         """Show somebody's hours."""
         self._practitioner_id = practitioner_id
+        self.name = name.partition(" · ")[0]
         self._who.setText(name)
         self._read()
 
@@ -282,6 +316,7 @@ class HoursPanel(SidePanel):
             Permission.EDIT_AVAILABILITY if mine else Permission.EDIT_ANY_AVAILABILITY
         )
         self.add.setEnabled(may)
+        self.leave.setEnabled(may)
         if not hours:
             text = "No hours yet: nothing can be booked."
             self._list.addWidget(label(text, "caption", wrap=True))

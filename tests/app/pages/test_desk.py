@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
+from app.pages import calendar_exchange
 from app.pages.administration import AdministrationPage
 from app.pages.audit import AuditPage
 from app.pages.calendar import CalendarPage
+from app.pages.calendar_exchange import LeaveDialog
 from app.pages.patients import PatientsPage
 from app.pages.settings import SettingsPage
 from app.records import SYSTEM, AccountStatus, Role
-from app.workflow import booking, configuring, sending
+from app.workflow import booking, configuring, planning, sending
 from app.workflow.signing_up import SignUp
 from scheduling.records import AppointmentStatus, Channel, NoticeKind, Purpose
 from sync.records import Conflict
@@ -220,6 +224,40 @@ def test_settings_are_kept(driver: Driver) -> None:
         "tls",
         "Hillside",
     )
+
+
+def test_leave_is_read_from_a_file_and_kept_only_where_it_is_ticked(
+    staffed: Driver, tmp_path: Path
+) -> None:
+    staffed.enter(DOCTOR)
+    page = calendar(staffed)
+    me = staffed.session.actor.practitioner_id
+    page.show_hours()
+    staffed.settle()
+    day = staffed.session.now() + timedelta(days=9)
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:e{hour}@x\r\nDTSTAMP:20270101T000000Z\r\n"
+        f"DTSTART:{day:%Y%m%d}T{hour}0000Z\r\nDURATION:PT1H\r\nSUMMARY:Dentist {hour}\r\n"
+        "END:VEVENT\r\n"
+        for hour in (10, 14)
+    )
+    path = tmp_path / "mine.ics"
+    path.write_text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
+    calendar_exchange.read_leave(page, me, "Iris Moreau", page._zone, path)
+    staffed.settle()
+    dialog = staffed.find(LeaveDialog, "leaveDialog")
+    assert not dialog._take.isEnabled()
+    assert "Dentist 14" in dialog.list.item(1).text()
+    dialog.list.item(1).setCheckState(Qt.CheckState.Checked)
+    assert dialog._take.text() == "Take 1 as leave"
+    staffed.click("leave.take", dialog)
+    staffed.settle()
+    (kept,) = planning.absences(staffed.session)
+    assert (kept.subject_id, kept.reason) == (me, "from a calendar file")
+    out = tmp_path / "out.ics"
+    calendar_exchange.save_calendar(page, me, out)
+    staffed.settle()
+    assert out.read_text().startswith("BEGIN:VCALENDAR")
 
 
 def test_reminders_are_set_and_a_sample_shows_its_length(driver: Driver) -> None:
