@@ -65,7 +65,12 @@ class SettingsPage(Page):
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
-        first = (self._clinic_card(), self._reading_card(), self._server_card(), self._caldav_card())
+        first = (
+            self._clinic_card(),
+            self._reading_card(),
+            self._server_card(),
+            self._caldav_card(),
+        )
         columns.addLayout(_column(*first), 1)
         columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
         columns.addLayout(_column(self.messages, self._model_card()), 1)

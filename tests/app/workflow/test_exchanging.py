@@ -61,7 +61,7 @@ def test_a_calendar_goes_out_without_patients_and_is_audited(
         assert "mass" not in text
     own = exchanging.export_appointment(enter(ready, PATIENT), visit.id)
     assert vobject.readOne(own).vevent.uid.value == event.uid.value
-    acts = [one.action for one in auditing.entries(enter(ready, ADMIN), limit=50)]
+    acts = [one.action for one in auditing.lines(enter(ready, ADMIN)).entries[:50]]
     assert {"calendar.exported", "appointment.exported"} <= set(acts)
     with pytest.raises(ForbiddenError):
         exchanging.export_calendar(enter(ready, PATIENT), visit.practitioner_id)
