@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
@@ -19,6 +20,7 @@ from app.pages.calendar_drawing import (
     legend,
     notes,
 )
+from app.pages.calendar_hours import STRETCH, Choice, HoursMode
 from app.pages.calendar_list import print_list, save_list
 from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
@@ -73,7 +75,8 @@ class CalendarPage(Page):
         self.appointment = AppointmentPanel(self, self.clear_choice, self.moves.ask)
         self.elsewhere = MovePanel(self, self.clear_choice, self.moves.move)
         self.booking = BookingPanel(self, self.clear_choice)
-        self.hours = HoursPanel(self, self.clear_choice, self.refresh)
+        self.hours = HoursPanel(self, self.leave_hours, self.refresh)
+        self.editing = HoursMode(self, self.moves, self._hours_changed)
         self._panels = QStackedWidget()
         for panel in (
             self._nothing_chosen(),
@@ -123,6 +126,9 @@ class CalendarPage(Page):
     def show_view(self, view: View) -> None:
         """Show as much at once."""
         self._view = view
+        if self.grid.paints and view in {View.MONTH, View.AGENDA}:
+            self.leave_hours()
+            return
         self.refresh()
 
     def clear_choice(self) -> None:
@@ -134,10 +140,23 @@ class CalendarPage(Page):
     def show_hours(self) -> None:
         """Edit the working hours of whoever's calendar is shown."""
         who = self.filters.practitioner_id
-        if who:
-            self.hours.zone = self._zone
-            self.hours.show_practitioner(who, self.filters.who.currentText())
-            self._panels.setCurrentWidget(self.hours)
+        if not who:
+            return
+        self._hours_button.setChecked(True)
+        self.grid.paints = True
+        if self._view in {View.MONTH, View.AGENDA}:
+            self._view = View.WEEK
+        self.hours.zone = self._zone
+        self.hours.show_practitioner(who, self.filters.who.currentText())
+        self._panels.setCurrentWidget(self.hours)
+        self.refresh()
+
+    def leave_hours(self) -> None:
+        """Show appointments again."""
+        self._hours_button.setChecked(False)
+        self.grid.paints = False
+        self.clear_choice()
+        self.refresh()
 
     @property
     def canvas(self) -> CalendarCanvas:
@@ -153,7 +172,15 @@ class CalendarPage(Page):
 
     def _build_header(self) -> None:
         session = self.context.session
-        hours = button("Working hours", self.show_hours, name="calendar.hours", icon="clock")
+        hours = button(
+            "Working hours",
+            self._toggle_hours,
+            name="calendar.hours",
+            icon="clock",
+            tip="Edit hours and leave: drag on the calendar",
+            key="H",
+        )
+        hours.setCheckable(True)
         hours.setVisible(
             session.can(Permission.EDIT_AVAILABILITY)
             or session.can(Permission.EDIT_ANY_AVAILABILITY)
@@ -191,7 +218,9 @@ class CalendarPage(Page):
         self._nothing_left = self._nothing_ahead()
         card.column.addWidget(self._nothing_left)
         card.column.addWidget(self._stack, 1)
-        card.column.addLayout(legend())
+        self._legend = QWidget()
+        self._legend.setLayout(legend())
+        card.column.addWidget(self._legend)
         found = QHBoxLayout()
         found.setSpacing(12)
         found.addWidget(card, 1)
@@ -237,6 +266,7 @@ class CalendarPage(Page):
         self._offer_next(sheet.later)
         self._paint(sheet, days)
         self._stack.setCurrentWidget(self.canvas)
+        self._legend.setVisible(not self.grid.paints)
         self._show_chosen_again()
 
     def _paint(self, sheet: Sheet, days: tuple[date, ...]) -> None:
@@ -249,6 +279,10 @@ class CalendarPage(Page):
             self.month.show_month(days, self._day.month, local.date(), shown, said, closed)
         elif self._view is View.AGENDA:
             self.agenda.show_list(local.date(), shown, "No appointments in these four weeks.")
+        elif self.grid.paints:
+            shown = self.editing.blocks(sheet, self._zone)
+            side_by_side = columns(sheet, self._view, days, local.date())
+            self.grid.show_sheet(side_by_side, shown, (), local, whole_day=True)
         else:
             side_by_side = columns(sheet, self._view, days, local.date())
             single = self._view is View.DAY or sheet.scope.practitioner_id
@@ -307,6 +341,12 @@ class CalendarPage(Page):
 
     def _other_filter(self) -> None:
         self.canvas.select("")
+        if self.grid.paints and self.filters.practitioner_id:
+            self.show_hours()
+            return
+        if self.grid.paints:
+            self.leave_hours()
+            return
         self._panels.setCurrentIndex(0)
         self.refresh()
 
@@ -322,6 +362,9 @@ class CalendarPage(Page):
 
     def _opened(self, key: str) -> None:
         """Enter or a double click: what can be done with it."""
+        if key.startswith(STRETCH):
+            self._ask_hours(self.editing.on_block(key), key)
+            return
         entry = self._entry(key)
         if entry is None:
             self._chosen(key)
@@ -331,13 +374,34 @@ class CalendarPage(Page):
 
     def _asked(self, key: str, where: QPoint) -> None:
         entry = self._entry(key)
-        if entry is not None:
+        if key.startswith(STRETCH):
+            self._ask_hours(self.editing.on_block(key), key)
+        elif entry is not None:
             self.moves.ask(entry, where)
 
     def _dropped(self, drop: Drop) -> None:
+        if self.grid.paints:
+            self._ask_hours(self.editing.on_drop(drop), drop.key)
+            return
         entry = self._entry(drop.key)
         if entry is not None:
             self.moves.drop(entry, drop, self._place_of(drop, entry))
+
+    def _ask_hours(self, choices: list[Choice], key: str) -> None:
+        rect = self.grid.rect_of(key)
+        at = self.grid.viewport().mapToGlobal(rect.center().toPoint())
+        self.editing.ask(choices, at if rect.isValid() else QCursor.pos(), self.grid.put_back)
+
+    def _toggle_hours(self) -> None:
+        if self.grid.paints:
+            self.leave_hours()
+        else:
+            self.show_hours()
+
+    def _hours_changed(self) -> None:
+        self.grid.put_back()
+        self.hours.read()
+        self.refresh()
 
     def _place_of(self, drop: Drop, entry: CalendarEntry) -> str:
         """The place worked at then; where nobody works, the one it is at now."""
@@ -356,6 +420,9 @@ class CalendarPage(Page):
 
     def _settled(self) -> None:
         """Something was done, or was not: forget the drag, offer the undo."""
+        if self.grid.paints:
+            self.hours.read()
+            self.refresh()
         self.grid.put_back()
         self.steps.show_undo(self.moves.undoable)
         if self._panels.currentWidget() is self.elsewhere:

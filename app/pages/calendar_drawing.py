@@ -109,6 +109,7 @@ def closed_days(sheet: Sheet, zone: tzinfo, days: Iterable[date]) -> frozenset[d
 def legend() -> QHBoxLayout:
     """What the colours mean."""
     line = QHBoxLayout()
+    line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(6)
     for status in _LEGEND:
         word, tone = APPOINTMENT_WORDS[status]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, time, tzinfo
+from datetime import UTC, date, time, tzinfo
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTime, QTimer
@@ -38,7 +38,7 @@ from app.pages.wording import (
 )
 from app.widgets.buttons import button, tool
 from app.widgets.forms import FormRow, SearchField, line, roomy
-from app.widgets.surfaces import Line, row
+from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import Badge, IconLabel, label
 from app.workflow import admitting, booking, notifying
 from app.workflow.booking import CalendarEntry
@@ -257,7 +257,9 @@ class HoursPanel(SidePanel):
         self._practitioner_id = ""
         self._changed = changed
         self._who = label("", "muted", wrap=True)
-        self._list = QVBoxLayout()
+        listed = QWidget()
+        self._list = QVBoxLayout(listed)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(4)
         self.weekday = QComboBox()
         self.weekday.setObjectName("hours.weekday")
@@ -274,19 +276,21 @@ class HoursPanel(SidePanel):
         self._error = label("", "error", wrap=True)
         self._error.hide()
         self.column.addWidget(self._who)
-        self.column.addLayout(self._list)
+        hint = (
+            "Drag on the calendar to paint hours, extra hours or leave; drag what is there to"
+            " change it, click it twice to end it or take it back."
+        )
+        self.column.addWidget(label(hint, "caption", wrap=True))
+        self.column.addWidget(scrolled(listed, name="hours.list", by_key=True), 1)
         self.column.addWidget(Line())
         self.column.addWidget(FormRow("Weekday", self.weekday))
         times = (FormRow("From", self.starts), FormRow("To", self.ends))
         self.column.addLayout(row(*times, FormRow("Each visit", self.minutes)))
         self.column.addWidget(self._error)
         self.column.addWidget(self.add)
-        self.column.addStretch(1)
-        self.column.addWidget(
-            button("Save the calendar", self._save, name="hours.save", icon="download")
-        )
-        self.leave = button("Leave from a file", self._leave, name="hours.leave", icon="file")
-        self.column.addWidget(self.leave)
+        save = button("Save as file", self._save, name="hours.save", icon="download")
+        self.leave = button("Leave from file", self._leave, name="hours.leave", icon="file")
+        self.column.addLayout(row(save, self.leave))
         self.name = ""
         self.zone: tzinfo = UTC
 
@@ -303,9 +307,10 @@ class HoursPanel(SidePanel):
         self._practitioner_id = practitioner_id
         self.name = name.partition(" · ")[0]
         self._who.setText(name)
-        self._read()
+        self.read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Read the hours again."""
         wanted = self._practitioner_id
         self._page.ask(lambda _: booking.availabilities(self._session, wanted), self._show)
 
@@ -317,17 +322,20 @@ class HoursPanel(SidePanel):
         )
         self.add.setEnabled(may)
         self.leave.setEnabled(may)
-        if not hours:
+        today = self._session.now().date()
+        shown = [one for one in hours if one.until is None or one.until >= today]
+        if not shown:
             text = "No hours yet: nothing can be booked."
             self._list.addWidget(label(text, "caption", wrap=True))
-        for one in sorted(hours, key=lambda each: (each.weekday, each.starts)):
-            text = f"{WEEKDAYS[one.weekday]} {one.starts:%H:%M}–{one.ends:%H:%M}"
+        for one in sorted(shown, key=lambda each: (each.weekday, each.starts, each.from_day)):
+            text = _hours_words(one, today)
             each = label(f"{one.slot_minutes} min", "muted")
             remove = tool(
                 "trash", f"Remove {text}", partial(self._remove, one.id), name="hours.remove"
             )
             remove.setEnabled(may)
-            self._list.addLayout(row(label(text), each, remove, stretch=0))
+            self._list.addLayout(row(label(text, wrap=True), each, remove, stretch=0))
+        self._list.addStretch(1)
 
     def _add(self) -> None:
         wanted, day_, minutes = self._practitioner_id, self.weekday.currentIndex(), self.minutes
@@ -359,12 +367,22 @@ class HoursPanel(SidePanel):
         )
 
     def _done(self) -> None:
-        self._read()
+        self.read()
         self._changed()
 
     def _refuse(self, text: str) -> None:
         self._error.setText(text)
         self._error.show()
+
+
+def _hours_words(one: Availability, today: date) -> str:
+    """Hours as ``Monday 09:00–12:00``, with the days they begin or end on if that matters."""
+    span = f"{one.starts:%H:%M}–{one.ends:%H:%M}"
+    if one.until == one.from_day:
+        return f"{day(one.from_day)} {span}"
+    begins = f" from {day(one.from_day)}" if one.from_day > today else ""
+    ends = f" until {day(one.until)}" if one.until else ""
+    return f"{WEEKDAYS[one.weekday]} {span}{begins}{ends}"
 
 
 def _clock(name: str, hour: int) -> QTimeEdit:

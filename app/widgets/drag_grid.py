@@ -50,8 +50,8 @@ class DragGrid(TimeGrid):
     """A time grid whose movable blocks are dragged.
 
     ``dropped`` carries a `Drop`; whoever listens decides, and shows a new sheet or calls
-    ``put_back``. Alt with arrows moves the chosen block, with Shift its end; Enter drops it, Esc
-    puts it back.
+    ``put_back``. Where ``paints`` is on, a drag over the ground drops a new block without a key.
+    Alt with arrows moves the chosen block, with Shift its end; Enter drops it, Esc puts it back.
     """
 
     dropped = Signal(object)
@@ -60,6 +60,7 @@ class DragGrid(TimeGrid):
         super().__init__(name=name, says=says)
         self._held: _Held | None = None
         self._ghost: _Ghost | None = None
+        self.paints = False
 
     def put_back(self) -> None:
         """Forget where a block was dragged to."""
@@ -79,7 +80,24 @@ class DragGrid(TimeGrid):
         block = self.block_at(event.position())
         if block is not None and block.movable and event.button() == Qt.MouseButton.LeftButton:
             self._held = _Held(block, event.position() + self._offset(), self._on_edge(event))
+        elif block is None and event.button() == Qt.MouseButton.LeftButton:
+            self._begin(event.position())
         super().mousePressEvent(event)
+
+    def _begin(self, point: QPointF) -> None:
+        """Begin a new block on the ground."""
+        column = self._column_at(point)
+        if not self.paints or column is None or not self._body().contains(point):
+            return
+        at = point + self._offset()
+        hour = self._hours[0] + (at.y() - self._y(self._hours[0])) / self._hour_px()
+        like = self._now or (self._blocks[0].starts if self._blocks else None)
+        if like is not None:
+            day = self._columns[column].day
+            starts = at_hour(day, int(hour * 4) / 4, like)
+            subject = self._columns[column].subject
+            made = Block("", starts, starts, "", "good", subject=subject, movable=True)
+            self._held = _Held(made, at, edge=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held; else show what a drag would do."""
@@ -111,7 +129,7 @@ class DragGrid(TimeGrid):
         block, hours = held.block, (at.y() - held.at.y()) / self._hour_px()
         home = self._columns_of(block)[0]
         if held.edge:
-            ends = _rounded(block.ends + timedelta(hours=hours), _FINE)
+            ends = _rounded(block.ends + timedelta(hours=hours), _FINE if block.key else 15)
             return _Ghost(replace(block, ends=max(ends, block.starts + _SHORTEST)), home)
         column = self._column_at(at - self._offset())
         column = home if column is None else column

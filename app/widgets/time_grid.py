@@ -22,6 +22,8 @@ _NARROWEST_PX = 44
 _COLUMN_PX, _PERSON_PX = 60, 132
 """Least width of a column: where days stand side by side, and where people do."""
 _LEAST_PX = 15
+_MORNING = 7
+"""Where a whole day opens."""
 
 
 class TimeGrid(CalendarCanvas):
@@ -55,8 +57,11 @@ class TimeGrid(CalendarCanvas):
         seen += [one for one in bands if one.kind == "working" and one.starts.date() in days]
         first = min((one.starts.hour for one in seen), default=8)
         last = max((_end_hour(one) for one in seen), default=18)
+        opened = whole_day and self._hours != (0, 24)
         self._hours = (0, 24) if whole_day else (min(first, 8), max(last, 18))
         self._keep(blocks)
+        if opened:
+            self.verticalScrollBar().setValue(int(_MORNING * self._hour_px()))
 
     def tick(self, now: datetime) -> None:
         """Move the line of the present moment."""

@@ -47,6 +47,7 @@ from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
 from scheduling.records import AppointmentStatus, Availability, CancelReason, Slot
+from scheduling.rules.hours import HoursEdit
 from tests.app.workflow.conftest import (
     ADMIN,
     CHEAP,
@@ -152,6 +153,7 @@ EXPECTED: Mapping[str, str] = {
     "booking.my_appointments": "P",
     "calendar_sheet.look": "DRA",
     "day_list.day_list_pdf": "DRA",
+    "hours.edit_hours": "RA",
     "day_list.print_day_list": "DRA",
     "comparing_findings.compare_series": "D",
     "comparing_findings.compare_with_prior": "D",
@@ -376,6 +378,7 @@ ARGUMENTS: Mapping[str, object] = {
     "slice_index": 0,
     "source_uid": "absent",
     "specialty": "",
+    "edit": HoursEdit(),
     "scope": Scope(_SOON.date(), _SOON.date()),
     "starts": _SOON,
     "study_uid": "absent",
