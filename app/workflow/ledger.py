@@ -259,7 +259,7 @@ class ClinicLedger:
         """Tell the patient that the old time stands: calendars follow the higher sequence only."""
         again = replace(stands, sequence=max(stands.sequence, moved_sequence) + 1)
         self._work.appointments.put(again)
-        tell(self._work, again, NoticeKind.CHANGE, self._now)
+        tell(self._work, again, NoticeKind.CHANGE, self._now, unheard=True)
         self._work.note("appointment.not-moved", again.id, patient_id=again.patient_id)
 
     def _take_report(self, incoming: Incoming) -> None:

@@ -37,12 +37,20 @@ def remember_who_tells(work: Work, *, server: bool) -> None:
         work.note("notices.sender", "server" if server else "workstation")
 
 
-def tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) -> None:
+def tell(
+    work: Work,
+    appointment: Appointment,
+    kind: NoticeKind,
+    now: datetime,
+    *,
+    unheard: bool = False,
+) -> None:
     """Plan the e-mails and text messages of one kind to the patient of an appointment.
 
-    What the central server tells by itself is left to it: a clinic has one sender.
+    What the central server tells by itself is left to it: a clinic has one sender. ``unheard``
+    is news that never reaches the server, so that nobody else would tell it.
     """
-    if kind in SERVER_KINDS and server_tells(work):
+    if kind in SERVER_KINDS and not unheard and server_tells(work):
         return
     patient = work.patients.get(appointment.patient_id)
     practitioner = work.practitioners.get(appointment.practitioner_id)
@@ -73,7 +81,13 @@ def readdress(work: Work, patient_id: str, now: datetime) -> None:
     for appointment in work.appointments.of_patient(patient_id):
         if appointment.starts <= now or appointment.status is not AppointmentStatus.BOOKED:
             continue
-        for notice in work.notices.of_appointment(appointment.id):
-            if notice.kind is NoticeKind.REMINDER and notice.state is NoticeState.PLANNED:
-                work.notices.remove(notice.id)
-        tell(work, appointment, NoticeKind.REMINDER, now)
+        mine = [
+            notice
+            for notice in work.notices.of_appointment(appointment.id)
+            if notice.kind is NoticeKind.REMINDER
+            and notice.state is NoticeState.PLANNED
+            and notice.due_at > now  # one that is late would not be planned again
+        ]
+        for notice in mine:
+            work.notices.remove(notice.id)
+        tell(work, appointment, NoticeKind.REMINDER, now, unheard=bool(mine))

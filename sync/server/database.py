@@ -86,6 +86,7 @@ notice = sa.Table(
     sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("appointment", sa.String(64), nullable=False),
+    sa.Column("patient", sa.String(64), nullable=False),
     sa.Column("channel", sa.String(8), nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -95,6 +96,7 @@ notice = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("notice_by_state", "clinic", "state", "due_at"),
     sa.Index("notice_by_appointment", "clinic", "appointment"),
+    sa.Index("notice_by_patient", "clinic", "patient"),
 )
 code = sa.Table(
     "code",

@@ -15,7 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scheduling.records import Appointment, Channel, ContactPreferences, Notice, NoticeState
+from scheduling.records import (
+    Appointment,
+    Channel,
+    ContactPreferences,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
 from sync.errors import WireError
 from sync.records import Resource
 from sync.server import database as db
@@ -54,8 +61,8 @@ class ServerLedger:
         self.connection = connection
         self.clinic = clinic
         self._now = instant(now)
-        self.notices = NoticeRows(connection, clinic)
         self.appointments = KeptAppointments(self)
+        self.notices = NoticeRows(connection, clinic, self.appointments)
         self.preferences = KeptPreferences(self)
 
     def body(self, kind: str, ident: str) -> Resource | None:
@@ -111,14 +118,19 @@ class KeptPreferences:
 class NoticeRows:
     """The notices of a clinic; a second one of the same key is ignored."""
 
-    def __init__(self, connection: sa.Connection, clinic: str) -> None:
+    def __init__(
+        self, connection: sa.Connection, clinic: str, appointments: KeptAppointments
+    ) -> None:
         self._connection = connection
         self._clinic = clinic
+        self._appointments = appointments
 
     def put(self, notice: Notice) -> None:
         """Keep a notice unless its id, which follows from its key, is there."""
         if self.get(notice.id) is None:
-            row = {**self._row(notice), "told": ""}
+            visit = self._appointments.get(notice.appointment_id)
+            patient = visit.patient_id if visit is not None else ""
+            row = {**self._row(notice), "told": "", "patient": patient}
             self._connection.execute(db.notice.insert().values(row))
 
     def update(self, notice: Notice) -> None:
@@ -149,6 +161,18 @@ class NoticeRows:
 
     def sent_to(self, recipient: str) -> tuple[Notice, ...]:
         return self._many(db.notice.c.recipient == recipient)
+
+    def take_back_reminders(self, patient_id: str, now: datetime) -> frozenset[str]:
+        """Forget a patient's reminders that are not due yet; return of which visits they were."""
+        column = db.notice.c
+        planned = self._many(
+            column.patient == patient_id, column.state == NoticeState.PLANNED.value
+        )
+        mine = [one for one in planned if one.kind is NoticeKind.REMINDER and one.due_at > now]
+        for notice in mine:
+            same = (column.clinic == self._clinic, column.id == notice.id)
+            self._connection.execute(db.notice.delete().where(*same))
+        return frozenset(one.appointment_id for one in mine)
 
     def untold(self) -> tuple[Notice, ...]:
         """Return what has come to a state that workstations have not been told of."""

@@ -8,7 +8,7 @@ there before the server began to tell is left to the workstations that planned i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -86,15 +86,20 @@ class Teller:
                 return False
             column = db.history.c
             query = (
-                sa.select(column.seq, column.id, column.version, column.body)
+                sa.select(column.seq, column.type, column.id, column.version, column.body)
                 .where(
-                    column.clinic == self._clinic, column.type == "Appointment", column.seq > seq
+                    column.clinic == self._clinic,
+                    column.type.in_(("Appointment", "Patient")),
+                    column.seq > seq,
                 )
                 .order_by(column.seq)
                 .limit(_PAGE)
             )
             rows = ledger.connection.execute(query).all()
             for row in rows:
+                if row.type == "Patient":
+                    self._readdress(ledger, row.id, now)
+                    continue
                 before = self._version(ledger, row.id, row.version - 1)
                 self._tell(ledger, before, json.loads(row.body), now)
             if rows:
@@ -117,19 +122,38 @@ class Teller:
         ).scalar()
         return None if text is None else json.loads(text)
 
+    def _readdress(self, ledger: ServerLedger, patient_id: str, now: datetime) -> None:
+        """Plan a patient's reminders anew: address, language or wishes may have changed."""
+        for ident in sorted(ledger.notices.take_back_reminders(patient_id, now)):
+            visit = ledger.appointments.get(ident)
+            if visit is not None and visit.status is _BOOKED:
+                self._compose(ledger, visit, (NoticeKind.REMINDER,), now)
+
     def _tell(
         self, ledger: ServerLedger, before: Resource | None, after: Resource, now: datetime
     ) -> None:
         try:
             visit = appointment_from_fhir(after)
             earlier = None if before is None else appointment_from_fhir(before)
+        except WireError:
+            return  # another program's; a person cannot be told of what cannot be read
+        self._compose(ledger, visit, kinds(earlier, visit), now)
+
+    def _compose(
+        self,
+        ledger: ServerLedger,
+        visit: Appointment,
+        wanted: Sequence[NoticeKind],
+        now: datetime,
+    ) -> None:
+        try:
             record = ledger.body("Patient", visit.patient_id) or {}
             patient, preferences = patient_from_fhir(record), preferences_from_fhir(record)
             practitioner = practitioner_from_fhir(
                 ledger.body("Practitioner", visit.practitioner_id) or {}
             )
         except WireError:
-            return  # another program's; a person cannot be told of what cannot be read
+            return  # nobody who could be told
         addressee = Addressee(
             spoken_name(patient.name),
             patient.email,
@@ -139,7 +163,7 @@ class Teller:
             preferences,
         )
         who, rules = self._settings.clinic(), self._settings.policy()
-        for kind in kinds(earlier, visit):
+        for kind in wanted:
             for notice in compose(visit, kind, addressee, practitioner, who, now, rules):
                 ledger.notices.put(notice)
 

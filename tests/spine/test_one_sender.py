@@ -8,6 +8,7 @@ from pathlib import Path
 from app.bootstrap import Workstation
 from app.demo.central import CentralServer
 from app.workflow import admitting, booking, notifying
+from app.workflow.telling import tell
 from scheduling.records import Notice, NoticeKind, NoticeState
 from tests.app.workflow.conftest import DESK, DOCTOR, enter
 from tests.app.workflow.samples import PATIENT_ID, first_slot, give_hours, put_study
@@ -61,3 +62,31 @@ def test_the_server_tells_once_and_both_workstations_show_it(
     assert subjects == ["Appointment confirmed", "Appointment cancelled"]
     for workstation in pair:
         assert told(workstation, visit.id)[NoticeKind.CANCELLATION] is NoticeState.ACCEPTED
+
+
+def test_a_move_the_server_refused_is_told_by_the_workstation_for_nobody_else_knows(
+    pair: tuple[Workstation, Workstation], server: CentralServer, tmp_path: Path
+) -> None:
+    one, _ = pair
+    give_hours(one)
+    put_study(enter(one, DOCTOR))
+    admitting.update_contact(enter(one, DESK), PATIENT_ID, email="zoe@example.org", phone="")
+    with mailroom() as room:
+        let_tell(server, tmp_path, room)
+        _meet(pair)
+        desk = enter(one, DESK)
+        visit = booking.book(desk, first_slot(desk), PATIENT_ID)
+        assert turn(one) == ""
+    desk = enter(one, DESK)
+    with desk.begin() as work:
+        now = desk.now()
+        booked = work.appointments.get(visit.id)
+        assert booked is not None
+        tell(work, booked, NoticeKind.CHANGE, now)
+        assert not _kinds(work.notices.of_appointment(visit.id)) & {NoticeKind.CHANGE}
+        tell(work, booked, NoticeKind.CHANGE, now, unheard=True)
+        assert NoticeKind.CHANGE in _kinds(work.notices.of_appointment(visit.id))
+
+
+def _kinds(notices: tuple[Notice, ...]) -> set[NoticeKind]:
+    return {one.kind for one in notices}

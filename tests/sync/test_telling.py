@@ -223,6 +223,25 @@ def test_a_patient_who_said_no_at_the_desk_gets_nothing_from_the_server(clinic: 
     assert room.received == []
 
 
+def test_a_new_address_gets_the_reminder_and_the_old_one_nothing_more(clinic: Clinic):
+    moving = replace(PATIENT, id="p-5", phone="")
+    base = clinic.push(patient_to_fhir(moving))
+    with mailroom() as room:
+        teller = clinic.teller(room)
+        teller.begin()
+        clinic.push(appointment_to_fhir(replace(VISIT, patient_id="p-5")))
+        teller.turn()
+        clinic.push(patient_to_fhir(replace(moving, email="new@example.org")), base)
+        teller.turn()
+        clinic.now = VISIT.starts - timedelta(hours=20)
+        teller.turn()
+    told = [(str(one["Subject"]).split(":")[0].strip(), one["To"]) for one in room.received]
+    assert told == [
+        ("Appointment confirmed", PATIENT.email),
+        ("Appointment reminder", "new@example.org"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
