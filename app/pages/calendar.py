@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from app.accounts.permissions import Permission
 from app.events import AppointmentChanged, NoticesSent
 from app.pages.calendar_bar import Filters, Steps
+from app.pages.calendar_booking import BookingPanel
 from app.pages.calendar_drawing import (
     FREE,
     bands,
@@ -24,7 +25,7 @@ from app.pages.calendar_hours import STRETCH, Choice, HoursMode
 from app.pages.calendar_list import print_list, save_list
 from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
-from app.pages.calendar_panels import AppointmentPanel, BookingPanel, HoursPanel
+from app.pages.calendar_panels import AppointmentPanel, HoursPanel
 from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.context import PageContext
 from app.pages.page import Page
@@ -44,7 +45,7 @@ from app.widgets.text import label
 from app.workflow import booking, configuring
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Scope, Sheet, look
-from scheduling.records import Practitioner
+from scheduling.records import Practitioner, Slot
 from scheduling.rules.opening import Shade
 
 _TICK_MS = 60_000
@@ -207,6 +208,7 @@ class CalendarPage(Page):
             canvas.zoomed.connect(self._zoom)
             self._stack.addWidget(canvas)
         self.grid.dropped.connect(self._dropped)
+        self.grid.ground.connect(self._beyond)
 
     def _build_columns(self) -> QHBoxLayout:
         side = Card(name="calendar.side")
@@ -387,6 +389,16 @@ class CalendarPage(Page):
         if entry is not None:
             self.moves.drop(entry, drop, self._place_of(drop, entry))
 
+    def _beyond(self, drop: Drop) -> None:
+        """A walk-in or an extra visit, where nothing is free."""
+        who = drop.subject or self.filters.practitioner_id
+        if not who or not self.context.session.can(Permission.OVERBOOK):
+            return
+        starts, ends = drop.starts.astimezone(UTC), drop.ends.astimezone(UTC)
+        slot = Slot(starts, ends, who, self._place_at(who, starts) or "")
+        self.booking.show_slot(slot, self._zone, beyond=True)
+        self._panels.setCurrentWidget(self.booking)
+
     def _ask_hours(self, choices: list[Choice], key: str) -> None:
         rect = self.grid.rect_of(key)
         at = self.grid.viewport().mapToGlobal(rect.center().toPoint())
@@ -405,11 +417,15 @@ class CalendarPage(Page):
 
     def _place_of(self, drop: Drop, entry: CalendarEntry) -> str:
         """The place worked at then; where nobody works, the one it is at now."""
+        found = self._place_at(drop.subject, drop.starts)
+        return entry.appointment.place_id if found is None else found
+
+    def _place_at(self, who: str, at: datetime) -> str | None:
         for one in self._sheet.stretches if self._sheet else ():
-            mine = one.shade is Shade.WORKING and one.practitioner_id == drop.subject
-            if mine and one.starts <= drop.starts < one.ends:
+            mine = one.shade is Shade.WORKING and one.practitioner_id == who
+            if mine and one.starts <= at < one.ends:
                 return one.place_id
-        return entry.appointment.place_id
+        return None
 
     def _entry(self, key: str) -> CalendarEntry | None:
         return next((one for one in self.entries if one.appointment.id == key), None)

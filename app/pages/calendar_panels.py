@@ -1,4 +1,4 @@
-"""The calendar's side: one appointment, booking a free time, working hours."""
+"""The calendar's side: one appointment, working hours."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, date, time, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTime, QTimer
+from PySide6.QtCore import QPoint, QTime
 from PySide6.QtWidgets import (
     QComboBox,
-    QListWidget,
-    QListWidgetItem,
     QSpinBox,
     QTimeEdit,
     QVBoxLayout,
@@ -37,13 +35,12 @@ from app.pages.wording import (
     moment,
 )
 from app.widgets.buttons import button, tool
-from app.widgets.forms import FormRow, SearchField, line, roomy
+from app.widgets.forms import FormRow, roomy
 from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import Badge, IconLabel, label
-from app.workflow import admitting, booking, notifying
+from app.workflow import booking, notifying
 from app.workflow.booking import CalendarEntry
-from scheduling.records import OCCUPYING, Availability, Channel, Notice, Slot
-from viewer.records import Patient
+from scheduling.records import OCCUPYING, Availability, Channel, Notice
 
 
 class SidePanel(QWidget):
@@ -168,85 +165,6 @@ class AppointmentPanel(SidePanel):
     def _cancelled(self) -> None:
         self._tell("The appointment is cancelled; the patient is told.")
         self._close()
-
-
-class BookingPanel(SidePanel):
-    """Books a free time for a patient found by name or number."""
-
-    def __init__(self, page: Page, close: Callable[[], None]) -> None:
-        super().__init__(page, "Book", close)
-        self._slot: Slot | None = None
-        self._patients: tuple[Patient, ...] = ()
-        self._when = label("", "strong", wrap=True)
-        self.search = SearchField("Patient's name or number", name="calendar.patient")
-        self.found = QListWidget()
-        self.found.setObjectName("calendar.patients")
-        self.found.setAccessibleName("Patients found")
-        self.found.setMinimumHeight(96)
-        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.reason = line("calendar.reason", "e.g. follow-up visit")
-        self._reason_row = FormRow("Reason", self.reason, "Organisation only, never a finding.")
-        self._error = label("", "error", wrap=True)
-        self._error.hide()
-        self.book = button("Book", self._book, name="calendar.book", kind="primary", icon="check")
-        for part in (self._when, self.search, self.found, self._reason_row, self._error, self.book):
-            self.column.addWidget(part)
-        self.column.setStretchFactor(self.found, 1)
-        self._pause = QTimer(self, singleShot=True, interval=150)
-        self._pause.timeout.connect(self._look)
-        self.search.textChanged.connect(lambda *_: self._pause.start())
-        self.found.currentRowChanged.connect(lambda index: self.book.setEnabled(index >= 0))
-        self.book.setEnabled(False)
-
-    def show_slot(self, slot: Slot, zone: tzinfo) -> None:
-        """Offer a free time."""
-        self._slot = slot
-        self._when.setText(meeting(slot.starts, slot.ends, zone))
-        self._error.hide()
-        self.search.setFocus()
-        self._look()
-
-    def _look(self) -> None:
-        text = self.search.text()
-        self._page.ask(
-            lambda _: admitting.search_patients(self._session, text)[:50], self._show_patients
-        )
-
-    def _show_patients(self, found: tuple[Patient, ...]) -> None:
-        self._patients = found
-        self.found.clear()
-        for one in found:
-            born = f", born {day(one.birth_date)}" if one.birth_date else ""
-            number = f" · {one.mrn}" if one.mrn else ""
-            item = QListWidgetItem(f"{one.name}{born}{number}")
-            item.setToolTip(item.text())
-            self.found.addItem(item)
-        if len(found) == 1:
-            self.found.setCurrentRow(0)
-
-    def _book(self) -> None:
-        slot, index = self._slot, self.found.currentRow()
-        if slot is None or index < 0:
-            return
-        patient, reason = self._patients[index], self.reason.text().strip()
-        self.book.setEnabled(False)
-        self._error.hide()
-        self._page.ask(
-            lambda _: booking.book(self._session, slot, patient.id, reason),
-            lambda _: self._booked(patient),
-            failed=self._refused,
-        )
-
-    def _booked(self, patient: Patient) -> None:
-        self._tell(f"Booked for {patient.name}; the messages are on their way.")
-        self.search.clear()
-        self.reason.clear()
-        self._close()
-
-    def _refused(self, text: str) -> None:
-        self.book.setEnabled(True)
-        self._error.setText(text)
-        self._error.show()
 
 
 class HoursPanel(SidePanel):

@@ -15,6 +15,7 @@ from app.widgets.time_grid import TimeGrid, at_hour
 _FAR_PX = 5
 _EDGE_PX = 7
 _SHORTEST = timedelta(minutes=5)
+_HALF_AN_HOUR = timedelta(minutes=30)
 _FINE = 5
 """Minutes an end moves by."""
 
@@ -51,10 +52,12 @@ class DragGrid(TimeGrid):
 
     ``dropped`` carries a `Drop`; whoever listens decides, and shows a new sheet or calls
     ``put_back``. Where ``paints`` is on, a drag over the ground drops a new block without a key.
+    ``ground`` carries half an hour of the ground that was double clicked while it is off.
     Alt with arrows moves the chosen block, with Shift its end; Enter drops it, Esc puts it back.
     """
 
     dropped = Signal(object)
+    ground = Signal(object)
 
     def __init__(self, *, name: str, says: str) -> None:
         super().__init__(name=name, says=says)
@@ -84,20 +87,32 @@ class DragGrid(TimeGrid):
             self._begin(event.position())
         super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a block, or say which ground was clicked."""
+        made = self._ground_at(event.position())
+        if made is not None and self.block_at(event.position()) is None and not self.paints:
+            ends = made.starts + _HALF_AN_HOUR
+            self.ground.emit(Drop("", made.starts, ends, made.subject))
+            return
+        super().mouseDoubleClickEvent(event)
+
     def _begin(self, point: QPointF) -> None:
         """Begin a new block on the ground."""
+        made = self._ground_at(point) if self.paints else None
+        if made is not None:
+            self._held = _Held(made, point + self._offset(), edge=True)
+
+    def _ground_at(self, point: QPointF) -> Block | None:
+        """An empty block at the quarter of an hour under a point."""
         column = self._column_at(point)
-        if not self.paints or column is None or not self._body().contains(point):
-            return
-        at = point + self._offset()
-        hour = self._hours[0] + (at.y() - self._y(self._hours[0])) / self._hour_px()
         like = self._now or (self._blocks[0].starts if self._blocks else None)
-        if like is not None:
-            day = self._columns[column].day
-            starts = at_hour(day, int(hour * 4) / 4, like)
-            subject = self._columns[column].subject
-            made = Block("", starts, starts, "", "good", subject=subject, movable=True)
-            self._held = _Held(made, at, edge=True)
+        if column is None or like is None or not self._body().contains(point):
+            return None
+        y = point.y() + self._offset().y()
+        hour = self._hours[0] + (y - self._y(self._hours[0])) / self._hour_px()
+        starts = at_hour(self._columns[column].day, int(hour * 4) / 4, like)
+        subject = self._columns[column].subject
+        return Block("", starts, starts, "", "good", subject=subject, movable=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held; else show what a drag would do."""

@@ -161,3 +161,23 @@ def test_the_list_of_what_is_shown_is_saved(
     write_list(page, page.scope(), tmp_path / "list.pdf")
     staffed.until(lambda: "Saved list.pdf" in staffed.window.news.text)
     assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_walk_in_is_booked_beside_the_rules_for_a_reason(
+    staffed: Driver, page: CalendarPage
+) -> None:
+    first, _ = visits(page)
+    block = page.grid.block(first.id)
+    assert block is not None
+    evening = block.starts.replace(hour=17, minute=0)
+    who = first.practitioner_id
+    page._beyond(Drop("", evening, evening + timedelta(minutes=30), who))
+    staffed.settle()
+    page.booking.found.setCurrentRow(0)
+    staffed.click("calendar.book", page)
+    staffed.settle()
+    assert "needs a reason" in page.booking._error.text()
+    staffed.type("calendar.why", "sent by the emergency room", page)
+    staffed.click("calendar.book", page)
+    staffed.until(lambda: len(page.entries) == 3)
+    assert "sent by the emergency room" in {one.exception for one in visits(page)}

@@ -96,3 +96,11 @@ def test_dropped_in_anothers_column_it_is_theirs(qtbot: QtBot, grid: DragGrid) -
     qtbot.keyClick(grid, Qt.Key.Key_Right, ALT)
     assert grid.ghost is not None
     assert grid.ghost.subject == "paul"
+
+
+def test_a_double_click_on_the_ground_says_when(qtbot: QtBot, grid: DragGrid) -> None:
+    rect = grid.rect_of("fixed")
+    below = QPoint(int(rect.center().x()), int(rect.bottom()) + round(grid._hour_px() / 8))
+    with qtbot.waitSignal(grid.ground) as caught:
+        qtbot.mouseDClick(grid.viewport(), LEFT, pos=below)
+    assert caught.args == [Drop("", at(12), at(12, 30), "")]
