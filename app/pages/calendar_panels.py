@@ -42,6 +42,8 @@ from app.workflow import booking, notifying
 from app.workflow.booking import CalendarEntry
 from scheduling.records import OCCUPYING, Availability, Channel, Notice
 
+_NOTHING_SENT = "No message: no address is known, or the patient wants none."
+
 
 class SidePanel(QWidget):
     """A column with a heading and a close button; asks through its page."""
@@ -131,7 +133,7 @@ class AppointmentPanel(SidePanel):
     def _show_notices(self, notices: tuple[Notice, ...]) -> None:
         clear(self._notices)
         if not notices:
-            self._notices.addWidget(label("No message: no address is known.", "caption"))
+            self._notices.addWidget(label(_NOTHING_SENT, "caption", wrap=True))
         for notice in sorted(notices, key=lambda one: (one.due_at, one.channel)):
             word, tone = NOTICE_WORDS[notice.state]
             icon = IconLabel("mail" if notice.channel is Channel.EMAIL else "message", 16)

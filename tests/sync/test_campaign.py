@@ -21,7 +21,7 @@ from sync.records import Envelope, EnvelopeState, Incoming, Receipt
 from sync.server.database import Database, open_database
 from sync.server.database import clinic as clinics
 from sync.server.outcomes import OutcomeError
-from sync.server.store import Change, Store, Stored, _Writer
+from sync.server.store import Change, Store, Stored, Writer
 from sync.wire.datatypes import operation_of, tagged
 from tests.sync.conftest import KEY
 from tests.sync.desk import NOW, Desk, booking
@@ -243,12 +243,12 @@ def hash_of(text: str) -> int:
 
 
 def no_if_match(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(_Writer, "on_current", lambda _self, _change, _current: True)
+    patch.setattr(Writer, "on_current", lambda _self, _change, _current: True)
 
 
 def no_replay_detection(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(_Writer, "landed", lambda _self, _change, _operation: None)
-    patch.setattr(_Writer, "_note", lambda _self, _change, _operation, _seq: None)
+    patch.setattr(Writer, "landed", lambda _self, _change, _operation: None)
+    patch.setattr(Writer, "_note", lambda _self, _change, _operation, _seq: None)
     patch.setattr(Wire, "landed", lambda _self, _envelope: None)
 
 
@@ -257,7 +257,7 @@ def no_memory_of_refusals(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_occupancy(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(_Writer, "_occupy", lambda _self, _ident, _body: None)
+    patch.setattr(Writer, "_occupy", lambda _self, _ident, _body: None)
 
 
 @contextmanager
