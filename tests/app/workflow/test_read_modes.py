@@ -33,7 +33,7 @@ from assistant.records import Report
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter, show_at_once
-from tests.app.workflow.samples import finding
+from tests.app.workflow.samples import STUDY_UID, finding, put_study
 from tests.app.workflow.signed_study import SECOND, add_second_doctor, put_seen_study, sql
 from viewer.records import LabelChange
 
@@ -244,6 +244,20 @@ def test_a_study_is_not_signed_before_its_analysis_was_looked_at(
     draft = reporting.draft(session, study_uid)
     with pytest.raises(WithheldError):
         signing.sign(session, draft.id, PASSWORD)
+
+
+def test_a_study_no_model_has_looked_at_is_signed_without_asking_for_one(
+    clinic: Workstation,
+) -> None:
+    show_at_once(enter(clinic, ADMIN), ReadMode.BLIND_FIRST)
+    session = enter(clinic, DOCTOR)
+    put_study(session)
+    with session.begin() as work:
+        work.findings.remove("f-1")
+    reading.open_study(session, STUDY_UID)
+    report = signing.sign(session, reporting.draft(session, STUDY_UID).id, PASSWORD)
+    assert report.seen is not None
+    assert (report.seen.read_mode, report.seen.revealed_at) == ("blind first", None)
 
 
 def _signed(session: Session, study_uid: str, *, lesion: bool, accept: bool) -> Report:
