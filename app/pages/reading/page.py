@@ -62,6 +62,8 @@ WIDE_PX = 1750
 COLUMN_PX = 404
 NARROW_PX, NARROW_COLUMN_PX = 1080, 344
 WIDE_COLUMN_PX = 880
+WRITING_SHARE = 0.4
+"""Of the page's width, for a report that has the whole column."""
 
 
 class ReadingPage(Page):
@@ -146,6 +148,9 @@ class ReadingPage(Page):
         self._right.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
         narrow = self.width() < NARROW_PX
         column = NARROW_COLUMN_PX if narrow else COLUMN_PX
+        self.report.offer_whole(offered=not wide)
+        if self.report.whole:
+            column = max(column, round(self.width() * WRITING_SHARE))
         self._right.setFixedWidth(WIDE_COLUMN_PX if wide else column)
         self._share_room()
 
@@ -153,14 +158,15 @@ class ReadingPage(Page):
         """Findings get the height of their words, as far as a begun report leaves it to them."""
         wide = self._right.orientation() is Qt.Orientation.Horizontal
         looking_only = self._opened is not None and self._opened.emergency
-        self._ai.setVisible((wide or not self.anatomy.is_open) and not looking_only)
+        alone = self.anatomy.is_open or self.report.whole
+        self._ai.setVisible((wide or not alone) and not looking_only)
         if wide:
             self._right.setSizes([400, 480])
             return
         ai, whole = self._ai, self._right.height()
         wanted = max(ai.heightForWidth(self._right.width()), ai.minimumSizeHint().height())
         least = ai.column.minimumHeightForWidth(self._right.width())
-        first = max(least, min(wanted, round(whole * (0.6 if self.report.report else 0.8))))
+        first = max(least, min(wanted, round(whole * (0.5 if self.report.report else 0.8))))
         self._right.setSizes([first, whole - first])
 
     # Opening
@@ -484,6 +490,7 @@ class ReadingPage(Page):
         self.comparing.findings_compared.connect(self.findings.show_changes)
         self.heats.resized.connect(self._make_room)
         self.anatomy.toggled.connect(self._share_room)
+        self.report.room_changed.connect(self._fit_right)
         self.tools.chosen.connect(self.drawing.choose)
         self.tools.chosen.connect(lambda _: self._make_room())
         self.drawing.changed.connect(self._show_drawn)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
@@ -16,7 +17,7 @@ from app.pages.reading.template_menu import template_button
 from app.pages.reading.writing_desk import WritingDesk
 from app.pages.report_export import ask_for_pdf, save_pdf
 from app.pages.wording import moment, zone_of
-from app.widgets.buttons import button
+from app.widgets.buttons import button, tool
 from app.widgets.text import Badge, label
 from app.workflow import configuring, releasing, reporting, signing, templating
 from app.workflow.reading import OpenedStudy
@@ -25,12 +26,20 @@ from assistant.records import Report
 AUTOSAVE_MS = 700
 """Longest time from the first unsaved key to the save; typing on does not put it off."""
 
+FOLLOW_PX = 60
+"""Kept in sight above and below the line that is written."""
+
 _START = "The draft is written from the findings you accept or edit; every word can be changed."
 _LOOKING_ONLY = "There is no signed report. Drafts and findings stay closed in an emergency."
 
 
 class ReportPanel(QWidget):
-    """Edits the draft of the open study; read-only once it is signed."""
+    """Edits the draft of the open study; read-only once it is signed.
+
+    ``room_changed`` is emitted when the reader wants the whole column for it, or no longer.
+    """
+
+    room_changed = Signal()
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -61,6 +70,15 @@ class ReportPanel(QWidget):
     def signed(self) -> bool:
         """Whether the report can no longer be changed."""
         return self._report is not None and not self._report.status.is_draft
+
+    @property
+    def whole(self) -> bool:
+        """Whether the reader wants the whole column for the report."""
+        return self._room.isChecked() and not self._room.isHidden()
+
+    def offer_whole(self, *, offered: bool) -> None:
+        """Offer the whole column, where the report shares it."""
+        self._room.setVisible(offered)
 
     def show_study(self, opened: OpenedStudy) -> None:
         """Show the report of a study, saving first what was typed for another."""
@@ -177,8 +195,14 @@ class ReportPanel(QWidget):
         self._template = template_button(self.use_template, self._template_id)
         head.addWidget(self._template)
         head.addWidget(self._writing.button)
+        self._room = tool(
+            "maximize", "The whole column for the report", name="reportRoom", key="Ctrl+Shift+R"
+        )
+        self._room.setCheckable(True)
+        self._room.toggled.connect(lambda _: self.room_changed.emit())
+        head.addWidget(self._room)
         self._empty = label(_START, "muted", wrap=True)
-        sections = QWidget()
+        self._inside = sections = QWidget()
         sections.setProperty("role", "scrolled")
         self._sections = QVBoxLayout(sections)
         self._sections.setContentsMargins(0, 0, 8, 0)
@@ -260,7 +284,15 @@ class ReportPanel(QWidget):
         for place, editor in enumerate(editors):
             self._sections.insertWidget(place, editor)
             editor.edited.connect(self._typed)
+            field = editor.text_edit
+            field.cursorPositionChanged.connect(partial(self._follow, field))
         self._writing.equip(editors)
+
+    def _follow(self, field: QPlainTextEdit) -> None:
+        """Scroll to where the reader writes: the fields themselves are as tall as their words."""
+        if field.hasFocus() and field.isVisible():
+            at = field.viewport().mapTo(self._inside, field.cursorRect().center())
+            self._scroll.ensureVisible(at.x(), at.y(), 0, FOLLOW_PX)
 
     def _show(self, report: Report) -> None:
         """Show a stored report; text typed meanwhile is kept and saved again."""

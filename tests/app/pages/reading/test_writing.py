@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.pages.reading.macro_keys import MacroKeys
@@ -153,3 +162,34 @@ def test_a_refused_abbreviation_is_told_at_its_field(desk: Desk) -> None:
     name = dialog.findChild(QLineEdit, "macroAbbreviation")
     desk.wait(lambda: "one short word" in name.accessibleDescription())
     dialog.accept()
+
+
+def test_the_line_that_is_written_stays_in_sight(desk: Desk) -> None:
+    desk.open()
+    desk.page.report.use_template("brain-tumour")
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    area = desk.page.findChild(QScrollArea, "reportSections")
+    field = editor(desk, "ClinicalQuestion")
+    for _ in range(26):
+        field = desk.page.window().focusWidget()
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+        field = desk.page.window().focusWidget()
+        desk.wait(lambda field=field: seen(area, field))
+
+
+def seen(area: QScrollArea, field: QPlainTextEdit) -> bool:
+    line = field.viewport().mapTo(area.viewport(), field.cursorRect().center())
+    return area.viewport().rect().contains(line)
+
+
+def test_the_report_takes_the_whole_column_and_gives_it_back(desk: Desk) -> None:
+    desk.open()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None and not desk.tasks.busy)
+    findings = desk.page.findChild(QWidget, "findingsCard")
+    room = desk.page.findChild(QToolButton, "reportRoom")
+    before = desk.page.report.height()
+    room.click()
+    desk.wait(lambda: findings.isHidden() and desk.page.report.height() > before)
+    room.click()
+    desk.wait(lambda: findings.isVisible() and desk.page.report.height() == before)
