@@ -35,9 +35,9 @@ from app.pages.wording import day as in_words
 from app.widgets import theme
 from app.widgets.agenda import Agenda
 from app.widgets.buttons import button
-from app.widgets.calendar_blocks import Band
+from app.widgets.calendar_blocks import Band, Drop
 from app.widgets.calendar_canvas import CalendarCanvas
-from app.widgets.drag_grid import DragGrid, Drop
+from app.widgets.drag_grid import DragGrid
 from app.widgets.messages import EmptyState
 from app.widgets.month_grid import MonthGrid
 from app.widgets.surfaces import Card, row
@@ -208,6 +208,7 @@ class CalendarPage(Page):
             canvas.zoomed.connect(self._zoom)
             self._stack.addWidget(canvas)
         self.grid.dropped.connect(self._dropped)
+        self.month.dropped.connect(self._dropped)
         self.grid.ground.connect(self._beyond)
 
     def _build_columns(self) -> QHBoxLayout:

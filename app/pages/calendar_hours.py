@@ -14,8 +14,7 @@ from app.pages.calendar_moves import Moves
 from app.pages.page import Page
 from app.pages.wording import WEEKDAYS, zone_of
 from app.pages.wording import day as in_words
-from app.widgets.calendar_blocks import Block
-from app.widgets.drag_grid import Drop
+from app.widgets.calendar_blocks import Block, Drop
 from app.workflow import booking, planning
 from app.workflow.calendar_sheet import Sheet
 from app.workflow.hours import edit_hours

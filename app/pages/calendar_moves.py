@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from app.accounts.permissions import Permission
 from app.pages.page import Page
 from app.pages.wording import CANCEL_REASONS
-from app.widgets.drag_grid import Drop
+from app.widgets.calendar_blocks import Drop
 from app.workflow import booking, visiting
 from app.workflow.booking import CalendarEntry
 from app.workflow.making import slot_of

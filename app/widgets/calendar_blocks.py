@@ -85,6 +85,16 @@ class Placed:
     block: Block
 
 
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Where a block was let go: local times, and the subject of the column."""
+
+    key: str
+    starts: datetime
+    ends: datetime
+    subject: str
+
+
 def lanes(blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:
     """Lane and number of lanes of each block of one day, so that none covers another."""
     placed: dict[str, tuple[int, int]] = {}

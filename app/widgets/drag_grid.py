@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
 from app.widgets import theme
-from app.widgets.calendar_blocks import Block, paint_block
+from app.widgets.calendar_blocks import Block, Drop, paint_block
 from app.widgets.time_grid import TimeGrid, at_hour
 
 _FAR_PX = 5
@@ -18,16 +18,6 @@ _SHORTEST = timedelta(minutes=5)
 _HALF_AN_HOUR = timedelta(minutes=30)
 _FINE = 5
 """Minutes an end moves by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Where a block was let go: local times, and the subject of the column."""
-
-    key: str
-    starts: datetime
-    ends: datetime
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen
 
 from app.widgets import theme
-from app.widgets.calendar_blocks import WEEKDAYS, Block, Placed, paint_block
+from app.widgets.calendar_blocks import WEEKDAYS, Block, Drop, Placed, paint_block
 from app.widgets.calendar_canvas import MORE, CalendarCanvas
 
 _HEAD_PX = 28
@@ -19,7 +19,12 @@ _LINE_PX = 19
 
 
 class MonthGrid(CalendarCanvas):
-    """Weeks down, Monday first; a click on a day's number zooms into it."""
+    """Weeks down, Monday first; a click on a day's number zooms into it.
+
+    A movable block dragged to another day is `dropped` there at the same time of day.
+    """
+
+    dropped = Signal(object)
 
     def __init__(self, *, name: str, says: str) -> None:
         super().__init__(name=name, says=says)
@@ -28,6 +33,8 @@ class MonthGrid(CalendarCanvas):
         self._today: date | None = None
         self._notes: dict[date, str] = {}
         self._closed: frozenset[date] = frozenset()
+        self._held: Block | None = None
+        self._over: date | None = None
 
     def show_month(
         self,
@@ -85,12 +92,42 @@ class MonthGrid(CalendarCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a block, or zoom into the day whose number was clicked."""
-        if self.block_at(event.position()) is not None:
+        block = self.block_at(event.position())
+        if block is not None:
+            left = event.button() == Qt.MouseButton.LeftButton
+            self._held = block if block.movable and left else None
             super().mousePressEvent(event)
             return
         day = self._day_at(event.position())
         if day is not None:
             self.zoomed.emit(day.isoformat())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the day a held block would be dropped on."""
+        if self._held is None:
+            return
+        day = self._day_at(event.position())
+        self._over = None if day == self._held.starts.date() else day
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop what is held on the day under the pointer."""
+        held, day = self._held, self._over
+        self._held = self._over = None
+        self.viewport().update()
+        if held is not None and day is not None:
+            starts = datetime.combine(day, held.starts.time(), held.starts.tzinfo)
+            ends = starts + (held.ends - held.starts)
+            self.dropped.emit(Drop(held.key, starts, ends, held.subject))
+        super().mouseReleaseEvent(event)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        if self._over is None or self._over not in self._days:
+            return
+        cell = self._cell(self._days.index(self._over)).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(theme.current().colour("focus"), 2, Qt.PenStyle.DashLine))
+        painter.setBrush(theme.current().colour("accent", 0.15))
+        painter.drawRoundedRect(cell, 4, 4)
 
     def _day_at(self, point: QPointF) -> date | None:
         at = point + self._offset()

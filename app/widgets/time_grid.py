@@ -17,7 +17,7 @@ from app.widgets.calendar_canvas import MORE, CalendarCanvas
 _HEAD_PX = 46
 _SIDE_PX = 56
 _HOUR_PX = 48
-_NARROWEST_PX = 44
+_NARROWEST_PX = 34
 """A block narrower than this says nothing: the rest is counted in a mark."""
 _COLUMN_PX, _PERSON_PX = 60, 132
 """Least width of a column: where days stand side by side, and where people do."""

@@ -9,8 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from app.pages.calendar import CalendarPage
 from app.pages.calendar_hours import STRETCH, Choice
-from app.widgets.calendar_blocks import Block
-from app.widgets.drag_grid import Drop
+from app.widgets.calendar_blocks import Block, Drop
 from app.workflow import booking, planning
 from scheduling.records import Availability
 from scheduling.rules.opening import Shade

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.pages.calendar import CalendarPage
 from app.pages.calendar_list import write_list
-from app.widgets.drag_grid import Drop
+from app.widgets.calendar_blocks import Drop
 from app.workflow import booking
 from scheduling.records import Appointment, AppointmentStatus, CancelReason
 from tests.app.pages.test_desk import calendar, staffed

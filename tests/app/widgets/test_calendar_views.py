@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.agenda import Agenda
-from app.widgets.calendar_blocks import Band, Block, Column, lanes, week_of
+from app.widgets.calendar_blocks import Band, Block, Column, Drop, lanes, week_of
 from app.widgets.calendar_canvas import MORE, CalendarCanvas
 from app.widgets.month_grid import MonthGrid
 from app.widgets.time_grid import TimeGrid
@@ -210,3 +211,20 @@ def test_a_canvas_is_one_widget_however_much_it_shows(qtbot: QtBot) -> None:
     before = len(made.findChildren(QWidget))
     made.show_sheet(week(), crowd(week_of(DAY)))
     assert len(made.findChildren(QWidget)) == before
+
+
+def test_a_block_dragged_to_another_day_of_the_month_keeps_its_time(qtbot: QtBot) -> None:
+    days = [date(2026, 2, 23) + timedelta(days=number) for number in range(42)]
+    month = MonthGrid(name="month", says="Month")
+    shown(qtbot, month)
+    month.show_month(days, 3, DAY, [replace(block("a", at(9), at(9, 30)), movable=True)], {})
+    there = middle(month._cell(days.index(DAY + timedelta(days=9))))
+    view, left = month.viewport(), Qt.MouseButton.LeftButton
+    with qtbot.waitSignal(month.dropped) as caught:
+        qtbot.mousePress(view, left, pos=middle(month.rect_of("a")))
+        qtbot.mouseMove(view, there)
+        qtbot.mouseRelease(view, left, pos=there)
+    later = DAY + timedelta(days=9)
+    assert caught.args == [Drop("a", at(9, 0, later), at(9, 30, later), "")]
+    with qtbot.assertNotEmitted(month.dropped):
+        qtbot.mouseClick(view, left, pos=middle(month.rect_of("a")))

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from app.widgets.calendar_blocks import Band, Column
-from app.widgets.drag_grid import DragGrid, Drop
+from app.widgets.calendar_blocks import Band, Column, Drop
+from app.widgets.drag_grid import DragGrid
 from tests.app.widgets.test_calendar_views import DAY, at, block, middle, shown, week
 
 ALT = Qt.KeyboardModifier.AltModifier
