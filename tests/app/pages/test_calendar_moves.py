@@ -119,7 +119,7 @@ def test_the_menu_offers_what_follows_from_the_status(staffed: Driver, page: Cal
 
 
 def test_an_arrival_is_written_down_and_taken_back(staffed: Driver, page: CalendarPage) -> None:
-    begins = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=30)
+    begins = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
     visit = replace(visits(page)[0], id="now", starts=begins, ends=begins + timedelta(minutes=5))
     storage = staffed.workstation.clinic.storage
     assert storage is not None
