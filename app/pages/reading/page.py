@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import EmergencyTurned, ReportSigned
@@ -34,6 +34,7 @@ from app.pages.reading.ordering import Ordering
 from app.pages.reading.outline_desk import OutlineDesk
 from app.pages.reading.read_mode_desk import ReadModeDesk, withheld_words
 from app.pages.reading.report_panel import ReportPanel
+from app.pages.reading.right_column import RightColumn
 from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
 from app.pages.reading.tool_bar import ToolBar
@@ -58,12 +59,6 @@ _EDITS = {
     EditKind.FINDING: "the last decision on a finding",
     EditKind.REPORT: "the last words of the report",
 }
-WIDE_PX = 1750
-COLUMN_PX = 404
-NARROW_PX, NARROW_COLUMN_PX = 1080, 344
-WIDE_COLUMN_PX = 880
-WRITING_SHARE = 0.4
-"""Of the page's width, for a report that has the whole column."""
 
 
 class ReadingPage(Page):
@@ -144,30 +139,16 @@ class ReadingPage(Page):
 
     def _fit_right(self) -> None:
         """Findings above the report on a small screen, beside it on a large one."""
-        wide = self.width() >= WIDE_PX
-        self._right.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
-        narrow = self.width() < NARROW_PX
-        column = NARROW_COLUMN_PX if narrow else COLUMN_PX
-        self.report.offer_whole(offered=not wide)
-        if self.report.whole:
-            column = max(column, round(self.width() * WRITING_SHARE))
-        self._right.setFixedWidth(WIDE_COLUMN_PX if wide else column)
+        self._right.turn(self.width())
+        self.report.offer_whole(offered=not self._right.wide)
+        self._right.fit(self.width(), writing=self.report.whole)
         self._share_room()
 
     def _share_room(self) -> None:
-        """Findings get the height of their words, as far as a begun report leaves it to them."""
-        wide = self._right.orientation() is Qt.Orientation.Horizontal
         looking_only = self._opened is not None and self._opened.emergency
         alone = self.anatomy.is_open or self.report.whole
-        self._ai.setVisible((wide or not alone) and not looking_only)
-        if wide:
-            self._right.setSizes([400, 480])
-            return
-        ai, whole = self._ai, self._right.height()
-        wanted = max(ai.heightForWidth(self._right.width()), ai.minimumSizeHint().height())
-        least = ai.column.minimumHeightForWidth(self._right.width())
-        first = max(least, min(wanted, round(whole * (0.5 if self.report.report else 0.8))))
-        self._right.setSizes([first, whole - first])
+        self._ai.setVisible((self._right.wide or not alone) and not looking_only)
+        self._right.share(begun=self.report.report is not None)
 
     # Opening
 
@@ -373,11 +354,7 @@ class ReadingPage(Page):
         paper = Card(name="reportCard")
         paper.column.setContentsMargins(12, 10, 12, 10)
         paper.column.addWidget(self.report)
-        self._right = QSplitter(Qt.Orientation.Vertical)
-        self._right.setObjectName("readingRight")
-        self._right.setChildrenCollapsible(False)
-        self._right.addWidget(ai)
-        self._right.addWidget(self.anatomy.beside(paper))
+        self._right = RightColumn(ai, self.anatomy.beside(paper))
         whole = QWidget()
         beside = QHBoxLayout(whole)
         beside.setContentsMargins(0, 0, 0, 0)
