@@ -17,7 +17,8 @@ from app.pages.calendar_exchange import LeaveDialog
 from app.pages.patients import PatientsPage
 from app.pages.settings import SettingsPage
 from app.records import SYSTEM, AccountStatus, Role
-from app.workflow import booking, configuring, planning, sending
+from app.workflow import admitting, auditing, booking, configuring, planning, sending
+from app.workflow.auditing import ExportForm
 from app.workflow.signing_up import SignUp
 from scheduling.records import AppointmentStatus, Channel, NoticeKind, Purpose
 from sync.records import Conflict
@@ -313,6 +314,50 @@ def test_a_patient_who_wants_no_text_messages_is_written_down_and_heeded(staffed
         (NoticeKind.REMINDER, Channel.EMAIL),
     }
     assert all(" Uhr" in one.body for one in planned)
+
+
+def test_the_audit_page_finds_by_person_act_outcome_and_patient_and_turns_pages(
+    staffed: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clinic = staffed.workstation.clinic
+    doctor = clinic.sign_in(DOCTOR, PASSWORD)
+    admitting.update_contact(doctor, "p1", email="zoe@example.org", phone="")
+    clinic.sign_out()
+    monkeypatch.setattr(auditing, "PAGE", 5)
+    staffed.enter(ADMIN)
+    page = staffed.visit("audit")
+    assert isinstance(page, AuditPage)
+    assert page.count.text().startswith("Lines 1 to 5 of ")
+    first = [one.seq for one in page.table.rows.records]
+    staffed.click("audit.older")
+    staffed.settle()
+    second = [one.seq for one in page.table.rows.records]
+    assert second == [seq - 5 for seq in first]
+    staffed.click("audit.newer")
+    staffed.settle()
+    filters = page.filters
+    filters.patient.setText("MRN-1")
+    filters.patient.editingFinished.emit()
+    staffed.settle()
+    assert {one.patient_id for one in page.table.rows.records} == {"p1"}
+    filters.act.setCurrentIndex(filters.act.findText("Contact details changed"))
+    filters.person.setCurrentIndex(filters.person.findText("Iris Moreau"))
+    filters.days.setCurrentIndex(filters.days.findText("Today"))
+    staffed.settle()
+    assert [one.action for one in page.table.rows.records] == ["patient.contact-changed"]
+    page.export_to(tmp_path / "audit.jsonl", ExportForm.JSON_LINES)
+    staffed.settle()
+    assert len((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()) == 2
+    filters.outcome.setCurrentIndex(filters.outcome.findData("refused"))
+    staffed.settle()
+    assert page.count.text() == "No line matches."
+    staffed.click("audit.clear")
+    staffed.settle()
+    assert page.count.text().startswith("Lines 1 to 5 of ")
+    filters.patient.setText("nobody's")
+    filters.patient.editingFinished.emit()
+    staffed.settle()
+    assert page.count.text() == "No line matches."
 
 
 def test_the_audit_page_checks_the_chain_and_names_people(driver: Driver) -> None:
