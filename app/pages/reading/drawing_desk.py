@@ -42,6 +42,7 @@ class DrawingDesk(QObject):
         self.tools = {**make_tools(self.book, self._ask_words), **self.brush.tools}
         self.key_images: tuple[KeyImage, ...] = ()
         self.stack = _NOTHING
+        self._edits = 0
         self.book.author_id = page.context.session.actor.account_id
         self.book.listen(self._show)
         images.grid.set_painted([*below, self.brush.layer, AnnotationLayer(self.book)])
@@ -154,6 +155,8 @@ class DrawingDesk(QObject):
             self.undone.emit(edit.kind.value)
 
     def _store(self, act: Callable[[Progress], None]) -> None:
+        self._edits += 1
+
         def failed(reason: str) -> None:
             self._page.complain(reason)
             self._read()
@@ -179,8 +182,11 @@ class DrawingDesk(QObject):
                 journal.stack(session, study_uid) if may_draw() else _NOTHING,
             )
 
+        edits = self._edits
+
         def show(found: tuple[tuple[Annotation, ...], tuple[KeyImage, ...], Stack]) -> None:
-            if study_uid == self.book.study_uid:
+            # What was read before a later edit lacks it; that edit has it read again.
+            if study_uid == self.book.study_uid and edits == self._edits:
                 drawn, self.key_images, self.stack = found
                 draft = self.book.draft
                 self.book.show(drawn)

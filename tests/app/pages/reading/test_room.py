@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QSlider, QToolButton
 from app.pages.reading import comparing
 from app.pages.reading.tag_browser import TagBrowser
 from app.workflow import annotating, labelling
+from app.workflow.session import Session
 from tests.app.pages.reading.conftest import STUDY, Desk
 from viewer.canvas.export import BANNER, picture_of
 from viewer.canvas.hanging import PLANES, hangings, in_layout
@@ -115,6 +117,30 @@ def test_a_row_tells_the_slice_and_takes_a_name_that_is_stored_and_undone(
     desk.wait(lambda: "ring lesion" in rows.item(0).text())
     desk.page.drawing.undo()
     desk.wait(lambda: annotating.annotations_of(desk.session, STUDY)[0].text == "")
+
+
+def test_what_is_drawn_never_vanishes_for_what_was_read_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open()
+    desk.wait(lambda: not desk.tasks.busy)
+    gate, read = threading.Event(), annotating.annotations_of
+
+    def slow(session: Session, study_uid: str) -> object:
+        found = read(session, study_uid)
+        gate.wait(10)
+        return found
+
+    monkeypatch.setattr(annotating, "annotations_of", slow)
+    desk.page.drawing._read()
+    desk.page.tools.choose("length")
+    drag(axial(desk), (100, 90), (180, 120))
+    desk.wait(lambda: desk.page.drawn.list.count() == 1)
+    counts: list[int] = []
+    desk.page.drawing.changed.connect(lambda: counts.append(len(desk.page.drawing.book.all)))
+    gate.set()
+    desk.wait(lambda: not desk.tasks.busy)
+    assert set(counts) == {1}
 
 
 def test_the_menu_of_a_row_outlives_the_rows(desk: Desk) -> None:
