@@ -39,6 +39,7 @@ from app.pages.reading.tag_browser import TagBrowser
 from app.pages.reading.taking_out import TakingOut
 from app.pages.reading.tool_bar import ToolBar
 from app.pages.reading.trusting import Trusting
+from app.pages.reading.undo_buttons import UndoButtons
 from app.pages.wording import age, day
 from app.records import EditKind
 from app.widgets.buttons import tool
@@ -51,14 +52,6 @@ from inference.records import Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS
-
-_EDITS = {
-    EditKind.ANNOTATION: "the last measurement",
-    EditKind.KEY_IMAGE: "the last key image",
-    EditKind.LABEL_STROKE: "the last stroke",
-    EditKind.FINDING: "the last decision on a finding",
-    EditKind.REPORT: "the last words of the report",
-}
 
 
 class ReadingPage(Page):
@@ -179,7 +172,7 @@ class ReadingPage(Page):
         if on and self.anatomy.is_open:
             self.anatomy.button.click()
         self.anatomy.button.setVisible(not on and self.context.workstation.anatomy is not None)
-        for made in (self._undo, self._redo, self._key_image, self.taking_out.button):
+        for made in (*self._undoing.both, self._key_image, self.taking_out.button):
             made.setVisible(not on)
 
     def _shut(self, study_uid: str, reason: str) -> None:
@@ -377,8 +370,7 @@ class ReadingPage(Page):
         self.body.addWidget(self._stack, 1)
 
     def _tools(self) -> tuple[QWidget, ...]:
-        self._undo = tool("undo", "Undo", self.drawing.undo, name="undo", key="Ctrl+Z")
-        self._redo = tool("redo", "Redo", self.drawing.redo, name="redo", key="Ctrl+Shift+Z")
+        self._undoing = UndoButtons(self.drawing)
         self._key_image = tool(
             "star",
             "Mark this view as a key image (K in a view)",
@@ -386,8 +378,7 @@ class ReadingPage(Page):
             name="keyImage",
         )
         return (
-            self._undo,
-            self._redo,
+            *self._undoing.both,
             self._key_image,
             self.menus.window,
             self.menus.look,
@@ -405,12 +396,7 @@ class ReadingPage(Page):
 
     def _show_drawn(self) -> None:
         """Undo and Redo say what they would do; the list may need another height."""
-        for made, word, kind in (
-            (self._undo, "Undo", self.drawing.stack.undo),
-            (self._redo, "Redo", self.drawing.stack.redo),
-        ):
-            made.setEnabled(kind is not None)
-            made.setToolTip(f"{word} {_EDITS[kind]}" if kind else f"Nothing to {word.lower()}")
+        self._undoing.show()
         QTimer.singleShot(0, self, self._share_room)
 
     def _fill_compare(self, menu: QMenu) -> None:
