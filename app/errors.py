@@ -18,8 +18,9 @@ WorkstationError
     NothingToUndoError         the person has nothing to undo or redo in the study
     ChangedSinceError          somebody else changed the same thing since
     MemoryBudgetError          opening it would need more memory than there is
-    UndecidedFindingsError     a finding has no decision yet, so the report cannot be signed
-    UnfilledReportError        a field of the text is still open, so it cannot be signed
+    BlockedReportError         something still stops the signature of a report
+        UndecidedFindingsError a finding has no decision yet
+        UnfilledReportError    a field of the text is still open
     TamperedReportError        a stored report does not match its signature
     WrongPatientError          the images name somebody else than the record
     StorageError
@@ -103,11 +104,15 @@ class SignedReportError(WorkstationError):
     """A signed report cannot be changed."""
 
 
-class UndecidedFindingsError(WorkstationError):
+class BlockedReportError(WorkstationError):
+    """Something still stops the signature of a report: the text says what."""
+
+
+class UndecidedFindingsError(BlockedReportError):
     """A finding has no decision yet."""
 
 
-class UnfilledReportError(WorkstationError):
+class UnfilledReportError(BlockedReportError):
     """A field of the text is still open."""
 
 

@@ -51,13 +51,82 @@ CONTENT_VERSION = 2
 """The form of what is signed today; version 1 holds no record of what was seen."""
 
 
+class Fate(StrEnum):
+    """What became of a sentence the machine proposed."""
+
+    UNREAD = "unread"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    STRUCK = "struck"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sentence the machine proposed, and how it stands in the text now.
+
+    ``source`` names what it is about, so that a later proposal about the same is known as such.
+    ``text`` is empty where the reader struck it out. ``accepted`` is the reader's word for it,
+    which counts as long as the sentence stands as proposed.
+    """
+
+    source: str
+    proposed: str = field(repr=False)
+    text: str = field(repr=False)
+    accepted: bool = False
+
+    @property
+    def fate(self) -> Fate:
+        """What became of it."""
+        if not self.text:
+            return Fate.STRUCK
+        if self.text != self.proposed:
+            return Fate.EDITED
+        return Fate.ACCEPTED if self.accepted else Fate.UNREAD
+
+
+class Subject(StrEnum):
+    """What a number in a text is taken from."""
+
+    FINDING = "finding"
+    ANNOTATION = "annotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number in a text that is taken from a measurement and follows it until it is signed.
+
+    ``text`` stands at ``start`` in the section's text; ``values`` are the numbers behind it, in
+    ``unit`` (UCUM). It is ``broken`` where what it was taken from is no longer there.
+    """
+
+    start: int
+    text: str = field(repr=False)
+    subject: Subject
+    id: str
+    name: str
+    values: tuple[float, ...]
+    unit: str
+    broken: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the section's text."""
+        return self.start + len(self.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One titled part of a report. ``machine_text`` is what the machine had proposed."""
+    """One titled part of a report. ``machine_text`` is what the machine had proposed.
+
+    ``proposals`` are its sentences, each with what became of it; None in reports from before they
+    were kept. ``references`` are the numbers taken from measurements, by where they stand.
+    """
 
     title: str
     text: str = field(repr=False)
     machine_text: str = field(repr=False, default="")
+    proposals: tuple[Proposal, ...] | None = field(repr=False, default=None)
+    references: tuple[Reference, ...] = ()
 
 
 class DoubtKind(StrEnum):
@@ -224,7 +293,8 @@ class Report:
     ``previous_digest`` chains a later version to the one before it; ``reason`` says why a later
     version was made. ``countersignature`` is the second doctor's where two mark a report as entered
     in error. ``seen`` and ``content_version`` belong to what was signed: a report of content
-    version 1 holds no ``seen``.
+    version 1 holds no ``seen``. ``confirmed_doubts`` are the warnings of the check that the reader
+    let stand, each with the reason.
     """
 
     id: str
@@ -247,6 +317,7 @@ class Report:
     template_id: str = ""
     template_version: str = ""
     content_version: int = 1
+    confirmed_doubts: tuple[ConfirmedDoubt, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.status.is_draft and self.signature is None:

@@ -245,6 +245,7 @@ def review_and_sign(stage: Stage) -> None:
         "Correlation with the clinical findings is recommended.",
     )
     hand.picture("10-report-draft")
+    _accept_words(stage)
     signed = stage.hears(ReportSigned)
     hand.click("reportSign")
     hand.enter("signPassword", PASSWORD)
@@ -256,6 +257,17 @@ def review_and_sign(stage: Stage) -> None:
     hand.until(released, "the release", 30)
     hand.picture("12-signed")
     _check_signed(stage)
+
+
+def _accept_words(stage: Stage) -> None:
+    """Accept what the machine wrote, section by section, and wait until nothing stops."""
+    hand, page = stage.hand, _reading_page(stage)
+    for title in ("Technique", "Comparison", "Findings", "Impression"):
+        if hand.find(f"accept{title}", QWidget).isVisible():
+            hand.click(f"accept{title}")
+    problems = hand.find("reportProblems", QLabel)
+    page.report.save()
+    hand.until(lambda: not problems.text(), "nothing to stop the signature", 30)
 
 
 def _decide_all(stage: Stage) -> None:

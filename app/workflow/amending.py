@@ -23,6 +23,7 @@ from app.workflow.seal import sealed
 from app.workflow.seen import Shown, gather, require_same, shown
 from app.workflow.session import Session
 from app.workflow.verifying import check_versions, checked, note_signature
+from assistant.drafting.authorship import follow
 from assistant.drafting.placeholders import unfilled
 from assistant.records import Report, ReportStatus, Section
 
@@ -78,6 +79,10 @@ def correct(
     before = _standing(session, report_id, "can be corrected")
     if [part.text for part in sections] == [part.text for part in before.sections]:
         raise WorkstationError("Nothing was changed, so there is nothing to sign.")
+    was = {part.title: part for part in before.sections}
+    sections = tuple(
+        follow(was[part.title], part.text) if part.title in was else part for part in sections
+    )
     require_impression(replace(before, sections=sections))
     require_filled(sections)
     with session.begin() as work:

@@ -116,6 +116,8 @@ _OF_PATIENTS: dict[str, Act] = {
     "report.drafted": _made("Report begun", _C, _PATIENT, "C"),
     "report.template-chosen": _made("Template of the report chosen", _C, _PATIENT, "U"),
     "report.saved": _made("Draft of the report saved", _C, _PATIENT, "U"),
+    "report.doubt-answered": _made("Doubt about the report answered", _C, _PATIENT, "U"),
+    "report.numbers-followed": _made("Numbers of the draft measured anew", _C, _PATIENT, "U"),
     "report.signed": _made("Report signed", _C, _PATIENT, "U"),
     "report.received": _made("Report received from the central server", _C, _IMPORT, "C"),
     "report.released": _made("Report released to the patient", _C, _PATIENT, "U"),

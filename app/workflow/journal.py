@@ -20,13 +20,12 @@ from app.records import Edit, EditKind, EditState
 from app.storage.codec import decode, encode
 from app.storage.work import Work
 from app.workflow.deciding import put_back, same_decision
+from app.workflow.referencing import follow_measurements
+from app.workflow.report_state import TEMPLATE, state_of, with_state
 from app.workflow.session import Session
-from assistant.records import Report, ReportStatus
+from assistant.records import ReportStatus
 from inference.records import Finding
 from viewer.records import Annotation, KeyImage
-
-TEMPLATE = ":template"
-"""Key of the template beside the titles of the sections in an edit of a report."""
 
 MERGED_WITHIN = timedelta(seconds=30)
 """Saves of one report closer together than this are one edit: one undoes words, not letters."""
@@ -49,7 +48,10 @@ def record(
     before: object,
     after: object,
 ) -> None:
-    """Append an edit to the transaction that makes it; ``before`` and ``after`` are records."""
+    """Append an edit to the transaction that makes it; ``before`` and ``after`` are records.
+
+    The numbers in the report's draft follow what was measured anew.
+    """
     author = session.actor.account_id
     work.edits.drop_undone(study_uid, author)
     last = work.edits.last(study_uid, author, EditState.DONE)
@@ -57,6 +59,8 @@ def record(
         merged = {**encode(before), **(last.before or {})}
         work.edits.put(replace(last, before=merged, after={**(last.after or {}), **encode(after)}))
         return
+    if kind is not EditKind.REPORT:
+        follow_measurements(work, study_uid)
     work.edits.put(
         Edit(
             id=str(uuid.uuid4()),
@@ -125,6 +129,7 @@ def _turn(session: Session, study_uid: str, state: EditState) -> Edit:
             raise NothingToUndoError(f"There is nothing to {'undo' if undoing else 'redo'}.")
         there, wanted = (edit.after, edit.before) if undoing else (edit.before, edit.after)
         _SETTERS[edit.kind](work, edit, there, wanted)
+        follow_measurements(work, study_uid)
         work.edits.put(replace(edit, state=EditState.UNDONE if undoing else EditState.DONE))
         study = work.studies.get(study_uid)
         work.note(
@@ -182,25 +187,10 @@ def _set_report(work: Work, edit: Edit, there: Values, wanted: Values) -> None:
     report = work.reports.get(edit.subject_id)
     if report is None or wanted is None or there is None:
         raise ChangedSinceError(_CHANGED)
-    now = {**words_of(report), TEMPLATE: template_of(report)}
-    if any(now.get(title) != text for title, text in there.items()):
+    now = state_of(report)
+    if any(now.get(name) != text for name, text in there.items()):
         raise ChangedSinceError(_CHANGED)
-    name, _, version = wanted.get(TEMPLATE, template_of(report)).partition(" ")
-    sections = tuple(
-        replace(part, text=wanted[part.title]) if part.title in wanted else part
-        for part in report.sections
-    )
-    work.reports.put(replace(report, sections=sections, template_id=name, template_version=version))
-
-
-def words_of(report: Report) -> dict[str, str]:
-    """Return the text of each section by its title."""
-    return {part.title: part.text for part in report.sections}
-
-
-def template_of(report: Report) -> str:
-    """Return the id and version of the report's template in one text; empty without one."""
-    return f"{report.template_id} {report.template_version}".strip()
+    work.reports.put(with_state(report, wanted))
 
 
 def _expect(found: object, there: Values) -> None:

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, HRFlowable, PageBreak, Spacer
 
 from app.workflow.pdf_style import LINE, paragraph
 from app.workflow.seal import signatures_of
-from assistant.records import Provenance, Report, Section
+from assistant.records import Fate, Proposal, Provenance, Report, Section
 
 STATUS_WORDS = {
     "partial": "draft, not signed",
@@ -21,6 +21,10 @@ STATUS_WORDS = {
     "corrected": "final, corrected",
     "appended": "final, with an addendum",
     "entered-in-error": "entered in error",
+}
+_FATES = {
+    Fate.UNREAD: "not accepted yet",
+    Fate.ACCEPTED: "accepted unchanged",
 }
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -42,9 +46,20 @@ def local(moment: datetime, zone: str) -> str:
 
 
 def machine_sentences(section: Section) -> tuple[str, ...]:
-    """Return the sentences of a section that the machine's draft had, word for word."""
+    """Return the sentences of a section that came from the machine, and what the reader made of it.
+
+    In reports from before that was kept: those that the machine's draft had, word for word.
+    """
+    if section.proposals is not None:
+        return tuple(_told(one) for one in section.proposals if one.text)
     proposed = set(_sentences(section.machine_text))
-    return tuple(one for one in _sentences(section.text) if one in proposed)
+    return tuple(f"“{one}”" for one in _sentences(section.text) if one in proposed)
+
+
+def _told(one: Proposal) -> str:
+    if one.fate is Fate.EDITED:
+        return f"“{one.text}”, edited by the reader; the machine had written “{one.proposed}”"
+    return f"“{one.text}”, {_FATES[one.fate]}"
 
 
 def _part(title: str, lines: list[str]) -> list[Flowable]:
@@ -110,7 +125,7 @@ def _run_lines(run: Provenance) -> list[str]:
 
 def _word_lines(sections: tuple[Section, ...]) -> list[str]:
     lines = [
-        f"{section.title}: “{sentence}”"
+        f"{section.title}: {sentence}"
         for section in sections
         for sentence in machine_sentences(section)
     ]

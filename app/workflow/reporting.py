@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from app.accounts.permissions import Permission
-from app.errors import NotFoundError, SignedReportError
+from app.errors import NotFoundError, SignedReportError, WorkstationError
 from app.events import ReportDrafted, StudyEdited
 from app.records import EditKind
 from app.storage.work import Work
 from app.workflow.journal import record, words_of
+from app.workflow.referencing import measured_anew
+from app.workflow.report_state import accepted_sources, changed, with_accepted
 from app.workflow.revealing import require_own, require_readable, shown_findings, withheld
 from app.workflow.session import Session
 from app.workflow.verifying import checked
-from assistant.drafting.checking.consistency import check_consistency
-from assistant.drafting.placeholders import unfilled
+from assistant.drafting.authorship import adopted, follow, redraft
+from assistant.drafting.blockers import Blocker, Reason, answers, blockers, open_doubts
 from assistant.drafting.report import draft_sections
-from assistant.records import Provenance, Report, ReportStatus, Section
+from assistant.records import (
+    ConfirmedDoubt,
+    Doubt,
+    Fate,
+    Provenance,
+    Report,
+    ReportStatus,
+    Section,
+)
 from inference.records import Finding, FindingStatus, Run
 from viewer.records import Study
 
@@ -25,7 +36,7 @@ from viewer.records import Study
 def draft(session: Session, study_uid: str) -> Report:
     """Draft the report of a study, or bring the machine's part of a draft up to date.
 
-    A section the reader has touched keeps the reader's words.
+    Only sentences that nobody has accepted, edited or struck out are replaced.
     """
     session.authorize(Permission.WRITE_REPORT, study=study_uid)
     with session.begin() as work:
@@ -57,41 +68,123 @@ def put_draft(work: Work, session: Session, study_uid: str) -> Report:
 
 
 def save_draft(session: Session, report_id: str, sections: tuple[Section, ...]) -> Report:
-    """Keep what the reader has typed."""
+    """Keep what the reader has typed, and which sentences of the machine the reader accepted.
+
+    Proposals and references of the sections are followed from what was stored to the new words;
+    of the sections given only their text, the accepted proposals and newly set references count.
+    """
     session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         before = find_report(work, report_id)
         require_own(work, session, before)
         if not before.status.is_draft:
             raise SignedReportError("The report is signed. Add an addendum instead.")
-        report = replace(before, sections=sections, updated_at=session.now())
+        was = {part.title: adopted(part) for part in before.sections}
+        kept = tuple(_kept(was.get(part.title), part) for part in sections)
+        report = replace(before, sections=kept, updated_at=session.now())
+        report = replace(report, sections=measured_anew(work, report))
         work.reports.put(report)
         _journal(session, work, before, report)
-        work.note("report.saved", report_id, patient_id=report.patient_id)
+        work.note("report.saved", report_id, patient_id=report.patient_id, detail=_accepted(report))
     session.publish(StudyEdited(report.study_uid, EditKind.REPORT, report_id))
     return report
 
 
 def _journal(session: Session, work: Work, before: Report, after: Report) -> None:
     """Record the sections whose words changed; saving the same words again is no edit."""
-    was, now = words_of(before), words_of(after)
-    changed = [title for title in now if title in was and now[title] != was[title]]
-    if changed:
-        old = {title: was[title] for title in changed}
-        new = {title: now[title] for title in changed}
+    old, new = changed(before, after)
+    if new:
         record(work, session, EditKind.REPORT, before.study_uid, before.id, old, new)
 
 
-def problems(session: Session, report_id: str) -> tuple[str, ...]:
-    """Return where the text and the decided findings do not agree, in plain words."""
+def _kept(was: Section | None, given: Section) -> Section:
+    """Return a section as it is kept: the given words, followed from what was stored."""
+    if was is None:
+        return given
+    references = None if given.references == was.references else given.references
+    section = follow(was, given.text, references)
+    if given.proposals is None:
+        return section
+    return with_accepted(section, accepted_sources(given))
+
+
+def _accepted(report: Report) -> str:
+    """Return in words how many sentences of the machine the reader has accepted or edited."""
+    fates = [one.fate for part in report.sections for one in part.proposals or ()]
+    told = Counter(fate.value for fate in fates)
+    return ", ".join(f"{told[fate.value]} {fate.value}" for fate in Fate if told[fate.value])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What stops a signature, and the doubts about the text that wait for an answer."""
+
+    report_id: str
+    blockers: tuple[Blocker, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What stops the signature, in plain words."""
+        return tuple(one.message for one in self.blockers)
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The same for a page that shows each doubt at its sentence: doubts only counted."""
+        told = [one.message for one in self.blockers if one.reason is not Reason.DOUBT]
+        if self.doubts:
+            count = "1 doubt" if len(self.doubts) == 1 else f"{len(self.doubts)} doubts"
+            told.append(f"{count} about the text: correct the sentence, or say why it stays.")
+        return tuple(told)
+
+
+def problems(session: Session, report_id: str) -> Check:
+    """Return what still stops the signature of a draft; empty where nothing does."""
     session.authorize(Permission.WRITE_REPORT, report=report_id)
     with session.begin() as work:
         report = find_report(work, report_id)
         require_own(work, session, report)
-        findings = shown_findings(work, session, report.study_uid)
-    doubts = [doubt.message for doubt in check_consistency(replace(report, findings=findings))]
-    still_open = unfilled(report.sections)
-    return (still_open, *doubts) if still_open else tuple(doubts)
+        report = with_findings(work, report, shown_findings(work, session, report.study_uid))
+    return Check(report_id, blockers(report), open_doubts(report))
+
+
+def answer_doubt(session: Session, report_id: str, doubt: Doubt, reason: str) -> Report:
+    """Let a sentence stand that the check doubts, with the reason, which is signed with the report.
+
+    Raises
+    ------
+    WorkstationError
+        No reason is given, or the text does not raise this doubt.
+    """
+    session.authorize(Permission.WRITE_REPORT, report=report_id)
+    if not reason.strip():
+        raise WorkstationError("Say why the sentence stays as it is.")
+    with session.begin() as work:
+        stored = find_report(work, report_id)
+        require_own(work, session, stored)
+        if not stored.status.is_draft:
+            raise SignedReportError("The report is signed. Add an addendum instead.")
+        before = with_findings(work, stored, shown_findings(work, session, stored.study_uid))
+        if doubt not in open_doubts(before):
+            raise WorkstationError("The text has changed. Look at it again.")
+        answer = ConfirmedDoubt(doubt.section, doubt.sentence, doubt.message, reason.strip())
+        report = replace(
+            stored, sections=before.sections, confirmed_doubts=(*answers(before), answer)
+        )
+        work.reports.put(report)
+        work.note(
+            "report.doubt-answered",
+            report_id,
+            patient_id=report.patient_id,
+            detail=f"{doubt.kind.value}, {doubt.section}",
+        )
+    session.publish(StudyEdited(report.study_uid, EditKind.REPORT, report_id))
+    return report
+
+
+def with_findings(work: Work, report: Report, findings: tuple[Finding, ...]) -> Report:
+    """Return a draft with these findings and with its numbers as they are now."""
+    return replace(report, findings=findings, sections=measured_anew(work, report))
 
 
 def verified(session: Session, report_id: str) -> Report:
@@ -150,7 +243,9 @@ def _updated(
             study_date=study.study_date.isoformat() if study.study_date else "",
         )
     kept = {part.title: part for part in before.sections}
-    sections = tuple(_brought_up(kept.get(part.title), part) for part in proposed)
+    sections = tuple(
+        redraft(kept[part.title], part) if part.title in kept else part for part in proposed
+    )
     return replace(
         before,
         sections=sections,
@@ -158,20 +253,6 @@ def _updated(
         provenance=provenance_of(decided, runs),
         updated_at=session.now(),
     )
-
-
-def _brought_up(kept: Section | None, proposed: Section) -> Section:
-    """Return the proposed section with the reader's words kept.
-
-    What the machine had written is brought up to date only where it stands word for word, in lines
-    of its own, at the head of the section; touched by the reader it is the reader's.
-    """
-    if kept is None or kept.text == kept.machine_text:
-        return proposed
-    head = f"{kept.machine_text}\n"
-    if kept.machine_text and kept.text.startswith(head):
-        return replace(proposed, text=f"{proposed.text}\n{kept.text.removeprefix(head)}")
-    return replace(proposed, text=kept.text)
 
 
 def _earlier(work: Work, study: Study) -> list[Study]:

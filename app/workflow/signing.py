@@ -11,25 +11,29 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.accounts.permissions import Permission
-from app.errors import SignedReportError, UndecidedFindingsError
+from app.errors import (
+    BlockedReportError,
+    SignedReportError,
+    UndecidedFindingsError,
+    UnfilledReportError,
+)
 from app.events import ReportSigned
 from app.storage.work import Work
 from app.workflow.amending import (
     following,
-    require_filled,
     require_images,
-    require_impression,
     require_newest,
     seal_now,
 )
 from app.workflow.identifying import check_patient
 from app.workflow.outgoing import send_report
 from app.workflow.reauthenticating import reauthenticate
-from app.workflow.reporting import find_report, provenance_of
+from app.workflow.reporting import find_report, provenance_of, with_findings
 from app.workflow.revealing import as_read, note_signed, require_shown, told, withheld
 from app.workflow.seen import Shown, gather, require_same, shown, with_runs
 from app.workflow.session import Session
 from app.workflow.verifying import note_signature, unchanged
+from assistant.drafting.blockers import Reason, answers, blockers
 from assistant.records import Report, ReportStatus
 from inference.records import FindingStatus
 
@@ -40,6 +44,11 @@ MEANING_FIRST = (
 )
 MEANING_SECOND = "I have reviewed the images and this preliminary report, and I agree with it."
 
+_ERRORS = (
+    (Reason.UNDECIDED, UndecidedFindingsError),
+    (Reason.OPEN_FIELD, UnfilledReportError),
+)
+
 
 def sign(
     session: Session, report_id: str, password: str, *, needs_cosignature: bool = False
@@ -47,6 +56,12 @@ def sign(
     """Sign a draft; the password is asked again and opens the signer's own key.
 
     With ``needs_cosignature`` it becomes preliminary, and another doctor makes it final.
+
+    Raises
+    ------
+    BlockedReportError
+        A finding has no decision, a field is open, a sentence of the machine is unread, a number's
+        measurement is gone, or a doubt about the text has no answer.
     """
     session.authorize(Permission.SIGN_REPORT, report=report_id)
     with session.begin() as work:
@@ -67,8 +82,8 @@ def sign(
         stored = find_report(work, report_id)
         _require_read(work, session, stored)
         _signable(work, stored)
-        findings = work.findings.of_study(draft.study_uid)
-        current = replace(stored, provenance=provenance, findings=findings)
+        current = with_findings(work, stored, work.findings.of_study(draft.study_uid))
+        current = replace(current, provenance=provenance, confirmed_doubts=answers(current))
         current = replace(current, seen=told(work, session, seen, current))
         return seal_now(current, session.now(), status, meaning, signer)
 
@@ -141,14 +156,18 @@ def _signable(work: Work, report: Report) -> None:
         raise SignedReportError(
             "Another report of this study was signed meanwhile. Read it, and add an addendum to it."
         )
-    waiting = _waiting(work, report.study_uid)
-    if waiting:
-        raise UndecidedFindingsError(
-            f"{waiting} suggested finding(s) have no decision yet. Accept, edit or reject"
-            " each one, then sign."
-        )
-    require_impression(report)
-    require_filled(report.sections)
+    findings = work.findings.of_study(report.study_uid)
+    _unblocked(with_findings(work, report, findings))
+
+
+def _unblocked(report: Report) -> None:
+    """Raise BlockedReportError with everything that still stops the signature of a draft."""
+    found = blockers(report)
+    if not found:
+        return
+    kinds = {one.reason for one in found}
+    raised = next((error for reason, error in _ERRORS if reason in kinds), BlockedReportError)
+    raise raised("\n".join(one.message for one in found))
 
 
 def _waiting(work: Work, study_uid: str) -> int:

@@ -8,9 +8,11 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import ReportDrafted, StudyEdited
 from app.records import EditKind
-from app.workflow.journal import TEMPLATE, record, template_of, words_of
+from app.workflow.journal import record
+from app.workflow.report_state import TEMPLATE, state_of
 from app.workflow.reporting import put_draft
 from app.workflow.session import Session
+from assistant.drafting.authorship import follow
 from assistant.drafting.report import COMPARISON, TECHNIQUE
 from assistant.drafting.templates import Template, filled, template
 from assistant.records import Report, Section
@@ -44,12 +46,13 @@ def use_template(session: Session, study_uid: str, template_id: str) -> Report:
             updated_at=session.now(),
         )
         work.reports.put(after)
-        record(work, session, EditKind.REPORT, study_uid, after.id, _state(before), _state(after))
+        now = state_of(after)
+        record(work, session, EditKind.REPORT, study_uid, after.id, state_of(before), now)
         work.note(
             "report.template-chosen",
             after.id,
             patient_id=after.patient_id,
-            detail=template_of(after),
+            detail=now[TEMPLATE],
         )
     session.publish(ReportDrafted(study_uid, after.id))
     session.publish(StudyEdited(study_uid, EditKind.REPORT, after.id))
@@ -58,12 +61,8 @@ def use_template(session: Session, study_uid: str, template_id: str) -> Report:
 
 def _asked(part: Section, chosen: Template, before_id: str) -> Section:
     if part.title in {TECHNIQUE, COMPARISON}:
-        return part if part.text.strip() else replace(part, text=part.machine_text)
+        return part if part.text.strip() else follow(part, part.machine_text)
     former = template(before_id)
     asked_before = former.sections.get(part.title, ()) if former is not None else ()
     lines = chosen.sections.get(part.title, ())
-    return replace(part, text=filled(part.text, lines, asked_before))
-
-
-def _state(report: Report) -> dict[str, str]:
-    return {**words_of(report), TEMPLATE: template_of(report)}
+    return follow(part, filled(part.text, lines, asked_before))

@@ -7,6 +7,9 @@ from inference.records import Finding, FindingStatus, ModelSaid
 
 CONFIRMED = frozenset({FindingStatus.ACCEPTED, FindingStatus.EDITED})
 
+SIZE, VOLUME = "size", "volume"
+"""The numbers of a finding that a text may take."""
+
 _TO_ML = {"mm3": 1e-3, "cm3": 1.0, "mL": 1.0, "ml": 1.0}
 _TO_MM = {"mm": 1.0, "cm": 10.0}
 

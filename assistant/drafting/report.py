@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.drafting.composing import Line, Taken, composed
 from assistant.drafting.measuring import (
+    SIZE,
+    VOLUME,
     is_confirmed,
     location,
     size_mm,
@@ -33,6 +36,7 @@ IMPRESSION = "Impression"
 TITLES = (CLINICAL_QUESTION, TECHNIQUE, COMPARISON, FINDINGS, IMPRESSION)
 
 NOTHING_RECORDED = "No enhancing lesion is recorded on the series described."
+_NOTHING = Line("nothing", (NOTHING_RECORDED,))
 
 LEADING_KIND = 0.7
 """A type is proposed from this probability on; below it the type is called uncertain."""
@@ -58,33 +62,35 @@ def draft_sections(
     """
     confirmed = [finding for finding in findings if is_confirmed(finding)]
     technique = _technique(study, series, findings, runs)
-    described = "\n".join(_described(finding) for finding in confirmed) or NOTHING_RECORDED
-    impression = _impression(confirmed)
-    comparison = _comparison(priors)
+    described = [_described(finding) for finding in confirmed] or [_NOTHING]
     return (
-        Section(CLINICAL_QUESTION, ""),
-        Section(TECHNIQUE, technique, technique),
-        Section(COMPARISON, comparison, comparison),
-        Section(FINDINGS, described, described),
-        Section(IMPRESSION, impression, impression),
+        composed(CLINICAL_QUESTION, ()),
+        composed(TECHNIQUE, technique),
+        composed(COMPARISON, (Line("priors", (_comparison(priors),)),)),
+        composed(FINDINGS, described),
+        composed(IMPRESSION, _impression(confirmed)),
     )
 
 
 def _technique(
     study: Study, series: Sequence[Series], findings: Sequence[Finding], runs: Sequence[Run]
-) -> str:
+) -> list[Line]:
     """What was acquired and what the machine did with it."""
-    lines = [f"{study.description or 'MRI'}, {len(series)} series."]
+    lines = [Line("study", (f"{study.description or 'MRI'}, {len(series)} series.",))]
     if study.simulated:
-        lines.append("This study is simulated and describes no real person.")
-    lines += [_series_line(one) for one in sorted(series, key=lambda one: one.number)]
-    lines += [_run_line(run) for run in runs]
+        lines.append(Line("simulated", ("This study is simulated and describes no real person.",)))
+    ordered = sorted(series, key=lambda one: one.number)
+    lines += [Line(f"series.{one.uid}", (_series_line(one),)) for one in ordered]
+    lines += [Line(f"run.{run.id}", (_run_line(run),)) for run in runs]
     lines += [
-        f"Computer suggestion rejected by the reader: {described_briefly(finding)}."
+        Line(
+            f"rejected.{finding.id}",
+            (f"Computer suggestion rejected by the reader: {described_briefly(finding)}.",),
+        )
         for finding in findings
         if finding.status is FindingStatus.REJECTED
     ]
-    return "\n".join(lines)
+    return lines
 
 
 def _comparison(priors: Sequence[Study]) -> str:
@@ -135,35 +141,51 @@ def described_briefly(finding: Finding) -> str:
     return f"{where}, {spoken_mm(length)}" if length is not None else where
 
 
-def _described(finding: Finding) -> str:
+def _described(finding: Finding) -> Line:
     """One finding as a sentence of the Findings section."""
-    parts = [observation(finding)]
+    parts: list[str | Taken] = [observation(finding)]
     if where := location(finding):
-        parts[0] += f", {where}"
-    length, volume = size_mm(finding), volume_ml(finding)
-    if length is not None:
-        parts.append(f"{spoken_mm(length)} in largest diameter")
-    if volume is not None:
-        parts.append(f"volume {spoken_ml(volume)}")
-    text = ", ".join(parts) + "."
+        parts.append(f", {where}")
+    if size := _size(finding):
+        parts += [", ", size, " in largest diameter"]
+    if volume := _volume(finding):
+        parts += [", volume ", volume]
+    parts.append(".")
     if finding.note:
-        text += f" {finding.note.strip().rstrip('.')}."
+        parts.append(f" {finding.note.strip().rstrip('.')}.")
     if finding.by_reader:
-        text += " Added by the reader."
-    return text
+        parts.append(" Added by the reader.")
+    return Line(f"finding.{finding.id}", tuple(parts))
 
 
-def _impression(confirmed: Sequence[Finding]) -> str:
+def _size(finding: Finding) -> Taken | None:
+    length = size_mm(finding)
+    return None if length is None else Taken(spoken_mm(length), finding.id, SIZE, length, "mm")
+
+
+def _volume(finding: Finding) -> Taken | None:
+    volume = volume_ml(finding)
+    return None if volume is None else Taken(spoken_ml(volume), finding.id, VOLUME, volume, "mL")
+
+
+def _impression(confirmed: Sequence[Finding]) -> list[Line]:
     """The proposed impression: one sentence per finding, its suspected kind, the consultation."""
     if not confirmed:
-        return NOTHING_RECORDED
-    lines = [
-        f"{observation(finding)}, {described_briefly(finding)}. {_suspicion(finding)}"
-        for finding in confirmed
-    ]
+        return [_NOTHING]
+    lines = [_concluded(finding) for finding in confirmed]
     largest = max(confirmed, key=lambda finding: size_mm(finding) or 0.0)
-    lines.append(recommend(leading_kind(largest)).sentence)
-    return "\n".join(lines)
+    lines.append(Line("consultation", (recommend(leading_kind(largest)).sentence,)))
+    return lines
+
+
+def _concluded(finding: Finding) -> Line:
+    """One finding as a line of the Impression."""
+    where = location(finding) or "place not stated"
+    parts: list[str | Taken] = [f"{observation(finding)}, {where}"]
+    if size := _size(finding):
+        parts += [", ", size]
+    parts.append(f". {_suspicion(finding)}")
+    return Line(f"finding.{finding.id}", tuple(parts))
 
 
 def observation(finding: Finding) -> str:

@@ -21,7 +21,6 @@ from app.workflow import (
     importing,
     outputs,
     reading,
-    reporting,
     reviewing,
     signing,
 )
@@ -35,7 +34,14 @@ from tests.app.workflow.conftest import (
     sign_up,
     workstation,
 )
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, first_slot, give_hours, put_study
+from tests.app.workflow.samples import (
+    PATIENT_ID,
+    STUDY_UID,
+    first_slot,
+    give_hours,
+    put_study,
+    read_draft,
+)
 from tests.viewer.series_writer import write_series
 
 NAMES = ("canary", "zebra", "moreau", "mrn-1", "zoe", "612345678", "example.org")
@@ -80,7 +86,7 @@ def test_a_whole_day_leaves_no_name_in_the_log(
     importing.import_paths(doctor, [tmp_path / "drop"], lambda *_: None)
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    report = signing.sign(doctor, reporting.draft(doctor, STUDY_UID).id, PASSWORD)
+    report = signing.sign(doctor, read_draft(doctor, STUDY_UID).id, PASSWORD)
     outputs.report_pdf(doctor, report.id)
     give_hours(clinic)
     doctor = enter(clinic, DOCTOR)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from app.accounts.passwords import KdfCost
 from app.bootstrap import Workstation
-from app.workflow import importing, reporting, reviewing, signing
+from app.workflow import importing, reviewing, signing
 from app.workflow.outgoing import send_report
 from app.workflow.session import Session
 from assistant.records import Report
 from tests.app.workflow.conftest import DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import finding
+from tests.app.workflow.samples import finding, read_draft
 from viewer.records import Patient, Study
 
 
@@ -78,7 +78,7 @@ def draft_report(session: Session) -> Report:
         work.studies.put(Study(uid, patient_id, datetime.now(UTC), "MRI head"))
         work.findings.put(replace(found, study_uid=uid))
     reviewing.accept(session, found.id)
-    return reporting.draft(session, uid)
+    return read_draft(session, uid)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from tests.app.workflow.samples import (
     first_slot,
     give_hours,
     put_study,
+    read_draft,
     see_today,
 )
 from tests.spine.conftest import Clock, turn
@@ -42,7 +43,7 @@ def test_a_signed_report_arrives_once_and_whole(pair: Pair) -> None:
     doctor = enter(one, DOCTOR)
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     report = signing.sign(doctor, draft.id, PASSWORD)
     releasing.release(doctor, report.id)
     _meet(pair)

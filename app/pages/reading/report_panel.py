@@ -21,7 +21,7 @@ from app.widgets.buttons import button, tool
 from app.widgets.text import Badge, label
 from app.workflow import configuring, releasing, reporting, signing, templating
 from app.workflow.reading import OpenedStudy
-from assistant.records import Report
+from assistant.records import Doubt, Report
 
 AUTOSAVE_MS = 700
 """Longest time from the first unsaved key to the save; typing on does not put it off."""
@@ -124,7 +124,7 @@ class ReportPanel(QWidget):
         if self._report is None or self.signed or not self._dirty():
             return
         report_id, session = self._report.id, self._session
-        sections = tuple(editor.section for editor in self._editors.values())
+        sections = tuple(editor.take() for editor in self._editors.values())
         self._say("Saving…")
         self._page.ask(
             lambda _: reporting.save_draft(session, report_id, sections),
@@ -344,19 +344,33 @@ class ReportPanel(QWidget):
         else:
             self._page.ask(
                 lambda _: (
-                    report.id,
                     reporting.problems(session, report.id),
                     signing.undecided(session, report.study_uid),
                 ),
                 self._show_problems,
             )
 
-    def _show_problems(self, answer: tuple[str, tuple[str, ...], int]) -> None:
-        report_id, problems, self._undecided = answer
-        if self._report is not None and report_id == self._report.id and not self.signed:
-            self._problems_now = problems
-            self._problems.setText("\n".join(problems))
-            self._refresh()
+    def _show_problems(self, answer: tuple[reporting.Check, int]) -> None:
+        check, undecided = answer
+        if self._report is None or check.report_id != self._report.id or self.signed:
+            return
+        self._undecided = undecided
+        self._problems_now = check.messages
+        self._problems.setText("\n".join(check.summary))
+        for editor in self._editors.values():
+            about = [one for one in check.doubts if one.section == editor.title]
+            editor.show_doubts(about, self._answer)
+        self._refresh()
+
+    def _answer(self, doubt: Doubt, reason: str) -> None:
+        """Let a doubted sentence stand, with the reader's reason."""
+        if self._report is None or self.signed:
+            return
+        self.save()
+        report_id, session = self._report.id, self._session
+        self._page.ask(
+            lambda _: reporting.answer_doubt(session, report_id, doubt, reason), self._stored
+        )
 
     def _show_verified(self, answer: tuple[Report, tzinfo]) -> None:
         report, zone = answer

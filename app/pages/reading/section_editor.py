@@ -1,18 +1,23 @@
-"""One section of a report: its title and its text, tinted while it is still the machine's."""
+"""One section of a report: its title and its text, the machine's sentences tinted until read."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.pages.reading.accept_keys import AcceptKeys
+from app.pages.reading.doubt_rows import Answer, DoubtRows
 from app.pages.reading.field_keys import FieldKeys
+from app.pages.reading.report_field import ReportField
+from app.pages.reading.sentence_marks import mark
+from app.pages.reading.working_text import WorkingText
 from app.pages.reading.writing_marks import WritingMarks
-from app.widgets import theme
-from app.widgets.text import Badge, label
-from assistant.records import Section
+from app.widgets.buttons import button
+from app.widgets.text import label
+from assistant.records import Doubt, Reference, Section
 
 
 class SectionEditor(QWidget):
@@ -24,64 +29,102 @@ class SectionEditor(QWidget):
 
     edited = Signal()
     entered = Signal()
+    measurement_wanted = Signal()
 
     def __init__(self, section: Section) -> None:
         super().__init__()
         key = section.title.title().replace(" ", "")
         self.setObjectName(f"section{key}")
-        self._stored = section
-        self.text_edit = _GrowingEdit()
+        self._work = WorkingText(section)
+        self._doubts: tuple[Doubt, ...] = ()
+        self.text_edit = ReportField(lambda: self._work.now.references)
         self.text_edit.setObjectName(f"report{key}")
         self.text_edit.setAccessibleName(section.title)
-        self.text_edit.setToolTip(f"{section.title} (tinted: proposed by the machine)")
+        self.text_edit.setToolTip(f"{section.title} ({_TIP})")
         self.text_edit.setTabChangesFocus(True)
         self.marks = WritingMarks(self.text_edit)
         self.keys = FieldKeys(self.text_edit)
+        self.accepting = AcceptKeys(self.text_edit)
         self._shown = ""
-        title = label(section.title, "strong")
-        title.setBuddy(self.text_edit)
-        self._mark = Badge("machine draft", "accent")
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self._mark)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.text_edit)
+        self._accept = button(
+            "",
+            self.accept_all,
+            name=f"accept{key}",
+            kind="link",
+            icon="check",
+            tip="Accept every tinted sentence of this section (Ctrl+Shift+Enter); "
+            "one of them: Ctrl+Enter, or click it with Ctrl held",
+        )
+        self.doubts = DoubtRows()
+        self._arrange(section.title)
         self.text_edit.textChanged.connect(self._changed)
         self.text_edit.entered.connect(self.entered)
-        self._put(section.text)
+        self.accepting.one.connect(self.accept_at)
+        self.accepting.all.connect(self.accept_all)
+        self.accepting.measurement.connect(self.measurement_wanted)
+        self.doubts.shown.connect(self._show_doubt)
+        self._show()
+        self.text_edit.moveCursor(QTextCursor.MoveOperation.Start)
 
     @property
     def title(self) -> str:
         """Title of the section."""
-        return self._stored.title
+        return self._work.stored.title
 
     @property
     def section(self) -> Section:
         """The section as it now reads."""
-        text = self.text_edit.toPlainText()
-        return Section(self._stored.title, text, self._stored.machine_text)
+        return self._work.now
 
     @property
     def dirty(self) -> bool:
-        """Whether there is text that has not been stored."""
-        return self.text_edit.toPlainText() != self._stored.text
+        """Whether there is something that has not been stored."""
+        return self._work.dirty
 
-    @property
-    def by_machine(self) -> bool:
-        """Whether the text is the machine's, word for word."""
-        text = self.text_edit.toPlainText()
-        return bool(text) and text == self._stored.machine_text
+    def take(self) -> Section:
+        """Return the section to be stored; whatever is done after this stays on the screen."""
+        return self._work.take()
 
     def stored(self, section: Section) -> None:
-        """Take over what was stored; what the reader typed meanwhile stays on the screen."""
-        typed_meanwhile = self.dirty and self.text_edit.toPlainText() != section.text
-        self._stored = section
-        if not typed_meanwhile:
-            self._put(section.text)
+        """Take over what was stored; what the reader did meanwhile stays on the screen."""
+        self._work.store(section)
+        self._show()
+
+    def accept_at(self, position: int) -> None:
+        """Accept the machine's sentence at a place of the text and go on to the next."""
+        following = self._work.accept_at(position)
+        if following is not None:
+            cursor = self.text_edit.textCursor()
+            cursor.setPosition(following)
+            self.text_edit.setTextCursor(cursor)
+        self._tint()
+        if self.dirty:
+            self.edited.emit()
+
+    def accept_all(self) -> None:
+        """Accept every sentence of the machine in this section."""
+        self._work.accept_all()
+        self._tint()
+        self.edited.emit()
+
+    def insert(self, reference: Reference) -> None:
+        """Put a number in at the cursor, or in place of what is chosen, that will follow."""
+        cursor = self.text_edit.textCursor()
+        if cursor.hasSelection():
+            cursor.removeSelectedText()
+        at = cursor.position()
+        self._work.insert(at, reference)
+        self._show()
+        cursor = self.text_edit.textCursor()
+        cursor.setPosition(at + len(reference.text))
+        self.text_edit.setTextCursor(cursor)
+        self.text_edit.setFocus()
+        self.edited.emit()
+
+    def show_doubts(self, doubts: Sequence[Doubt], answer: Answer) -> None:
+        """Show the doubts about this section at their sentences and below."""
+        self._doubts = tuple(doubts)
+        self.doubts.show_doubts(doubts, answer)
         self._tint()
 
     def begin(self) -> bool:
@@ -95,15 +138,30 @@ class SectionEditor(QWidget):
         """Let the text be read only."""
         self.text_edit.setReadOnly(True)
         self.marks.use(None)
-        self._mark.hide()
+        self._accept.hide()
+        self.doubts.hide()
         self.text_edit.setExtraSelections([])
 
-    def _put(self, text: str) -> None:
-        if text != self.text_edit.toPlainText():
-            self.text_edit.blockSignals(True)  # noqa: FBT003 - Qt's signature
-            self.text_edit.setPlainText(text)
-            self.text_edit.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self._shown = text
+    # Inside
+
+    def _arrange(self, name: str) -> None:
+        title = label(name, "strong")
+        title.setBuddy(self.text_edit)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self._accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.text_edit)
+        column.addWidget(self.doubts)
+
+    def _show(self) -> None:
+        """Show the section as it is now kept in step."""
+        self._shown = self._work.now.text
+        self.text_edit.put(self._shown)
         self._tint()
         self.text_edit.fit()
 
@@ -113,54 +171,35 @@ class SectionEditor(QWidget):
         if text == self._shown:
             return
         self._shown = text
+        self._work.typed(text, self.text_edit.pasting)
         self._tint()
         self.text_edit.fit()
         self.edited.emit()
 
     def _tint(self) -> None:
-        """Colour, and a word beside it for those who do not see the colour."""
-        tinted = self.by_machine and not self.text_edit.isReadOnly()
-        self._mark.setVisible(tinted)
-        if not tinted:
-            self.text_edit.setExtraSelections([])
+        """Mark what is the machine's, doubted or followed, and say in words how much waits."""
+        if self.text_edit.isReadOnly():
             return
-        selection = QTextEdit.ExtraSelection()
-        look = QTextCharFormat()
-        look.setBackground(theme.current().colour("accent_soft"))
-        cursor = QTextCursor(self.text_edit.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        selection.cursor = cursor
-        selection.format = look
-        self.text_edit.setExtraSelections([selection])
+        waiting = self._work.unread
+        self._accept.setVisible(bool(waiting))
+        self._accept.setText(f"Accept {len(waiting)} from the machine")
+        self._accept.setAccessibleName(f"{self._accept.text()}: {self.title}")
+        mark(self.text_edit, waiting, self._work.now.references, self._doubted())
+
+    def _doubted(self) -> list[tuple[int, int, Doubt]]:
+        """Where the doubted sentences stand in the text as it now reads."""
+        text = self._work.now.text
+        found = [(text.find(one.sentence), one) for one in self._doubts if one.sentence]
+        return [(at, at + len(one.sentence), one) for at, one in found if at >= 0]
+
+    def _show_doubt(self, doubt: Doubt) -> None:
+        for start, end, one in self._doubted():
+            if one == doubt:
+                cursor = self.text_edit.textCursor()
+                cursor.setPosition(start)
+                cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+                self.text_edit.setTextCursor(cursor)
+                self.text_edit.setFocus()
 
 
-class _GrowingEdit(QPlainTextEdit):
-    """Plain text that takes the height its words need; whatever holds it scrolls."""
-
-    entered = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def fit(self) -> None:
-        """Take the height of the text."""
-        lines = max(1, self._lines())
-        around = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
-        self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing() + around) + 4)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, self.height())
-
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt hands over a QResizeEvent
-        self.fit()
-
-    def _lines(self) -> int:
-        """Lines after wrapping: a plain text document counts them itself."""
-        return round(self.document().size().height())
+_TIP = "tinted: proposed by the machine; Ctrl+Enter accepts a sentence"

@@ -29,6 +29,7 @@ from app.workflow.importing import ImportOutcome
 from assistant.records import Section
 from tests.app.shell.driver import DESK, DOCTOR, PASSWORD, Driver
 from tests.app.storage.records import SERIES
+from tests.app.workflow.samples import read_draft
 from tests.viewer.series_writer import write_series
 from viewer.dicom.records import Rejected
 from viewer.records import Patient, Study
@@ -212,7 +213,7 @@ def test_the_desk_hands_over_a_print_of_a_final_report_from_the_rows_menu(
         page.import_paths((tmp_path / "drop",))
     driver.settle()
     study_uid = page.table.rows.records[0].study_uid
-    draft = reporting.draft(driver.session, study_uid)
+    draft = read_draft(driver.session, study_uid)
     sections = (*draft.sections[:-1], Section("Impression", "Nothing to report."))
     reporting.save_draft(driver.session, draft.id, sections)
     report = signing.sign(driver.session, draft.id, PASSWORD)

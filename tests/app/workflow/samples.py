@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from app.bootstrap import Workstation
-from app.workflow import admitting, booking
+from app.workflow import admitting, booking, reporting
 from app.workflow.session import Session
+from assistant.drafting.authorship import accept
+from assistant.records import Report
 from inference.records import Finding, FindingStatus, Measurement
 from scheduling.records import Appointment, AppointmentStatus, Slot
 from tests.app.workflow.conftest import DOCTOR, enter
@@ -22,6 +24,12 @@ def put_study(session: Session) -> None:
         work.patients.put(Patient(PATIENT_ID, "Canary, Zoe", mrn="MRN-1"))
         work.studies.put(Study(STUDY_UID, PATIENT_ID, datetime.now(UTC), "MRI head"))
         work.findings.put(finding("f-1"))
+
+
+def read_draft(session: Session, study_uid: str) -> Report:
+    """Draft the report of a study and accept every sentence of the machine."""
+    drafted = reporting.draft(session, study_uid)
+    return reporting.save_draft(session, drafted.id, tuple(map(accept, drafted.sections)))
 
 
 def finding(finding_id: str) -> Finding:

@@ -13,13 +13,13 @@ from app.bootstrap import Workstation
 from app.records import Role
 from app.storage.report_triggers import REPORT_TRIGGERS
 from app.storage.work import Work
-from app.workflow import admitting, annotating, importing, reporting, reviewing, signing
+from app.workflow import admitting, annotating, importing, reviewing, signing
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 from assistant.records import Report
 from inference.records import Attribution, Grade, Run, RunOutcome
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import finding
+from tests.app.workflow.samples import finding, read_draft
 from tests.viewer.series_writer import write_series
 from viewer.records import Annotation, AnnotationKind, KeyImage, WindowLevel
 
@@ -87,7 +87,7 @@ def put_seen_study(session: Session, folder: Path) -> str:
 def sign_seen(session: Session, study_uid: str, *, needs_cosignature: bool = False) -> Report:
     """Accept the finding, draft, sign."""
     reviewing.accept(session, "seen-1")
-    draft = reporting.draft(session, study_uid)
+    draft = read_draft(session, study_uid)
     return signing.sign(session, draft.id, PASSWORD, needs_cosignature=needs_cosignature)
 
 

@@ -11,12 +11,19 @@ import pytest
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, NotTreatingError, TakenByAnotherError
 from app.records import Role, WorklistStatus
-from app.workflow import admitting, assigning, booking, reading, reporting, reviewing, signing
+from app.workflow import admitting, assigning, booking, reading, reviewing, signing
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 from app.workflow.worklist import listed
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, first_slot, give_hours, put_study
+from tests.app.workflow.samples import (
+    PATIENT_ID,
+    STUDY_UID,
+    first_slot,
+    give_hours,
+    put_study,
+    read_draft,
+)
 
 
 def stays(session: Session) -> Session:
@@ -117,7 +124,7 @@ def test_the_desk_gives_a_study_of_an_absent_doctor_to_another(
 
 def test_who_signed_the_report_goes_on_treating(first: Session, other: Session) -> None:
     reviewing.accept(first, "f-1")
-    signing.sign(first, reporting.draft(first, STUDY_UID).id, PASSWORD)
+    signing.sign(first, read_draft(first, STUDY_UID).id, PASSWORD)
     assigning.hand_over(first, STUDY_UID, other.actor.account_id)
     assert reading.open_study(first, STUDY_UID).report is not None
 

@@ -20,7 +20,7 @@ from app.workflow.session import Session
 from inference.records import FindingStatus
 from tests.app.storage.records import SERIES
 from tests.app.workflow.conftest import PASSWORD
-from tests.app.workflow.samples import STUDY_UID
+from tests.app.workflow.samples import STUDY_UID, read_draft
 from viewer.records import Annotation, AnnotationKind, KeyImage, LabelChange, WindowLevel
 
 
@@ -139,7 +139,7 @@ def test_what_somebody_else_changed_since_is_left_alone(doctor: Session) -> None
 
 def test_a_signed_report_takes_no_undo_of_its_findings(doctor: Session) -> None:
     reviewing.accept(doctor, "f-1")
-    report = reporting.draft(doctor, STUDY_UID)
+    report = read_draft(doctor, STUDY_UID)
     signing.sign(doctor, report.id, PASSWORD)
     with pytest.raises(SignedReportError):
         journal.undo(doctor, STUDY_UID)

@@ -9,14 +9,14 @@ import pytest
 from app.bootstrap import Workstation
 from app.errors import SignedReportError
 from app.storage.monitoring import DriftCell
-from app.workflow import drifting, journal, monitoring, reporting, reviewing, signing
+from app.workflow import drifting, journal, monitoring, reviewing, signing
 from app.workflow.drift import FEWEST, REFERENCE
 from app.workflow.monitoring import Agreement, same_reason
 from app.workflow.session import Session
 from inference.records import FindingStatus, RunOutcome
 from tests.app.storage.records import RUN, SERIES
 from tests.app.workflow.conftest import DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import STUDY_UID, finding, put_study
+from tests.app.workflow.samples import STUDY_UID, finding, put_study, read_draft
 
 SERIES_UID = f"{STUDY_UID}.1"
 
@@ -66,7 +66,7 @@ def test_an_added_finding_is_in_the_draft_and_none_is_added_once_it_is_signed(
     doctor: Session,
 ) -> None:
     add(doctor)
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     assert any("Small meningioma" in part.text for part in draft.sections)
     signing.sign(doctor, draft.id, PASSWORD)
     with pytest.raises(SignedReportError):

@@ -35,7 +35,7 @@ from sync.wire.datatypes import extension
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir, preferences_from_fhir
 from sync.wire.reports import report_to_fhir
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study, see_today
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study, read_draft, see_today
 from viewer.records import Patient, Study
 
 KEY = Ed25519PrivateKey.generate()
@@ -228,7 +228,7 @@ def test_a_version_that_follows_something_else_is_refused_and_noted(
 def test_a_draft_here_survives_a_report_signed_elsewhere(doctor: Session) -> None:
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     words = tuple(replace(part, text=f"{part.text} Mine.") for part in draft.sections)
     mine = reporting.save_draft(doctor, draft.id, words)
     theirs = report_from_elsewhere(doctor, updated_at=doctor.now() - timedelta(hours=1))
@@ -320,7 +320,7 @@ def test_a_new_address_gets_the_reminders_and_the_old_one_nothing_more(doctor: S
 def test_a_report_signed_again_with_another_key_is_detected(doctor: Session) -> None:
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     report = signing.sign(doctor, draft.id, PASSWORD)
     forged = sealed(
         replace(report, id="forged", sections=(Section("Impression", "Normal."),)),
@@ -384,7 +384,7 @@ def test_a_release_and_its_withdrawal_elsewhere_reach_this_workstation(doctor: S
 def test_a_report_altered_in_the_outbox_is_not_sent(doctor: Session) -> None:
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     report = signing.sign(doctor, draft.id, PASSWORD)
     with doctor.begin() as work:
         waiting = work.envelopes.waiting_for("DiagnosticReport", report.id)[0]

@@ -21,24 +21,24 @@ from app.workflow.session import Session
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match, read_draft
 
 
 def _signed(doctor: Session) -> Report:
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     return signing.sign(doctor, draft.id, PASSWORD)
 
 
 def test_a_report_is_not_signed_while_a_finding_waits(doctor: Session) -> None:
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     with pytest.raises(UndecidedFindingsError):
         signing.sign(doctor, draft.id, PASSWORD)
 
 
 def test_a_wrong_password_signs_nothing(doctor: Session) -> None:
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     with pytest.raises(SignInError, match="Nothing was signed"):
         signing.sign(doctor, draft.id, "not the password")
     with doctor.begin() as work:
@@ -93,7 +93,7 @@ def test_an_addendum_makes_a_new_version_and_keeps_the_old(doctor: Session) -> N
 
 def test_words_the_reader_typed_survive_a_new_draft(doctor: Session) -> None:
     reviewing.accept(doctor, "f-1")
-    draft = reporting.draft(doctor, STUDY_UID)
+    draft = read_draft(doctor, STUDY_UID)
     typed = tuple(
         replace(part, text="My own words.") if part.title == "Impression" else part
         for part in draft.sections

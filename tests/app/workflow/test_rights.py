@@ -29,7 +29,6 @@ from app.workflow import (
     importing,
     outputs,
     releasing,
-    reporting,
     reviewing,
     signing,
 )
@@ -42,7 +41,7 @@ from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from app.workflow.signing_up import SignUp
 from app.workflow.waiting_list import WaitingFor
-from assistant.records import Report, ReportStatus
+from assistant.records import Doubt, DoubtKind, Report, ReportStatus
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
@@ -67,6 +66,7 @@ from tests.app.workflow.samples import (
     give_hours,
     match,
     put_study,
+    read_draft,
 )
 from tests.viewer.series_writer import write_series
 from viewer.records import (
@@ -208,6 +208,8 @@ EXPECTED: Mapping[str, str] = {
     "reading.open_prior": "D",
     "reading.priors": "D",
     "reading.volumes_of": "D",
+    "referencing.offers": "D",
+    "reporting.answer_doubt": "D",
     "reporting.draft": "D",
     "reporting.save_draft": "D",
     "reporting.problems": "D",
@@ -359,6 +361,7 @@ ARGUMENTS: Mapping[str, object] = {
     "practitioner_name": "",
     "progress": _reached,
     "eyes": Eyes.RECORD,
+    "doubt": Doubt(DoubtKind.SIDE, "absent"),
     "reason": "x",
     "relation": "x",
     "report_id": "absent",
@@ -539,7 +542,7 @@ def _released_report_of_other(doctor: Session) -> Report:
         work.studies.put(Study("1.2.3.other", "other", doctor.now(), "MRI head"))
         work.findings.put(replace(finding("f-other"), study_uid="1.2.3.other"))
     reviewing.accept(doctor, "f-other")
-    draft = reporting.draft(doctor, "1.2.3.other")
+    draft = read_draft(doctor, "1.2.3.other")
     report = signing.sign(doctor, draft.id, PASSWORD)
     releasing.release(doctor, report.id)
     return report

@@ -38,7 +38,7 @@ from assistant.records import Report, ReportStatus, Section
 from scheduling.records import Appointment, AppointmentStatus, NoticeKind
 from sync.wire.documents import report_content, report_from_content
 from tests.app.workflow.conftest import DESK, DOCTOR, PASSWORD, PATIENT, enter
-from tests.app.workflow.samples import see_today
+from tests.app.workflow.samples import read_draft, see_today
 from tests.app.workflow.signed_study import (
     SECOND,
     add_second_doctor,
@@ -149,7 +149,7 @@ def test_the_author_marks_a_report_as_entered_in_error_and_the_patient_loses_it(
         amending.mark_in_error(doctor, report.id, "again", PASSWORD)
     with pytest.raises(WorkstationError):
         releasing.release(doctor, report.id)
-    again = reporting.draft(doctor, study_uid)
+    again = read_draft(doctor, study_uid)
     assert again.id != report.id
     patient = enter(clinic, PATIENT)
     assert explaining.my_reports(patient) == ()
@@ -204,7 +204,7 @@ def test_the_desk_hands_over_final_reports_only_and_it_is_recorded(
     clinic: Workstation, doctor: Session, study_uid: str
 ) -> None:
     reviewing.accept(doctor, "seen-1")
-    draft = reporting.draft(doctor, study_uid)
+    draft = read_draft(doctor, study_uid)
     desk = enter(clinic, DESK)
     with pytest.raises(WorkstationError):
         releasing.hand_over(desk, draft.id, "Zoe Canary", "patient")
@@ -258,7 +258,7 @@ def test_wrong_passwords_make_the_signer_wait_ever_longer(
     now = [100.0]
     monkeypatch.setattr("app.workflow.keys.time.monotonic", lambda: now[0])
     reviewing.accept(doctor, "seen-1")
-    draft = reporting.draft(doctor, study_uid)
+    draft = read_draft(doctor, study_uid)
     waits = []
     for _ in range(8):
         with pytest.raises(SignInError, match="wrong"):
@@ -283,7 +283,7 @@ def test_images_that_name_somebody_else_are_not_signed(
     doctor: Session, study_uid: str, change: dict[str, object]
 ) -> None:
     reviewing.accept(doctor, "seen-1")
-    draft = reporting.draft(doctor, study_uid)
+    draft = read_draft(doctor, study_uid)
     with doctor.begin() as work:
         patient = work.patients.get(draft.patient_id)
         assert patient is not None
@@ -362,7 +362,7 @@ def test_nothing_is_signed_if_the_study_changes_while_the_password_is_typed(
     session, which = doctor, request.node.callspec.id
     if which == "sign":
         reviewing.accept(doctor, "seen-1")
-        report = reporting.draft(doctor, study_uid)
+        report = read_draft(doctor, study_uid)
     else:
         report = sign_seen(doctor, study_uid, needs_cosignature=which == "co-sign")
     if which == "co-sign":

@@ -15,14 +15,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.bootstrap import Workstation
 from app.demo.central import CentralServer
 from app.storage.work import Storage
-from app.workflow import booking, configuring, notifying, reporting, reviewing, sending, signing
+from app.workflow import booking, configuring, notifying, reviewing, sending, signing
 from app.workflow.configuring import DEVICE_KEY
 from app.workflow.session import Session
 from app.workflow.settings import read_settings, write_settings
 from scheduling.notices import outbox
 from sync.records import Envelope, EnvelopeState, Peer
 from tests.app.workflow.conftest import ADMIN, CHEAP, DOCTOR, PASSWORD, enter, found_with_people
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, first_slot, give_hours, put_study
+from tests.app.workflow.samples import (
+    PATIENT_ID,
+    STUDY_UID,
+    first_slot,
+    give_hours,
+    put_study,
+    read_draft,
+)
 from viewer.ports import Progress
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -121,7 +128,7 @@ def _enrolled(clinic: Workstation, url: str) -> Session:
     doctor = enter(clinic, DOCTOR)
     put_study(doctor)
     reviewing.accept(doctor, "f-1")
-    signing.sign(doctor, reporting.draft(doctor, STUDY_UID).id, PASSWORD)
+    signing.sign(doctor, read_draft(doctor, STUDY_UID).id, PASSWORD)
     booking.book(doctor, first_slot(doctor), PATIENT_ID)
     return doctor
 

@@ -82,6 +82,8 @@ T_ONLY = frozenset(
         "releasing.standing",
         "releasing.release",
         "releasing.withdraw",
+        "referencing.offers",
+        "reporting.answer_doubt",
         "reporting.draft",
         "reporting.problems",
         "reporting.save_draft",

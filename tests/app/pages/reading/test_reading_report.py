@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor, QTextFormat
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.pages.report import ReportPage
 from app.pages.wording import moment
 from app.workflow import reading
-from assistant.records import ReportStatus
+from assistant.records import Fate, ReportStatus
 from tests.app.pages.reading.conftest import PASSWORD, STUDY, Desk
+
+BACKGROUND = QTextFormat.Property.BackgroundBrush
 
 
 def editor(desk: Desk, title: str) -> QPlainTextEdit:
@@ -58,8 +61,23 @@ def ask_signature(desk: Desk) -> tuple[QDialog, QLineEdit, QPushButton]:
     )
 
 
+def tinted(field: QPlainTextEdit) -> list[str]:
+    """The sentences that are tinted as the machine's."""
+    shown = field.extraSelections()
+    return [one.cursor.selectedText() for one in shown if one.format.hasProperty(BACKGROUND)]
+
+
+def read_all(desk: Desk) -> None:
+    """Accept the machine's sentences, section by section."""
+    for title in ("Technique", "Comparison", "Findings", "Impression"):
+        desk.page.findChild(QPushButton, f"accept{title}").click()
+    desk.page.report.save()
+    desk.wait(lambda: not desk.tasks.busy)
+
+
 @pytest.fixture
 def signed(drafted: Desk) -> Desk:
+    read_all(drafted)
     _, password, confirm = ask_signature(drafted)
     password.setText(PASSWORD)
     confirm.click()
@@ -78,12 +96,43 @@ def test_every_section_has_the_height_of_its_words(drafted: Desk) -> None:
     drafted.wait(lambda: all(whole(field) for field in fields))  # once they are laid out
 
 
-def test_machine_text_is_marked_until_it_is_touched(drafted: Desk) -> None:
+def test_each_sentence_of_the_machine_is_tinted_until_it_is_edited_or_accepted(
+    drafted: Desk,
+) -> None:
     field = editor(drafted, "Findings")
     assert "left frontal lobe" in field.toPlainText()
-    assert len(field.extraSelections()) == 1
+    assert len(tinted(field)) == 2
     field.appendPlainText("Seen by me.")
-    assert field.extraSelections() == []
+    assert len(tinted(field)) == 2
+    field.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClicks(field, "Large ")
+    assert len(tinted(field)) == 1
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(tinted(field)) == 1  # the key goes to what is still to be read, and accepts it then
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert tinted(field) == []
+
+
+def test_an_accepted_sentence_is_still_accepted_after_the_page_was_left(drafted: Desk) -> None:
+    field = editor(drafted, "Findings")
+    field.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    drafted.page.leave()
+    report = reading.open_study(drafted.session, STUDY).report
+    fates = [one.fate for one in report.sections[3].proposals]
+    assert fates == [Fate.ACCEPTED, Fate.UNREAD]
+
+
+def test_unread_words_of_the_machine_stop_the_signature(drafted: Desk) -> None:
+    problems = drafted.page.findChild(QLabel, "reportProblems")
+    assert "of the machine to be accepted or edited" in problems.text()
+    dialog, password, confirm = ask_signature(drafted)
+    password.setText(PASSWORD)
+    confirm.click()
+    drafted.wait(lambda: "accepted or edited" in password.accessibleDescription())
+    dialog.reject()
+    read_all(drafted)
+    drafted.wait(lambda: problems.text() == "")
 
 
 def test_what_is_typed_is_saved_within_two_seconds_by_itself(drafted: Desk) -> None:
@@ -113,10 +162,36 @@ def test_a_contradiction_is_shown_before_signing(drafted: Desk) -> None:
     editor(drafted, "Impression").setPlainText("Enhancing lesion in the right frontal lobe.")
     drafted.page.report.save()
     problems = drafted.page.findChild(QLabel, "reportProblems")
-    drafted.wait(lambda: "right" in problems.text())
+    drafted.wait(lambda: "1 doubt about the text" in problems.text())
+    field = editor(drafted, "Impression")
+    waved = [one for one in field.extraSelections() if not one.format.hasProperty(BACKGROUND)]
+    assert waved[0].cursor.selectedText() == field.toPlainText()
+    row = drafted.page.findChild(QWidget, "doubtRow")
+    said = " ".join(shown.text() for shown in row.findChildren(QLabel))
+    assert "says right" in said
+    assert "left frontal lobe" in said
     dialog, _, _ = ask_signature(drafted)
     assert any("right" in shown.text() for shown in dialog.findChildren(QLabel))
     dialog.reject()
+
+
+def test_a_doubt_is_answered_with_a_reason_which_is_signed(drafted: Desk) -> None:
+    read_all(drafted)
+    editor(drafted, "Impression").setPlainText("Enhancing lesion in the right frontal lobe.")
+    drafted.page.report.save()
+    drafted.wait(lambda: drafted.page.findChild(QPushButton, "doubtAnswer") is not None)
+    drafted.page.findChild(QPushButton, "doubtAnswer").click()
+    question = drafted.page.window().findChild(QDialog, "reportQuestion")
+    question.findChild(QPlainTextEdit, "question.reason").setPlainText("Sides were swapped.")
+    question.findChild(QPushButton, "questionConfirm").click()
+    problems = drafted.page.findChild(QLabel, "reportProblems")
+    drafted.wait(lambda: problems.text() == "" and not drafted.tasks.busy)
+    _, password, confirm = ask_signature(drafted)
+    password.setText(PASSWORD)
+    confirm.click()
+    drafted.wait(lambda: drafted.page.report.signed and not drafted.tasks.busy)
+    answers = drafted.page.report.report.confirmed_doubts
+    assert [one.reason for one in answers] == ["Sides were swapped."]
 
 
 def test_enter_never_signs_and_escape_is_safe(drafted: Desk) -> None:
@@ -140,6 +215,7 @@ def test_the_dialog_repeats_whose_report_it_is(drafted: Desk) -> None:
 
 
 def test_a_wrong_password_is_told_at_the_field(drafted: Desk) -> None:
+    read_all(drafted)
     dialog, password, confirm = ask_signature(drafted)
     password.setText("not the password 55")
     confirm.click()
