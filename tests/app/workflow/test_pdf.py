@@ -18,7 +18,7 @@ from app.workflow.pdf import BANNER, Document, report_to_pdf
 from app.workflow.pdf_provenance import machine_sentences
 from app.workflow.pdf_style import _font_for
 from app.workflow.session import Session
-from assistant.records import Report, ReportStatus, Section
+from assistant.records import Proposal, Report, ReportStatus, Section
 from tests.app.workflow.conftest import DOCTOR, enter
 from tests.app.workflow.signed_study import put_seen_study, sign_seen
 from tests.sync.samples import draft, sign
@@ -147,4 +147,15 @@ def test_an_arabic_name_is_joined_and_read_from_the_right(tmp_path: Path) -> Non
 
 def test_sentences_the_reader_changed_are_not_the_machine_s() -> None:
     section = Section("Findings", "A lesion. It is small.", "A lesion. It is large.")
-    assert machine_sentences(section) == ("A lesion.",)
+    assert machine_sentences(section) == ("“A lesion.”",)
+
+
+def test_the_provenance_says_what_the_reader_made_of_each_sentence() -> None:
+    kept = Proposal("a", "A lesion.", "A lesion.", accepted=True)
+    edited = Proposal("b", "It is large.", "It is small.")
+    struck = Proposal("c", "It bleeds.", "")
+    section = Section("Findings", "A lesion. It is small.", "", (kept, edited, struck))
+    assert machine_sentences(section) == (
+        "“A lesion.”, accepted unchanged",
+        "“It is small.”, edited by the reader; the machine had written “It is large.”",
+    )
