@@ -16,6 +16,7 @@ from app.workflow import admitting, emergency, reading, reporting, reviewing, si
 from app.workflow.signing_up import SignUp
 from tests.app.pages.reading.conftest import OTHER, STUDY, _put_study
 from tests.app.shell.driver import ADMIN, DOCTOR, PASSWORD, Driver
+from tests.app.workflow.samples import read_draft
 
 WHY = "Brought in unconscious, no reader here"
 
@@ -168,7 +169,7 @@ def test_a_signed_report_is_read_and_nothing_done_with_it(closed: Driver) -> Non
     iris = clinic.sign_in(DOCTOR, PASSWORD)
     for finding in reading.open_study(iris, STUDY).findings:
         reviewing.accept(iris, finding.id)
-    report = reporting.draft(iris, STUDY)
+    report = read_draft(iris, STUDY)
     parts = tuple(
         part if part.text.strip() else type(part)(part.title, "Nothing abnormal.", "")
         for part in report.sections

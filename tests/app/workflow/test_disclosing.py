@@ -27,7 +27,6 @@ from app.workflow import (
     outputs,
     reading,
     releasing,
-    reporting,
     reviewing,
     signing,
 )
@@ -37,7 +36,7 @@ from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 from tests.app.storage import records as r
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, finding, match, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, finding, match, put_study, read_draft
 from viewer.records import Patient, Study
 
 OTHER_UID, WHY = "1.2.3.other", "Brought in unconscious, no reader here"
@@ -75,7 +74,7 @@ def seen(clinic: Workstation) -> Workstation:
 def _use(doctor: Session, study_uid: str, finding_id: str, series_uid: str) -> None:
     reading.open_study(doctor, study_uid)
     reviewing.accept(doctor, finding_id)
-    report = signing.sign(doctor, reporting.draft(doctor, study_uid).id, PASSWORD)
+    report = signing.sign(doctor, read_draft(doctor, study_uid).id, PASSWORD)
     displaying.display(doctor, report.id)
     outputs.report_pdf(doctor, report.id, Eyes.REFERRER)
     exporting.export_images(

@@ -39,7 +39,7 @@ from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 from tests.app.storage import records as r
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, put_study, read_draft
 from tests.app.workflow.test_treating import SERIES_UID, drawn, marked
 from viewer.records import Patient, Study
 
@@ -207,7 +207,7 @@ def _signed(clinic: Workstation) -> str:
     with iris.begin() as work:
         work.series.put(replace(r.SERIES, uid=SERIES_UID, study_uid=STUDY_UID))
     reviewing.accept(iris, "f-1")
-    draft = reporting.draft(iris, STUDY_UID)
+    draft = read_draft(iris, STUDY_UID)
     return signing.sign(iris, draft.id, PASSWORD).id
 
 
