@@ -14,16 +14,16 @@ from datetime import timedelta
 from typing import Any
 
 from app.accounts.permissions import Permission
-from app.errors import ChangedSinceError, NothingToUndoError, SignedReportError
+from app.errors import ChangedSinceError, NothingToUndoError
 from app.events import FindingReviewed, StudyEdited
 from app.records import Edit, EditKind, EditState
 from app.storage.codec import decode, encode
 from app.storage.work import Work
+from app.workflow.closing import refuse_if_signed
 from app.workflow.deciding import put_back, same_decision
 from app.workflow.referencing import follow_measurements
 from app.workflow.report_state import TEMPLATE, state_of, with_state
 from app.workflow.session import Session
-from assistant.records import ReportStatus
 from inference.records import Finding
 from viewer.records import Annotation, KeyImage
 
@@ -105,20 +105,6 @@ def redo(session: Session, study_uid: str) -> Edit:
     """Do again what was undone last; raises as ``undo`` does."""
     session.authorize(Permission.ANNOTATE_IMAGES, study=study_uid)
     return _turn(session, study_uid, EditState.UNDONE)
-
-
-def signed_report(work: Work, study_uid: str) -> Report | None:
-    """Return the study's report where one is signed and stands, final or preliminary."""
-    report = work.reports.of_study(study_uid)
-    if report is not None and (report.status.is_final or report.status is ReportStatus.PRELIMINARY):
-        return report
-    return None
-
-
-def refuse_if_signed(work: Work, study_uid: str) -> None:
-    """Raise SignedReportError where the study's report is signed."""
-    if signed_report(work, study_uid) is not None:
-        raise SignedReportError("The report is signed. Add an addendum instead.")
 
 
 def _turn(session: Session, study_uid: str, state: EditState) -> Edit:

@@ -16,7 +16,8 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import StudyEdited
 from app.records import EditKind, LabelStroke
-from app.workflow.journal import record, refuse_if_signed
+from app.workflow.closing import refuse_if_signed
+from app.workflow.journal import record
 from app.workflow.memory import require_free
 from app.workflow.revealing import require_shown
 from app.workflow.session import Session

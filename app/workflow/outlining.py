@@ -19,7 +19,7 @@ from app.errors import ChangedSinceError, NotFoundError
 from app.events import FindingReviewed
 from app.records import LabelStroke
 from app.storage.work import Work
-from app.workflow.journal import refuse_if_signed
+from app.workflow.closing import refuse_if_signed
 from app.workflow.labelling import corrected
 from app.workflow.memory import require_free
 from app.workflow.reading import load_volume

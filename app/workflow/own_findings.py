@@ -14,7 +14,7 @@ from scipy.spatial.distance import pdist
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError, WorkstationError
-from app.workflow.journal import refuse_if_signed
+from app.workflow.closing import refuse_if_signed
 from app.workflow.labelling import corrected
 from app.workflow.outlining import names_of
 from app.workflow.reading import load_volume

@@ -11,7 +11,7 @@ from app.errors import NotFoundError, SignedReportError, WorkstationError
 from app.events import ReportDrafted, StudyEdited
 from app.records import EditKind
 from app.storage.work import Work
-from app.workflow.journal import record, words_of
+from app.workflow.journal import record
 from app.workflow.referencing import measured_anew
 from app.workflow.report_state import accepted_sources, changed, with_accepted
 from app.workflow.revealing import require_own, require_readable, shown_findings, withheld

@@ -15,7 +15,7 @@ from app.errors import NotFoundError, WithheldError, WorkstationError
 from app.events import FindingsReady
 from app.records import ReadMode, ReadStep, ReadStepKind, Role
 from app.storage.work import Work
-from app.workflow.journal import refuse_if_signed, signed_report
+from app.workflow.closing import refuse_if_signed, signed_report
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from assistant.records import FirstImpression, Report, Seen

@@ -12,8 +12,9 @@ from app.errors import NotFoundError
 from app.events import FindingReviewed, StudyEdited
 from app.records import EditKind
 from app.storage.work import Work
+from app.workflow.closing import refuse_if_signed
 from app.workflow.deciding import decided, put_back, reworded
-from app.workflow.journal import record, refuse_if_signed
+from app.workflow.journal import record
 from app.workflow.revealing import require_shown
 from app.workflow.session import Session
 from inference.records import READER_CODE, Finding, FindingStatus, RejectReason
