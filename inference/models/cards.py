@@ -28,7 +28,8 @@ class Settings:
 
     ``lesion_weights`` are the logistic's intercept and one weight per feature of
     ``inference.pipeline.components.Component.features``. ``type_temperature`` divides the
-    type logits. A type is named where it alone reaches ``type_threshold``.
+    type logits. A type is named where it alone reaches ``type_threshold``. A slice on which
+    something is seen is looked at in each of ``scales`` (inference.models.zoom).
     """
 
     side_px: int
@@ -41,6 +42,7 @@ class Settings:
     smallest_ml: float
     smallest_depth_mm: float
     most_findings: int
+    scales: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def read_package(folder: Path) -> Package:
 def _package(content: Content) -> Package:
     settings = dict(content.settings)
     settings["lesion_weights"] = tuple(settings["lesion_weights"])
+    settings["scales"] = tuple(settings.get("scales", (1.0,)))
     return Package(content.card, Settings(**settings), content.members)
 
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from inference.models.unet import OutlineNet
+from inference.models.zoom import look_again
 from viewer.ports import Progress
 
 Grid = NDArray[np.float32]
 _BATCH = 16
+
+
+def scaled_logits(
+    networks: Sequence[OutlineNet], images: Grid, scales: Sequence[float]
+) -> tuple[Grid, Grid]:
+    """Return the logits as ``mirrored_logits`` does, of ``scales`` where a lesion is seen."""
+    look = partial(mirrored_logits, networks)
+    first = look(images)
+    look_again(look, images, first, scales)
+    return first
 
 
 @torch.inference_mode()

@@ -84,7 +84,11 @@ class Engine:
     ) -> tuple[list[Component], NDArray[np.uint16], Grid]:
         """Return all components, their values and the lesion probability on the network's grid."""
         outline, whole = self.quick.logits(
-            prepared.images, prepared.head, self._batch(prepared.images.shape, budget), progress
+            prepared.images,
+            prepared.head,
+            self._batch(prepared.images.shape, budget),
+            progress,
+            self.package.settings.scales,
         )
         components, values = find_components(
             outline, whole, prepared.pixel_mm, gap_mm, prepared.slip_px

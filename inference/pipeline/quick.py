@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.fx.experimental.optimization import fuse
 from torch.fx.proxy import TraceError
 
+from inference.models.zoom import look_again
 from inference.pipeline.devices import Place, out_of_memory, processor
 from viewer.ports import Progress
 
@@ -72,12 +73,13 @@ class QuickNetworks:
         wanted: NDArray[np.bool_],
         batch: int,
         progress: Progress | None = None,
+        scales: Sequence[float] = (1.0,),
     ) -> tuple[Grid, Grid]:
         """Return pixel logits (n, 4, side, side) and slice logits (n, 4) of ``images`` (n, ...).
 
-        Averaged over the members and over each slice and its mirror image. Slices that are not
-        ``wanted`` are not looked at. Where memory runs out the batch is halved, down to one
-        slice, and then the card is left for the processor.
+        Averaged over the members, over each slice and its mirror image, and over ``scales`` where
+        a lesion is seen. Slices that are not ``wanted`` are not looked at. Where memory runs out
+        the batch is halved, down to one slice, and then the card is left for the processor.
 
         Raises
         ------
@@ -88,7 +90,27 @@ class QuickNetworks:
         outline = np.zeros((len(images), len(NO_LESION), side, side), dtype=np.float32)
         outline[~wanted, 0] = NO_LESION[0]
         whole = np.tile(NO_LESION, (len(images), 1))
-        indices = np.flatnonzero(wanted)
+        self._look(images, np.flatnonzero(wanted), (outline, whole), batch, progress)
+
+        def closer(shown: Grid) -> tuple[Grid, Grid]:
+            count = len(shown)
+            seen = np.zeros((count, *outline.shape[1:]), np.float32), np.zeros_like(whole[:count])
+            self._look(shown, np.arange(count), seen, batch)
+            return seen
+
+        look_again(closer, images, (outline, whole), scales)
+        return outline, whole
+
+    def _look(
+        self,
+        images: Grid,
+        indices: NDArray[np.intp],
+        seen: tuple[Grid, Grid],
+        batch: int,
+        progress: Progress | None = None,
+    ) -> None:
+        """Fill ``seen`` at ``indices``, in batches that are made smaller until they fit."""
+        outline, whole = seen
         done = 0
         while done < len(indices):
             chosen = indices[done : done + batch]
@@ -100,7 +122,6 @@ class QuickNetworks:
             done += len(chosen)
             if progress:
                 progress(done / len(indices), f"looking at slice {done} of {len(indices)}")
-        return outline, whole
 
     def _answer(self, images: Grid) -> tuple[Grid, Grid] | None:
         """Return the averaged logits of one batch, or None if it does not fit the memory."""

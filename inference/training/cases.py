@@ -17,7 +17,7 @@ from scipy import special
 
 from inference.models.cards import read_package, shipped_folder
 from inference.models.gate_card import GATE_MODEL
-from inference.models.predict import mirrored_logits
+from inference.models.predict import scaled_logits
 from inference.models.unet import CLASSES, OutlineNet
 from inference.pipeline.components import lesion_probability
 from inference.pipeline.gate import judge
@@ -27,7 +27,7 @@ from inference.training.augment import Lens
 from inference.training.crossval import HeldOut, judge_fold, slice_type_logits
 from inference.training.fit import LENS
 from inference.training.gate.cases import normal_cases, pathology_cases
-from inference.training.publish import member_files, network_of
+from inference.training.publish import SCALES, member_files, network_of
 from inference.training.scores import seen_through
 from inference.training.slices import FOLDS, held_out_slices, sliced_by_id
 
@@ -54,7 +54,7 @@ def draw_cases(data: Path) -> Image.Image:
         network = network_of(file)
         held_out = held_out_slices(data / "cheng_t1ce", fold)
         part = held_out.part(slice(0, len(held_out), 4))
-        judged = judge_fold(network, fold, part, data / "cheng_t1ce", LENS)
+        judged = judge_fold(network, fold, part, data / "cheng_t1ce", LENS, SCALES)
         ids = chosen_ids(judged, 4, 4, fold)
         shown += cases(network, data / "cheng_t1ce", ids, LENS, heat)
     return sheet(shown + refused_cases(data))
@@ -80,7 +80,7 @@ def cases(
     """Return pictures of Cheng slices: the reference in blue, the member's outline in orange."""
     slices = sliced_by_id(folder, ids)
     images, truth = seen_through(slices, lens)
-    outline, whole = mirrored_logits((network,), images)
+    outline, whole = scaled_logits((network,), images, SCALES)
     lesion = lesion_probability(outline) >= 0.5
     chances = special.softmax(slice_type_logits(outline, whole) / temperature, axis=-1)
     found = []

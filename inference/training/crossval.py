@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from inference.models.predict import mirrored_logits
+from inference.models.predict import scaled_logits
 from inference.models.unet import OutlineNet
 from inference.pipeline.components import Component, find_components, lesion_probability
 from inference.training.augment import Lens
@@ -78,13 +78,14 @@ def judge_fold(
     held_out: SliceSet,
     folder: Path,
     lens: Lens,
+    scales: Sequence[float],
 ) -> HeldOut:
     """Return what ``network`` says of ``held_out``, whose outlines lie in ``folder``."""
     overlaps, hits, logits, regions = [], [], [], []
     for first in range(0, len(held_out), _BATCH):
         part = held_out.part(slice(first, first + _BATCH))
         images, truth = seen_through(part, lens)
-        outline, whole = mirrored_logits((network,), images)
+        outline, whole = scaled_logits((network,), images, scales)
         lesion = lesion_probability(outline)
         overlaps.append(
             dice(native_masks(lesion, part.centres, lens), native_outlines(folder, part.ids))
@@ -126,12 +127,13 @@ def cross_validate(
     networks: tuple[OutlineNet, ...],
     folder: Path,
     lens: Lens,
+    scales: Sequence[float],
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[HeldOut, ...]:
     """Return what each member said of the fold it never saw; ``networks`` in order of the folds."""
     judged = []
     for fold, network in zip(FOLDS, networks, strict=True):
         held_out = held_out_slices(folder, fold)
-        judged.append(judge_fold(network, fold, held_out, folder, lens))
+        judged.append(judge_fold(network, fold, held_out, folder, lens, scales))
         tell(f"fold {fold}: Dice {judged[-1].dice.mean():.3f} on {len(held_out)} slices")
     return tuple(judged)

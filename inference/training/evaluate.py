@@ -14,7 +14,7 @@ from inference.training.crossval import cross_validate
 from inference.training.external import VolumeScore, external_scores
 from inference.training.fit import LENS
 from inference.training.heat_maps import measure_heat_maps
-from inference.training.publish import fit_settings, networks
+from inference.training.publish import SCALES, fit_settings, networks
 from inference.training.slices import TYPE_VALUES
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def evaluate(data: Path) -> None:
     """
     folder = shipped_folder()
     members = networks(folder)
-    folds = cross_validate(members, data / "cheng_t1ce", LENS, _log.info)
+    folds = cross_validate(members, data / "cheng_t1ce", LENS, SCALES, _log.info)
     _, performance, calibration = fit_settings(folds)
     heat = measure_heat_maps(members, data / "cheng_t1ce", LENS)
     scores, external = external_scores(folder, data / "pgbm_nifti")

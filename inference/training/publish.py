@@ -31,6 +31,8 @@ SLICE_THRESHOLD = 0.5
 SMALLEST_DEPTH_MM = 6.0
 MOST_FINDINGS = 4
 SAMPLE = 40
+SCALES = (1.0, 0.9, 1.1)
+"""How much of a slice's width the network is shown, one after the other (docs/adr/0041)."""
 
 
 def member_file(folder: Path, fold: int) -> Path:
@@ -62,7 +64,7 @@ def measure(data: Path, folder: Path) -> None:
     """Measure the members in ``folder`` on ``data`` and write its card."""
     files = member_files(folder)
     members = networks(folder)
-    folds = cross_validate(members, data / "cheng_t1ce", LENS, _log.info)
+    folds = cross_validate(members, data / "cheng_t1ce", LENS, SCALES, _log.info)
     settings, performance, calibration = fit_settings(folds)
     card: dict[str, Any] = {
         "name": NAME,
@@ -117,6 +119,7 @@ def fit_settings(
         smallest_ml=round(smallest, 3),
         smallest_depth_mm=SMALLEST_DEPTH_MM,
         most_findings=MOST_FINDINGS,
+        scales=SCALES,
     )
     kept = (
         (regions.scores >= SLICE_THRESHOLD)

@@ -15,7 +15,7 @@ from inference.pipeline.estimate import cannot_fit, fitting_batch, needed_bytes
 from inference.pipeline.memory import MIB, available_bytes, budget_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
-CHECKS = ("same", "untouched", "skipped", "short", "places", "signs")
+CHECKS = ("same", "closer", "untouched", "skipped", "short", "places", "signs")
 FLOAT_TOLERANCE = 1e-4
 HALF_TOLERANCE = 0.05
 
@@ -37,6 +37,15 @@ def answers(*checks: str) -> dict[str, Any]:
 
 def test_folded_batches_say_what_single_slices_in_plain_float32_say(told: dict[str, Any]) -> None:
     assert told["same"]["float32"] <= FLOAT_TOLERANCE
+
+
+def test_only_slices_that_show_something_are_looked_at_again_and_alike_in_both_ways(
+    told: dict[str, Any],
+) -> None:
+    assert told["closer"]["again"] > 0
+    assert told["closer"]["difference"] <= FLOAT_TOLERANCE
+    assert told["closer"]["moved_seen"] > 0.01
+    assert told["closer"]["moved_others"] == 0.0
 
 
 def test_half_the_bits_change_a_lesion_probability_by_a_few_hundredths_at_most(

@@ -21,7 +21,8 @@ from torch import Tensor, nn
 from inference.errors import InferenceError
 from inference.models.cards import read_package, shipped_folder
 from inference.models.loading import load_networks
-from inference.models.predict import mirrored_logits
+from inference.models.predict import mirrored_logits, scaled_logits
+from inference.models.zoom import LOOK_AGAIN, lesion_anywhere
 from inference.pipeline import memory
 from inference.pipeline.components import lesion_probability
 from inference.pipeline.devices import Place, choose, out_of_memory
@@ -80,6 +81,25 @@ def same() -> dict[str, float]:
     broken, _ = QuickNetworks(networks, FLOAT).logits(images, head, 8)
     told["broken"] = float(np.abs(lesion_probability(broken[head]) - plain).max())
     return told
+
+
+def closer() -> dict[str, float]:
+    """How far the quick way is from the plain one where lesions are looked at again."""
+    networks, scales = _networks(), (1.0, 0.9, 1.1)
+    images, head = _images()
+    given = images[head]
+    plain, _ = scaled_logits(networks, given, scales)
+    quick, _ = QuickNetworks(networks, FLOAT).logits(images, head, 8, scales=scales)
+    once, _ = QuickNetworks(networks, FLOAT).logits(images, head, 8)
+    seen = lesion_anywhere(once[head]) >= LOOK_AGAIN
+    moved = np.abs(lesion_probability(quick[head]) - lesion_probability(once[head]))
+    off = np.abs(lesion_probability(quick[head]) - lesion_probability(plain))
+    return {
+        "difference": float(off.max()),
+        "again": int(seen.sum()),
+        "moved_seen": float(moved[seen].max()) if seen.any() else 0.0,
+        "moved_others": float(moved[~seen].max()) if not seen.all() else 0.0,
+    }
 
 
 def untouched() -> dict[str, bool]:
@@ -158,7 +178,8 @@ def _quiet(fraction: float, text: str, /) -> None:
 
 
 CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
-    check.__name__: check for check in (same, untouched, skipped, short, limited, places, signs)
+    check.__name__: check
+    for check in (same, closer, untouched, skipped, short, limited, places, signs)
 }
 
 if __name__ == "__main__":

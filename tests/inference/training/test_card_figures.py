@@ -11,7 +11,7 @@ import pytest
 from inference.models.cards import CARD_FILE, shipped_folder
 from inference.training.crossval import HeldOut, judge_fold
 from inference.training.fit import LENS
-from inference.training.publish import member_files, network_of
+from inference.training.publish import SCALES, member_files, network_of
 from inference.training.slices import FOLDS, held_out_slices, sliced_by_id, training_slices
 
 CARD = json.loads((shipped_folder() / CARD_FILE).read_text(encoding="utf-8"))
@@ -23,7 +23,7 @@ def again(shared_data: Path) -> HeldOut:
     ids = tuple(one["id"] for one in CARD["sample"]["slices"])
     fold = CARD["sample"]["fold"]
     network = network_of(member_files(shipped_folder())[FOLDS.index(fold)])
-    return judge_fold(network, fold, sliced_by_id(folder, ids), folder, LENS)
+    return judge_fold(network, fold, sliced_by_id(folder, ids), folder, LENS, SCALES)
 
 
 def test_dice_of_the_sample_is_the_one_in_the_card(again: HeldOut) -> None:
