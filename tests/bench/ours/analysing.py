@@ -23,6 +23,7 @@ import torch
 
 from inference.models.cards import read_package, shipped_folder
 from inference.models.loading import load_networks
+from inference.models.zoom import look_again
 from inference.pipeline.components import Component, believed
 from inference.pipeline.engine import Engine
 from inference.pipeline.findings import Origin
@@ -44,10 +45,21 @@ class Plain:
         for network in self.networks:
             network.to(memory_format=torch.contiguous_format)
 
-    @torch.inference_mode()
     def logits(
-        self, images: np.ndarray, wanted: np.ndarray, batch: int, progress: object
+        self,
+        images: np.ndarray,
+        wanted: np.ndarray,
+        batch: int,
+        progress: object,
+        scales: tuple[float, ...],
     ) -> tuple[np.ndarray, np.ndarray]:
+        outline, whole = self._look(images)
+        outline[~wanted] = NO_LESION
+        look_again(self._look, images, (outline, whole), scales)
+        return outline, whole
+
+    @torch.inference_mode()
+    def _look(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         outlines, wholes = [], []
         for image in images:
             given = torch.from_numpy(image)[None, None]
@@ -56,9 +68,7 @@ class Plain:
             answers += [(outline.flip(3), whole) for outline, whole in turned]
             outlines.append(torch.stack([outline for outline, _ in answers]).mean(0))
             wholes.append(torch.stack([whole for _, whole in answers]).mean(0))
-        outline = torch.cat(outlines).numpy()
-        outline[~wanted] = NO_LESION
-        return outline, torch.cat(wholes).numpy()
+        return torch.cat(outlines).numpy(), torch.cat(wholes).numpy()
 
 
 def study(name: str, data: str) -> Volume:
