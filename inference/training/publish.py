@@ -31,7 +31,7 @@ SLICE_THRESHOLD = 0.5
 SMALLEST_DEPTH_MM = 6.0
 MOST_FINDINGS = 4
 SAMPLE = 40
-SCALES = (1.0, 0.9, 1.1)
+SCALES = (1.0, 0.9, 1.1, 0.8, 1.2)
 """How much of a slice's width the network is shown, one after the other (docs/adr/0041)."""
 
 

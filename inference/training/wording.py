@@ -21,7 +21,7 @@ TRAINED_ON = (
     "random weights (version 0.2.0), then 17 to 24 from those with milder augmentation (--start). "
     "The second round's augmentation and pixel weights were set after the first round's Dice on "
     "trained and held-out slices had shown it underfitted. Version 0.4.0 has the weights of 0.3.0 "
-    "and looks again, at 0.9 and 1.1 of the width, where a first look sees something; these scales "
+    "and looks again, at 0.8 to 1.2 of the width, where a first look sees something; these scales "
     "were chosen from six sets on the held-out slices. Nothing else was chosen on them."
 )
 LIMITS = (
