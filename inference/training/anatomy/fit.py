@@ -61,7 +61,7 @@ def fit(
     The state and the averaged weights are written into ``folder`` every few minutes.
     """
     torch.manual_seed(plan.seed)
-    network = AnatomyNet(plan.channels).to(memory_format=torch.channels_last_3d)
+    network = AnatomyNet(plan.channels)
     average = Averaged(network)
     optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-3)
     first = restore(folder, network, average, optimiser)
