@@ -121,7 +121,8 @@ class AnatomyNet(nn.Module):
         if place is None:
             place = places(tuple(image.shape[2:]), (0.0, 0.0, 0.0), VOXEL_MM).to(image.device)
         features = torch.cat([cubes_to_channels(image), functional.avg_pool3d(place, CUBE)], 1)
-        features = features.contiguous(memory_format=torch.channels_last_3d)
+        if not self.training:  # with bfloat16 its gradients are NaN on some processors
+            features = features.contiguous(memory_format=torch.channels_last_3d)
         skipped: list[Tensor] = []
         for number, stage in enumerate(self.encoder):
             features = stage(features)
