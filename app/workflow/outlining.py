@@ -23,6 +23,7 @@ from app.workflow.closing import refuse_if_signed
 from app.workflow.labelling import corrected
 from app.workflow.memory import require_free
 from app.workflow.reading import load_volume
+from app.workflow.referencing import follow_measurements
 from app.workflow.revealing import require_shown
 from app.workflow.session import Session
 from inference.measure.outlined import Placer, remeasured
@@ -74,6 +75,7 @@ def remeasure(
                 work.note(
                     "finding.remeasured", finding.id, patient_id=study.patient_id if study else ""
                 )
+            follow_measurements(work, drawn.series.study_uid)
         for finding in made:
             session.publish(FindingReviewed(finding.study_uid, finding.id))
         return made

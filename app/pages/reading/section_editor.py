@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -55,6 +55,7 @@ class SectionEditor(QWidget):
             tip="Accept every tinted sentence of this section (Ctrl+Shift+Enter); "
             "one of them: Ctrl+Enter, or click it with Ctrl held",
         )
+        self._accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from text to text
         self.doubts = DoubtRows()
         self._arrange(section.title)
         self.text_edit.textChanged.connect(self._changed)

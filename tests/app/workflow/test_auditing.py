@@ -27,7 +27,6 @@ from app.workflow import (
     emergency,
     outputs,
     reading,
-    reporting,
     reviewing,
     signing,
     worklist,
@@ -40,7 +39,7 @@ from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
 from tests.app.storage import records as r
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, enter
-from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match, put_study
+from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, match, put_study, read_draft
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def used(clinic: Workstation) -> Workstation:
         work.series.put(replace(r.SERIES, uid="1.9", study_uid=STUDY_UID))
     reading.open_study(iris, STUDY_UID)
     reviewing.accept(iris, "f-1")
-    report = signing.sign(iris, reporting.draft(iris, STUDY_UID).id, PASSWORD)
+    report = signing.sign(iris, read_draft(iris, STUDY_UID).id, PASSWORD)
     outputs.report_pdf(iris, report.id, Eyes.REFERRER)
     match(clinic)
     emil = enter(clinic, "emil")

@@ -23,10 +23,11 @@ from app.workflow import (
 )
 from app.workflow.pictures import pictures
 from app.workflow.session import Session
-from assistant.drafting.measuring import size_mm, volume_ml
+from assistant.drafting.measuring import size_mm, spoken_ml, volume_ml
 from inference.measure.extent import measurements
 from inference.records import Finding, FindingStatus, RejectReason
 from tests.app.workflow.conftest import DOCTOR, PASSWORD, enter
+from tests.app.workflow.samples import read_draft
 from tests.app.workflow.signed_study import put_seen_study
 from viewer.records import Annotation, AnnotationKind, LabelChange, Vector3, Volume
 
@@ -201,7 +202,7 @@ def test_a_signed_report_holds_both_and_takes_no_stroke(study: tuple[Session, st
     paint(session, series, MORE, 1)
     outlining.remeasure(session, series, RUN, Placed())
     reviewing.accept(session, "seen-1")
-    report = signing.sign(session, reporting.draft(session, study_uid).id, PASSWORD)
+    report = signing.sign(session, read_draft(session, study_uid).id, PASSWORD)
     (signed,) = report.findings
     assert signed.model is not None
     assert signed.outlined is not None
@@ -236,7 +237,7 @@ def test_an_outline_of_the_readers_own_becomes_a_finding(study: tuple[Session, s
     assert "Metastasis" in draft.section("Findings")
     assert made in draft.findings
     assert "Added by the reader." in draft.section("Findings")
-    assert not [one for one in reporting.problems(session, draft.id) if "dded" in one]
+    assert not [one for one in reporting.problems(session, draft.id).messages if "dded" in one]
     shown = labelling.load_shown(session, series, RUN)
     assert shown is not None
     assert set(np.unique(shown)) == {0, 1, OWN}
@@ -249,9 +250,14 @@ def test_painting_on_measures_the_own_finding_anew_and_undo_takes_it_back(
 ) -> None:
     session, study_uid, series = study
     made = _own(session, series)
+    read_draft(session, study_uid)
     paint(session, series, (slice(3, 4), slice(2, 6), slice(2, 8)), OWN, "")
     (after,) = outlining.remeasure(session, series, "", Placed())
     assert (volume_ml(after) or 0) > (volume_ml(made) or 0)
+    with session.begin() as work:  # the accepted sentence follows in the same transaction
+        report = work.reports.of_study(study_uid)
+    assert report is not None
+    assert spoken_ml(volume_ml(after) or 0) in report.section("Findings")
     journal.undo(session, study_uid)
     outlining.remeasure(session, series, "", Placed())
     assert the_finding(session, made.id) == made

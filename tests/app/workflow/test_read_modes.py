@@ -29,11 +29,12 @@ from app.workflow import (
 from app.workflow.pdf_provenance import provenance_page
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
+from assistant.drafting.blockers import Reason
 from assistant.records import Report
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter, show_at_once
-from tests.app.workflow.samples import STUDY_UID, finding, put_study
+from tests.app.workflow.samples import STUDY_UID, finding, put_study, read_draft
 from tests.app.workflow.signed_study import SECOND, add_second_doctor, put_seen_study, sql
 from viewer.records import LabelChange
 
@@ -138,7 +139,8 @@ def test_change_counts_and_the_draft_say_nothing_of_it(blind: tuple[Session, str
     draft = reporting.draft(session, study_uid)
     assert (draft.findings, draft.provenance) == ((), ())
     assert "Computer" not in "".join(part.text for part in draft.sections)
-    assert not reporting.problems(session, draft.id)
+    stops = {one.reason for one in reporting.problems(session, draft.id).blockers}
+    assert stops == {Reason.UNREAD}
 
 
 def test_it_is_shown_after_an_impression_and_the_question_not_before(
@@ -255,7 +257,7 @@ def test_a_study_no_model_has_looked_at_is_signed_without_asking_for_one(
     with session.begin() as work:
         work.findings.remove("f-1")
     reading.open_study(session, STUDY_UID)
-    report = signing.sign(session, reporting.draft(session, STUDY_UID).id, PASSWORD)
+    report = signing.sign(session, read_draft(session, STUDY_UID).id, PASSWORD)
     assert report.seen is not None
     assert (report.seen.read_mode, report.seen.revealed_at) == ("blind first", None)
 
@@ -265,7 +267,7 @@ def _signed(session: Session, study_uid: str, *, lesion: bool, accept: bool) -> 
     _write(session, study_uid, lesion=lesion)
     revealing.reveal(session, study_uid)
     (reviewing.accept if accept else reviewing.reject)(session, "seen-1")
-    draft = reporting.draft(session, study_uid)
+    draft = read_draft(session, study_uid)
     return signing.sign(session, draft.id, PASSWORD)
 
 
@@ -305,7 +307,7 @@ def test_concurrent_shows_at_once_and_is_on_record_too(clinic: Workstation, tmp_
     session, study_uid = _clinic(clinic, tmp_path, ReadMode.CONCURRENT)
     assert reading.open_study(session, study_uid).findings
     reviewing.accept(session, "seen-1")
-    report = signing.sign(session, reporting.draft(session, study_uid).id, PASSWORD)
+    report = signing.sign(session, read_draft(session, study_uid).id, PASSWORD)
     assert report.seen is not None
     assert report.seen.read_mode == "concurrent"
     assert report.seen.revealed_at is not None

@@ -15,12 +15,13 @@ from app.pages.monitoring_reading import DisagreementCard, ReadingCard, span_wor
 from app.pages.monitoring_words import csv_text
 from app.records import ReadMode, ReadStep, ReadStepKind
 from app.storage.readings import ReadStudy
-from app.workflow import monitoring, outlining, reading, reporting, revealing, reviewing, signing
+from app.workflow import monitoring, outlining, reading, revealing, reviewing, signing
 from app.workflow.monitoring import Overview
 from app.workflow.reading_figures import readings
 from app.workflow.session import Session
 from inference.records import RejectReason
 from tests.app.workflow.conftest import ADMIN, DOCTOR, PASSWORD, enter, show_at_once
+from tests.app.workflow.samples import read_draft
 from tests.app.workflow.signed_study import put_seen_study
 from tests.app.workflow.test_outlining import MORE, RUN, Placed, paint
 
@@ -79,7 +80,7 @@ def read(clinic: Workstation, tmp_path: Path) -> tuple[Session, str, Overview]:
     paint(session, series_uid, MORE, 1)
     outlining.remeasure(session, series_uid, RUN, Placed())
     reviewing.reject(session, "seen-1", reason=RejectReason.VESSEL)
-    signing.sign(session, reporting.draft(session, study_uid).id, PASSWORD)
+    signing.sign(session, read_draft(session, study_uid).id, PASSWORD)
     return session, study_uid, monitoring.overview(session)
 
 
