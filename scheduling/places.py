@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -118,6 +119,27 @@ class Busy(NamedTuple):
     capacity: int = 1
     share: str = ""
     appointment_id: str = ""
+
+
+def fits(wanted: Busy, others: Iterable[Busy]) -> bool:
+    """Whether one more may hold its subject beside the others, at every instant."""
+    present = [
+        one
+        for one in others
+        if one.subject_id == wanted.subject_id
+        and (not wanted.appointment_id or one.appointment_id != wanted.appointment_id)
+        and one.starts_us < wanted.ends_us
+        and wanted.starts_us < one.ends_us
+    ]
+    if any(one.share != wanted.share for one in present):
+        return False
+    points = [wanted.starts_us, *(max(one.starts_us, wanted.starts_us) for one in present)]
+    return all(_fits_at(point, wanted, present) for point in points)
+
+
+def _fits_at(point_us: int, wanted: Busy, present: Sequence[Busy]) -> bool:
+    there = [one.capacity for one in present if one.starts_us <= point_us < one.ends_us]
+    return len(there) + 1 <= min([wanted.capacity, *there])
 
 
 @dataclass(frozen=True, slots=True)

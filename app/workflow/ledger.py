@@ -26,6 +26,14 @@ from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Receipt
 from sync.wire.booking import appointment_from_fhir, availability_from_fhir
 from sync.wire.notices import notice_from_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir, preferences_from_fhir
+from sync.wire.places import (
+    absence_from_fhir,
+    is_absence,
+    is_room,
+    place_from_fhir,
+    resource_from_fhir,
+    visit_type_from_fhir,
+)
 from sync.wire.reports import released_at as released_at_from_fhir
 from sync.wire.reports import report_from_fhir, withdrawn_of
 from viewer.records import Patient, Study
@@ -61,6 +69,9 @@ class ClinicLedger:
             "Practitioner": self._take_practitioner,
             "Schedule": self._take_schedule,
             "Appointment": self._take_appointment,
+            "Location": self._take_location,
+            "Device": self._take_resource,
+            "HealthcareService": self._take_visit_type,
             "DiagnosticReport": self._take_report,
             "Communication": self._take_communication,
         }
@@ -187,7 +198,26 @@ class ClinicLedger:
     def _take_practitioner(self, incoming: Incoming) -> None:
         self._work.practitioners.put(practitioner_from_fhir(incoming.body))
 
+    def _take_location(self, incoming: Incoming) -> None:
+        if is_room(incoming.body):
+            self._take_resource(incoming)
+        else:
+            self._work.places.put(place_from_fhir(incoming.body))
+
+    def _take_resource(self, incoming: Incoming) -> None:
+        self._work.resources.put(resource_from_fhir(incoming.body))
+
+    def _take_visit_type(self, incoming: Incoming) -> None:
+        self._work.visit_types.put(visit_type_from_fhir(incoming.body))
+
     def _take_schedule(self, incoming: Incoming) -> None:
+        if is_absence(incoming.body):
+            absence = absence_from_fhir(incoming.body)
+            if incoming.body.get("active", True):
+                self._work.absences.put(absence)
+            else:
+                self._work.absences.remove(absence.id)
+            return
         availability = availability_from_fhir(incoming.body)
         if incoming.body.get("active", True):
             self._work.availabilities.put(availability)

@@ -10,10 +10,18 @@ from app.storage.work import Work
 from app.workflow.settings import read_settings
 from app.workflow.signers import check_signed
 from assistant.records import Report
+from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
 from scheduling.records import Appointment, Availability, Practitioner
-from sync.records import Envelope, Resource
+from sync.records import Envelope
+from sync.records import Resource as Body
 from sync.wire.booking import appointment_to_fhir, availability_to_fhir
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
+from sync.wire.places import (
+    absence_to_fhir,
+    place_to_fhir,
+    resource_to_fhir,
+    visit_type_to_fhir,
+)
 from sync.wire.reports import report_to_fhir
 from viewer.records import Patient
 
@@ -29,6 +37,32 @@ def send_availability(
     """Queue weekly working hours, or that they no longer hold (nothing is deleted on the wire)."""
     body = {**availability_to_fhir(availability), "active": active}
     _enqueue(work, "Schedule", availability.id, body, now)
+
+
+def send_place(work: Work, place: Place, now: datetime) -> None:
+    """Queue a site."""
+    _enqueue(work, "Location", place.id, place_to_fhir(place), now)
+
+
+def send_resource(work: Work, resource: Resource, now: datetime) -> None:
+    """Queue a scanner or a room."""
+    body = resource_to_fhir(resource)
+    _enqueue(work, body["resourceType"], resource.id, body, now)
+
+
+def send_visit_type(work: Work, visit: VisitType, now: datetime) -> None:
+    """Queue a kind of visit."""
+    _enqueue(work, "HealthcareService", visit.id, visit_type_to_fhir(visit), now)
+
+
+def send_absence(work: Work, absence: Absence, now: datetime, *, active: bool) -> None:
+    """Queue an absence, or that it no longer holds."""
+    thing = work.resources.get(absence.subject_id)
+    person = work.practitioners.get(absence.subject_id)
+    scanner = thing is not None and thing.kind is ResourceKind.SCANNER
+    kind = "Practitioner" if person else "Device" if scanner else "Location"
+    body = {**absence_to_fhir(absence, kind), "active": active}
+    _enqueue(work, "Schedule", absence.id, body, now)
 
 
 def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:
@@ -57,7 +91,8 @@ def _send_patient(work: Work, patient: Patient, now: datetime) -> None:
 def send_appointment(work: Work, appointment: Appointment, now: datetime) -> None:
     """Queue an appointment, after its patient."""
     send_patient_once(work, appointment.patient_id, now)
-    _enqueue(work, "Appointment", appointment.id, appointment_to_fhir(appointment), now)
+    rooms = {one.id for one in work.resources.all() if one.kind is ResourceKind.ROOM}
+    _enqueue(work, "Appointment", appointment.id, appointment_to_fhir(appointment, rooms), now)
 
 
 def send_report(work: Work, report: Report, now: datetime) -> None:
@@ -86,9 +121,7 @@ def send_report(work: Work, report: Report, now: datetime) -> None:
     _enqueue(work, "DiagnosticReport", report.id, body, now)
 
 
-def _enqueue(
-    work: Work, resource_type: str, resource_id: str, body: Resource, now: datetime
-) -> None:
+def _enqueue(work: Work, resource_type: str, resource_id: str, body: Body, now: datetime) -> None:
     work.envelopes.put(
         Envelope(
             id=str(uuid.uuid4()),

@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.storage.work import Work
-from app.workflow.outgoing import send_availability
+from app.workflow.outgoing import (
+    send_absence,
+    send_availability,
+    send_place,
+    send_resource,
+    send_visit_type,
+)
 from app.workflow.planned import practitioner
 from app.workflow.session import Session
 from scheduling.errors import UnknownZoneError
@@ -57,6 +63,7 @@ def put_place(session: Session, site: Place) -> None:
         raise UnknownZoneError("The public holidays of that country or region are not known.")
     with session.begin() as work:
         work.places.put(site)
+        send_place(work, site, session.now())
         work.note("place.kept", site.id)
 
 
@@ -67,6 +74,7 @@ def put_resource(session: Session, resource: Resource) -> None:
         if work.places.get(resource.place_id) is None:
             raise NotFoundError("There is no such place.")
         work.resources.put(resource)
+        send_resource(work, resource, session.now())
         work.note("resource.kept", resource.id)
 
 
@@ -75,6 +83,7 @@ def put_visit_type(session: Session, visit: VisitType) -> None:
     session.authorize(Permission.MANAGE_PLACES)
     with session.begin() as work:
         work.visit_types.put(visit)
+        send_visit_type(work, visit, session.now())
         work.note("visit-type.kept", visit.id)
 
 
@@ -111,6 +120,7 @@ def put_absence(session: Session, absence: Absence) -> tuple[Appointment, ...]:
     with session.begin() as work:
         _require_same_subject(work, absence)
         work.absences.put(absence)
+        send_absence(work, absence, session.now(), active=True)
         work.note("absence.kept", absence.subject_id)
         return _touched(work, absence)
 
@@ -123,6 +133,7 @@ def remove_absence(session: Session, subject_id: str, absence_id: str) -> None:
         if absence is None or absence.subject_id != subject_id:
             raise NotFoundError("There is no such absence.")
         work.absences.remove(absence_id)
+        send_absence(work, absence, session.now(), active=False)
         work.note("absence.removed", subject_id)
 
 

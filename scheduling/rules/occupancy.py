@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from scheduling.places import Busy, Hold, VisitType
+from scheduling.places import Busy, Hold, VisitType, fits
 from scheduling.records import OCCUPYING, Appointment
 from scheduling.rules.spans import MINUTE_US, Instants, meets, to_us, united
 
@@ -64,27 +64,6 @@ def busy_of_hold(
 def share_of(visit_type_id: str, capacity: int, starts_us: int, ends_us: int) -> str:
     """What visits must have in common to be one group; empty where no group is."""
     return f"{visit_type_id}@{starts_us}-{ends_us}" if capacity > 1 else ""
-
-
-def fits(wanted: Busy, others: Iterable[Busy]) -> bool:
-    """Whether one more may hold its subject beside the others, at every instant."""
-    present = [
-        one
-        for one in others
-        if one.subject_id == wanted.subject_id
-        and (not wanted.appointment_id or one.appointment_id != wanted.appointment_id)
-        and one.starts_us < wanted.ends_us
-        and wanted.starts_us < one.ends_us
-    ]
-    if any(one.share != wanted.share for one in present):
-        return False
-    points = [wanted.starts_us, *(max(one.starts_us, wanted.starts_us) for one in present)]
-    return all(_fits_at(point, wanted, present) for point in points)
-
-
-def _fits_at(point_us: int, wanted: Busy, present: Sequence[Busy]) -> bool:
-    there = [one.capacity for one in present if one.starts_us <= point_us < one.ends_us]
-    return len(there) + 1 <= min([wanted.capacity, *there])
 
 
 class Diary:

@@ -11,8 +11,13 @@ from sync.errors import WireError
 from sync.server.outcomes import invalid
 from sync.wire.booking import participant
 from sync.wire.datatypes import extended, listed, moment, operation_of, referred
+from sync.wire.places import is_room, place_from_fhir, resource_from_fhir, visit_type_from_fhir
 
-RESOURCE_TYPES = ("Appointment", "DiagnosticReport", "Patient", "Practitioner", "Schedule")
+RESOURCE_TYPES = (
+    *("Appointment", "DiagnosticReport", "Patient", "Practitioner", "Schedule"),
+    *("Device", "HealthcareService", "Location"),
+)
+LONGEST_BUFFER_MINUTES = 24 * 60
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 APPOINTMENT_STATUS = frozenset(
@@ -72,6 +77,14 @@ def _appointment(body: Mapping[str, Any]) -> None:
     appointment_times(body)
     if not isinstance(extended(body, "appointment-sequence", "valueInteger", 0), int):
         raise WireError("the sequence is no number")
+    for name, least, most in (
+        ("before-minutes", 0, LONGEST_BUFFER_MINUTES),
+        ("after-minutes", 0, LONGEST_BUFFER_MINUTES),
+        ("group-capacity", 1, 10_000),
+    ):
+        value = extended(body, name, "valueInteger", least)
+        if type(value) is not int or not least <= value <= most:
+            raise WireError(f"{name} is out of range")
     participant(body, "Patient")
     participant(body, "Practitioner")
     for entry in listed(body, "participant"):
@@ -94,8 +107,21 @@ def _person(body: Mapping[str, Any]) -> None:
 
 
 def _schedule(body: Mapping[str, Any]) -> None:
-    if not any(referred(actor, "Practitioner") for actor in listed(body, "actor")):
-        raise WireError("actor is no Practitioner")
+    subjects = ("Practitioner", "Location", "Device")
+    if not any(referred(one, kind) for one in listed(body, "actor") for kind in subjects):
+        raise WireError("actor is no Practitioner, Location or Device")
+
+
+def _location(body: Mapping[str, Any]) -> None:
+    (resource_from_fhir if is_room(body) else place_from_fhir)(body)
+
+
+def _device(body: Mapping[str, Any]) -> None:
+    resource_from_fhir(body)
+
+
+def _service(body: Mapping[str, Any]) -> None:
+    visit_type_from_fhir(body)
 
 
 def _coded(body: Mapping[str, Any], key: str, codes: frozenset[str]) -> None:
@@ -108,7 +134,10 @@ def _coded(body: Mapping[str, Any], key: str, codes: frozenset[str]) -> None:
 
 _CHECKS = {
     "Appointment": _appointment,
+    "Device": _device,
     "DiagnosticReport": _report,
+    "HealthcareService": _service,
+    "Location": _location,
     "Patient": _person,
     "Practitioner": _person,
     "Schedule": _schedule,

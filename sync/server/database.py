@@ -64,15 +64,19 @@ operation = sa.Table(
     sa.Column("resource_id", sa.String(64), nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
 )
-occupancy = sa.Table(
-    "occupancy",
+holding = sa.Table(
+    "holding",
     metadata,
     sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
-    sa.Column("practitioner", sa.String(64), primary_key=True),
+    sa.Column("subject", sa.String(84), primary_key=True),
     sa.Column("appointment", sa.String(64), primary_key=True),
     sa.Column("starts_us", sa.BigInteger, nullable=False),
     sa.Column("ends_us", sa.BigInteger, nullable=False),
-    sa.Index("occupancy_by_start", "clinic", "practitioner", "starts_us"),
+    sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("share", sa.String(140), nullable=False),
+    sa.Column("overbooked", sa.Boolean, nullable=False),
+    sa.Index("holding_by_start", "clinic", "subject", "starts_us"),
+    sa.Index("holding_by_appointment", "clinic", "appointment"),
 )
 teller = sa.Table(
     "teller",
@@ -132,8 +136,9 @@ lockout = sa.Table(
 
 _NO_OVERLAP = """
 DO $$ BEGIN
-  ALTER TABLE occupancy ADD CONSTRAINT no_overlap EXCLUDE USING gist
-    (clinic WITH =, practitioner WITH =, int8range(starts_us, ends_us) WITH &&);
+  ALTER TABLE holding ADD CONSTRAINT no_overlap EXCLUDE USING gist
+    (clinic WITH =, subject WITH =, int8range(starts_us, ends_us) WITH &&)
+    WHERE (capacity = 1 AND NOT overbooked);
 EXCEPTION WHEN duplicate_table OR duplicate_object THEN NULL; END $$
 """
 
@@ -201,7 +206,7 @@ def _open_postgres(url: sa.URL) -> Database:
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(7245)"))
         connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
-        metadata.create_all(connection)
+        _lay_out(connection)
         connection.execute(sa.text(_NO_OVERLAP))
     return Database(engine)
 
@@ -241,5 +246,22 @@ def _open_sqlite(path: Path, key: bytes) -> Database:
 
     database = Database(engine)
     with database.write() as connection:
-        metadata.create_all(connection)
+        _lay_out(connection)
     return database
+
+
+def _lay_out(connection: sa.Connection) -> None:
+    """Make what is missing; a server from before scanners were booked holds practitioners only."""
+    former = sa.inspect(connection).has_table("occupancy")
+    metadata.create_all(connection)
+    if not former:
+        return
+    connection.execute(
+        sa.text(
+            "INSERT INTO holding (clinic, subject, appointment, starts_us, ends_us, capacity,"
+            " share, overbooked) SELECT clinic, 'Practitioner/' || practitioner, appointment,"
+            " starts_us, ends_us, 1, '', :no FROM occupancy"
+        ),
+        {"no": False},
+    )
+    connection.execute(sa.text("DROP TABLE occupancy"))

@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from scheduling.places import Busy, fits
 from sync.server import database as db
-from sync.server.admission import appointment_times
+from sync.server.holding import held, is_overbooked
 from sync.server.laws import (
-    OCCUPYING_STATUS,
     absorbs,
     cancelled,
     check_succession,
@@ -24,7 +24,8 @@ from sync.server.laws import (
     says_already,
 )
 from sync.server.outcomes import OutcomeError, absent, conflict, invalid, outdated, rewritten
-from sync.wire.datatypes import instant, listed, operation_of, referred
+from sync.wire.datatypes import instant, listed, operation_of
+from sync.wire.places import capacity_of
 
 PAGE_BYTES = 16 * 1024 * 1024
 _REFUSED = 0
@@ -278,34 +279,47 @@ class Writer:
             self._connection.execute(_operation(self._clinic, operation_id, change, seq))
 
     def _occupy(self, ident: str, body: dict[str, Any]) -> None:
-        """Derive who is busy when from the appointment; answer 409 if someone is already."""
+        """Derive what is held when from the appointment; answer 409 if it exceeds a capacity.
+
+        Where nothing held changes nothing is asked: what was overbooked once may arrive.
+        """
         if body["resourceType"] != "Appointment":
             return
-        table = db.occupancy
+        table = db.holding
         own = (table.c.clinic == self._clinic, table.c.appointment == ident)
-        self._connection.execute(table.delete().where(*own))
-        if body["status"] not in OCCUPYING_STATUS:
+        wanted = held(body, self._capacity)
+        if set(self._busy(*own)) == set(wanted):
             return
-        starts, ends = (int(t.timestamp() * 1_000_000) for t in appointment_times(body))
-        actors = {referred(p.get("actor"), "Practitioner") for p in listed(body, "participant")}
-        for practitioner in sorted(actors - {""}):
-            clash = sa.select(table.c.appointment).where(
+        self._connection.execute(table.delete().where(*own))
+        overbooked = is_overbooked(body)
+        for row in wanted:
+            others = self._busy(
                 table.c.clinic == self._clinic,
-                table.c.practitioner == practitioner,
-                table.c.starts_us < ends,
-                table.c.ends_us > starts,
+                table.c.subject == row.subject_id,
+                table.c.starts_us < row.ends_us,
+                table.c.ends_us > row.starts_us,
             )
-            if self._connection.execute(clash).first() is not None:
+            if not overbooked and not fits(row, others):
                 raise _taken()
+            values = {
+                "subject": row.subject_id,
+                "appointment": ident,
+                **{n: getattr(row, n) for n in ("starts_us", "ends_us", "capacity", "share")},
+            }
             self._connection.execute(
-                table.insert().values(
-                    clinic=self._clinic,
-                    practitioner=practitioner,
-                    appointment=ident,
-                    starts_us=starts,
-                    ends_us=ends,
-                )
+                table.insert().values(clinic=self._clinic, overbooked=overbooked, **values)
             )
+
+    def _busy(self, *where: sa.ColumnElement[bool]) -> list[Busy]:
+        column = db.holding.c
+        names = (column.subject, column.starts_us, column.ends_us, column.capacity, column.share)
+        found = self._connection.execute(sa.select(*names, column.appointment).where(*where))
+        return [Busy(*row) for row in found]
+
+    def _capacity(self, kind: str, ident: str) -> int:
+        """How many visits a kept resource takes at once; 1 where it is not kept."""
+        row = self._connection.execute(_current(self._clinic, kind, ident)).first()
+        return 1 if row is None else capacity_of(json.loads(row.body))
 
 
 def current_body(
@@ -328,7 +342,7 @@ def _operation(clinic: str, operation_id: str, change: Change, seq: int) -> sa.I
 
 
 def _taken() -> Exception:
-    return conflict("the practitioner is already booked at that time")
+    return conflict("the practitioner, scanner or room is already booked at that time")
 
 
 def _resources() -> sa.Select[Any]:

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.errors import SlotTakenError
-from scheduling.places import Absence, Busy, Place, Resource, ResourceKind, VisitType
+from scheduling.places import Absence, Busy, Place, Resource, ResourceKind, VisitType, fits
 from scheduling.records import Availability
 from scheduling.rules import booking, occupancy, search, spans
 from scheduling.rules.booking import When, check_bookable, new_appointment
 from scheduling.rules.closures import knows_holidays, public_holidays
-from scheduling.rules.occupancy import busy_of, fits
+from scheduling.rules.occupancy import busy_of
 from scheduling.rules.search import Plan, Wish
 from tests.scheduling.oracle import Situation, free_times, held, holders, key, situation
 from tests.scheduling.samples import DOCTOR, MORNINGS, NOW

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.applications import Starlette
 
+from scheduling.places import Place, Resource, ResourceKind, VisitType
 from scheduling.records import Availability
 from sync.server.application import ASSERTION_GRANT, create_app
 from sync.server.database import Database, open_database
@@ -31,12 +32,16 @@ from sync.server.tokens import ACCESS_TYPE, ASSERTION_TYPE, SCOPE
 from sync.wire.booking import availability_to_fhir
 from sync.wire.datatypes import tagged
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
+from sync.wire.places import place_to_fhir, resource_to_fhir, visit_type_to_fhir
 from sync.wire.reports import report_to_fhir
 from tests.sync.conftest import KEY, RunningServer
 from tests.sync.desk import booking
 from tests.sync.samples import PATIENT, PRACTITIONER, draft, sign
 
-TYPES = ("Appointment", "DiagnosticReport", "Patient", "Practitioner", "Schedule")
+TYPES = (
+    *("Appointment", "DiagnosticReport", "Patient", "Practitioner", "Schedule"),
+    *("Device", "HealthcareService", "Location"),
+)
 ROLES = ("doctor", "patient", "receptionist", "administrator")
 SECRET = "Canary-of-the-first-clinic"
 Make = Callable[..., Starlette]
@@ -54,6 +59,9 @@ def resource(kind: str, ident: str, mark: str = SECRET) -> dict[str, Any]:
         "Schedule": lambda: availability_to_fhir(
             Availability(ident, f"dr-{ident}", 0, time(9), time(12), 30, date(2026, 1, 1))
         ),
+        "Device": lambda: resource_to_fhir(Resource(ident, "lake", ResourceKind.SCANNER, mark)),
+        "HealthcareService": lambda: visit_type_to_fhir(VisitType(ident, mark, 30)),
+        "Location": lambda: place_to_fhir(Place(ident, mark, "UTC")),
     }[kind]()
     if kind == "Appointment":
         made["comment"] = mark

@@ -97,13 +97,14 @@ def test_sixteen_rivals_for_one_slot_leave_one_booked(central: Central) -> None:
 
 def test_postgres_itself_refuses_overlapping_occupancy(postgres_central: Central) -> None:
     clinic = str(uuid.uuid4())
-    row = {"clinic": clinic, "practitioner": "dr", "starts_us": 0, "ends_us": 10}
+    row = {"clinic": clinic, "subject": "Device/mr", "starts_us": 0, "ends_us": 10, "share": ""}
+    row |= {"capacity": 1, "overbooked": False}
     with pytest.raises(IntegrityError, match="no_overlap"):  # noqa: SIM117, PT012 - one claim
         with postgres_central.database.write() as connection:
             connection.execute(tables.clinic.insert().values(id=clinic, name=clinic, seq=0))
-            connection.execute(tables.occupancy.insert().values(**row, appointment="a"))
+            connection.execute(tables.holding.insert().values(**row, appointment="a"))
             row |= {"starts_us": 9, "ends_us": 20}
-            connection.execute(tables.occupancy.insert().values(**row, appointment="b"))
+            connection.execute(tables.holding.insert().values(**row, appointment="b"))
 
 
 def test_neighbouring_and_cancelled_appointments_do_not_occupy(client: Client) -> None:

@@ -16,13 +16,21 @@ from hypothesis import strategies as st
 
 from assistant.records import Report, Section
 from inference.records import Measurement
-from scheduling.records import Appointment, AppointmentStatus, Availability, Practitioner
+from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
+from scheduling.records import (
+    Appointment,
+    AppointmentStatus,
+    Availability,
+    CancelReason,
+    Practitioner,
+)
 from sync.errors import WireError
 from sync.wire.booking import (
     appointment_from_fhir,
     appointment_to_fhir,
     availability_from_fhir,
     availability_to_fhir,
+    things,
 )
 from sync.wire.datatypes import operation_of, tagged
 from sync.wire.people import (
@@ -30,6 +38,19 @@ from sync.wire.people import (
     patient_to_fhir,
     practitioner_from_fhir,
     practitioner_to_fhir,
+)
+from sync.wire.places import (
+    absence_from_fhir,
+    absence_to_fhir,
+    capacity_of,
+    is_absence,
+    is_room,
+    place_from_fhir,
+    place_to_fhir,
+    resource_from_fhir,
+    resource_to_fhir,
+    visit_type_from_fhir,
+    visit_type_to_fhir,
 )
 from sync.wire.reports import released_at, report_from_fhir, report_to_fhir
 from tests.sync.samples import FINDING, NOW, PATIENT, PRACTITIONER, appended, draft, sign
@@ -61,6 +82,57 @@ APPOINTMENTS = st.builds(
     created_at=MOMENT,
     sequence=st.integers(0, 99),
     reason=MAYBE,
+    place_id=IDENT | st.just(""),
+    visit_type_id=IDENT | st.just(""),
+    resource_ids=st.lists(IDENT, max_size=3, unique=True).map(tuple),
+    before_minutes=st.integers(0, 60),
+    after_minutes=st.integers(0, 60),
+    capacity=st.integers(1, 9),
+    series_id=IDENT | st.just(""),
+    exception=MAYBE,
+    cancelled_because=st.sampled_from(["", *CancelReason]).map(str),
+)
+PLACES = st.builds(
+    Place,
+    IDENT,
+    TEXT,
+    st.sampled_from(["UTC", "Europe/Berlin"]),
+    st.sampled_from(["", "DE"]),
+    st.sampled_from(["", "BY"]),
+    st.booleans(),
+)
+RESOURCES = st.builds(
+    Resource,
+    IDENT,
+    IDENT,
+    st.sampled_from(ResourceKind),
+    TEXT,
+    st.integers(1, 9),
+    st.booleans(),
+)
+VISIT_TYPES = st.builds(
+    VisitType,
+    IDENT,
+    TEXT,
+    st.integers(5, 500),
+    *[st.integers(0, 60)] * 2,
+    st.integers(1, 9),
+    st.integers(0, 9000),
+    st.integers(1, 900),
+    st.integers(0, 9000),
+    st.lists(st.sampled_from(ResourceKind), unique=True).map(tuple),
+    st.booleans(),
+    st.booleans(),
+)
+ABSENCES = st.builds(
+    lambda ident, subject, days, span, reason: Absence(
+        ident, subject, min(days), max(days), *span, reason
+    ),
+    IDENT,
+    IDENT,
+    st.tuples(DAY, DAY),
+    st.sampled_from([(None, None), (time(9), time(12, 30))]),
+    TEXT,
 )
 AVAILABILITIES = st.builds(
     Availability,
@@ -72,6 +144,9 @@ AVAILABILITIES = st.builds(
     st.integers(5, 120),
     DAY,
     st.none() | DAY,
+    IDENT | st.just(""),
+    st.lists(IDENT, max_size=2, unique=True).map(tuple),
+    st.booleans(),
 )
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 REPORTS = st.builds(
@@ -112,6 +187,78 @@ def test_practitioner_survives_the_wire(practitioner: Practitioner) -> None:
 @given(APPOINTMENTS)
 def test_appointment_survives_the_wire(appointment: Appointment) -> None:
     assert appointment_from_fhir(over_the_wire(appointment_to_fhir(appointment))) == appointment
+
+
+@given(APPOINTMENTS)
+def test_rooms_and_scanners_keep_their_order_whatever_they_are(appointment: Appointment) -> None:
+    rooms = appointment.resource_ids[::2]
+    there = over_the_wire(appointment_to_fhir(appointment, rooms))
+    assert appointment_from_fhir(there) == appointment
+    kinds = [kind for kind, _ in things(there)]
+    assert kinds == ["Location", "Device", "Location"][: len(kinds)]
+
+
+@given(PLACES)
+def test_place_survives_the_wire(place: Place) -> None:
+    assert place_from_fhir(over_the_wire(place_to_fhir(place))) == place
+
+
+@given(RESOURCES)
+def test_scanner_and_room_survive_the_wire(resource: Resource) -> None:
+    there = over_the_wire(resource_to_fhir(resource))
+    assert resource_from_fhir(there) == resource
+    assert capacity_of(there) == resource.capacity
+    assert is_room(there) == (resource.kind is ResourceKind.ROOM)
+
+
+@given(VISIT_TYPES)
+def test_kind_of_visit_survives_the_wire(visit: VisitType) -> None:
+    there = over_the_wire(visit_type_to_fhir(visit))
+    assert visit_type_from_fhir(there) == visit
+    assert capacity_of(there) == visit.capacity
+
+
+@given(ABSENCES, st.sampled_from(["Practitioner", "Location", "Device"]))
+def test_absence_survives_the_wire(absence: Absence, subject: str) -> None:
+    there = over_the_wire(absence_to_fhir(absence, subject))
+    assert is_absence(there)
+    assert absence_from_fhir(there) == absence
+
+
+def test_a_plain_visit_is_sent_as_before_and_one_from_before_is_read() -> None:
+    """What a workstation of the version before sends and reads."""
+    body = appointment_to_fhir(
+        Appointment(
+            "a", "p", "d", NOW, NOW + timedelta(hours=1), AppointmentStatus.BOOKED, "x", NOW
+        )
+    )
+    assert [one["url"].rpartition("/")[2] for one in body["extension"]] == [
+        "appointment-sequence",
+        "booked-by",
+    ]
+    assert [one["actor"]["reference"] for one in body["participant"]] == [
+        "Patient/p",
+        "Practitioner/d",
+    ]
+    read = appointment_from_fhir(body)
+    assert (read.resource_ids, read.capacity, read.place_id) == ((), 1, "")
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (place_from_fhir, {"resourceType": "Location", "id": "x", "name": "Elsewhere"}),
+        (resource_from_fhir, {"resourceType": "Device", "id": "x"}),
+        (visit_type_from_fhir, {"resourceType": "HealthcareService", "id": "x", "name": "y"}),
+        (
+            absence_from_fhir,
+            {"resourceType": "Schedule", "id": "x", "actor": [1], "planningHorizon": 1},
+        ),
+    ],
+)
+def test_what_is_not_of_this_program_is_refused_in_words(read: Any, body: dict[str, Any]) -> None:
+    with pytest.raises(WireError):
+        read(body)
 
 
 @given(AVAILABILITIES)
@@ -203,7 +350,32 @@ def samples() -> list[dict[str, Any]]:
         patient_to_fhir(PATIENT),
         practitioner_to_fhir(PRACTITIONER),
         availability_to_fhir(weekly),
+        availability_to_fhir(
+            replace(weekly, place_id="lake", visit_type_ids=("mri",), on_holidays=True)
+        ),
+        appointment_to_fhir(
+            replace(
+                booked,
+                status=AppointmentStatus.CANCELLED,
+                place_id="lake",
+                visit_type_id="mri",
+                resource_ids=("mr-1", "prep"),
+                before_minutes=5,
+                series_id="s",
+                exception="ward",
+                cancelled_because="oth-weath",
+            ),
+            ["prep"],
+        ),
+        place_to_fhir(Place("lake", "Lakeside", "Europe/Paris", "FR")),
+        resource_to_fhir(Resource("mr-1", "lake", ResourceKind.SCANNER, "Scanner 1")),
+        resource_to_fhir(Resource("prep", "lake", ResourceKind.ROOM, "Room", 2, active=False)),
+        absence_to_fhir(Absence("ab", "dr-1", date(2026, 1, 1), date(2026, 1, 2)), "Practitioner"),
     ]
+
+
+def services() -> list[dict[str, Any]]:
+    return [visit_type_to_fhir(VisitType("mri", "MRI head", 30, needs=(ResourceKind.SCANNER,)))]
 
 
 BEYOND_SHORT = {
@@ -272,7 +444,7 @@ def test_everything_sent_is_fhir_r4(shared_data: Path) -> None:
         assert judge.faults(resource) == []
 
 
-@pytest.mark.parametrize("resource", samples(), ids=lambda one: one["resourceType"])
+@pytest.mark.parametrize("resource", [*samples(), *services()], ids=lambda one: one["resourceType"])
 def test_another_program_that_knows_fhir_takes_everything_sent(resource: dict[str, Any]) -> None:
     """The models of fhir.resources (R4B, which is R4 in all these types) read it as it was."""
     kind = get_fhir_model_class(resource["resourceType"])

@@ -17,9 +17,9 @@ from app.records import SYSTEM
 from app.storage.booking_tables import BOOKING_TRIGGERS
 from app.storage.work import Storage, Work
 from scheduling.errors import SlotTakenError
-from scheduling.places import Busy, Resource, ResourceKind
+from scheduling.places import Busy, Resource, ResourceKind, fits
 from scheduling.records import Appointment, AppointmentStatus
-from scheduling.rules.occupancy import busy_of, fits
+from scheduling.rules.occupancy import busy_of
 from tests.app.conftest import MASTER_KEY
 from tests.app.storage import records as r
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.bootstrap import Workstation
-from app.workflow import booking, planning
+from app.workflow import admitting, booking, planning
 from app.workflow.session import Session
 from scheduling.places import Place, Resource, ResourceKind, VisitType
 from scheduling.records import Availability, Slot
@@ -28,9 +28,10 @@ def enter(clinic: Workstation, name: str) -> Session:
 
 def open_site(clinic: Workstation) -> str:
     """Give the clinic a site where its doctor does MRI every day; return the practitioner's id."""
-    match_first = conftest.enter(clinic, DOCTOR)
-    put_study(match_first)
-    match(clinic)
+    first = conftest.enter(clinic, DOCTOR)
+    put_study(first)
+    if admitting.unmatched_patients(first):
+        match(clinic)
     doctor = enter(clinic, DOCTOR)
     with doctor.begin() as work:
         work.patients.put(Patient(OTHER_ID, "Other, Ole"))
