@@ -218,20 +218,24 @@ def _refused_apart(world: World) -> bool:
 
 def _time_apart(world: World) -> bool:
     name = f"b-{uuid.uuid4()}"
+    own = resource("Appointment", name, "x")
     tokens = (world.own.token, world.other.token)
-    return [_put(world, one, resource("Appointment", name, "x")).status_code for one in tokens] == [
-        201,
-        201,
-    ]
+    bodies = (own, {**own, "id": f"n-{name}"}, own)
+    return [
+        _put(world, token, body).status_code
+        for token, body in zip((*tokens, world.other.token), bodies, strict=True)
+    ] == [201, 201, 409]
 
 
 def _occupied(world: World) -> bool:
+    """A booking of the same name in two clinics holds its time in both."""
     name = f"o-{uuid.uuid4()}"
     body = resource("Appointment", name, "x")
-    for token in (world.own.token, world.other.token):
+    tokens = (world.own.token, world.other.token)
+    for token in tokens:
         _put(world, token, body)
     rival = {**body, "id": f"r-{name}"}
-    return _put(world, world.own.token, rival).status_code == 409
+    return [_put(world, token, rival).status_code for token in tokens] == [409, 409]
 
 
 def _once_each(world: World) -> bool:
