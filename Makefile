@@ -9,6 +9,7 @@ STUDY ?=
 START ?=
 OUT ?= var/demo
 MINUTES ?= 60
+JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CMAKE_ARGS := -DGGML_NATIVE=OFF
 export OMP_WAIT_POLICY := passive
@@ -37,7 +38,7 @@ run: $(VENV)/.runtime ## Open the application (installs what it needs the first 
 	@$(BIN)/python -m app gui
 
 test: $(VENV)/.dev ## Run the fast tests, headless
-	@$(HEADLESS) $(BIN)/python -m pytest -q
+	@$(HEADLESS) $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
 
 demo: $(VENV)/.dev ## Do the whole job without a person; STUDY=path to use another study
 	@.ci/with-display $(BIN)/python -m app demo $(if $(STUDY),--study "$(STUDY)") --out $(OUT)
