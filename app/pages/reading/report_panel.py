@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLay
 
 from app.accounts.permissions import Permission
 from app.pages.page import HUMAN_ERRORS, Page
+from app.pages.reading.measurement_menu import MeasurementMenu
 from app.pages.reading.section_editor import SectionEditor
 from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.reading.template_menu import template_button
@@ -58,6 +59,7 @@ class ReportPanel(QWidget):
         self._autosave.setInterval(AUTOSAVE_MS)
         self._autosave.timeout.connect(self.save)
         self._writing = WritingDesk(page)
+        self._measured = MeasurementMenu(page)
         self._build()
         self._writing.read()
 
@@ -194,6 +196,7 @@ class ReportPanel(QWidget):
         head.addWidget(self._saved)
         self._template = template_button(self.use_template, self._template_id)
         head.addWidget(self._template)
+        head.addWidget(self._measured.button)
         head.addWidget(self._writing.button)
         self._room = tool(
             "maximize", "The whole column for the report", name="reportRoom", key="Ctrl+Shift+R"
@@ -287,6 +290,7 @@ class ReportPanel(QWidget):
             field = editor.text_edit
             field.cursorPositionChanged.connect(partial(self._follow, field))
         self._writing.equip(editors)
+        self._measured.equip(self._opened.study.uid if self._opened else "", editors)
 
     def _follow(self, field: QPlainTextEdit) -> None:
         """Scroll to where the reader writes: the fields themselves are as tall as their words."""
@@ -450,7 +454,8 @@ class ReportPanel(QWidget):
         may_write = self._may(Permission.WRITE_REPORT)
         self._start.setVisible(not has and self._opened is not None and may_write)
         self._template.setVisible(self._opened is not None and not self.signed and may_write)
-        self._writing.button.setVisible(has and not self.signed and may_write)
+        for writing in (self._writing.button, self._measured.button):
+            writing.setVisible(has and not self.signed and may_write)
         self._sign_button.setVisible(has and not self.signed and self._may(Permission.SIGN_REPORT))
         self._release.setVisible(
             self.signed and not self._released and self._may(Permission.RELEASE_REPORT)

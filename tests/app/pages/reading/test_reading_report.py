@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.pages.report import ReportPage
 from app.pages.wording import moment
 from app.workflow import reading
+from app.workflow.referencing import follow_measurements
 from assistant.records import Fate, ReportStatus
 from tests.app.pages.reading.conftest import PASSWORD, STUDY, Desk
 
@@ -73,6 +75,44 @@ def read_all(desk: Desk) -> None:
         desk.page.findChild(QPushButton, f"accept{title}").click()
     desk.page.report.save()
     desk.wait(lambda: not desk.tasks.busy)
+
+
+def test_a_measurement_is_chosen_by_key_and_follows_the_finding(
+    drafted: Desk,
+) -> None:
+    panel, field = drafted.page.report, editor(drafted, "ClinicalQuestion")
+    field.setFocus()
+    QTest.keyClicks(field, "Growth beyond ")
+    QTest.keyClick(
+        field, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    menu = panel._measured.menu
+    drafted.wait(lambda: bool(menu.actions()))
+    offered = [one for one in menu.actions() if one.text().startswith("Size: ")]
+    assert offered
+    offered[0].trigger()
+    menu.close()
+    drafted.wait(lambda: not drafted.tasks.busy)
+    panel.save()
+    drafted.wait(lambda: not drafted.tasks.busy)
+    text = stored(drafted, "Clinical question")
+    assert text.startswith("Growth beyond ")
+    assert text.endswith("mm")
+    report = reading.open_study(drafted.session, STUDY).report
+    assert report is not None
+    (taken,) = next(one for one in report.sections if one.title == "Clinical question").references
+    finding = next(one for one in drafted.page.findings.findings if one.id == taken.id)
+    longer = tuple(
+        replace(one, value=one.value + 5.0) if one.unit == "mm" else one
+        for one in finding.measurements
+    )
+    with drafted.session.begin() as work:
+        work.findings.put(replace(finding, measurements=longer))
+        follow_measurements(work, STUDY)
+    report = reading.open_study(drafted.session, STUDY).report
+    assert report is not None
+    assert report.section("Clinical question") != text
+    assert report.section("Clinical question").startswith("Growth beyond ")
 
 
 @pytest.fixture
