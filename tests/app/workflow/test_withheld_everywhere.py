@@ -21,9 +21,11 @@ REASONS = {
     "journal._set_finding": "undoes the person's own decision, which was shown to them",
     "own_findings._add": "the reader's own outlines alone",
     "pictures._rows": DECIDED,
+    "referencing._all": "decided findings whose numbers the person's own draft takes; offers asks",
     "seen.shown": "digests for the signature, which asks first",
     "signing.sign": "asks by _require_read",
     "signing.made": "asks by _require_read",
+    "signing._signable": "called after _require_read alone",
     "signing._waiting": DECIDED,
 }
 
