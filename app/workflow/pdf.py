@@ -153,7 +153,7 @@ def _picture(picture: Picture) -> list[Flowable]:
     parts: list[Flowable] = [Spacer(0, 3 * mm), image]
     if picture.heat:
         parts.append(_Legend())
-    return [*parts, paragraph(picture.caption, "quiet")]
+    return [*parts, Spacer(0, 1.5 * mm), paragraph(picture.caption, "quiet")]
 
 
 class _Legend(Flowable):
