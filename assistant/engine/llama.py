@@ -6,21 +6,18 @@ a new one (about half a second for the shipped model).
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from collections.abc import Callable
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 
+from assistant.child import Child
 from assistant.engine.worker import run
 from assistant.errors import AssistantError, EngineLostError, ModelUnavailableError
 from assistant.records import ModelProfile
 
 HEARTBEAT_SECONDS = 0.05
 _START_SECONDS = 120.0
-_END_SECONDS = 5.0
 
 
 class LlamaProcess:
@@ -32,8 +29,7 @@ class LlamaProcess:
     def __init__(self, profile: ModelProfile | None) -> None:
         self._profile = profile
         self._turn = threading.Lock()
-        self._child: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._child = Child()
 
     def complete(
         self,
@@ -66,18 +62,18 @@ class LlamaProcess:
                 pipe.send_bytes(json.dumps(request).encode())
                 return _listen(pipe, on_token)
             except (EOFError, OSError) as error:
-                self._end()
+                self._child.end()
                 raise EngineLostError("The language model stopped unexpectedly.") from error
             except AssistantError:
                 raise
             except BaseException:
-                self._end()
+                self._child.end()
                 raise
 
     def forget(self) -> None:
         """End the child, and with it every trace of what it was told."""
         with self._turn:
-            self._end()
+            self._child.end()
 
     def name(self) -> str:
         """The model's name, or an empty text if there is none."""
@@ -85,44 +81,22 @@ class LlamaProcess:
 
     def close(self) -> None:
         """End the child at once, even in the middle of a call; may be called again."""
-        child = self._child
-        if child is not None:
-            with contextlib.suppress(ValueError):  # another thread has just ended it
-                child.kill()
+        self._child.kill()
         self.forget()
 
     def _started(self, on_token: Callable[[str], None]) -> Connection:
         """The pipe to a child that has its model loaded."""
         if self._profile is None:
             raise ModelUnavailableError("There is no language model on this machine.")
-        if self._pipe is not None and self._child is not None and self._child.is_alive():
-            return self._pipe
-        self._end()
-        context = get_context("spawn")
-        near, far = context.Pipe()
-        self._pipe = near
-        self._child = context.Process(
-            target=run, args=(far, self._profile), name="language-model", daemon=True
-        )
-        self._child.start()
-        far.close()
+        living = self._child.living
+        if living is not None:
+            return living
+        near = self._child.start(run, self._profile, name="language-model")
         kind, text = _next(near, on_token, limit_seconds=_START_SECONDS)
         if kind != "ready":
-            self._end()
+            self._child.end()
             raise ModelUnavailableError(text or "The language model could not be loaded.")
         return near
-
-    def _end(self) -> None:
-        """End the child and let go of the pipe."""
-        pipe, child = self._pipe, self._child
-        self._pipe = self._child = None
-        if pipe is not None:
-            pipe.close()
-        if child is not None and child.pid is not None:
-            child.kill()
-            child.join(_END_SECONDS)
-            with contextlib.suppress(ValueError):
-                child.close()
 
 
 def _plain(text: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from collections.abc import Collection
 from importlib import resources
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
+from assistant.child import Child
 from assistant.errors import SpellingLostError
 from assistant.spelling.known import known_words
 from assistant.spelling.worker import run
@@ -21,7 +19,6 @@ FOLDER = Path(str(resources.files("resources"))) / "spelling"
 """Where the dictionary lies: a plain folder, in a bundle too."""
 
 _LIMIT_SECONDS = 20.0
-_END_SECONDS = 5.0
 
 
 class SpellingProcess:
@@ -32,8 +29,7 @@ class SpellingProcess:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._child: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._child = Child()
 
     def wrong(self, words: Collection[str]) -> frozenset[str]:
         """Return those of the words that are in no dictionary.
@@ -51,12 +47,9 @@ class SpellingProcess:
 
     def close(self) -> None:
         """End the child at once; may be called again."""
-        child = self._child
-        if child is not None:
-            with contextlib.suppress(ValueError):  # another thread has just ended it
-                child.kill()
+        self._child.kill()
         with self._turn:
-            self._end()
+            self._child.end()
 
     def _ask(self, request: dict[str, Any]) -> list[str]:
         with self._turn:
@@ -65,39 +58,17 @@ class SpellingProcess:
                 pipe.send_bytes(json.dumps(request).encode())
                 answer = _answer(pipe)
             except (EOFError, OSError) as error:
-                self._end()
+                self._child.end()
                 raise SpellingLostError("The spelling could not be checked.") from error
             return answer
 
     def _started(self) -> Connection:
         """The pipe to a living child."""
-        if self._pipe is not None and self._child is not None and self._child.is_alive():
-            return self._pipe
-        self._end()
-        context = get_context("spawn")
-        near, far = context.Pipe()
-        child = context.Process(
-            target=run,
-            args=(far, str(FOLDER), "en", sorted(known_words())),
-            name="spelling",
-            daemon=True,
-        )
-        child.start()
-        self._child, self._pipe = child, near
-        far.close()
-        return near
-
-    def _end(self) -> None:
-        """End the child and let go of the pipe."""
-        pipe, child = self._pipe, self._child
-        self._pipe = self._child = None
-        if pipe is not None:
-            pipe.close()
-        if child is not None and child.pid is not None:
-            child.kill()
-            child.join(_END_SECONDS)
-            with contextlib.suppress(ValueError):
-                child.close()
+        pipe = self._child.living
+        if pipe is None:
+            arguments = str(FOLDER), "en", sorted(known_words())
+            pipe = self._child.start(run, *arguments, name="spelling")
+        return pipe
 
 
 def _answer(pipe: Connection) -> list[str]:

@@ -84,7 +84,7 @@ def test_a_killed_engine_is_told_and_the_next_call_starts_another(shared):
 
     def kill(token: str) -> None:
         if token:
-            os.kill(shared._child.pid, signal.SIGKILL)
+            os.kill(shared._child.process.pid, signal.SIGKILL)
 
     with pytest.raises(EngineLostError):
         shared.complete(ASK, max_tokens=100, on_token=kill)
@@ -93,7 +93,7 @@ def test_a_killed_engine_is_told_and_the_next_call_starts_another(shared):
 
 def test_forgetting_ends_the_process_that_was_told(shared):
     shared.complete(ASK, max_tokens=2, on_token=lambda _: None)
-    told = shared._child.pid
+    told = shared._child.process.pid
     shared.forget()
     with pytest.raises(ProcessLookupError):
         os.kill(told, 0)

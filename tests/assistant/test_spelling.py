@@ -95,11 +95,11 @@ def test_the_word_at_a_place_is_found() -> None:
 def test_a_dead_dictionary_is_told_and_the_next_question_starts_another() -> None:
     speller = SpellingProcess()
     assert speller.wrong(["lesoin"]) == {"lesoin"}
-    child = speller._child
+    child = speller._child.process
     child.kill()
     child.join()
     assert speller.wrong(["lesoin"]) == {"lesoin"}
-    speller._pipe.close()
+    speller._child.pipe.close()
     with pytest.raises(SpellingLostError):
         speller.wrong(["lesoin"])
     speller.close()
