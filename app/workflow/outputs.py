@@ -50,7 +50,6 @@ def report_pdf(
     with session.begin() as work:
         known = work.reports.newest_patient(report_id)
         released = work.reports.released_at(report_id) is not None
-        clinic = read_settings(work)
     session.authorize(Permission.EXPORT_REPORT, known)
     if not known or (session.actor.role is Role.PATIENT and not released):
         raise NotFoundError("There is no such report.")
@@ -60,14 +59,7 @@ def report_pdf(
     report = versions[-1]
     if session.actor.role is Role.PATIENT and not report.status.is_final:
         raise NotFoundError("There is no such report.")
-    with session.begin() as work:
-        work.note(
-            f"report.{_ACTS[way]}",
-            report_id,
-            patient_id=report.patient_id,
-            detail=f"version {report.version} for {eyes.value}",
-        )
-    return _made(session, versions, clinic.clinic_name, clinic.zone)
+    return _made(session, versions, way, eyes.value, Permission.EXPORT_REPORT)
 
 
 def print_for_hand_over(session: Session, report_id: str) -> bytes:
@@ -84,28 +76,24 @@ def print_for_hand_over(session: Session, report_id: str) -> bytes:
     versions = unchanged(session.storage, session.actor, report_id)
     if not versions[-1].status.is_final:
         raise WorkstationError("Only a final report is handed over.")
-    with session.begin() as work:
-        clinic = read_settings(work)
-        work.note(
-            f"report.{_ACTS[Way.PRINT]}",
-            report_id,
-            patient_id=versions[-1].patient_id,
-            detail=f"version {versions[-1].version} for hand-over",
-        )
-    right = Permission.PRINT_FOR_HAND_OVER
-    return _made(session, versions, clinic.clinic_name, clinic.zone, right)
+    return _made(session, versions, Way.PRINT, "hand-over", Permission.PRINT_FOR_HAND_OVER)
 
 
 def _made(
-    session: Session,
-    versions: tuple[Report, ...],
-    clinic_name: str,
-    zone: str,
-    right: Permission = Permission.EXPORT_REPORT,
+    session: Session, versions: tuple[Report, ...], way: Way, purpose: str, right: Permission
 ) -> bytes:
-    """Return the document of checked versions, the newest of them laid out."""
-    made = pictures(session, versions[-1], right)
-    return report_to_pdf(Document(versions, clinic_name, zone, made))
+    """Note that a checked report leaves, and return the document, the newest version laid out."""
+    report = versions[-1]
+    with session.begin() as work:
+        clinic = read_settings(work)
+        work.note(
+            f"report.{_ACTS[way]}",
+            report.id,
+            patient_id=report.patient_id,
+            detail=f"version {report.version} for {purpose}",
+        )
+    made = pictures(session, report, right)
+    return report_to_pdf(Document(versions, clinic.clinic_name, clinic.zone, made))
 
 
 _ACTS = {Way.FILE: "exported", Way.PRINT: "printed"}
