@@ -46,7 +46,7 @@ _WANTED = re.compile(
 )
 _SLANTED = re.compile(r"(bold|italic|oblique|black|light|thin|medium|condensed)", re.I)
 _RIGHT_TO_LEFT = {"R", "AL"}
-_PLAIN = {"LATIN", "GREEK", "CYRILLIC"}
+_PLAIN = {"LATIN", "GREEK", "CYRILLIC", "CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
 """Scripts whose letters stand side by side as they are; others are joined by HarfBuzz."""
 
 
@@ -130,7 +130,7 @@ def _is_joined(letter: str) -> bool:
     if not kind.startswith(("L", "M")):
         return False
     script = unicodedata.name(letter, "").split(" ")[0]
-    return script not in _PLAIN | {"CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
+    return script not in _PLAIN
 
 
 def _numbers(run: str) -> str:
