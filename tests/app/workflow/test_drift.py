@@ -20,25 +20,32 @@ from app.workflow.drift import (
 from app.workflow.rates import Share
 
 SCORES, SCANNERS = 12, 6
-DICE = np.random.default_rng(20)
+
+
+@pytest.fixture
+def dice() -> np.random.Generator:
+    """Dice that fall the same way whatever ran before."""
+    return np.random.default_rng(20)
 
 
 @pytest.mark.parametrize("count", [30, 80, 500])
 @pytest.mark.parametrize("moved", [0.0, 0.4, 1.0])
 def test_the_distance_is_scipys_and_the_p_value_is_close_to_its_exact_one(
-    count: int, moved: float
+    count: int, moved: float, dice: np.random.Generator
 ) -> None:
-    before, later = DICE.normal(0, 1, REFERENCE), DICE.normal(moved, 1, count)
+    before, later = dice.normal(0, 1, REFERENCE), dice.normal(moved, 1, count)
     known, ours = ks_2samp(before, later), compare(before, later)
     assert ours.distance == pytest.approx(known.statistic)
     assert ours.p == pytest.approx(known.pvalue, rel=0.25, abs=0.01)
 
 
-def test_equal_values_make_the_p_value_too_large_rather_than_too_small() -> None:
-    before, later = DICE.integers(0, 3, REFERENCE), DICE.integers(0, 3, 60)
+def test_equal_values_make_the_p_value_too_large_rather_than_too_small(
+    dice: np.random.Generator,
+) -> None:
+    before, later = dice.integers(0, 3, REFERENCE), dice.integers(0, 3, 60)
     shuffled = [
         compare(both[:REFERENCE], both[REFERENCE:]).distance
-        for both in (DICE.permutation(np.concatenate([before, later])) for _ in range(500))
+        for both in (dice.permutation(np.concatenate([before, later])) for _ in range(500))
     ]
     ours = compare(before, later)
     by_chance = float(np.mean([one >= ours.distance for one in shuffled]))
@@ -56,22 +63,26 @@ def suspected(reference: np.ndarray, later: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("count", [30, 100])
-def test_without_drift_at_most_the_stated_share_of_months_raises_an_alarm(count: int) -> None:
+def test_without_drift_at_most_the_stated_share_of_months_raises_an_alarm(
+    count: int, dice: np.random.Generator
+) -> None:
     months = 150
     alarms = 0
     for _ in range(months):
-        reference = DICE.normal(0, 1, (REFERENCE, SCORES * SCANNERS))
-        alarms += suspected(reference, DICE.normal(0, 1, (count, SCORES * SCANNERS))) > 0
+        reference = dice.normal(0, 1, (REFERENCE, SCORES * SCANNERS))
+        alarms += suspected(reference, dice.normal(0, 1, (count, SCORES * SCANNERS))) > 0
     low, _ = Share(alarms, months).interval
     assert low <= RISK
 
 
 @pytest.mark.parametrize(("count", "moved"), [(30, 1.5), (60, 1.0), (200, 0.8)])
-def test_a_scanner_whose_scores_moved_is_found(count: int, moved: float) -> None:
+def test_a_scanner_whose_scores_moved_is_found(
+    count: int, moved: float, dice: np.random.Generator
+) -> None:
     found = 0
     for _ in range(40):
-        reference = DICE.normal(0, 1, (REFERENCE, SCORES * SCANNERS))
-        later = DICE.normal(0, 1, (count, SCORES * SCANNERS))
+        reference = dice.normal(0, 1, (REFERENCE, SCORES * SCANNERS))
+        later = dice.normal(0, 1, (count, SCORES * SCANNERS))
         later[:, 0] += moved
         found += suspected(reference, later) > 0
     assert found >= 32
