@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from assistant.records import Report
+from assistant.records import Passage, Report
 from scheduling.records import Slot
 
 
@@ -35,6 +35,17 @@ class Speller(Protocol):
     def wrong(self, words: Collection[str]) -> frozenset[str]: ...
     def suggestions(self, word: str) -> tuple[str, ...]: ...
     def close(self) -> None: ...
+
+
+class PassageFinder(Protocol):
+    """Finds what may be quoted in answer to a question, best first; empty if nothing answers it.
+
+    ``language`` is the reader's; a passage of another language says so in its own ``language``.
+    """
+
+    def __call__(
+        self, text: str, *, language: str = "en", limit: int = 3
+    ) -> tuple[Passage, ...]: ...
 
 
 class SlotFinder(Protocol):

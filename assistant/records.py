@@ -1,4 +1,4 @@
-"""Vocabulary of writing: Report, Section, Seen, Explanation, Citation, Turn, ModelProfile."""
+"""Vocabulary of writing: Report, Section, Seen, Explanation, Passage, Turn, ModelProfile."""
 
 from __future__ import annotations
 
@@ -338,6 +338,43 @@ class Citation:
 
     source: str
     quote: str = field(repr=False)
+
+
+class Origin(StrEnum):
+    """Who answers for a passage: the program's authors, a published source, or the clinic."""
+
+    PROGRAM = "program"
+    LICENSED = "licensed"
+    CLINIC = "clinic"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One short text of background: it is quoted as it stands and is never a fact of a report.
+
+    ``source`` says who wrote it, ``date`` when (ISO 8601, as exactly as it is known: a year may be
+    all), ``licence`` under what it may be shown, ``url`` where the original stands, ``page`` where
+    in a leaflet (0 = no pages), ``basis`` what it rests on and who reviewed it. ``language`` is a
+    BCP 47 primary subtag. The ids of the program's own passages are the same in every language.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    date: str
+    licence: str
+    language: str = "en"
+    origin: Origin = Origin.PROGRAM
+    url: str = ""
+    page: int = 0
+    keywords: tuple[str, ...] = ()
+    basis: str = ""
+
+    @property
+    def cited_as(self) -> str:
+        """The passage as a citation names it."""
+        return f"knowledge:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

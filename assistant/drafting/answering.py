@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from assistant.drafting.explanation import explain
 from assistant.drafting.facts import addenda
-from assistant.drafting.knowledge import Passage, look_up
 from assistant.guarding.lexicon import CONCEPTS, concepts, sentences, word_set, words
-from assistant.records import Citation, Report, Sentence
+from assistant.knowledge.shipped import look_up
+from assistant.records import Citation, Passage, Report, Sentence
 
 _EMPTY = word_set(
     "a about am an and any are as at be been but by can could did do does explain for from had has "
@@ -42,7 +42,7 @@ def answer(text: str, report: Report | None) -> tuple[Sentence, ...]:
     if passage is not None and not (told and about_self):
         if report is not None and not told and _absent(passage, report):
             told.append(Sentence(NOT_IN_REPORT))
-        quoted = Citation(passage.source, passage.text)
+        quoted = Citation(passage.cited_as, passage.text)
         told.append(Sentence(passage.text, (quoted,), topic="meaning"))
     return tuple(told)
 

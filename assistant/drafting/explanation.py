@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from assistant.drafting.facts import Facts, Lesion, gather
-from assistant.drafting.knowledge import Passage, passage, passages
 from assistant.drafting.recommendation import Recommendation, recommend
 from assistant.errors import ReportNotSignedError
 from assistant.guarding.lexicon import sentences, words
-from assistant.records import Citation, Explanation, Report, ReportStatus, Sentence
+from assistant.knowledge.shipped import passage, passages
+from assistant.records import Citation, Explanation, Passage, Report, ReportStatus, Sentence
 
 _MEANING = {
     "glioma": "a growth that starts in the cells that feed and hold up the nerves of the brain",
@@ -237,7 +237,7 @@ def _cite_report(asked: Recommendation) -> Citation:
 
 def _cite(source: Passage) -> Citation:
     """A passage as a citation; the quote is the passage's text."""
-    return Citation(source.source, source.text)
+    return Citation(source.cited_as, source.text)
 
 
 def _from_passage(passage_id: str, *, topic: str) -> Sentence:

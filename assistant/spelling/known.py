@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from assistant.drafting.knowledge import passages
 from assistant.drafting.macros import shipped
 from assistant.drafting.templates import templates
 from assistant.guarding.lexicon import CONCEPTS, KINDS, SIDES, SPECIALTIES, UNITS
+from assistant.knowledge.shipped import passages
 from assistant.spelling.words import words_of
 
 

@@ -1,1 +1,1 @@
-"""Short passages of medical background in plain words; read by assistant.drafting.knowledge."""
+"""Short passages of medical background in plain words; read by assistant.knowledge."""

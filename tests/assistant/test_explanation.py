@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.drafting.explanation import explain, resolves
-from assistant.drafting.knowledge import look_up, passages
 from assistant.errors import ReportNotSignedError
+from assistant.knowledge.shipped import look_up, passages
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
 from tests.assistant.conftest import MakeReport, finding

@@ -1,0 +1,1 @@
+"""Background that may be quoted: what ships, what a clinic adds, and how a question finds it."""
