@@ -23,7 +23,8 @@ from app.workflow.session import utc_now
 from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
-    from assistant.ports import LanguageModel, Speller
+    from assistant.engine.embedding import EmbeddingProcess
+    from assistant.ports import Embedder, LanguageModel, Speller
     from inference.measure.outlined import Placer
     from inference.models.own.running import OwnModelRunner
     from inference.pipeline.anatomy_outcome import AnatomyMeter
@@ -69,6 +70,7 @@ class Workstation:
         self._placer: Placer | None = None
         self._turns = Turns()
         self._language_model: LanguageModel | None = None
+        self._embedder: EmbeddingProcess | None = None
         self._speller: Speller | None = None
 
     @property
@@ -127,6 +129,20 @@ class Workstation:
         return self._language_model
 
     @property
+    def embedder(self) -> Embedder | None:
+        """The sentence embedder, or None where its model is not installed.
+
+        Its process starts at the first sentence, and makes the model's file the first time.
+        """
+        if self._embedder is None:
+            from assistant.engine.embedding import EmbeddingProcess  # noqa: PLC0415 - sign-in stays light
+            from assistant.engine.minilm import find_minilm  # noqa: PLC0415 - as above
+
+            if find_minilm() is not None:
+                self._embedder = EmbeddingProcess(self.folder / "cache")
+        return self._embedder
+
+    @property
     def speller(self) -> Speller:
         """The dictionary; its process starts at the first word that is asked about."""
         if self._speller is None:
@@ -136,9 +152,11 @@ class Workstation:
         return self._speller
 
     def forget_conversation(self) -> None:
-        """Wipe what the language model remembers; called whenever the person changes."""
+        """Wipe what the assistant's models remember; called whenever the person changes."""
         if self._language_model is not None:
             self._language_model.forget()
+        if self._embedder is not None:
+            self._embedder.forget()
 
     def background_turn(self, progress: Progress) -> TurnSummary | None:
         """Give both outboxes their turn: first the server, then the notices that follow from it.
@@ -190,6 +208,8 @@ class Workstation:
             self._analyser.close()
         if self._language_model is not None:
             self._language_model.close()
+        if self._embedder is not None:
+            self._embedder.close()
         if self._speller is not None:
             self._speller.close()
         self.clinic.close()

@@ -31,6 +31,7 @@ def run_self_test() -> int:
         "3-D view": _check_opengl,
         "AI model and worker": _check_inference,
         "language model": _check_language_model,
+        "sentence embedder": _check_embedder,
         "keys": _check_keys,
     }
     failed = 0
@@ -110,6 +111,23 @@ def _check_language_model() -> str:
             if not text.strip():
                 raise RuntimeError("the model answered nothing")
             return f"ok, {model.name()}"
+        finally:
+            workstation.close()
+
+
+def _check_embedder() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workstation = Workstation(Path(name))
+        try:
+            embedder = workstation.embedder
+            if embedder is None:
+                return "none installed; messages are understood by written rules alone"
+            told, like, unlike = embedder.embed(
+                ("I can not feel my arm", "my hand is numb", "book a visit on Friday")
+            )
+            if not told @ like > told @ unlike:
+                raise RuntimeError("sentences of like meaning do not lie close together")
+            return "ok"
         finally:
             workstation.close()
 

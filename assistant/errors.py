@@ -2,8 +2,8 @@
 
 AssistantError
     ReportNotSignedError     an explanation was asked of a report nobody signed
-    ModelUnavailableError    there is no language model here; the templates still work
-    EngineLostError          the language model's process died
+    ModelUnavailableError    a model is not here, or not the pinned one; the rest works without
+    EngineLostError          a model's process died
     SpellingLostError        the dictionary's process did not start, or died
 """
 
@@ -17,11 +17,11 @@ class ReportNotSignedError(AssistantError):
 
 
 class ModelUnavailableError(AssistantError):
-    """There is no language model here; the templates still work."""
+    """A model is not here, or not the pinned one; the templates and rules still work."""
 
 
 class EngineLostError(AssistantError):
-    """The language model's process died."""
+    """A model's process died."""
 
 
 class SpellingLostError(AssistantError):

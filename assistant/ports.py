@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.records import Passage, Report
 from scheduling.records import Slot
@@ -27,6 +30,16 @@ class LanguageModel(Protocol):
     def forget(self) -> None: ...
     def name(self) -> str: ...
     def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Turns sentences into points, so that like sentences lie close together.
+
+    ``embed`` gives shape (n, 384), float32, each row of unit length. It raises an AssistantError
+    where there is no model; whoever asks does without, and says so.
+    """
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 class Speller(Protocol):
