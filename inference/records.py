@@ -1,10 +1,10 @@
-"""Vocabulary of measuring: Finding, Measurement, ModelCard, Run, Attribution."""
+"""Vocabulary of measuring: Finding, Measurement, ModelCard, Run, Attribution, Change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -215,3 +215,87 @@ class ModelCard:
     performance: Mapping[str, float]
     limits: tuple[str, ...]
     calibration: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ChangeKind(StrEnum):
+    """What became of a finding; UNSEEN where the other study does not show its place."""
+
+    NEW = "new"
+    GONE = "gone"
+    LARGER = "larger"
+    SMALLER = "smaller"
+    UNCHANGED = "unchanged within error"
+    UNSEEN = "not comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One lesion in two studies.
+
+    ``values`` are its label values now, ``values_then`` in the prior: several where pieces have
+    parted or run together. Products are of the two diameters (RANO), summed over the pieces.
+    ``error_ml`` is the root of both volumes' squared errors. ``days`` is None if a date is
+    missing.
+    """
+
+    kind: ChangeKind
+    values: tuple[int, ...]
+    values_then: tuple[int, ...]
+    now_ml: float
+    then_ml: float
+    product_now_mm2: float
+    product_then_mm2: float
+    error_ml: float
+    days: int | None = None
+
+    @property
+    def percent(self) -> float | None:
+        """The change of volume in percent of the volume then."""
+        return 100 * (self.now_ml - self.then_ml) / self.then_ml if self.then_ml > 0 else None
+
+    @property
+    def brief(self) -> str:
+        """The change in two or three words, to stand in a line with other figures."""
+        if self.percent is None or self.kind in {ChangeKind.GONE, ChangeKind.UNCHANGED}:
+            return self.kind.value
+        return f"{self.kind.value} {self.percent:+.0f} %"
+
+    @property
+    def words(self) -> str:
+        """The change in plain words."""
+        since = "" if self.days is None else f" {self.days} days before"
+        if self.kind is ChangeKind.UNSEEN:
+            return "The prior study does not show this place."
+        if self.kind is ChangeKind.NEW:
+            return f"New: {self.now_ml:.1f} ml, nothing marked here{since or ' before'}."
+        if self.kind is ChangeKind.GONE:
+            return f"Gone: {self.then_ml:.1f} ml were marked{since or ' before'}, nothing is now."
+        sizes = f"{self.now_ml:.1f} ml, {self.then_ml:.1f} ml{since or ' before'}"
+        return (
+            f"{self.kind.value.capitalize()}: {sizes} ({self.percent:+.0f} %, "
+            f"error of the difference {self.error_ml:.1f} ml)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """What became of one finding since an earlier study."""
+
+    finding_id: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class PriorComparison:
+    """What became of one series' findings since an earlier study laid over it.
+
+    ``gone`` was marked then and is not now. ``prior_date`` is None where the study has none.
+    """
+
+    series_uid: str
+    study_uid: str
+    prior_study_uid: str
+    prior_date: date | None
+    compared_at: datetime
+    changed: tuple[FindingChange, ...] = ()
+    gone: tuple[Change, ...] = ()

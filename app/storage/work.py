@@ -35,6 +35,7 @@ from app.storage.booking import (
     PractitionerShelf,
     PreferenceShelf,
 )
+from app.storage.comparisons import ComparisonShelf
 from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
@@ -83,6 +84,7 @@ class Work(SiteShelves):
         self.runs = RunShelf(connection)
         self.anatomy = AnatomyShelf(connection)
         self.findings = FindingShelf(connection)
+        self.comparisons = ComparisonShelf(connection)
         self.own_models = OwnModelShelf(connection)
         self.reports = ReportShelf(connection)
         self.withdrawals = WithdrawalShelf(connection)

@@ -16,8 +16,16 @@ from app.workflow.reading import load_volume
 from app.workflow.revealing import WITHHELD, how_read
 from app.workflow.session import Session
 from inference.errors import NotComparableError
-from inference.measure.change import Change, Marked, change_of, changes
-from inference.records import Finding, FindingStatus, Run, RunOutcome
+from inference.measure.change import Marked, change_of, changes
+from inference.records import (
+    Change,
+    Finding,
+    FindingChange,
+    FindingStatus,
+    PriorComparison,
+    Run,
+    RunOutcome,
+)
 from viewer.geometry.alignment import Registration
 from viewer.geometry.registering import register_volumes
 from viewer.ports import Progress
@@ -124,12 +132,29 @@ def _compared(
     except NotComparableError as error:
         return Comparison(then.series.uid, then.study.uid, reason=str(error))
     found = {one.id: change_of(one.label_value, told) for one in now.findings}
-    return Comparison(
+    compared = Comparison(
         then.series.uid,
         then.study.uid,
         {finding_id: change for finding_id, change in found.items() if change is not None},
         tuple(change for change in told if not change.values),
     )
+    _keep(session, now, then, compared)
+    return compared
+
+
+def _keep(session: Session, now: _Looked, then: _Looked, compared: Comparison) -> None:
+    """Remember what was found, so that a draft can say it."""
+    kept = PriorComparison(
+        series_uid=now.series.uid,
+        study_uid=now.study.uid,
+        prior_study_uid=then.study.uid,
+        prior_date=then.study.study_date,
+        compared_at=session.now(),
+        changed=tuple(FindingChange(*one) for one in compared.of_finding.items()),
+        gone=compared.gone,
+    )
+    with session.begin() as work:
+        work.comparisons.put(kept)
 
 
 def _withheld(session: Session, *series_uids: str) -> str:

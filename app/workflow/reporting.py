@@ -53,9 +53,11 @@ def put_draft(work: Work, session: Session, study_uid: str) -> Report:
     before = work.reports.of_study(study_uid)
     require_own(work, session, before)
     findings = shown_findings(work, session, study_uid)
-    runs = () if withheld(work, session, study_uid) else work.runs.of_study(study_uid)
+    hidden = withheld(work, session, study_uid)
+    runs = () if hidden else work.runs.of_study(study_uid)
     series = work.series.of_study(study_uid)
-    proposed = draft_sections(study, series, findings, runs, _earlier(work, study))
+    compared = () if hidden else work.comparisons.of_study(study_uid)
+    proposed = draft_sections(study, series, findings, runs, _earlier(work, study), compared)
     if before is not None and before.status is ReportStatus.ENTERED_IN_ERROR:
         before = None
     if before is not None and not before.status.is_draft:

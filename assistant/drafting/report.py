@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.drafting.comparing import comparison_lines
 from assistant.drafting.composing import Line, Taken, composed
 from assistant.drafting.measuring import (
     SIZE,
@@ -23,7 +24,7 @@ from assistant.drafting.measuring import (
 from assistant.drafting.recommendation import recommend
 from assistant.guarding.lexicon import KINDS, words
 from assistant.records import Section
-from inference.records import Finding, FindingStatus, Run, RunOutcome
+from inference.records import Finding, FindingStatus, PriorComparison, Run, RunOutcome
 from viewer.records import GeometryKind, Series, Study
 
 __all__ = ["TITLES", "described_briefly", "draft_sections", "leading_kind"]
@@ -52,21 +53,24 @@ def draft_sections(
     findings: Sequence[Finding],
     runs: Sequence[Run],
     priors: Sequence[Study] = (),
+    comparisons: Sequence[PriorComparison] = (),
 ) -> tuple[Section, ...]:
     """The five sections of a draft, in reading order.
 
     Accepted and edited findings are described; rejected ones are only counted in the
     technique; undecided ones are left out, as the reader has not spoken. No probability of
     the model appears anywhere. The comparison names the ``priors`` (newest first) that could be
-    compared with; that they were, only the reader can say. The clinical question is the reader's.
+    compared with; that they were, only the reader can say. Under it stands what became of the
+    confirmed findings by ``comparisons``. The clinical question is the reader's.
     """
     confirmed = [finding for finding in findings if is_confirmed(finding)]
     technique = _technique(study, series, findings, runs)
+    priors_named = Line("priors", (_comparison(priors),))
     described = [_described(finding) for finding in confirmed] or [_NOTHING]
     return (
         composed(CLINICAL_QUESTION, ()),
         composed(TECHNIQUE, technique),
-        composed(COMPARISON, (Line("priors", (_comparison(priors),)),)),
+        composed(COMPARISON, [priors_named, *comparison_lines(comparisons, confirmed)]),
         composed(FINDINGS, described),
         composed(IMPRESSION, _impression(confirmed)),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inference.measure.change import Change, ChangeKind, Marked, change_of, changes
+from inference.measure.change import Marked, change_of, changes
+from inference.records import Change, ChangeKind
 from tests.inference.heads import ball, pose
 
 SHAPE = (30, 110, 110)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from inference.errors import NotComparableError
-from inference.measure.change import ChangeKind, Marked, changes
+from inference.measure.change import Marked, changes
 from inference.measure.extent import centre_mm, diameters, volume_ml
+from inference.records import ChangeKind
 from tests.inference.heads import ball, pose
 
 SHAPE = (40, 100, 100)

@@ -21,8 +21,7 @@ from app.pages.finding_words import REASON_WORDS, model_words, overlap_words
 from app.pages.odds import Grounds, trust_explained, trust_line
 from app.widgets import theme
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
-from inference.measure.change import Change
-from inference.records import Finding, FindingStatus
+from inference.records import Change, Finding, FindingStatus
 
 ROW_PX = 88
 FINDING = Qt.ItemDataRole.UserRole

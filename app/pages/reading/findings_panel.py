@@ -16,8 +16,7 @@ from app.pages.reading.reject_reasons import RejectReasons
 from app.widgets.buttons import button
 from app.widgets.text import label
 from app.workflow import reviewing
-from inference.measure.change import Change
-from inference.records import Finding, FindingStatus, RejectReason
+from inference.records import Change, Finding, FindingStatus, RejectReason
 
 OwnFinding = Callable[[Words], Finding]
 """Stores a finding of the reader's own under those words."""

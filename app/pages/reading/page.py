@@ -48,7 +48,7 @@ from app.widgets.text import Badge, label
 from app.workflow import reading
 from app.workflow.orders import Order, OrderKind
 from app.workflow.reading import OpenedStudy
-from inference.records import Finding
+from inference.records import Change, Finding
 from viewer.canvas.grid import ViewGrid
 from viewer.canvas.state import ViewState
 from viewer.canvas.tools.toolbox import LABEL_TOOLS, TOOLS
@@ -308,6 +308,12 @@ class ReadingPage(Page):
         if self.report.report is not None:
             self.report.write_draft()
 
+    def _compared(self, changes: dict[str, Change]) -> None:
+        """Say what became of each finding; a draft that was begun takes it in."""
+        self.findings.show_changes(changes)
+        if self.report.report is not None:
+            self.report.write_draft()
+
     def _make_room(self) -> None:
         """Form, reasons and brush take the heat controls' place while they are wanted."""
         painting = not self.drawing.brush.panel.isHidden()
@@ -450,7 +456,7 @@ class ReadingPage(Page):
         self.findings.decided.connect(self._decided)
         self.findings.measured.connect(self._measured)
         self.findings.asking_changed.connect(self._make_room)
-        self.comparing.findings_compared.connect(self.findings.show_changes)
+        self.comparing.findings_compared.connect(self._compared)
         self.heats.resized.connect(self._make_room)
         self.anatomy.toggled.connect(self._share_room)
         self.report.room_changed.connect(self._fit_right)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
+from app.storage.migrations.comparisons import comparisons
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.notices import notices
 from app.storage.migrations.read_steps import kept_disagreement, read_steps
@@ -121,4 +122,5 @@ STEPS: tuple[Step, ...] = (
     resources,
     read_steps,
     kept_disagreement,
+    comparisons,
 )

@@ -20,9 +20,13 @@ from app.records import (
 from assistant.records import Provenance, Report, ReportStatus, Section, Signature
 from inference.records import (
     Attribution,
+    Change,
+    ChangeKind,
     Finding,
+    FindingChange,
     FindingStatus,
     Measurement,
+    PriorComparison,
     Run,
     RunOutcome,
 )
@@ -152,6 +156,28 @@ runs = of(
         faithfulness=scores,
         map_file=words,
     ),
+)
+changes = of(
+    Change,
+    kind=st.sampled_from(ChangeKind),
+    values=st.lists(st.integers(1, 255), max_size=3).map(tuple),
+    values_then=st.lists(st.integers(1, 255), max_size=3).map(tuple),
+    now_ml=floats,
+    then_ml=floats,
+    product_now_mm2=floats,
+    product_then_mm2=floats,
+    error_ml=floats,
+    days=st.none() | counts,
+)
+comparisons = of(
+    PriorComparison,
+    series_uid="1.2.3",
+    study_uid="1.2",
+    prior_study_uid="1.2",
+    prior_date=st.none() | days,
+    compared_at=moments,
+    changed=st.lists(of(FindingChange, finding_id=words, change=changes), max_size=2).map(tuple),
+    gone=st.lists(changes, max_size=2).map(tuple),
 )
 findings = of(
     Finding,

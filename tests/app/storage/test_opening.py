@@ -61,7 +61,9 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
+VERSION_17 = ("DROP TABLE prior_comparison",)
 VERSION_16 = (
+    *VERSION_17,
     "DROP INDEX ix_finding_rejected",
     "DROP INDEX ix_finding_outlined",
     *(
@@ -172,6 +174,7 @@ BEFORE = {
     14: VERSION_14,
     15: VERSION_15,
     16: VERSION_16,
+    17: VERSION_17,
 }
 MARKER = "CANARY^ZEBRA"
 

@@ -98,6 +98,7 @@ TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
     "series": (r.series, put_and_get("series", "uid")),
     "run": (r.runs, put_and_get("runs")),
     "finding": (r.findings, put_and_get("findings")),
+    "comparison": (r.comparisons, put_and_get("comparisons", "series_uid")),
     "report": (r.drafts, put_and_get("reports")),
     "annotation": (r.annotations, put_and_get("annotations")),
     "key image": (r.key_images, put_and_get("key_images")),

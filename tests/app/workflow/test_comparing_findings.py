@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import reviewing
+from app.workflow import reporting, reviewing
 from app.workflow.comparing_findings import compare_series, compare_with_prior
 from app.workflow.session import Session
-from inference.measure.change import ChangeKind
-from inference.records import Run, RunOutcome
+from inference.records import ChangeKind, Measurement, Run, RunOutcome
 from tests.app.workflow.conftest import ADMIN, enter
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, finding
 from viewer.geometry.alignment import Registration
@@ -175,3 +174,35 @@ def test_outlines_of_two_models_are_not_compared(doctor: Session) -> None:
     ):
         assert "the earlier study was analysed by other 2, this one by m 1" in told.reason
         assert told.of_finding == {}
+
+
+def test_the_draft_says_what_became_of_a_finding_since_the_earlier_study(doctor: Session) -> None:
+    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
+    now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
+    study_uid = f"{STUDY_UID}.now"
+    change = compare_with_prior(doctor, now, quiet, _found).of_finding["f-now"]
+    measured = Measurement("volume", change.now_ml, "mL", "outline")
+    with doctor.begin() as work:
+        one = work.findings.get("f-now")
+        assert one is not None
+        work.findings.put(replace(one, measurements=(measured,)))
+    reviewing.accept(doctor, "f-now")
+    said = reporting.draft(doctor, study_uid).section("Comparison")
+    assert "larger, 27.4 ml and 5.1 ml" in said
+    assert "on the study of 2025-03-01" in said
+    reviewing.reject(doctor, "f-now")
+    assert "larger" not in reporting.draft(doctor, study_uid).section("Comparison")
+
+
+def test_a_finding_painted_anew_after_the_comparison_is_not_said_to_have_changed(
+    doctor: Session,
+) -> None:
+    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
+    now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
+    compare_with_prior(doctor, now, quiet, _found)
+    with doctor.begin() as work:
+        one = work.findings.get("f-now")
+        assert one is not None
+        work.findings.put(replace(one, measurements=(Measurement("volume", 3.0, "mL", "brush"),)))
+    reviewing.accept(doctor, "f-now")
+    assert "larger" not in reporting.draft(doctor, f"{STUDY_UID}.now").section("Comparison")

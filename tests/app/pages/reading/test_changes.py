@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.pages.odds import Grounds
 from app.pages.reading.finding_rows import CHANGE, FindingsList
-from inference.measure.change import Change, ChangeKind
+from inference.records import Change, ChangeKind
 from tests.app.workflow.samples import finding
 
 GROWN = Change(ChangeKind.LARGER, (1,), (1,), 12.0, 8.0, 900.0, 600.0, 1.5, 92)
