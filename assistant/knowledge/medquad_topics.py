@@ -102,6 +102,8 @@ WITHOUT = (
     "The signs and symptoms of",
     "Unfortunately, genetic testing",
     "For tumors in the brain, the biopsy",
+    "If doctors think there might be a brain tumor",
+    "The options also depend on the type",
     "If doctors think there may be an astrocytoma",
 )
 """Starts of passages that the rules let through and a reader did not."""

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from assistant.guarding.lexicon import words
-from assistant.records import Passage
+from assistant.records import Origin, Passage
 
 FALLBACK = "en"
 _AUTHOR = "Sagittal"
@@ -36,6 +36,26 @@ def passages(language: str = FALLBACK) -> tuple[Passage, ...]:
             basis=row["basis"],
         )
         for row in json.loads(file.read_text("utf-8"))
+    )
+
+
+@cache
+def licensed() -> tuple[Passage, ...]:
+    """Passages cut from texts of the NIH (English only), see ``assistant.knowledge.medquad``."""
+    file = resources.files("resources.knowledge").joinpath("nih.en.json")
+    found = json.loads(file.read_text("utf-8"))
+    return tuple(
+        Passage(
+            id=row["id"],
+            title=row["title"],
+            text=row["text"],
+            source=row["source"],
+            date=found["date"],
+            licence=found["licence"],
+            origin=Origin.LICENSED,
+            url=row["url"],
+        )
+        for row in found["passages"]
     )
 
 

@@ -106,11 +106,11 @@ def sound(sentence: str) -> bool:
 
 def names(sentence: str, topic: str) -> bool:
     """Whether a sentence says what it is about: a word of the topic, or its initials."""
-    said = {word[:_STEM] for word in _WORD.findall(sentence.lower())}
+    said = {word[:_STEM].rstrip("s") for word in _WORD.findall(sentence.lower())}
     asked = [word for word in _WORD.findall(topic.lower()) if word not in _SMALL]
     initials = "".join(word[0] for word in _WORD.findall(topic.lower()) if word != "of")
     by_initials = len(initials) > 1 and initials in _WORD.findall(sentence.lower())
-    return bool(said & {word[:_STEM] for word in asked}) or by_initials
+    return bool(said & {word[:_STEM].rstrip("s") for word in asked}) or by_initials
 
 
 def runs(sentences: Sequence[str], topic: str, *, least: int, most: int) -> Iterator[str]:
