@@ -124,7 +124,7 @@ class Finder:
             point = self._embedder.embed([text])[0]
         except AssistantError:
             return None
-        return (self._points @ point).astype(np.float64)
+        return np.asarray(self._points @ point, np.float64)
 
     def _embedded(self, known: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:
         held = self._passages.get(MEANT, [])

@@ -61,7 +61,7 @@ def halves(count: int, start: int = 0) -> tuple[NDArray[np.int64], NDArray[np.in
     return np.arange(start, start + count, 2), np.arange(start + 1, start + count, 2)
 
 
-def told(scores: Scores, fixed: float | None = None) -> str:
+def told(scores: Scores, fixed: float | None = None, *, on_dev: bool = False) -> str:
     """One line: top-1 and top-3 whatever the score, then what is said above a threshold."""
     number = len(ANSWERED)
     dev, test = halves(number)
@@ -80,9 +80,10 @@ def told(scores: Scores, fixed: float | None = None) -> str:
         return good - wrong - 2 * false
 
     enough = fixed if fixed is not None else max(np.unique(top), key=worth)
-    good, wrong, false = rates(enough, test, false_test)
+    shown, not_held = (dev, false_dev) if on_dev else (test, false_test)
+    good, wrong, false = rates(enough, shown, not_held)
     return (
-        f"{hits[test, 0].mean():6.1%} {hits[test].any(axis=1).mean():6.1%}   | {enough:5.2f} "
+        f"{hits[shown, 0].mean():6.1%} {hits[shown].any(axis=1).mean():6.1%}   | {enough:5.2f} "
         f"{good:6.1%} {wrong:6.1%} {false:6.1%}"
     )
 
@@ -122,6 +123,9 @@ def main() -> None:
         "BM25 x share of words (no embedder)": lambda: told(relevance * whole),
         "MiniLM": lambda: told(like),
         "MiniLM + shared words": lambda: told(like + _OF_WORDS * whole + _OF_HEAD * head),
+        "as shipped, the half for choosing": lambda: told(
+            like + _OF_WORDS * whole + _OF_HEAD * head, _ENOUGH, on_dev=True
+        ),
         "as shipped": lambda: told(like + _OF_WORDS * whole + _OF_HEAD * head, _ENOUGH),
     }
     print(f"{len(HELD)} passages, {len(ANSWERED)} questions answered, {len(NOT_HELD)} not")  # noqa: T201
