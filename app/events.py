@@ -122,6 +122,13 @@ class AppointmentChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingChanged(Event):
+    """Somebody joined or left the waiting list, or answered an offer."""
+
+    waiting_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticesSent(Event):
     """The notice outbox had its turn."""
 

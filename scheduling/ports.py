@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from scheduling.places import Waiting
 from scheduling.records import (
     Appointment,
     Availability,
@@ -54,6 +55,12 @@ class AppointmentReader(Protocol):
     def get(self, appointment_id: str) -> Appointment | None: ...
 
 
+class WaitingReader(Protocol):
+    """Wishes on the waiting list, as far as a message about an offer needs them."""
+
+    def get(self, waiting_id: str) -> Waiting | None: ...
+
+
 class NoticeShelf(Protocol):
     """The durable home of notices; a second notice of the same key is ignored.
 
@@ -98,6 +105,8 @@ class NoticeLedger(Protocol):
     def notices(self) -> NoticeShelf: ...
     @property
     def appointments(self) -> AppointmentReader: ...
+    @property
+    def waiting(self) -> WaitingReader: ...
     @property
     def preferences(self) -> PreferenceShelf: ...
 

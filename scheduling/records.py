@@ -150,6 +150,7 @@ class NoticeKind(StrEnum):
     CANCELLATION = "cancellation"
     REMINDER = "reminder"
     LOST_SLOT = "lost-slot"
+    OFFER = "offer"
 
 
 class Purpose(StrEnum):
@@ -277,6 +278,8 @@ class Addressee:
 class Notice:
     """One message due to one person.
 
+    ``appointment_id`` of an offer is the wish on the waiting list, whose appointment bears the
+    same id once it is booked; ``sequence`` then counts the offers made to it.
     Unique per appointment, kind, sequence, channel, recipient and ``ahead_minutes``, which is
     how long before the start a reminder was meant to come (0 for other kinds). ``zone`` is the
     recipient's.

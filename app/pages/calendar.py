@@ -9,9 +9,8 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
-from app.events import AppointmentChanged, NoticesSent
+from app.events import AppointmentChanged, NoticesSent, WaitingChanged
 from app.pages.calendar_bar import Filters, Steps
-from app.pages.calendar_booking import BookingPanel
 from app.pages.calendar_drawing import (
     FREE,
     bands,
@@ -23,9 +22,8 @@ from app.pages.calendar_drawing import (
 )
 from app.pages.calendar_hours import STRETCH, Choice, HoursMode
 from app.pages.calendar_list import print_list, save_list
-from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
-from app.pages.calendar_panels import AppointmentPanel, HoursPanel
+from app.pages.calendar_side import Side, SideActs
 from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.context import PageContext
 from app.pages.page import Page
@@ -38,7 +36,6 @@ from app.widgets.buttons import button
 from app.widgets.calendar_blocks import Band, Drop
 from app.widgets.calendar_canvas import CalendarCanvas
 from app.widgets.drag_grid import DragGrid
-from app.widgets.messages import EmptyState
 from app.widgets.month_grid import MonthGrid
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
@@ -62,7 +59,7 @@ class CalendarPage(Page):
         self._sheet: Sheet | None = None
         self._later: datetime | None = None
         self.filters = Filters(self._other_filter)
-        self.moves = Moves(self, self._show_refusal, self._settled)
+        self.moves = Moves(self, self._show_refusal, self._settled, self._wait)
         self.steps = Steps(
             self._step,
             self._go_today,
@@ -73,20 +70,9 @@ class CalendarPage(Page):
         )
         self._build_header()
         self._build_views()
-        self.appointment = AppointmentPanel(self, self.clear_choice, self.moves.ask)
-        self.elsewhere = MovePanel(self, self.clear_choice, self.moves.move)
-        self.booking = BookingPanel(self, self.clear_choice)
-        self.hours = HoursPanel(self, self.leave_hours, self.refresh)
+        acts = SideActs(self.clear_choice, self.leave_hours, self.refresh)
+        self.side = Side(self, self.moves, acts)
         self.editing = HoursMode(self, self.moves, self._hours_changed)
-        self._panels = QStackedWidget()
-        for panel in (
-            self._nothing_chosen(),
-            self.appointment,
-            self.booking,
-            self.hours,
-            self.elsewhere,
-        ):
-            self._panels.addWidget(panel)
         self.refusals = Refusals(self)
         self.body.addWidget(self.refusals)
         self.body.addWidget(self.steps)
@@ -96,6 +82,7 @@ class CalendarPage(Page):
         self._tick.start()
         self.listen(AppointmentChanged, lambda _: self.refresh())
         self.listen(NoticesSent, lambda _: self._heard_of_notices())
+        self.listen(WaitingChanged, lambda _: self.side.heard())
 
     def open(self, **ids: str) -> None:
         """Read everything again; ``practitioner_id`` picks whose calendar it is."""
@@ -135,7 +122,7 @@ class CalendarPage(Page):
     def clear_choice(self) -> None:
         """Choose nothing."""
         self.canvas.select("")
-        self._panels.setCurrentIndex(0)
+        self.side.clear()
         self.canvas.setFocus()
 
     def show_hours(self) -> None:
@@ -147,9 +134,9 @@ class CalendarPage(Page):
         self.grid.paints = True
         if self._view in {View.MONTH, View.AGENDA}:
             self._view = View.WEEK
-        self.hours.zone = self._zone
-        self.hours.show_practitioner(who, self.filters.who.currentText())
-        self._panels.setCurrentWidget(self.hours)
+        self.side.hours.zone = self._zone
+        self.side.hours.show_practitioner(who, self.filters.who.currentText())
+        self.side.show_panel(self.side.hours)
         self.refresh()
 
     def leave_hours(self) -> None:
@@ -189,6 +176,16 @@ class CalendarPage(Page):
         self._hours_button = hours
         self.header.addWidget(self.filters)
         self.header.addWidget(hours)
+        waits = button(
+            "Waiting list",
+            self._toggle_waiting,
+            name="calendar.waiting",
+            icon="bell",
+            tip="Who waits for a time, and who is offered one",
+            key="L",
+        )
+        waits.setVisible(session.can(Permission.BOOK))
+        self.header.addWidget(waits)
 
     def _build_views(self) -> None:
         self.grid = DragGrid(name="calendar.grid", says="Appointments by hour")
@@ -212,9 +209,6 @@ class CalendarPage(Page):
         self.grid.ground.connect(self._beyond)
 
     def _build_columns(self) -> QHBoxLayout:
-        side = Card(name="calendar.side")
-        side.setFixedWidth(320)
-        side.column.addWidget(self._panels)
         card = Card(name="calendar.card")
         card.column.setContentsMargins(8, 8, 8, 8)
         card.column.setSpacing(8)
@@ -227,7 +221,7 @@ class CalendarPage(Page):
         found = QHBoxLayout()
         found.setSpacing(12)
         found.addWidget(card, 1)
-        found.addWidget(side)
+        found.addWidget(self.side)
         return found
 
     def _nothing_ahead(self) -> QWidget:
@@ -240,14 +234,6 @@ class CalendarPage(Page):
         holder.setLayout(row(self._nothing_left_words, QWidget(), self._go_later, stretch=1))
         holder.hide()
         return holder
-
-    def _nothing_chosen(self) -> QWidget:
-        text = (
-            "Click a free time to book it, or an appointment to see it."
-            if self.context.session.can(Permission.BOOK)
-            else "Click an appointment to see it."
-        )
-        return EmptyState("calendar", "Nothing chosen", text, name="calendar.nothing")
 
     # --- what was read ---------------------------------------------------------------------
 
@@ -263,6 +249,7 @@ class CalendarPage(Page):
         if (sheet.scope.first, sheet.scope.last) != (days[0], days[-1]):
             return  # overtaken by a later question
         self._sheet, self._zone = sheet, zone_of(sheet.zone)
+        self.side.zone = self._zone
         self.filters.show_places(sheet.places)
         self.steps.show_span(self._view, title(self._view, self._day), sheet.zone)
         self._hours_button.setEnabled(bool(sheet.scope.practitioner_id))
@@ -293,12 +280,12 @@ class CalendarPage(Page):
             self.grid.show_sheet(side_by_side, shown, behind, local)
 
     def _show_chosen_again(self) -> None:
-        chosen = self.appointment.entry
-        if chosen is None or self._panels.currentWidget() is not self.appointment:
+        chosen = self.side.appointment.entry
+        if chosen is None or not self.side.is_shown(self.side.appointment):
             return
         same = [one for one in self.entries if one.appointment.id == chosen.appointment.id]
         if same:
-            self.appointment.show_entry(same[0], self._zone)
+            self.side.show_entry(same[0])
 
     def _offer_next(self, later: datetime | None) -> None:
         """Say that nothing lies ahead in what is shown, and lead to where something does."""
@@ -320,7 +307,7 @@ class CalendarPage(Page):
         return self._view is View.DAY
 
     def _heard_of_notices(self) -> None:
-        self.appointment.read_notices()
+        self.side.heard()
         self.refresh()
 
     # --- what a person does ----------------------------------------------------------------
@@ -350,18 +337,18 @@ class CalendarPage(Page):
         if self.grid.paints:
             self.leave_hours()
             return
-        self._panels.setCurrentIndex(0)
+        self.side.clear()
         self.refresh()
 
     def _chosen(self, key: str) -> None:
         if self._sheet is not None and key.startswith(FREE):
-            self.booking.show_slot(self._sheet.slots[int(key.removeprefix(FREE))], self._zone)
-            self._panels.setCurrentWidget(self.booking)
+            slot = self._sheet.slots[int(key.removeprefix(FREE))]
+            self.side.booking.show_slot(slot, self._zone)
+            self.side.show_panel(self.side.booking)
             return
         entry = self._entry(key)
         if entry is not None:
-            self.appointment.show_entry(entry, self._zone)
-            self._panels.setCurrentWidget(self.appointment)
+            self.side.show_entry(entry)
 
     def _opened(self, key: str) -> None:
         """Enter or a double click: what can be done with it."""
@@ -397,8 +384,8 @@ class CalendarPage(Page):
             return
         starts, ends = drop.starts.astimezone(UTC), drop.ends.astimezone(UTC)
         slot = Slot(starts, ends, who, self._place_at(who, starts) or "")
-        self.booking.show_slot(slot, self._zone, beyond=True)
-        self._panels.setCurrentWidget(self.booking)
+        self.side.booking.show_slot(slot, self._zone, beyond=True)
+        self.side.show_panel(self.side.booking)
 
     def _ask_hours(self, choices: list[Choice], key: str) -> None:
         rect = self.grid.rect_of(key)
@@ -411,9 +398,20 @@ class CalendarPage(Page):
         else:
             self.show_hours()
 
+    def _toggle_waiting(self) -> None:
+        if self.side.is_shown(self.side.waiting):
+            self.clear_choice()
+            return
+        if self.grid.paints:
+            self.leave_hours()
+        self.side.show_waiting()
+
+    def _wait(self, entry: CalendarEntry) -> None:
+        self.side.show_wish(entry)
+
     def _hours_changed(self) -> None:
         self.grid.put_back()
-        self.hours.read()
+        self.side.hours.read()
         self.refresh()
 
     def _place_of(self, drop: Drop, entry: CalendarEntry) -> str:
@@ -432,18 +430,17 @@ class CalendarPage(Page):
         return next((one for one in self.entries if one.appointment.id == key), None)
 
     def _show_refusal(self, refusal: Refusal) -> None:
-        self.elsewhere.show_refusal(refusal, self._zone)
-        self._panels.setCurrentWidget(self.elsewhere)
+        self.side.show_refusal(refusal)
 
     def _settled(self) -> None:
         """Something was done, or was not: forget the drag, offer the undo."""
         if self.grid.paints:
-            self.hours.read()
+            self.side.hours.read()
             self.refresh()
         self.grid.put_back()
         self.steps.show_undo(self.moves.undoable)
-        if self._panels.currentWidget() is self.elsewhere:
-            self._panels.setCurrentIndex(0)
+        if self.side.is_shown(self.side.elsewhere):
+            self.side.clear()
 
     def _ticked(self) -> None:
         self.grid.tick(self.context.session.now().astimezone(self._zone))

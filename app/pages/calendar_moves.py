@@ -51,7 +51,8 @@ class _Step:
 class Moves:
     """Acts on appointments for one page; ``refused`` is shown every refusal of a move.
 
-    Refusals change nothing. What can be taken back is, last first.
+    ``wait`` asks for an earlier time than that of an appointment. Refusals change nothing. What
+    can be taken back is, last first.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class Moves:
         page: Page,
         refused: Callable[[Refusal], None],
         settled: Callable[[], None],
+        wait: Callable[[CalendarEntry], None],
     ) -> None:
         self._page = page
         self._session = page.context.session
         self._refused = refused
         self._settled = settled
+        self._wait = wait
         self._done: list[_Step] = []
 
     @property
@@ -173,6 +176,7 @@ class Moves:
         ahead = one.starts > session.now()
         if session.can(Permission.BOOK) and ahead and AppointmentStatus.CANCELLED in follows:
             menu.addAction("Reschedule…", lambda: self.offer(entry))
+            menu.addAction("Wait for an earlier time…", lambda: self._wait(entry))
         may = session.can(Permission.CANCEL_APPOINTMENT, one.patient_id)
         if may and ahead and AppointmentStatus.CANCELLED in follows:
             reasons = menu.addMenu("Cancel because")

@@ -24,23 +24,21 @@ from app.pages.calendar_exchange import (
     save_calendar,
 )
 from app.pages.citations import clear
+from app.pages.message_lines import notice_lines
 from app.pages.page import Page
 from app.pages.wording import (
     APPOINTMENT_WORDS,
-    NOTICE_KINDS,
-    NOTICE_WORDS,
     WEEKDAYS,
     day,
     meeting,
-    moment,
 )
 from app.widgets.buttons import button, tool
 from app.widgets.forms import FormRow, roomy
 from app.widgets.surfaces import Line, row, scrolled
-from app.widgets.text import Badge, IconLabel, label
+from app.widgets.text import Badge, label
 from app.workflow import booking, notifying
 from app.workflow.booking import CalendarEntry
-from scheduling.records import OCCUPYING, Availability, Channel, Notice
+from scheduling.records import OCCUPYING, Availability, Notice
 
 _NOTHING_SENT = "No message: no address is known, or the patient wants none."
 
@@ -134,14 +132,8 @@ class AppointmentPanel(SidePanel):
         clear(self._notices)
         if not notices:
             self._notices.addWidget(label(_NOTHING_SENT, "caption", wrap=True))
-        for notice in sorted(notices, key=lambda one: (one.due_at, one.channel)):
-            word, tone = NOTICE_WORDS[notice.state]
-            icon = IconLabel("mail" if notice.channel is Channel.EMAIL else "message", 16)
-            title = label(NOTICE_KINDS[notice.kind])
-            title.setToolTip(f"{notice.recipient}, due {moment(notice.due_at, self._zone)}")
-            self._notices.addLayout(row(icon, title, Badge(word, tone), stretch=1))
-            if notice.last_error:
-                self._notices.addWidget(label(notice.last_error, "caption", wrap=True))
+        for line in notice_lines(notices, self._zone):
+            self._notices.addLayout(line)
 
     def _save(self) -> None:
         if self.entry is not None:

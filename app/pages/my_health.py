@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from app.events import AppointmentChanged, ReportReleased, ReportSigned
+from app.events import AppointmentChanged, ReportReleased, ReportSigned, WaitingChanged
 from app.pages.citations import cited, clear, text_block
 from app.pages.context import PageContext
+from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
 from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
@@ -51,6 +52,7 @@ class MyHealthPage(Page):
         self._taken_back = label("", "", wrap=True, tone="warning")
         self._taken_back.setObjectName("my-health.taken-back")
         self._taken_back.hide()
+        self.waiting = MyWaiting(self)
         self._appointments = QVBoxLayout()
         self._appointments.setSpacing(8)
         self._plain = QVBoxLayout()
@@ -61,6 +63,7 @@ class MyHealthPage(Page):
         for kind in (ReportReleased, ReportSigned):
             self.listen(kind, lambda _: self._read_reports())
         self.listen(AppointmentChanged, lambda _: self._read_appointments())
+        self.listen(WaitingChanged, lambda _: self.waiting.read())
 
     def open(self, **_ids: str) -> None:
         """Read everything again."""
@@ -76,6 +79,7 @@ class MyHealthPage(Page):
         reports.column.addWidget(self._none)
         reports.column.addWidget(self._taken_back)
         appointments = Card("My appointments", name="my-health.appointments-card")
+        appointments.column.addWidget(self.waiting)
         appointments.column.addLayout(self._appointments)
         book = button(
             "Ask for an appointment",
@@ -122,6 +126,8 @@ class MyHealthPage(Page):
     def _read_appointments(self) -> None:
         session = self.context.session
         self.ask(lambda _: booking.my_appointments(session), self._show_appointments)
+        self.waiting.zone = zone_of(self._settings.zone)
+        self.waiting.read()
 
     def _show_emergencies(self, found: tuple[MyEmergency, ...]) -> None:
         """Tell of a chart that was opened in an emergency, for a month."""

@@ -62,6 +62,7 @@ NOTICE_KINDS = {
     NoticeKind.CANCELLATION: "Cancellation",
     NoticeKind.REMINDER: "Reminder",
     NoticeKind.LOST_SLOT: "Time was taken",
+    NoticeKind.OFFER: "Offer of a freed time",
 }
 """What a notice tells, as a person would call it."""
 

@@ -350,7 +350,7 @@ notice = Table(
     "notice",
     metadata,
     _key(),
-    _ref("appointment_id", "appointment.id"),
+    Column("appointment_id", Text, nullable=False, index=True),
     *_text("kind"),
     *_int("sequence"),
     *_text("channel", "recipient", "subject", "body", "due_at", "expires_at"),

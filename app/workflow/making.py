@@ -11,7 +11,7 @@ from app.storage.work import Work
 from app.workflow.outgoing import send_appointment
 from app.workflow.planned import busy_between, read_plan, visit_type, zone_of
 from app.workflow.settings import has_server
-from app.workflow.telling import tell
+from app.workflow.telling import heard_at, tell, tell_offer
 from scheduling.errors import OutsideHoursError, SlotTakenError
 from scheduling.places import Hold, VisitType, WaitingStatus
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind, Slot
@@ -26,6 +26,7 @@ class Order:
     """Who books what for whom; ``own`` is a patient who books for the own person.
 
     ``any_length``: the slot says how long the visit takes, not its type or the hours.
+    ``wish_id`` is the wish on the waiting list that it comes of, whose id the appointment keeps.
     """
 
     patient_id: str
@@ -36,6 +37,7 @@ class Order:
     series_id: str = ""
     without: str = ""
     any_length: bool = False
+    wish_id: str = ""
 
 
 def checked(work: Work, slot: Slot, order: Order) -> Slot:
@@ -78,7 +80,7 @@ def keep(
         rules.new_appointment(
             slot,
             order.patient_id,
-            appointment_id=str(uuid.uuid4()),
+            appointment_id=order.wish_id or str(uuid.uuid4()),
             booked_by=order.booked_by,
             reason=order.reason,
             confirmed=confirmed,
@@ -129,11 +131,14 @@ def slot_of(appointment: Appointment) -> Slot:
 
 def offer(work: Work, slot: Slot, now: datetime) -> None:
     """Keep a freed slot for whoever waits longest for it, if it can still be booked."""
-    until = offered_until(slot, now)
-    if until is None:
+    if offered_until(slot, now) is None:
         return
-    chosen = next_waiting(work.waiting.open(), slot, zone_of(work, slot))
+    zone = zone_of(work, slot)
+    chosen = next_waiting(work.waiting.open(), slot, zone)
     if chosen is None:
+        return
+    until = offered_until(slot, now, heard_at(work, chosen.patient_id, zone, now))
+    if until is None:
         return
     try:
         free = checked(work, slot, Order(chosen.patient_id, "", now))
@@ -153,6 +158,7 @@ def offer(work: Work, slot: Slot, now: datetime) -> None:
     )
     work.holds.put(hold)
     work.waiting.put(replace(chosen, status=WaitingStatus.OFFERED, hold_id=hold.id))
+    tell_offer(work, chosen, hold, now)
     work.note("waiting.offered", chosen.id, patient_id=chosen.patient_id)
 
 

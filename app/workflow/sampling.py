@@ -18,6 +18,7 @@ from scheduling.records import (
     NoticeKind,
     Practitioner,
 )
+from scheduling.rules.waiting import OFFER_LASTS
 
 _NOON = datetime(2027, 5, 10, 10, 0, tzinfo=UTC)
 
@@ -49,13 +50,15 @@ def sample(settings: ClinicSettings, tag: str, kind: NoticeKind) -> Sample:
         booked_by="",
         created_at=_NOON,
     )
+    made_at = _NOON - timedelta(days=7)
     made = compose(
         visit,
         kind,
         Addressee("Alex Martin", "alex@example.org", "+33612345678", tag),
         Practitioner("sample", "Dr Kim Weber", "", settings.zone),
         Clinic(settings.clinic_name or "Your clinic"),
-        _NOON - timedelta(days=7),
+        made_at,
+        until=made_at + OFFER_LASTS if kind is NoticeKind.OFFER else None,
     )
     found = {notice.channel: notice for notice in made}
     mail, sms = found[Channel.EMAIL], found[Channel.SMS]

@@ -8,6 +8,8 @@ from datetime import datetime
 from app.storage.work import Work
 from app.workflow.settings import has_server, notice_settings, read_settings
 from scheduling.notices.compose import compose, spoken_name
+from scheduling.notices.timing import quiet_until
+from scheduling.places import Hold, Waiting
 from scheduling.records import (
     Addressee,
     Appointment,
@@ -52,6 +54,47 @@ def tell(
     """
     if kind in SERVER_KINDS and not unheard and server_tells(work):
         return
+    _write(work, appointment, kind, now)
+
+
+def tell_offer(work: Work, wish: Waiting, hold: Hold, now: datetime) -> None:
+    """Plan the messages that a freed time is kept for somebody who waits, and until when.
+
+    The waiting list is of this workstation, so no server tells of it.
+    """
+    visit = Appointment(
+        id=wish.id,
+        patient_id=wish.patient_id,
+        practitioner_id=hold.practitioner_id,
+        starts=hold.starts,
+        ends=hold.ends,
+        status=AppointmentStatus.PENDING,
+        booked_by="",
+        created_at=now,
+        sequence=len(wish.declined),
+        place_id=hold.place_id,
+    )
+    _write(work, visit, NoticeKind.OFFER, now, until=hold.expires_at)
+
+
+def heard_at(work: Work, patient_id: str, zone: str, now: datetime) -> datetime:
+    """When a message may reach a patient first: now, or when the quiet hours end.
+
+    ``zone`` is that of the visit, for patients who live where it is.
+    """
+    policy = notice_settings(read_settings(work)).policy()
+    wishes = work.preferences.get(patient_id)
+    mine = wishes.zone if wishes is not None and wishes.zone else zone
+    return quiet_until(now, policy, mine) or now
+
+
+def _write(
+    work: Work,
+    appointment: Appointment,
+    kind: NoticeKind,
+    now: datetime,
+    until: datetime | None = None,
+) -> None:
     patient = work.patients.get(appointment.patient_id)
     practitioner = work.practitioners.get(appointment.practitioner_id)
     if patient is None or practitioner is None:
@@ -71,7 +114,8 @@ def tell(
     if site is not None:
         practitioner = replace(practitioner, zone=site.zone)
         clinic = replace(clinic, place=f"{clinic.name}, {site.name}")
-    made = compose(appointment, kind, addressee, practitioner, clinic, now, rules.policy())
+    policy = rules.policy()
+    made = compose(appointment, kind, addressee, practitioner, clinic, now, policy, until)
     for notice in made:
         work.notices.put(notice)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
-from app.events import AppointmentChanged
+from app.events import AppointmentChanged, WaitingChanged
 from app.records import SYSTEM
 from app.storage.work import Storage, Work
 from app.workflow.making import Order, give_up, make, offer, pass_on, slot_of_hold
@@ -74,6 +74,7 @@ def join(session: Session, patient_id: str, wish: WaitingFor) -> Waiting:
         )
         work.waiting.put(entry)
         work.note("waiting.joined", entry.id, patient_id=patient_id)
+    session.publish(WaitingChanged(entry.id))
     return entry
 
 
@@ -118,12 +119,13 @@ def accept(session: Session, waiting_id: str) -> Appointment:
         work.holds.remove(kept.id)
         work.waiting.put(replace(entry, status=WaitingStatus.BOOKED, hold_id=""))
         _give_up_earlier(work, entry, session)
-        order = Order(patient_id, session.actor.account_id, now, reason="")
+        order = Order(patient_id, session.actor.account_id, now, wish_id=entry.id)
         appointment = make(work, slot_of_hold(kept), order)
         work.note("appointment.booked", appointment.id, patient_id=patient_id, detail="waited")
     session.publish(AppointmentChanged(appointment.id))
     if entry.instead_of:
         session.publish(AppointmentChanged(entry.instead_of))
+    session.publish(WaitingChanged(entry.id))
     return appointment
 
 
@@ -137,6 +139,7 @@ def decline(session: Session, waiting_id: str) -> Waiting:
     with session.begin() as work:
         entry = _free_offer(work, _entry(work, waiting_id), session)
         work.note("waiting.declined", waiting_id, patient_id=patient_id)
+    session.publish(WaitingChanged(waiting_id))
     return entry
 
 
@@ -151,6 +154,7 @@ def leave(session: Session, waiting_id: str) -> None:
         entry = replace(_entry(work, waiting_id), status=WaitingStatus.WITHDRAWN)
         _free_offer(work, entry, session)
         work.note("waiting.left", waiting_id, patient_id=patient_id)
+    session.publish(WaitingChanged(waiting_id))
 
 
 def turn(storage: Storage, now: datetime) -> None:

@@ -34,20 +34,23 @@ def compose(
     clinic: Clinic,
     now: datetime,
     policy: NoticePolicy = NoticePolicy(),  # noqa: B008 - a frozen record
+    until: datetime | None = None,
 ) -> tuple[Notice, ...]:
     """The notices of one kind: one for each channel that reaches the addressee and is wanted.
 
     A channel whose address is missing or unusable is left out; ``usable_email`` and
     ``usable_phone`` tell which. So is one the addressee does not want for this purpose. All
-    notices expire when the appointment starts. There is one reminder for each time the policy
-    names, and none for a time that has passed: the confirmation has just said so. The ids follow
-    from the notice's key, so composing twice gives the same notices.
+    notices expire when the appointment starts, or ``until`` when an offer stands. There is one
+    reminder for each time the policy names, and none for a time that has passed: the confirmation
+    has just said so. The ids follow from the notice's key, so composing twice gives the same
+    notices.
     """
     preferences = addressee.preferences or ContactPreferences(appointment.patient_id)
     purpose = purpose_of(kind)
     zone = preferences.zone or practitioner.zone
     language = language_of(addressee.language)
-    words = _words(appointment, addressee, practitioner, clinic, language)
+    expires_at = until or appointment.starts
+    words = _words(appointment, addressee, practitioner, clinic, language, expires_at)
     wording = language.wordings[kind]
     notices = []
     for channel, recipient in _ways(addressee):
@@ -56,14 +59,9 @@ def compose(
         ical = ""
         if channel is Channel.EMAIL:
             texts = (wording.subject.format_map(words), wording.body.format_map(words))
+            summary = language.summary.format_map(words)
             ical = invitation(
-                appointment,
-                kind,
-                recipient,
-                practitioner,
-                clinic,
-                summary=language.summary.format_map(words),
-                now=now,
+                appointment, kind, recipient, practitioner, clinic, summary=summary, now=now
             )
         else:
             texts = ("", sms_text(wording.sms, words))
@@ -78,7 +76,7 @@ def compose(
                 subject=texts[0],
                 body=texts[1],
                 due_at=due_at,
-                expires_at=appointment.starts,
+                expires_at=expires_at,
                 invitation=ical,
                 ahead_minutes=ahead,
                 zone=zone,
@@ -131,9 +129,11 @@ def _words(
     practitioner: Practitioner,
     clinic: Clinic,
     language: Language,
+    until: datetime,
 ) -> dict[str, str]:
     """What fills the placeholders; names are brought to one line."""
-    local = appointment.starts.astimezone(ZoneInfo(practitioner.zone))
+    zone = ZoneInfo(practitioner.zone)
+    local, last = appointment.starts.astimezone(zone), until.astimezone(zone)
     return {
         "name": " ".join(addressee.name.split()),
         "practitioner": " ".join(practitioner.name.split()),
@@ -141,6 +141,8 @@ def _words(
         "where": " ".join((clinic.place or clinic.name).split()),
         "when": language.long_form(local),
         "short": language.short_form(local),
+        "until": language.long_form(last),
+        "short_until": language.short_form(last),
     }
 
 

@@ -98,9 +98,9 @@ def _told(notice: Notice, arrived: bool | None, now: datetime) -> Notice:  # noq
 
 def _written_to(ledger: NoticeLedger, number: str) -> tuple[str, ...]:
     """The patients who were sent a text message at that number."""
-    visits = {notice.appointment_id for notice in ledger.notices.sent_to(number)}
-    found = (ledger.appointments.get(visit) for visit in sorted(visits))
-    return tuple(dict.fromkeys(visit.patient_id for visit in found if visit is not None))
+    ids = {notice.appointment_id for notice in ledger.notices.sent_to(number)}
+    found = (ledger.appointments.get(one) or ledger.waiting.get(one) for one in sorted(ids))
+    return tuple(dict.fromkeys(one.patient_id for one in found if one is not None))
 
 
 def _heeded(before: ContactPreferences, reply: Reply, *, allowed: bool) -> ContactPreferences:

@@ -3,9 +3,10 @@
 One notice goes PLANNED -> SENDING -> ACCEPTED, FAILED, UNKNOWN or back to PLANNED, or it goes
 to EXPIRED. Each arrow is one transaction; nothing is ever sent inside one.
 
-- The claim re-reads the notice and its appointment. A notice whose appointment has since moved
-  on, been cancelled or begun, or whose patient no longer wants it, is expired; of reminders that
-  are late together only the last goes out. In the recipient's quiet hours it waits. Otherwise it
+- The claim re-reads the notice and its appointment, or the wish an offer was made to. A notice
+  whose appointment has since moved on, been cancelled or begun, whose offer was answered or ran
+  out, or whose patient no longer wants it, is expired; of reminders that are late together only
+  the last goes out. In the recipient's quiet hours it waits. Otherwise it
   is marked SENDING and its attempt counted, durably, before anything leaves.
 - The claim holds for `LEASE`. A notice still SENDING after that was left by a sender that died;
   whether it went out nobody knows. The same is true of a transport that reports its failure
@@ -27,6 +28,7 @@ from datetime import datetime, timedelta
 from scheduling.errors import TransportError
 from scheduling.notices.compose import purpose_of
 from scheduling.notices.timing import URGENT, held_until
+from scheduling.places import Waiting, WaitingStatus
 from scheduling.ports import MessageTransport, NoticeBooks, NoticeLedger
 from scheduling.records import (
     Appointment,
@@ -135,6 +137,16 @@ def outdated(notice: Notice, appointment: Appointment | None, now: datetime) -> 
     return ""
 
 
+def answered(notice: Notice, wish: Waiting | None, now: datetime) -> str:
+    """Why an offer must not go out any more, or "" if it may."""
+    if now >= notice.expires_at:
+        return "its time has passed"
+    stands = wish is not None and wish.status is WaitingStatus.OFFERED
+    if wish is None or not stands or len(wish.declined) != notice.sequence:
+        return "the offer no longer stands"
+    return ""
+
+
 def _claim(
     ledger: NoticeLedger, notice_id: str, now: datetime, policy: NoticePolicy, *, reachable: bool
 ) -> Notice | None:
@@ -160,10 +172,16 @@ def _claim(
 
 def _needless(ledger: NoticeLedger, notice: Notice, now: datetime, policy: NoticePolicy) -> str:
     """Why the notice must not go out, as the books stand now, or "" if it may."""
-    appointment = ledger.appointments.get(notice.appointment_id)
-    if reason := outdated(notice, appointment, now):
+    about: Appointment | Waiting | None
+    if notice.kind is NoticeKind.OFFER:
+        about = ledger.waiting.get(notice.appointment_id)
+        reason = answered(notice, about, now)
+    else:
+        about = ledger.appointments.get(notice.appointment_id)
+        reason = outdated(notice, about, now)
+    if reason:
         return reason
-    patient_id = appointment.patient_id if appointment is not None else ""
+    patient_id = about.patient_id if about is not None else ""
     preferences = ledger.preferences.get(patient_id) or ContactPreferences(patient_id)
     if not preferences.allows(notice.channel, purpose_of(notice.kind), ask_first=policy.ask_first):
         return "the patient does not want it"

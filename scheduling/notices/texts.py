@@ -25,7 +25,7 @@ class Wording:
     """The words of one kind of notice; ``sms`` goes from the fullest to the shortest form.
 
     Placeholders: ``name``, ``practitioner``, ``clinic``, ``where``, ``when`` (long form),
-    ``short`` (short form).
+    ``short`` (short form); of an offer ``until`` and ``short_until`` it stands.
     """
 
     subject: str
@@ -112,4 +112,6 @@ def _wording(file: Mapping[str, Any], words: Mapping[str, str]) -> Wording:
         form.replace("{sms}", sms).replace("{Sms}", sms[0].upper() + sms[1:])
         for form in file["text"]
     )
+    if "end" in words:
+        forms = (f"{form} {words['end']}" for form in tuple(forms))
     return Wording(words["subject"] + ": {when}", body, tuple(forms))

@@ -33,7 +33,11 @@ def wants(entry: Waiting, slot: Slot, zone: str) -> bool:
     )
 
 
-def offered_until(slot: Slot, now: datetime) -> datetime | None:
-    """When the offer ends; None where too little time is left to offer it to anybody."""
-    ends = min(now + OFFER_LASTS, slot.starts - LEAD)
+def offered_until(slot: Slot, now: datetime, heard_at: datetime | None = None) -> datetime | None:
+    """When the offer ends; None where too little time is left to offer it to anybody.
+
+    The hours count from ``heard_at``, when the patient can be told: an offer made at night does
+    not run out before the morning.
+    """
+    ends = min((heard_at or now) + OFFER_LASTS, slot.starts - LEAD)
     return ends if ends > now else None

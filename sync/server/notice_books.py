@@ -63,6 +63,7 @@ class ServerLedger:
         self._now = instant(now)
         self.appointments = KeptAppointments(self)
         self.notices = NoticeRows(connection, clinic, self.appointments)
+        self.waiting = NobodyWaits()
         self.preferences = KeptPreferences(self)
 
     def body(self, kind: str, ident: str) -> Resource | None:
@@ -92,6 +93,13 @@ class KeptAppointments:
             return None if body is None else appointment_from_fhir(body)
         except WireError:
             return None
+
+
+class NobodyWaits:
+    """The waiting list here: it is of the workstations, which tell of its offers themselves."""
+
+    def get(self, _waiting_id: str) -> None:
+        """Return None."""
 
 
 @dataclass(frozen=True)

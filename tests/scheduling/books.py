@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scheduling.places import Waiting
 from scheduling.records import Appointment, Channel, ContactPreferences, Notice, NoticeState
+from tests.scheduling.samples import WISH
 
 
 class Killed(BaseException):
@@ -97,9 +99,20 @@ class MemoryPreferences:
 
 
 @dataclass
+class MemoryWaiting:
+    """The waiting list over a dictionary, as far as the outbox asks."""
+
+    rows: dict[str, Waiting] = field(default_factory=dict)
+
+    def get(self, waiting_id: str) -> Waiting | None:
+        return self.rows.get(waiting_id)
+
+
+@dataclass
 class MemoryLedger:
     notices: MemoryNotices
     appointments: MemoryAppointments
+    waiting: MemoryWaiting
     preferences: MemoryPreferences
 
 
@@ -113,6 +126,7 @@ class MemoryBooks:
     def __init__(self, notices: list[Notice], appointment: Appointment) -> None:
         self.notices = MemoryNotices({each.id: each for each in notices})
         self.appointments = MemoryAppointments({appointment.id: appointment})
+        self.waiting = MemoryWaiting({WISH.id: WISH})
         self.preferences = MemoryPreferences()
         self.commits = 0
         self.kill_at = -1
@@ -125,6 +139,7 @@ class MemoryBooks:
         ledger = MemoryLedger(
             self.shelf_type(dict(self.notices.rows)),
             MemoryAppointments(dict(self.appointments.rows)),
+            self.waiting,
             self.preferences,
         )
         self.inside = True

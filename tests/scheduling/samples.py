@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from scheduling.places import Waiting, WaitingStatus
 from scheduling.records import (
     Addressee,
     Appointment,
@@ -32,6 +33,15 @@ APPOINTMENT = Appointment(
     booked_by="assistant",
     created_at=NOW,
     reason="glioma follow-up",
+)
+WISH = Waiting(
+    id="a-1",
+    patient_id="p-1",
+    first_day=START.date(),
+    last_day=START.date(),
+    created_at=NOW,
+    status=WaitingStatus.OFFERED,
+    hold_id="h-1",
 )
 MORNINGS = tuple(
     Availability(f"av-{day}", "dr-1", day, time(9), time(12), 30, date(2027, 1, 1))

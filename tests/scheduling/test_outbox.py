@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scheduling.errors import TransportError
 from scheduling.notices.outbox import BATCH, LEASE, TurnResult, may_repeat, next_wait, turn
+from scheduling.places import WaitingStatus
 from scheduling.records import (
     AppointmentStatus,
     Channel,
@@ -25,7 +26,7 @@ from scheduling.records import (
 )
 from scheduling.rules.booking import cancel
 from tests.scheduling.books import Killed, MemoryBooks, MemoryNotices, ScriptedTransport
-from tests.scheduling.samples import APPOINTMENT, NOW, START, notice
+from tests.scheduling.samples import APPOINTMENT, NOW, START, WISH, notice
 
 FITTING = {
     NoticeKind.CONFIRMATION: AppointmentStatus.BOOKED,
@@ -34,6 +35,7 @@ FITTING = {
     NoticeKind.CHANGE: AppointmentStatus.BOOKED,
     NoticeKind.CANCELLATION: AppointmentStatus.CANCELLED,
     NoticeKind.LOST_SLOT: AppointmentStatus.CANCELLED,
+    NoticeKind.OFFER: AppointmentStatus.BOOKED,  # which an offer does not ask about
 }
 EVERY = list(product(NoticeKind, Channel))
 UNCERTAIN = TransportError("no answer", permanent=False, uncertain=True)
@@ -183,6 +185,7 @@ def test_reminders_and_harmless_sms_are_sent_once_at_most_and_urgent_news_once_a
         (NoticeKind.REMINDER, Channel.SMS),
         (NoticeKind.CONFIRMATION, Channel.SMS),
         (NoticeKind.PROVISIONAL, Channel.SMS),
+        (NoticeKind.OFFER, Channel.SMS),
     }
 
 
@@ -366,3 +369,34 @@ def test_any_run_of_faults_keeps_the_promises(which, script, pauses):
         assert books.state(key) is NoticeState.ACCEPTED
     else:
         assert len(transport.delivered) <= 1
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        replace(WISH, status=WaitingStatus.WAITING, hold_id="", declined=(START,)),
+        replace(WISH, status=WaitingStatus.BOOKED, hold_id=""),
+        replace(WISH, status=WaitingStatus.WITHDRAWN, hold_id=""),
+        replace(WISH, declined=(START,)),
+        None,
+    ],
+    ids=["declined", "accepted", "left", "offered-another", "gone"],
+)
+@pytest.mark.parametrize("channel", Channel)
+def test_an_offer_that_was_answered_meanwhile_is_not_sent(since, channel):
+    books, transport, key = one(NoticeKind.OFFER, channel)
+    books.waiting.rows = {WISH.id: since} if since is not None else {}
+    assert run(books, transport).expired == (key,)
+    assert transport.delivered == []
+    assert "no longer stands" in books.notices.get(key).last_error
+
+
+def test_an_offer_is_held_back_in_quiet_hours_as_text_and_never_sent_after_it_ran_out():
+    night = NoticePolicy(quiet_from=time(5), quiet_until=time(8))
+    held = notice(NoticeKind.OFFER, Channel.SMS, zone="UTC", expires_at=NOW + timedelta(hours=6))
+    late = notice(NoticeKind.OFFER, Channel.EMAIL, id="late", expires_at=NOW)
+    books = MemoryBooks([held, late], APPOINTMENT)
+    ways = {channel: ScriptedTransport(channel, books) for channel in Channel}
+    assert turn(books, ways, NOW, quiet, night).expired == ("late",)
+    assert books.notices.get(held.id).next_try_at == NOW + timedelta(hours=2)
+    assert turn(books, ways, NOW + timedelta(hours=2), quiet, night).accepted == (held.id,)

@@ -35,6 +35,34 @@ _STATEMENTS = (
 )
 
 
+_OF_OFFERS = (
+    "ALTER TABLE notice RENAME TO notice_before",
+    "DROP INDEX ix_notice_appointment_id",
+    "DROP INDEX ix_notice_state",
+    """CREATE TABLE notice (
+        id TEXT NOT NULL, appointment_id TEXT NOT NULL, kind TEXT NOT NULL,
+        sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+        subject TEXT NOT NULL, body TEXT NOT NULL, due_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+        state TEXT NOT NULL, attempts INTEGER NOT NULL, next_try_at TEXT, last_error TEXT NOT NULL,
+        provider_ref TEXT NOT NULL, invitation TEXT NOT NULL, ahead_minutes INTEGER NOT NULL,
+        zone TEXT NOT NULL,
+        CONSTRAINT pk_notice PRIMARY KEY (id),
+        CONSTRAINT uq_notice_key UNIQUE
+            (appointment_id, kind, sequence, channel, recipient, ahead_minutes))""",
+    f"INSERT INTO notice ({_OLD}, ahead_minutes, zone)"  # noqa: S608 - constants
+    f" SELECT {_OLD}, ahead_minutes, zone FROM notice_before",
+    "DROP TABLE notice_before",
+    "CREATE INDEX ix_notice_appointment_id ON notice (appointment_id)",
+    "CREATE INDEX ix_notice_state ON notice (state)",
+)
+
+
+def notices_of_offers(connection: Connection) -> None:
+    """Version 19: a notice may be about an offer, whose appointment is not there yet."""
+    for statement in _OF_OFFERS:
+        connection.exec_driver_sql(statement)
+
+
 def notices(connection: Connection) -> None:
     """Reminders planned before keep their 24 hours."""
     for statement in _STATEMENTS:

@@ -14,7 +14,7 @@ from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.comparisons import comparisons
 from app.storage.migrations.monitoring_facts import monitoring_facts
-from app.storage.migrations.notices import notices
+from app.storage.migrations.notices import notices, notices_of_offers
 from app.storage.migrations.read_steps import kept_disagreement, read_steps
 from app.storage.migrations.resources import resources
 from app.storage.migrations.signed_reports import signed_reports
@@ -123,4 +123,5 @@ STEPS: tuple[Step, ...] = (
     read_steps,
     kept_disagreement,
     comparisons,
+    notices_of_offers,
 )

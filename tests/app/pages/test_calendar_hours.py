@@ -58,7 +58,7 @@ def test_hours_are_shown_to_be_dragged_and_nothing_else(
 ) -> None:
     assert {one.key.startswith(STRETCH) for one in page.grid._blocks} == {True}
     assert all(one.movable for one in page.grid._blocks)
-    assert page._panels.currentWidget() is page.hours
+    assert page.side.is_shown(page.side.hours)
     staffed.click("calendar.hours", page)
     staffed.settle()
     assert not page.grid.paints

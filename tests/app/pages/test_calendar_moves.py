@@ -74,10 +74,10 @@ def test_a_drop_on_a_taken_time_is_refused_with_the_nearest_free_ones(
     drop(page, first, second.starts - first.starts, timedelta())
     staffed.settle()
     assert {v.starts for v in visits(page)} == {first.starts, second.starts}
-    assert page._panels.currentWidget() is page.elsewhere
-    assert page.elsewhere._why.text()
+    assert page.side.is_shown(page.side.elsewhere)
+    assert page.side.elsewhere._why.text()
     assert page.grid.ghost is None
-    staffed.click("calendar.move_to", page.elsewhere)
+    staffed.click("calendar.move_to", page.side.elsewhere)
     staffed.until(lambda: first.starts not in {v.starts for v in visits(page)})
 
 
@@ -88,8 +88,8 @@ def test_a_drop_outside_the_hours_is_refused_and_nothing_lost(
     drop(page, first, timedelta(hours=8), timedelta())
     staffed.settle()
     assert {v.starts for v in visits(page)} == {first.starts, second.starts}
-    assert page._panels.currentWidget() is page.elsewhere
-    assert page.elsewhere._times.count() == 3
+    assert page.side.is_shown(page.side.elsewhere)
+    assert page.side.elsewhere._times.count() == 3
 
 
 def test_a_visit_longer_than_the_gap_is_refused(staffed: Driver, page: CalendarPage) -> None:
@@ -97,7 +97,7 @@ def test_a_visit_longer_than_the_gap_is_refused(staffed: Driver, page: CalendarP
     drop(page, first, timedelta(), timedelta(hours=1))
     staffed.settle()
     assert visits(page)[0].ends == first.ends
-    assert page._panels.currentWidget() is page.elsewhere
+    assert page.side.is_shown(page.side.elsewhere)
 
 
 def texts(menu: QMenu) -> list[str]:
@@ -110,6 +110,7 @@ def test_the_menu_offers_what_follows_from_the_status(staffed: Driver, page: Cal
         "Arrived",
         "Did not come",
         "Reschedule…",
+        "Wait for an earlier time…",
         "Cancel because",
     ]
     over = replace(
@@ -150,9 +151,9 @@ def test_a_cancellation_keeps_its_reason(staffed: Driver, page: CalendarPage) ->
 def test_reschedule_offers_free_times_to_choose_from(staffed: Driver, page: CalendarPage) -> None:
     page.moves.offer(page.entries[0])
     staffed.settle()
-    assert page._panels.currentWidget() is page.elsewhere
-    assert not page.elsewhere._why.isVisible()
-    assert page.elsewhere._times.count() == 6
+    assert page.side.is_shown(page.side.elsewhere)
+    assert not page.side.elsewhere._why.isVisible()
+    assert page.side.elsewhere._times.count() == 6
 
 
 def test_the_list_of_what_is_shown_is_saved(
@@ -173,10 +174,10 @@ def test_a_walk_in_is_booked_beside_the_rules_for_a_reason(
     who = first.practitioner_id
     page._beyond(Drop("", evening, evening + timedelta(minutes=30), who))
     staffed.settle()
-    page.booking.found.setCurrentRow(0)
+    page.side.booking.patients.found.setCurrentRow(0)
     staffed.click("calendar.book", page)
     staffed.settle()
-    assert "needs a reason" in page.booking._error.text()
+    assert "needs a reason" in page.side.booking._error.text()
     staffed.type("calendar.why", "sent by the emergency room", page)
     staffed.click("calendar.book", page)
     staffed.until(lambda: len(page.entries) == 3)

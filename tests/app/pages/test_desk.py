@@ -82,12 +82,12 @@ def test_a_time_taken_meanwhile_is_told_in_its_place(staffed: Driver) -> None:
     assert page._sheet is not None
     slot = page._sheet.slots[0]
     booking.book(staffed.session, slot, "p1")
-    page.booking.found.setCurrentRow(0)
-    page.booking._slot = slot
-    page.booking.book.setEnabled(True)
-    page.booking._book()
+    page.side.booking.patients.found.setCurrentRow(0)
+    page.side.booking._slot = slot
+    page.side.booking.book.setEnabled(True)
+    page.side.booking._book()
     staffed.settle()
-    assert page.booking._error.text()
+    assert page.side.booking._error.text()
 
 
 def test_hours_are_added_and_removed(staffed: Driver) -> None:
@@ -95,12 +95,12 @@ def test_hours_are_added_and_removed(staffed: Driver) -> None:
     page = calendar(staffed)
     page.show_hours()
     staffed.settle()
-    page.hours.ends.setTime(page.hours.starts.time())
-    page.hours.add.click()
-    assert page.hours._error.isVisible()
+    page.side.hours.ends.setTime(page.side.hours.starts.time())
+    page.side.hours.add.click()
+    assert page.side.hours._error.isVisible()
     session = staffed.session
     before = len(booking.availabilities(session, session.actor.practitioner_id))
-    staffed.click("hours.remove", page.hours)
+    staffed.click("hours.remove", page.side.hours)
     staffed.settle()
     assert len(booking.availabilities(session, session.actor.practitioner_id)) == before - 1
 

@@ -61,7 +61,24 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
-VERSION_17 = ("DROP TABLE prior_comparison",)
+VERSION_18 = (
+    "DROP TABLE notice",
+    """CREATE TABLE notice (
+        id TEXT NOT NULL, appointment_id TEXT NOT NULL, kind TEXT NOT NULL,
+        sequence INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+        subject TEXT NOT NULL, body TEXT NOT NULL, due_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+        state TEXT NOT NULL, attempts INTEGER NOT NULL, next_try_at TEXT, last_error TEXT NOT NULL,
+        provider_ref TEXT NOT NULL, invitation TEXT NOT NULL, ahead_minutes INTEGER NOT NULL,
+        zone TEXT NOT NULL,
+        CONSTRAINT pk_notice PRIMARY KEY (id),
+        CONSTRAINT uq_notice_key UNIQUE
+            (appointment_id, kind, sequence, channel, recipient, ahead_minutes),
+        CONSTRAINT fk_notice_appointment_id FOREIGN KEY(appointment_id)
+            REFERENCES appointment (id))""",
+    "CREATE INDEX ix_notice_appointment_id ON notice (appointment_id)",
+    "CREATE INDEX ix_notice_state ON notice (state)",
+)
+VERSION_17 = (*VERSION_18, "DROP TABLE prior_comparison")
 VERSION_16 = (
     *VERSION_17,
     "DROP INDEX ix_finding_rejected",
@@ -175,6 +192,7 @@ BEFORE = {
     15: VERSION_15,
     16: VERSION_16,
     17: VERSION_17,
+    18: VERSION_18,
 }
 MARKER = "CANARY^ZEBRA"
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import booking, repeating, waiting_list
+from app.workflow import booking, notifying, repeating, telling, waiting_list
 from app.workflow.waiting_list import WaitingFor
 from scheduling.errors import AppointmentStatusError, SlotTakenError
+from scheduling.notices.outbox import answered
 from scheduling.places import WaitingStatus
-from scheduling.records import AppointmentStatus, CancelReason
+from scheduling.records import (
+    AppointmentStatus,
+    CancelReason,
+    Channel,
+    ContactAnswer,
+    ContactPreferences,
+    NoticeKind,
+    Purpose,
+)
 from scheduling.rules.waiting import OFFER_LASTS
 from tests.app.workflow.conftest import DESK, PATIENT
 from tests.app.workflow.imaging_site import OTHER_ID, at, book, enter, free, open_site
@@ -37,6 +47,11 @@ def series(desk, count=3):
 def wish(desk, days_ahead=3, **more):
     day = (desk.now() + timedelta(days=days_ahead)).date()
     return WaitingFor(day, day + timedelta(days=30), "mri", **more)
+
+
+def offer_ends(desk):
+    (kept,) = [one.offered for one in waiting_list.waiting(desk) if one.offered is not None]
+    return kept.expires_at
 
 
 def test_a_series_is_booked_whole_or_not_at_all(site: Workstation) -> None:
@@ -126,6 +141,82 @@ def test_a_freed_time_is_offered_kept_and_booked_instead_of_a_later_one(
     assert waiting_list.my_waiting(patient) == ()
 
 
+def noon(session):
+    """The same person at noon of the clinic, three days from now: no quiet hours, no edge."""
+    day = (session.now() + timedelta(days=3)).date()
+    return at(session, datetime.combine(day, time(12), ZoneInfo("Europe/Paris")))
+
+
+def test_whoever_is_offered_a_time_is_told_until_when_it_is_kept(site: Workstation) -> None:
+    desk = noon(enter(site, DESK))
+    early = book(desk, OTHER_ID)
+    entry = waiting_list.join(desk, PATIENT_ID, wish(desk))
+    booking.cancel(desk, early.id)
+    ends = offer_ends(desk)
+    assert ends == desk.now() + OFFER_LASTS
+    with desk.begin() as work:
+        told = work.notices.of_appointment(entry.id)
+    assert {one.channel for one in told} == set(Channel)
+    for one in told:
+        assert (one.kind, one.expires_at) == (NoticeKind.OFFER, ends)
+        assert f"{ends.astimezone(ZoneInfo('Europe/Paris')):%H:%M}" in one.body
+        assert f"{early.starts.astimezone(ZoneInfo('Europe/Paris')):%H:%M}" in one.body
+    visit = waiting_list.accept(desk, entry.id)
+    assert visit.id == entry.id  # so the offer stands among the messages of the appointment
+    kinds = {one.kind for one in notifying.notices(desk, visit.id)}
+    assert kinds == {NoticeKind.OFFER, NoticeKind.CONFIRMATION, NoticeKind.REMINDER}
+
+
+def test_each_offer_is_told_once_and_one_that_was_declined_is_not_sent(site: Workstation) -> None:
+    desk = noon(enter(site, DESK))
+    first, second = book(desk, OTHER_ID), book(desk, OTHER_ID, days_ahead=4)
+    entry = waiting_list.join(desk, PATIENT_ID, wish(desk))
+    booking.cancel(desk, first.id)
+    waiting_list.decline(desk, entry.id)
+    booking.cancel(desk, second.id)
+    with desk.begin() as work:
+        told = work.notices.of_appointment(entry.id)
+        now = work.waiting.get(entry.id)
+    assert sorted(one.sequence for one in told) == [0, 0, 1, 1]
+    assert {one.sequence for one in told if not answered(one, now, desk.now())} == {1}
+
+
+def test_an_offer_made_at_night_is_kept_until_after_the_quiet_hours(site: Workstation) -> None:
+    desk = noon(enter(site, DESK))
+    night = at(desk, desk.now() + timedelta(hours=11))
+    early = book(night, OTHER_ID)
+    waiting_list.join(night, PATIENT_ID, wish(night))
+    booking.cancel(night, early.id)
+    morning = night.now().astimezone(ZoneInfo("Europe/Paris")).replace(hour=8) + timedelta(days=1)
+    assert offer_ends(night) == morning + OFFER_LASTS
+
+
+def test_whoever_wants_no_messages_is_offered_the_time_without_one(site: Workstation) -> None:
+    desk = noon(enter(site, DESK))
+    early = book(desk, OTHER_ID)
+    entry = waiting_list.join(desk, PATIENT_ID, wish(desk))
+    no = [ContactAnswer(way, Purpose.VISITS, False, desk.now(), "desk") for way in Channel]
+    with desk.begin() as work:
+        work.preferences.put(ContactPreferences(PATIENT_ID).answered(*no))
+    booking.cancel(desk, early.id)
+    assert offer_ends(desk)
+    with desk.begin() as work:
+        assert work.notices.of_appointment(entry.id) == ()
+
+
+def test_the_workstation_tells_of_offers_where_the_server_tells_the_rest(
+    site: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "server_tells", lambda _: True)
+    desk = noon(enter(site, DESK))
+    early = book(desk, OTHER_ID)
+    entry = waiting_list.join(desk, PATIENT_ID, wish(desk))
+    booking.cancel(desk, early.id)
+    with desk.begin() as work:
+        assert work.notices.of_appointment(early.id) == ()
+        assert len(work.notices.of_appointment(entry.id)) == 2
+
+
 def test_an_offer_that_is_declined_or_not_answered_goes_to_the_next(site: Workstation) -> None:
     desk = enter(site, DESK)
     early = book(desk, OTHER_ID)
@@ -141,7 +232,7 @@ def test_an_offer_that_is_declined_or_not_answered_goes_to_the_next(site: Workst
     assert who_has_it(desk) == [first.id]
     waiting_list.decline(desk, first.id)
     assert who_has_it(desk) == [second.id]
-    later = at(desk, desk.now() + OFFER_LASTS + timedelta(minutes=1))
+    later = at(desk, offer_ends(desk) + timedelta(minutes=1))
     assert who_has_it(later) == [third.id]
     with pytest.raises(AppointmentStatusError, match="run out"):
         waiting_list.accept(later, second.id)
@@ -156,7 +247,7 @@ def test_the_background_turn_passes_an_old_offer_on(site: Workstation, monkeypat
     waiting_list.join(desk, PATIENT_ID, wish(desk))
     second = waiting_list.join(desk, OTHER_ID, wish(desk))
     booking.cancel(desk, early.id)
-    late = desk.now() + OFFER_LASTS + timedelta(minutes=1)
+    late = offer_ends(desk) + timedelta(minutes=1)
     monkeypatch.setattr(site, "clock", lambda: late)
     site.background_turn(lambda _fraction, _text: None)
     with desk.begin() as work:

@@ -1,0 +1,73 @@
+"""A patient found by name or number, for whoever books or waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.pages.page import Page
+from app.pages.wording import day
+from app.widgets.forms import SearchField
+from app.workflow import admitting
+from viewer.records import Patient
+
+_MOST = 50
+
+
+class PatientChoice(QWidget):
+    """A field to search in and the patients found; ``changed`` is called when another is chosen."""
+
+    def __init__(self, page: Page, changed: Callable[[], None], *, name: str) -> None:
+        super().__init__()
+        self._page = page
+        self._patients: tuple[Patient, ...] = ()
+        self.search = SearchField("Patient's name or number", name=f"{name}.patient")
+        self.found = QListWidget()
+        self.found.setObjectName(f"{name}.patients")
+        self.found.setAccessibleName("Patients found")
+        self.found.setMinimumHeight(96)
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusProxy(self.search)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.found, 1)
+        self._pause = QTimer(self, singleShot=True, interval=150)
+        self._pause.timeout.connect(self.look)
+        self.search.textChanged.connect(lambda *_: self._pause.start())
+        self.found.currentRowChanged.connect(lambda *_: changed())
+
+    @property
+    def patient(self) -> Patient | None:
+        """Who is chosen."""
+        row = self.found.currentRow()
+        return self._patients[row] if 0 <= row < len(self._patients) else None
+
+    def clear(self) -> None:
+        """Choose nobody."""
+        self.search.clear()
+        self.found.setCurrentRow(-1)
+
+    def look(self) -> None:
+        """Read who fits what is typed."""
+        text, session = self.search.text(), self._page.context.session
+        self._page.ask(lambda _: admitting.search_patients(session, text)[:_MOST], self._show)
+
+    def _show(self, found: tuple[Patient, ...]) -> None:
+        before = self.patient
+        self._patients = found
+        self.found.clear()
+        for one in found:
+            born = f", born {day(one.birth_date)}" if one.birth_date else ""
+            number = f" · {one.mrn}" if one.mrn else ""
+            item = QListWidgetItem(f"{one.name}{born}{number}")
+            item.setToolTip(item.text())
+            self.found.addItem(item)
+        ids = [one.id for one in found]
+        if before is not None and before.id in ids:
+            self.found.setCurrentRow(ids.index(before.id))
+        elif len(found) == 1:
+            self.found.setCurrentRow(0)
