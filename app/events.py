@@ -46,6 +46,13 @@ class OwnModelChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeafletChanged(Event):
+    """A leaflet of the clinic was added or removed."""
+
+    leaflet_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyImported(Event):
     """A study reached the shelf."""
 

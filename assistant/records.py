@@ -340,6 +340,39 @@ class Citation:
     quote: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A piece of a leaflet as long as an answer; ``page`` is 0 where the file has no pages.
+
+    ``held_back`` says why it is never quoted; empty where it may be.
+    """
+
+    title: str
+    text: str
+    page: int = 0
+    held_back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A text the clinic put beside the shipped passages: data to quote, never instructions.
+
+    ``sha256`` is of the file as it was brought; the file itself is not kept. ``added_by`` is the
+    account, ``added_by_name`` the name it had.
+    """
+
+    id: str
+    title: str
+    language: str
+    file_name: str
+    sha256: str
+    pages: int
+    extracts: tuple[Extract, ...]
+    added_at: datetime
+    added_by: str
+    added_by_name: str
+
+
 class Origin(StrEnum):
     """Who answers for a passage: the program's authors, a published source, or the clinic."""
 

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = auto()
     CONFIGURE = auto()
     MANAGE_MODELS = auto()
+    MANAGE_KNOWLEDGE = auto()
     READ_AUDIT = auto()
     BREAK_GLASS = auto()
     REVIEW_EMERGENCY = auto()
@@ -131,6 +132,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.MANAGE_ACCOUNTS,
                 P.CONFIGURE,
                 P.MANAGE_MODELS,
+                P.MANAGE_KNOWLEDGE,
                 P.READ_AUDIT,
                 P.REVIEW_EMERGENCY,
                 P.SEE_MONITORING,

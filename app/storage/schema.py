@@ -146,6 +146,15 @@ own_model = Table(
     *_maybe("decided_at"),
     *_text("decided_by"),
 )
+leaflet = Table(
+    "leaflet",
+    metadata,
+    _key(),
+    *_text("title", "language", "file_name", "sha256"),
+    *_int("pages"),
+    *_json("extracts"),
+    *_text("added_at", "added_by", "added_by_name"),
+)
 finding = Table(
     "finding",
     metadata,

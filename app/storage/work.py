@@ -40,6 +40,7 @@ from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
 from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyShelf
+from app.storage.leaflets import LeafletShelf
 from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
 from app.storage.monitoring import MonitoringShelf
@@ -86,6 +87,7 @@ class Work(SiteShelves):
         self.findings = FindingShelf(connection)
         self.comparisons = ComparisonShelf(connection)
         self.own_models = OwnModelShelf(connection)
+        self.leaflets = LeafletShelf(connection)
         self.reports = ReportShelf(connection)
         self.withdrawals = WithdrawalShelf(connection)
         self.hand_overs = HandOverShelf(connection)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.comparisons import comparisons
+from app.storage.migrations.leaflets import leaflets
 from app.storage.migrations.monitoring_facts import monitoring_facts
 from app.storage.migrations.notices import notices, notices_of_offers
 from app.storage.migrations.read_steps import kept_disagreement, read_steps
@@ -124,4 +125,5 @@ STEPS: tuple[Step, ...] = (
     kept_disagreement,
     comparisons,
     notices_of_offers,
+    leaflets,
 )

@@ -34,6 +34,7 @@ EXPECTED = {
         P.MANAGE_ACCOUNTS,
         P.CONFIGURE,
         P.MANAGE_MODELS,
+        P.MANAGE_KNOWLEDGE,
         P.READ_AUDIT,
         P.REVIEW_EMERGENCY,
         P.MANAGE_PLACES,

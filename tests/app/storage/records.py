@@ -17,7 +17,7 @@ from app.records import (
     LabelStroke,
     Role,
 )
-from assistant.records import Provenance, Report, ReportStatus, Section, Signature
+from assistant.records import Extract, Leaflet, Provenance, Report, ReportStatus, Section, Signature
 from inference.records import (
     Attribution,
     Change,
@@ -456,6 +456,21 @@ annotations = st.sampled_from(AnnotationKind).flatmap(
     )
 )
 key_images = of(KeyImage, centre_mm=places, window=windows, note=words, **marks)
+leaflets = of(
+    Leaflet,
+    id=words,
+    title=words,
+    language=words,
+    file_name=words,
+    sha256=words,
+    pages=counts,
+    extracts=st.lists(
+        of(Extract, title=words, text=words, page=counts, held_back=words), max_size=3
+    ).map(tuple),
+    added_at=moments,
+    added_by=words,
+    added_by_name=words,
+)
 strokes = of(
     LabelStroke,
     id=words,

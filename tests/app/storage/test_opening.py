@@ -61,7 +61,9 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
+VERSION_19 = ("DROP TABLE leaflet",)
 VERSION_18 = (
+    *VERSION_19,
     "DROP TABLE notice",
     """CREATE TABLE notice (
         id TEXT NOT NULL, appointment_id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -193,6 +195,7 @@ BEFORE = {
     16: VERSION_16,
     17: VERSION_17,
     18: VERSION_18,
+    19: VERSION_19,
 }
 MARKER = "CANARY^ZEBRA"
 
