@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,9 +124,12 @@ class Workstation:
         if self._language_model is None:
             from assistant.engine.llama import LlamaProcess  # noqa: PLC0415 - sign-in stays light
             from assistant.engine.models import find_default_model  # noqa: PLC0415 - as above
+            from inference.pipeline.memory import bound  # noqa: PLC0415 - as above
 
             profile = find_default_model()
-            self._language_model = LlamaProcess(profile) if profile else None
+            if profile is not None:
+                most_mb = max(0, self.preferences.language_memory_mb)
+                self._language_model = LlamaProcess(profile, partial(bound, most_mb))
         return self._language_model
 
     @property

@@ -35,6 +35,8 @@ class Preferences:
         Processor threads of an analysis; 0 stands for the physical cores.
     analysis_memory_mb
         What an analysis may take; 0 stands for most of what is free when it begins.
+    language_memory_mb
+        What the language model may take; 0 stands for most of what is free when it starts.
     spelling
         Whether the English spelling of reports is checked while they are written.
     """
@@ -47,6 +49,7 @@ class Preferences:
     analysis_deterministic: bool = False
     analysis_threads: int = 0
     analysis_memory_mb: int = 0
+    language_memory_mb: int = 0
     spelling: bool = True
 
 

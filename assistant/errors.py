@@ -4,6 +4,8 @@ AssistantError
     ReportNotSignedError     an explanation was asked of a report nobody signed
     ModelUnavailableError    a model is not here, or not the pinned one; the rest works without
     EngineLostError          a model's process died
+    StoppedError             a call was stopped by whoever made it
+    LanguageModelError       a language model file is not taken, or its standing forbids the act
     SpellingLostError        the dictionary's process did not start, or died
 """
 
@@ -22,6 +24,14 @@ class ModelUnavailableError(AssistantError):
 
 class EngineLostError(AssistantError):
     """A model's process died."""
+
+
+class StoppedError(AssistantError):
+    """A call was stopped by whoever made it."""
+
+
+class LanguageModelError(AssistantError):
+    """A language model file is not taken, or its standing forbids the act."""
 
 
 class SpellingLostError(AssistantError):

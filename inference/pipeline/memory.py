@@ -54,6 +54,12 @@ def confine(floor: int, budget: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
+def bound(wanted_mb: int = 0) -> None:
+    """Bound this process as an analysis is bound, from what it holds now; see ``budget_bytes``."""
+    die_first()
+    confine(data_bytes(), budget_bytes(wanted_mb))
+
+
 def data_bytes() -> int:
     """Return the private address space of this process, which RLIMIT_DATA counts; 0 if unknown."""
     return _status("self", "VmData") or 0
