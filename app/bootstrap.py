@@ -25,6 +25,7 @@ from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
     from assistant.engine.embedding import EmbeddingProcess
+    from assistant.knowledge.library import Library
     from assistant.ports import Embedder, LanguageModel, Speller
     from inference.measure.outlined import Placer
     from inference.models.own.running import OwnModelRunner
@@ -72,6 +73,7 @@ class Workstation:
         self._turns = Turns()
         self._language_model: LanguageModel | None = None
         self._embedder: EmbeddingProcess | None = None
+        self._library: Library | None = None
         self._speller: Speller | None = None
 
     @property
@@ -147,6 +149,15 @@ class Workstation:
         return self._embedder
 
     @property
+    def library(self) -> Library:
+        """What the assistant may quote, ready to search."""
+        if self._library is None:
+            from assistant.knowledge.library import Library  # noqa: PLC0415 - sign-in stays light
+
+            self._library = Library(lambda: self.embedder)
+        return self._library
+
+    @property
     def speller(self) -> Speller:
         """The dictionary; its process starts at the first word that is asked about."""
         if self._speller is None:
@@ -161,6 +172,8 @@ class Workstation:
             self._language_model.forget()
         if self._embedder is not None:
             self._embedder.forget()
+        if self._library is not None:
+            self._library.forget()
 
     def background_turn(self, progress: Progress) -> TurnSummary | None:
         """Give both outboxes their turn: first the server, then the notices that follow from it.

@@ -6,6 +6,7 @@ AssistantError
     EngineLostError          a model's process died
     StoppedError             a call was stopped by whoever made it
     LanguageModelError       a language model file is not taken, or its standing forbids the act
+    LeafletError             a file is no leaflet that could be quoted
     SpellingLostError        the dictionary's process did not start, or died
 """
 
@@ -32,6 +33,10 @@ class StoppedError(AssistantError):
 
 class LanguageModelError(AssistantError):
     """A language model file is not taken, or its standing forbids the act."""
+
+
+class LeafletError(AssistantError):
+    """A file is no leaflet that could be quoted."""
 
 
 class SpellingLostError(AssistantError):

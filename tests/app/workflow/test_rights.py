@@ -41,6 +41,8 @@ from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from app.workflow.signing_up import SignUp
 from app.workflow.waiting_list import WaitingFor
+from assistant.knowledge.library import Library
+from assistant.leaflets.reading import ReadLeaflet
 from assistant.records import Doubt, DoubtKind, Report, ReportStatus
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
@@ -195,6 +197,12 @@ EXPECTED: Mapping[str, str] = {
     "own_words.add_word": "D",
     "own_words.own_words": "D",
     "own_words.remove_word": "D",
+    "knowledge.add": "A",
+    "knowledge.finder": "DP",
+    "knowledge.holdings": "A",
+    "knowledge.preview": "A",
+    "knowledge.remove": "A",
+    "knowledge.try_question": "A",
     "own_models.approve": "A",
     "own_models.import_model": "A",
     "own_models.models": "A",
@@ -386,6 +394,10 @@ ARGUMENTS: Mapping[str, object] = {
     "starts": _SOON,
     "study_uid": "absent",
     "template_id": "absent",
+    "leaflet": ReadLeaflet("", "en", "a.txt", "0" * 64, 0, ()),
+    "leaflet_id": "absent",
+    "library": Library(lambda: None),
+    "title": "",
     "text": "Hello",
     "to_prior": np.eye(4),
     "wanted": WorklistFilter(),
@@ -450,7 +462,7 @@ def call(name: str, session: Session) -> str:
     except (WorkstationError, ReachedError, LookupError, ValueError):
         return "went on"
     except Exception as error:
-        assert type(error).__module__.split(".")[0] in {"scheduling", "sync"}, error  # noqa: PT017
+        assert type(error).__module__.split(".")[0] in {"assistant", "scheduling", "sync"}, error  # noqa: PT017
     return "went on"
 
 

@@ -1,0 +1,63 @@
+"""All that may be quoted, ready to search: what ships and the clinic's leaflets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.knowledge.finding import Finder
+from assistant.knowledge.shipped import licensed, passages
+from assistant.knowledge.vectors import shipped_vectors
+from assistant.ports import Embedder
+from assistant.records import Leaflet, Origin, Passage
+
+LANGUAGES = ("en", "de")
+"""Languages passages may be in."""
+
+
+def quotable(leaflet: Leaflet) -> Iterator[Passage]:
+    """The passages of a leaflet, marked as the clinic's; what is held back is not among them."""
+    for number, piece in enumerate(leaflet.extracts):
+        if not piece.held_back:
+            yield Passage(
+                id=f"leaflet:{leaflet.id}:{number}",
+                title=f"{leaflet.title}: {piece.title}" if piece.title else leaflet.title,
+                text=piece.text,
+                source=leaflet.added_by_name,
+                date=leaflet.added_at.date().isoformat(),
+                licence="",
+                language=leaflet.language,
+                origin=Origin.CLINIC,
+                page=piece.page,
+            )
+
+
+class Library:
+    """Builds a finder when the leaflets change and keeps it; safe from several threads.
+
+    Parameters
+    ----------
+    embedder
+        Gives the sentence embedder, or None where there is none.
+    """
+
+    def __init__(self, embedder: Callable[[], Embedder | None]) -> None:
+        self._embedder = embedder
+        self._turn = threading.Lock()
+        self._finder: tuple[tuple[str, ...], Finder] | None = None
+
+    def finder(self, leaflets: Sequence[Leaflet]) -> Finder:
+        """A PassageFinder over what ships and these leaflets; a leaflet never changes."""
+        key = tuple(one.id for one in leaflets)
+        with self._turn:
+            if self._finder is None or self._finder[0] != key:
+                shipped = [one for language in LANGUAGES for one in passages(language)]
+                brought = [passage for one in leaflets for passage in quotable(one)]
+                held = (*shipped, *licensed(), *brought)
+                self._finder = key, Finder(held, self._embedder(), shipped_vectors())
+            return self._finder[1]
+
+    def forget(self) -> None:
+        """Let go of the leaflets' text; called when the workstation locks."""
+        with self._turn:
+            self._finder = None
