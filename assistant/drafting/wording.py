@@ -19,10 +19,16 @@ from assistant.records import Explanation, ModelProfile, Sentence
 
 REWORDED_TOPICS = frozenset({"found", "meaning", "unknown", "computer"})
 
-_REWORD = (
-    "Rewrite the sentence in plain English for a patient. Keep every fact, number, side and "
-    "medical word. Add nothing. Answer with the sentence only."
-)
+_REWORD = {
+    "en": (
+        "Rewrite the sentence in plain English for a patient. Keep every fact, number, side and "
+        "medical word. Add nothing. Answer with the sentence only."
+    ),
+    "de": (
+        "Schreibe den Satz in einfachem Deutsch für einen Patienten um. Behalte jede Tatsache, "
+        "Zahl, Seite und jedes medizinische Wort. Füge nichts hinzu. Antworte nur mit dem Satz."
+    ),
+}
 _CHAT = (
     (
         "system",
@@ -46,6 +52,7 @@ def reword(
     profile: ModelProfile | None,
     *,
     on_token: Callable[[str], None],
+    language: str = "en",
 ) -> Explanation:
     """The explanation with sentences worded by a model where the gate lets them through.
 
@@ -56,18 +63,18 @@ def reword(
     if model is None or profile is None or not profile.allow_wording:
         return explanation
     told = tuple(
-        _reworded(sentence, model, on_token) if sentence.topic in REWORDED_TOPICS else sentence
+        _reworded(sentence, model, on_token, language) if sentence.topic in REWORDED_TOPICS else sentence
         for sentence in explanation.sentences
     )
     return replace(explanation, sentences=told)
 
 
 def _reworded(
-    sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None]
+    sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None], language: str
 ) -> Sentence:
     """One sentence by the model if the gate accepts it, else the template."""
-    candidate = _ask(model, (("system", _REWORD), ("user", sentence.text)), 120, on_token)
-    if candidate == sentence.text or not faithful(sentence.text, candidate)[0]:
+    candidate = _ask(model, (("system", _REWORD[language]), ("user", sentence.text)), 120, on_token)
+    if candidate == sentence.text or not faithful(sentence.text, candidate, language=language)[0]:
         return sentence
     return replace(sentence, text=candidate, by_model=True)
 

@@ -1,247 +1,204 @@
 """May one sentence stand for another? The gate before any wording of a model is shown.
 
-A candidate must keep the numbers with their units, the sides, the medical concepts, the
-negations with what they deny, the hedges, the confirmation and the degrees of its source, and
-must add no word of content. It is deterministic and needs no model. It refuses much that is
-harmless; the written template is then shown instead.
+A candidate must have the numbers with their units, the sides, places and findings, the
+negations with what they deny, the certainty, the confirmation and the degrees of its source, and
+must add no word of content (``assistant.guarding.meaning`` says what a sentence says). It is
+deterministic and needs no model. It refuses much that is harmless; the written template is then
+shown instead.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from assistant.guarding.lexicon import (
-    CONCEPTS,
-    CONFIRMATIONS,
-    HEDGES,
-    NEGATIONS,
-    NUMBER_WORDS,
-    QUANTIFIERS,
-    SIDES,
-    UNITS,
-    concepts,
-    is_negation,
-    sentences,
-    word_set,
-    words,
-)
+from assistant.guarding.lexicon import sentences
+from assistant.guarding.meaning import Meaning, read, tokenised
+from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
-LENGTH_RATIO = (0.5, 1.8)
-LEAST_OVERLAP = 0.6
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-_FUNCTION = word_set(
-    "a an the of in on at to for and or but with from by is are was were be been being it its this "
-    "that these those which who what there here your you we our they them he she as than then so "
-    "if into over about around any all some more also just only own up out such has have had do "
-    "does did will would should s means called"
-)
-_PLAIN = word_set(
-    "above across advise advised after again appointment area areas before big bit brain check "
-    "checked come comes computer consultation doctor doctors find finding found gave get give "
-    "given gives go going group head image images inside it's kind know known later located "
-    "long look looked make makes mark marked marks measure measured measures measuring mri near "
-    "next now other outside part parts people person picture pictures place places plan point "
-    "pointed program put read recommend recommended recommends result results review reviewed "
-    "scan scans see seen show showed shown shows side sides size soon specialist still suggest "
-    "suggests taken talk tell tells test tests that's thing things today told took type under "
-    "visit visits way whether wide widest width within word writes written wrote"
-)
-_BANNED = re.compile(
-    r"\b(?:must|have to|rare|genetic|aggressive|unusual|don'?t worry|do not worry|worry|serious"
-    r"|seriously|dangerous|fine|healthy|great|good news|bad news|unfortunately|fortunately"
-    r"|life.threatening|definitely|certainly|guarantee\w*|as an ai|i am|i'm|i think|dear|sorry|fda"
-    r"|study|studies|research|children|pregnan\w*|ordinary|alarming|terrible|happy|lucky|hope)\b"
-    r"|http|www|[#*`<>{}\[\]|_]|\?"
-)
-_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|dr)\b")
-_PAIRS = ((word_set("doctor doctors"), word_set("computer program machine software")),)
-"""Actors who must not be swapped: who marked it and who checked it."""
-
-Check = Callable[[str, str], str]
+LENGTH_RATIO = (0.45, 2.2)
+LEAST_KEPT = 0.7
+_MARKUP = re.compile(r"http|www|[#*`<>{}\[\]|_\n]|\?")
+_LETTERS = re.compile(r"[^\W\d_]")
 
 
-def faithful(source: str, candidate: str) -> tuple[bool, str]:
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A source and a candidate with what each says."""
+
+    source: str
+    candidate: str
+    before: Meaning
+    after: Meaning
+    known: Vocabulary
+
+
+Check = Callable[[Pair], str]
+
+
+def faithful(source: str, candidate: str, *, language: str = "en") -> tuple[bool, str]:
     """Whether a candidate says what the source says and no more, and if not, why.
 
-    The reason is the first check that refused; it is empty if the candidate may be shown.
+    Both are in ``language`` ("en" or "de"). The reason is the first check that refused; it is
+    empty if the candidate may be shown.
     """
+    known = vocabulary(language)
+    candidate = candidate.strip()
+    pair = Pair(source, candidate, read(source, known), read(candidate, known), known)
     for check in CHECKS:
-        if reason := check(source, candidate.strip()):
+        if reason := check(pair):
             return False, reason
     return True, ""
 
 
-def _form(_source: str, candidate: str) -> str:
-    if not candidate:
+def _form(pair: Pair) -> str:
+    if not pair.candidate:
         return "nothing was said"
-    if candidate[-1] not in ".!" or not candidate.isascii():
-        return "not a plain sentence"
-    return ""
-
-
-def _numbers(source: str, candidate: str) -> str:
-    if _quantities(source) != _quantities(candidate):
-        return "the numbers or units differ"
-    return ""
-
-
-def _quantities(text: str) -> list[tuple[float, str]]:
-    """Numbers with the unit that follows, sorted; "one" is too common a word to count."""
-    said = words(text)
-    found = []
-    for position, word in enumerate(said):
-        spelled = NUMBER_WORDS.get(word) if word not in {"one", "zero"} else None
-        number = word if _NUMBER.fullmatch(word) else spelled
-        if number is not None:
-            following = said[position + 1] if position + 1 < len(said) else ""
-            found.append((float(number), UNITS.get(following, "")))
-    return sorted(found)
-
-
-def _sides(source: str, candidate: str) -> str:
-    def sides(text: str) -> Counter[str]:
-        return Counter(SIDES[word] for word in words(text) if word in SIDES)
-
-    return "the side differs" if set(sides(source)) != set(sides(candidate)) else ""
-
-
-def _concepts(source: str, candidate: str) -> str:
-    before, after = concepts(source), concepts(candidate)
-    if before - after:
-        return f"lost: {', '.join(sorted(before - after))}"
-    if after - before:
-        return f"added: {', '.join(sorted(after - before))}"
-    return ""
-
-
-def _actors(source: str, candidate: str) -> str:
-    """Whoever acts in the source acts in the candidate, in the same order."""
-    for left, right in _PAIRS:
-        order = [
-            ["left" if word in left else "right" for word in words(text) if word in left | right]
-            for text in (source, candidate)
-        ]
-        if set(order[0]) != set(order[1]):
-            return "somebody else is said to have done it"
-    return ""
-
-
-def _negations(source: str, candidate: str) -> str:
-    before, after = _denied(source), _denied(candidate)
-    if len(before) != len(after):
-        return "a negation was added or lost"
-    scope = set().union(*before) if before else set()
-    if any(not part & scope for part in after):
-        return "another thing is denied"
-    first, second = _denied_concepts(source), _denied_concepts(candidate)
-    if (first & second).total() < min(first.total(), second.total()):
-        return "another thing is denied"
-    return ""
-
-
-def _denied(text: str) -> list[set[str]]:
-    """For each negation of a text, the stems of the words it may reach."""
-    said = words(text)
-    return [
-        {
-            _stem(near)
-            for near in said[max(0, position - 4) : position] + said[position + 1 : position + 7]
-            if near not in _FUNCTION and not is_negation(near)
-        }
-        for position, word in enumerate(said)
-        if is_negation(word)
+    foreign = [
+        one for one in pair.candidate if not one.isascii() and one not in pair.known.letters + "’"
     ]
+    if pair.candidate[-1] not in ".!" or foreign:
+        return "not a plain sentence"
+    if _ends_open(pair):
+        return "not a whole sentence"
+    if len(sentences(pair.candidate)) > max(2, len(sentences(pair.source))):
+        return "more sentences than before"
+    return ""
 
 
-def _denied_concepts(text: str) -> Counter[str]:
-    """The first medical concept after each negation."""
-    said = words(text)
-    reached = (
-        next((CONCEPTS[near] for near in said[position + 1 : position + 7] if near in CONCEPTS), "")
-        for position, word in enumerate(said)
-        if is_negation(word)
+def _ends_open(pair: Pair) -> bool:
+    """Whether it ends on a word that no sentence ends on."""
+    last = plain(pair.candidate[:-1]).split()
+    return bool(last) and last[-1] in pair.known.grammar["unfinished"]
+
+
+def _numbers(pair: Pair) -> str:
+    same = pair.before.quantities == pair.after.quantities
+    return "" if same else "the numbers or units differ"
+
+
+def _sides(pair: Pair) -> str:
+    return "the side differs" if _changed(pair, "side") else ""
+
+
+def _concepts(pair: Pair) -> str:
+    lost, added = _difference(
+        pair, "place", "position", "thing", "specialty", "act", "modality", "manner"
     )
-    return Counter(concept for concept in reached if concept)
+    if lost:
+        return f"lost: {', '.join(sorted(lost))}"
+    if added:
+        return f"added: {', '.join(sorted(added))}"
+    if pair.before.plurals != pair.after.plurals:
+        return "one became several, or several one"
+    return ""
 
 
-def _certainty(source: str, candidate: str) -> str:
-    before, after = set(words(source)), set(words(candidate))
-    if bool(before & HEDGES) != bool(after & HEDGES):
+def _together(pair: Pair) -> str:
+    """Where there are two sides, places or numbers, each belongs to what it belonged to."""
+    return "" if pair.before.pairs == pair.after.pairs else "parts were exchanged"
+
+
+def _actors(pair: Pair) -> str:
+    """Whoever acts in the source acts in the candidate, and did the same."""
+    shared = {act for _, act in pair.before.doers} & {act for _, act in pair.after.doers}
+    did = [{one for one in part.doers if one[1] in shared} for part in (pair.before, pair.after)]
+    if _changed(pair, "actor") or did[0] != did[1]:
+        return "somebody else is said to have done it"
+    return ""
+
+
+def _negations(pair: Pair) -> str:
+    before, after = pair.before, pair.after
+    listed = before.outright and after.outright and min(before.negations, after.negations) > 0
+    if before.negations != after.negations and not listed:
+        return "a negation was added or lost"
+    if _settled(before.denied, after.denied, pair.known):
+        return "another thing is denied"
+    if after.denied & after.affirmed - before.affirmed:
+        return "what is denied is said as well"
+    apart = bool(before.reach | after.reach) and not before.reach & after.reach
+    if before.bare != after.bare or (before.bare and apart):
+        return "another thing is denied"
+    return ""
+
+
+def _certainty(pair: Pair) -> str:
+    if _changed(pair, "certainty"):
         return "how sure it is differs"
-    if bool(before & CONFIRMATIONS) != bool(after & CONFIRMATIONS):
+    if _changed(pair, "confirmation"):
         return "whether it is confirmed differs"
-    if before & {"yet"} and not after & {"yet", "still", "unknown"}:
-        return "that it is not yet so was lost"
     return ""
 
 
-def _degrees(source: str, candidate: str) -> str:
-    def degrees(text: str) -> Counter[str]:
-        return Counter(QUANTIFIERS[word] for word in words(text) if word in QUANTIFIERS)
-
-    before, after = degrees(source), degrees(candidate)
-    changed = (before - after) + (after - before)
-    if changed:
-        return f"the degree differs: {', '.join(sorted(changed))}"
-    return ""
+def _degrees(pair: Pair) -> str:
+    lost, added = _difference(pair, "degree", "often")
+    return f"the degree differs: {', '.join(sorted(lost | added))}" if lost | added else ""
 
 
-def _tone(source: str, candidate: str) -> str:
-    before = source.lower()
-    for match in _BANNED.finditer(candidate.lower()):
+def _tone(pair: Pair) -> str:
+    before, after = plain(pair.source), plain(pair.candidate)
+    for match in (*pair.known.banned.finditer(after), *_MARKUP.finditer(after)):
         if match.group() not in before:
             return f"alarm, comfort or mark-up: {match.group()}"
-    if _FIRST_PERSON.search(candidate.lower()) and not _FIRST_PERSON.search(before):
+    first = pair.known.grammar["first_person"]
+    spoken = [{one.word for one in tokenised(text, pair.known)} for text in (before, after)]
+    if spoken[1] & first - spoken[0]:
         return "the machine speaks of itself"
     return ""
 
 
-def _known_words(source: str, candidate: str) -> str:
+def _known_words(pair: Pair) -> str:
     """No word of content that neither the source nor the list of plain words has."""
-    stems = {_stem(word) for word in words(source)}
-    meaningful = (CONCEPTS, QUANTIFIERS, SIDES, UNITS, NUMBER_WORDS)
-    for word in words(candidate):
-        if word in _FUNCTION or word in _PLAIN or _stem(word) in stems or _NUMBER.fullmatch(word):
-            continue
-        if word in NEGATIONS | HEDGES | CONFIRMATIONS or is_negation(word):
-            continue
-        if not any(word in group for group in meaningful):
-            return f"a new word: {word}"
-    return ""
+    new = sorted(one for one in pair.after.rest - pair.before.rest if _LETTERS.match(one))
+    return f"a new word: {new[0]}" if new else ""
 
 
-def _repetition(source: str, candidate: str) -> str:
-    def counts(text: str) -> Counter[str]:
-        return Counter(_stem(word) for word in words(text) if word not in _FUNCTION)
-
-    before = counts(source)
-    said_again = [word for word, count in counts(candidate).items() if count > max(1, before[word])]
-    if said_again or len(sentences(candidate)) > max(2, len(sentences(source))):
+def _repetition(pair: Pair) -> str:
+    before, often = dict(pair.before.counts), dict(pair.before.often)
+    if any(count > often.get(one, 1) for one, count in pair.after.often):
         return "it repeats itself"
-    return ""
+    again = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0)) + 1]
+    return "it repeats itself" if again else ""
 
 
-def _proportion(source: str, candidate: str) -> str:
+def _proportion(pair: Pair) -> str:
     least, most = LENGTH_RATIO
-    ratio = len(words(candidate)) / max(1, len(words(source)))
+    ratio = len(pair.candidate.split()) / max(1, len(pair.source.split()))
     if not least <= ratio <= most:
         return "much shorter or longer"
-    kept = {_stem(word) for word in words(source) if word not in _FUNCTION}
-    shared = kept & {_stem(word) for word in words(candidate)}
-    if len(shared) < LEAST_OVERLAP * len(kept):
+    kept, shared = pair.before.rest, pair.before.rest & pair.after.rest
+    if len(shared) < LEAST_KEPT * len(kept):
         return "too little of it is left"
     return ""
 
 
-def _stem(word: str) -> str:
-    """A word without its common endings, to compare forms of one word."""
-    for ending in ("ations", "ation", "ing", "ies", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+def _difference(pair: Pair, *kinds: str) -> tuple[set[str], set[str]]:
+    """Meanings of these kinds that were lost and added, but for those that may replace another."""
+    parts = [
+        {one for one in part.said if pair.known.kinds[one] in kinds}
+        for part in (pair.before, pair.after)
+    ]
+    lost, added = parts[0] - parts[1], parts[1] - parts[0]
+    for one in sorted(lost):
+        mate = next((two for two in added if {one, two} in pair.known.compatible), None)
+        if mate is not None:
+            lost, added = lost - {one}, added - {mate}
+    return lost, added
+
+
+def _changed(pair: Pair, kind: str) -> bool:
+    lost, added = _difference(pair, kind)
+    return bool(lost | added)
+
+
+def _settled(before: frozenset[str], after: frozenset[str], known: Vocabulary) -> bool:
+    """Whether what is denied differs by more than one compatible meaning for another."""
+    lost, added = before - after, after - before
+    return any(not any({one, two} in known.compatible for two in added) for one in lost) or any(
+        not any({one, two} in known.compatible for one in lost) for two in added
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -249,6 +206,7 @@ CHECKS: tuple[Check, ...] = (
     _numbers,
     _sides,
     _concepts,
+    _together,
     _actors,
     _negations,
     _certainty,

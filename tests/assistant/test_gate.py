@@ -10,8 +10,11 @@ from assistant.drafting.explanation import explain
 from assistant.guarding import gate
 from assistant.guarding.gate import faithful
 from assistant.guarding.lexicon import sentences
+from assistant.guarding.vocabulary import _meanings
 from inference.records import FindingStatus
+from tests.assistant import german_mutants
 from tests.assistant.conftest import MakeReport, finding
+from tests.assistant.faithful_sentences import pairs
 from tests.assistant.mutants import PARAPHRASES, mutants
 
 CAUGHT_AT_LEAST = 0.99
@@ -43,7 +46,7 @@ def templates(make_report: MakeReport) -> list[str]:
 
 
 def caught(templates: list[str]) -> float:
-    made = mutants(templates)[::2]
+    made = mutants(templates)[::5]
     return sum(not faithful(source, wrong)[0] for _, source, wrong in made) / len(made)
 
 
@@ -65,6 +68,54 @@ def test_right_sentences_in_other_words_are_accepted():
                if not faithful(source, right)[0]]  # fmt: skip
     assert len(PARAPHRASES) >= 20
     assert len(refused) <= 0.1 * len(PARAPHRASES), refused
+
+
+@pytest.mark.parametrize(("language", "broken"), [("en", mutants), ("de", german_mutants.mutants)])
+def test_the_gate_reads_both_languages(language, broken):
+    known = pairs(language)
+    refused = [pair for pair in known if not faithful(*pair, language=language)[0]]
+    assert len(refused) <= 0.05 * len(known), refused
+    sources = list(dict.fromkeys(one for pair in known for one in pair))
+    made = broken(sources)
+    missed = [wrong for _, one, wrong in made if faithful(one, wrong, language=language)[0]]
+    assert len(made) > 700
+    assert len(missed) <= 0.005 * len(made), missed
+
+
+@pytest.mark.parametrize(
+    ("source", "candidate"),
+    [
+        (
+            "There is a cyst in the left frontal lobe and a scar in the right temporal lobe.",
+            "There is a scar in the left frontal lobe and a cyst in the right temporal lobe.",
+        ),
+        (
+            "There is a cyst in the left frontal lobe and a scar in the right temporal lobe.",
+            "There is a cyst in the right frontal lobe and a scar in the left temporal lobe.",
+        ),
+        (
+            "The cyst measures 12 mm and the scar measures 5 mm.",
+            "The cyst measures 5 mm and the scar measures 12 mm.",
+        ),
+        (
+            "The computer marked it and your doctor confirmed it.",
+            "Your doctor marked it and the computer confirmed it.",
+        ),
+        ("There is bleeding but no swelling.", "There is swelling but no bleeding."),
+        (
+            "It does not press on the brain and is harmless.",
+            "It presses on the brain and is not harmless.",
+        ),
+    ],
+)
+def test_parts_that_changed_places_are_noticed(source, candidate):
+    assert not faithful(source, candidate)[0]
+
+
+def test_a_word_that_means_two_things_is_refused_when_the_words_are_read():
+    groups = {"side": {"left": "left"}, "place": {"back": "left"}}
+    with pytest.raises(ValueError, match="left means both"):
+        _meanings(groups, ())
 
 
 @pytest.mark.parametrize("hole", ["_numbers", "_sides", "_concepts", "_negations", "_certainty"])

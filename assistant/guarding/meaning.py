@@ -1,0 +1,285 @@
+"""What one sentence says, as far as the gate can tell: the parts two sentences must share.
+
+A sentence becomes meanings (which side, place, finding, degree, certainty, who, what to do),
+the meanings it denies, its numbers with units, and what belongs together where there are two of a
+kind. The order of words does not count otherwise, so a passive says what its active said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.guarding.vocabulary import Vocabulary, plain
+
+_TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[a-z]+)?|[%,;:]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_DENIABLE = frozenset({"thing", "degree", "certainty", "confirmation", "act"})
+_NEGATION, _BOUNDARY, _FILLER, _LONGEST_PHRASE = "negation", "boundary", "filler", 5
+_SAID_ONCE = frozenset({"degree", "certainty", "confirmation", "act"})
+_NEAR = 5
+
+Quantity = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or phrase with what it means; ``kind`` is empty where it means nothing."""
+
+    word: str
+    stem: str
+    meaning: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a sentence says.
+
+    ``affirmed`` are those that may be denied and are not; ``often`` counts the meanings that may
+    not be said again. ``bare`` counts the negations that deny nothing the vocabulary knows,
+    ``reach`` are the stems near them. ``pairs`` are what belongs together (side and place, number
+    and finding), ``doers`` who did what. ``rest`` are the stems of words of content that the
+    vocabulary has no meaning for.
+    """
+
+    said: frozenset[str]
+    denied: frozenset[str]
+    affirmed: frozenset[str]
+    often: tuple[tuple[str, int], ...]
+    negations: int
+    outright: bool
+    bare: int
+    reach: frozenset[str]
+    quantities: tuple[tuple[Quantity, int], ...]
+    plurals: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    doers: frozenset[tuple[str, str]]
+    rest: frozenset[str]
+    counts: tuple[tuple[str, int], ...]
+
+
+def read(text: str, known: Vocabulary) -> Meaning:
+    """What a sentence says in a language's vocabulary."""
+    tokens = tokenised(text, known)
+    reached = _Reached.of(tokens, known)
+    quantities = _quantities(tokens, known)
+    negations = [one.stem for one in tokens if one.kind == _NEGATION]
+    counted = Counter(one.stem for one in tokens if one.kind or not known.is_neutral(one.word))
+    often = Counter(one.meaning for one in tokens if one.kind in _SAID_ONCE)
+    return Meaning(
+        said=frozenset(one.meaning for one in tokens if one.meaning) - known.optional,
+        denied=reached.denied,
+        affirmed=reached.affirmed,
+        often=tuple(sorted(often.items())),
+        negations=len(negations),
+        outright=not any(one in {"not", "nicht"} for one in negations),
+        bare=reached.bare,
+        reach=reached.near,
+        quantities=tuple(sorted(Counter(value for value, _ in quantities).items())),
+        plurals=frozenset(one.meaning for one in tokens if _is_plural(one, known)),
+        pairs=frozenset(_pairs(tokens, quantities)),
+        doers=frozenset(_doers(tokens, known)),
+        rest=frozenset(one.stem for one in tokens if _is_content(one, known)),
+        counts=tuple(sorted(counted.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What the negations of a sentence reach, and what they leave."""
+
+    denied: frozenset[str]
+    affirmed: frozenset[str]
+    bare: int
+    near: frozenset[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token], known: Vocabulary) -> _Reached:
+        denied, affirmed, bare, near = set[str](), set[str](), 0, set[str]()
+        for clause in _clauses(tokens, known):
+            hit = set[int]()
+            for position, token in enumerate(clause):
+                if token.kind == _NEGATION:
+                    found = _denied_by(clause, position, known)
+                    hit |= found
+                    bare += not found
+                    near |= {
+                        one.stem for one in clause if not found and not known.is_neutral(one.word)
+                    }
+            for position, token in enumerate(clause):
+                if token.kind in _DENIABLE and token.meaning not in known.optional:
+                    (denied if position in hit else affirmed).add(token.meaning)
+        return cls(frozenset(denied), frozenset(affirmed), bare, frozenset(near))
+
+
+def tokenised(text: str, known: Vocabulary) -> list[Token]:
+    """The words of a text; words that mean one thing together are one token."""
+    words: list[str] = []
+    for word in _TOKEN.findall(plain(text)):
+        words += known.contractions.get(word, (word.removesuffix("'s"),))
+    tokens, position = list[Token](), 0
+    while position < len(words):
+        token, length = _token_at(words, position, known)
+        tokens.append(token)
+        position += length
+    return tokens
+
+
+def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[Token, int]:
+    """The token that begins at a word, and of how many words it is."""
+    ahead = [known.stem(word) for word in words[position : position + _LONGEST_PHRASE]]
+    for length in range(len(ahead), 1, -1):
+        name = known.phrases.get(tuple(ahead[:length]), "")
+        whole = " ".join(words[position : position + length])
+        if name:
+            return Token(whole, whole, name, known.kinds[name]), length
+        if whole in known.grammar["negations"]:
+            return Token(whole, whole, "", _NEGATION), length
+    word, stem = words[position], ahead[0]
+    if word in known.grammar["negations"]:
+        return Token(word, word, "", _NEGATION), 1
+    if word in ";:" or word in known.grammar["boundaries"]:
+        return Token(word, stem, "", _BOUNDARY), 1
+    name = known.meaning(word)
+    before = words[position - 1] if position else ""
+    measured = word in known.grammar["measured"] and bool(_unit(before, known)[0])
+    if measured or (word == "noch" and "weder" in words[:position]):
+        return Token(word, stem, "", _FILLER), 1
+    return Token(word, stem, name, known.kinds.get(name, "")), 1
+
+
+def _clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]]:
+    """The parts of a sentence that a negation does not reach across."""
+    clause: list[Token] = []
+    for position, token in enumerate(tokens):
+        after = [one.word for one in tokens[position + 1 : position + 3]]
+        joins = token.word == "," or token.word in known.grammar["joins"]
+        if joins and after and after[0] in known.grammar["joins"]:
+            after = after[1:]
+        opens = joins and bool(after) and after[0] in known.grammar["subjects"]
+        if token.kind == _BOUNDARY or opens:
+            yield clause
+            clause = []
+        else:
+            clause.append(token)
+    yield clause
+
+
+def _denied_by(clause: Sequence[Token], position: int, known: Vocabulary) -> set[int]:
+    """Where in a clause stands what a negation denies: after it, or else before it."""
+    before, after = range(position), range(position + 1, len(clause))
+    for part in (before, after) if _looks_left(clause[position], known) else (after, before):
+        if found := _first_things(clause, part, known):
+            return found
+    return set()
+
+
+def _first_things(clause: Sequence[Token], part: range, known: Vocabulary) -> set[int]:
+    """The first things named, with what is listed beside them; not what they are of or in."""
+    found = set[int]()
+    for position in part:
+        token = clause[position]
+        if found and token.word in known.grammar["prepositions"]:
+            break
+        if token.kind in _DENIABLE and token.meaning not in known.optional:
+            found.add(position)
+    return found
+
+
+def _looks_left(token: Token, known: Vocabulary) -> bool:
+    return token.word in known.grammar["negates_left"]
+
+
+def _is_content(token: Token, known: Vocabulary) -> bool:
+    """Whether a word says something that the vocabulary does not know."""
+    counted = token.word in known.numbers or _unit(token.word, known)[0]
+    wordless = not any(one.isalpha() for one in token.word)
+    return not (token.kind or counted or wordless or known.is_neutral(token.word))
+
+
+def _quantities(tokens: Sequence[Token], known: Vocabulary) -> list[tuple[Quantity, int]]:
+    """Numbers in the first unit of their dimension, with where they stand."""
+    found = []
+    for position, token in enumerate(tokens):
+        unit = _unit_after(tokens, position, known)
+        if (value := _value(token.word, known, counts=bool(unit[0]))) is not None:
+            found.append(((round(value * unit[1], 6), unit[0]), position))
+        elif token.word[:1].isdigit():
+            found.append(((0.0, token.word), position))
+    return found
+
+
+def _value(word: str, known: Vocabulary, *, counts: bool) -> float | None:
+    """The number a word stands for; "a" is one only where something is counted."""
+    if _NUMBER.fullmatch(word):
+        return float(word.replace(",", "."))
+    if counts and word in known.grammar["one"]:
+        return 1.0
+    return known.numbers.get(word)
+
+
+def _unit_after(tokens: Sequence[Token], position: int, known: Vocabulary) -> tuple[str, float]:
+    """The unit of a number: the word after it, or that of the number it runs up to."""
+    after = [one.word for one in tokens[position + 1 : position + 4]]
+    if not after:
+        return "", 1.0
+    ranged = len(after) == 3 and after[0] in known.grammar["up_to"]
+    if ranged and _NUMBER.fullmatch(after[1]):
+        return _unit(after[2], known)
+    return _unit(after[0], known)
+
+
+def _unit(word: str, known: Vocabulary) -> tuple[str, float]:
+    """The dimension a word measures in, and the size of its unit."""
+    for form in (word, known.stem(word), word.removesuffix("s")):
+        if form in known.units:
+            return known.units[form]
+    return "", 1.0
+
+
+def _is_plural(token: Token, known: Vocabulary) -> bool:
+    """Whether a finding is named in the plural, where the language shows it by an s."""
+    if token.kind != "thing" or known.language != "en" or not re.search(r"[^s]s$", token.word):
+        return False
+    return known.stems.get(known.stem(token.word[:-1])) == token.meaning
+
+
+def _pairs(
+    tokens: Sequence[Token], quantities: Sequence[tuple[Quantity, int]]
+) -> Iterator[tuple[str, str]]:
+    """What belongs together, where the sentence has two of a kind."""
+    sides = [i for i, one in enumerate(tokens) if one.kind == "side"]
+    places = [i for i, one in enumerate(tokens) if one.kind == "place"]
+    if len({tokens[i].meaning for i in sides}) > 1:
+        yield from ((tokens[i].meaning, _nearest(tokens, i, "place")) for i in sides)
+    if len({tokens[i].meaning for i in places}) > 1:
+        yield from ((_nearest(tokens, i, "thing"), tokens[i].meaning) for i in places)
+    if len({value for value, _ in quantities}) > 1:
+        for (value, dimension), position in quantities:
+            yield f"{value} {dimension}", _nearest(tokens, position, "thing")
+
+
+def _nearest(tokens: Sequence[Token], position: int, kind: str) -> str:
+    """The meaning of that kind that stands nearest, the one after it first."""
+    at = sorted(
+        (abs(i - position), i < position, one.meaning)
+        for i, one in enumerate(tokens)
+        if one.kind == kind and abs(i - position) <= _NEAR
+    )
+    return at[0][2] if at else ""
+
+
+def _doers(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Who did what, where more than one is named."""
+    actors = [i for i, one in enumerate(tokens) if one.kind == "actor"]
+    acts = [i for i, one in enumerate(tokens) if one.stem in known.acts]
+    if len({tokens[i].meaning for i in actors}) < 2:
+        return
+    for i in actors:
+        passive = any(one.word in known.grammar["by"] for one in tokens[max(0, i - 2) : i])
+        after, before = [a for a in acts if a > i], [a for a in acts if a < i]
+        chosen = (before[-1:] or after[:1]) if passive else (after[:1] or before[-1:])
+        yield from ((tokens[i].meaning, tokens[a].stem) for a in chosen)

@@ -1,0 +1,154 @@
+"""What the words of a language mean to the sentence gate, read from ``resources/gate/*.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'"})
+_SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language.
+
+    ``meanings`` gives a word its meaning, ``stems`` a stem, ``phrases`` several stems in a row;
+    ``kinds`` says of what kind a meaning is (side, place, thing, degree, ...). ``units`` gives a
+    stem its dimension and its size in the dimension's first unit.
+    """
+
+    language: str
+    endings: tuple[str, ...]
+    letters: str
+    decimal: str
+    contractions: Mapping[str, tuple[str, ...]]
+    meanings: Mapping[str, str]
+    stems: Mapping[str, str]
+    phrases: Mapping[tuple[str, ...], str]
+    kinds: Mapping[str, str]
+    numbers: Mapping[str, float]
+    units: Mapping[str, tuple[str, float]]
+    grammar: Mapping[str, frozenset[str]]
+    neutral: frozenset[str]
+    neutral_stems: frozenset[str]
+    acts: frozenset[str]
+    banned: re.Pattern[str]
+    compatible: frozenset[frozenset[str]]
+    optional: frozenset[str]
+
+    def plain(self, text: str) -> str:
+        """A text in small letters without umlauts and typographic apostrophes."""
+        return plain(text)
+
+    def stem(self, word: str) -> str:
+        """A word without its ending, to compare the forms of one word."""
+        return stem(word, self.endings)
+
+    def meaning(self, word: str) -> str:
+        """The meaning of a single word; empty if it has none, or may come and go."""
+        if word in self.meanings:
+            return self.meanings[word]
+        return "" if word in self.neutral else self.stems.get(self.stem(word), "")
+
+    def is_neutral(self, word: str) -> bool:
+        """Whether a word may come and go."""
+        return word in self.neutral or self.stem(word) in self.neutral_stems
+
+
+def plain(text: str) -> str:
+    """A text in small letters without umlauts and typographic apostrophes."""
+    return text.casefold().translate(_UMLAUTS)
+
+
+def stem(word: str, endings: tuple[str, ...]) -> str:
+    """A word without its endings, the longest first, as long as three letters are left."""
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return stem(word.removesuffix(ending), endings)
+    return word
+
+
+@cache
+def vocabularies() -> Mapping[str, Vocabulary]:
+    """Every language there is a file for, by its BCP 47 primary subtag."""
+    files = (resources.files("resources") / "gate").iterdir()
+    found = {
+        name: _read(name, tomllib.loads(entry.read_text("utf-8")))
+        for entry in files
+        if (name := entry.name.removesuffix(".toml")) != entry.name
+    }
+    return MappingProxyType(found)
+
+
+def vocabulary(language: str) -> Vocabulary:
+    """The words of a language; KeyError where there is no file for it."""
+    return vocabularies()[language]
+
+
+def _listed(text: str) -> list[str]:
+    return [plain(one.strip()) for one in text.split(",") if one.strip()]
+
+
+def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
+    endings = tuple(sorted(file["endings"], key=len, reverse=True))
+    meanings, stems, phrases, kinds = _meanings(file["meanings"], endings)
+    neutral = [word for words in file["neutral"].values() for word in _listed(words)]
+    banned = "|".join(re.escape(one) for one in _listed(file["banned"]["phrases"]))
+    return Vocabulary(
+        language=name,
+        endings=endings,
+        letters=file["letters"],
+        decimal=file["decimal"],
+        contractions={
+            plain(short): tuple(plain(long).split()) for short, long in file["contractions"].items()
+        },
+        meanings=meanings,
+        stems=stems,
+        phrases=phrases,
+        kinds=kinds,
+        numbers={plain(word): float(value) for word, value in file["numbers"].items()},
+        units={
+            plain(word): (dimension, float(size))
+            for dimension, sizes in file["units"].items()
+            for word, size in sizes.items()
+        },
+        grammar={part: frozenset(_listed(words)) for part, words in file["grammar"].items()},
+        neutral=frozenset(neutral),
+        neutral_stems=frozenset(stem(word, endings) for word in neutral),
+        acts=frozenset(stem(word, endings) for word in _listed(file["acts"]["words"])),
+        banned=re.compile(rf"\b(?:{banned})\b"),
+        compatible=frozenset(frozenset(pair) for pair in file["compatible"]["pairs"]),
+        optional=frozenset(file["compatible"]["optional"]),
+    )
+
+
+def _meanings(
+    groups: Mapping[str, Mapping[str, str]], endings: tuple[str, ...]
+) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[tuple[str, ...], str], Mapping[str, str]]:
+    """Meaning by word, by stem and by phrase, and the kind of each meaning."""
+    exact, stems = dict[str, str](), dict[str, str]()
+    phrases, kinds = dict[tuple[str, ...], str](), dict[str, str]()
+    for kind, name, form in _forms(groups):
+        kinds[name] = kind
+        parts = form.replace("-", " ").split()
+        if len(parts) > 1:
+            phrases[tuple(stem(part, endings) for part in parts)] = name
+            continue
+        if exact.setdefault(form, name) != name:
+            message = f"{form} means both {exact[form]} and {name}"
+            raise ValueError(message)
+        stems.setdefault(stem(form, endings), name)
+    return exact, stems, phrases, kinds
+
+
+def _forms(groups: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    for kind, meanings in groups.items():
+        for name, forms in meanings.items():
+            yield from ((kind, name, form) for form in _listed(forms))

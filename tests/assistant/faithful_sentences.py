@@ -1,0 +1,15 @@
+"""Right sentences in other words, English and German: what the gate should let through.
+
+Written to find words the gate does not know; the sets the gate is judged on are elsewhere
+(``tests/bench/assistant``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def pairs(language: str) -> list[tuple[str, str]]:
+    """Sentences of one language, each with other words for it."""
+    lines = Path(__file__).with_name(f"faithful.{language}.txt").read_text("utf-8").splitlines()
+    return [(one.split(" | ")[0], one.split(" | ")[1]) for one in lines]
