@@ -63,7 +63,9 @@ def reword(
     if model is None or profile is None or not profile.allow_wording:
         return explanation
     told = tuple(
-        _reworded(sentence, model, on_token, language) if sentence.topic in REWORDED_TOPICS else sentence
+        _reworded(sentence, model, on_token, language)
+        if sentence.topic in REWORDED_TOPICS
+        else sentence
         for sentence in explanation.sentences
     )
     return replace(explanation, sentences=told)
