@@ -92,6 +92,12 @@ def _models() -> Maker:
     return ModelsPage
 
 
+def _knowledge() -> Maker:
+    from app.pages.knowledge import KnowledgePage  # noqa: PLC0415 - loaded once somebody is in
+
+    return KnowledgePage
+
+
 def _settings() -> Maker:
     from app.pages.settings import SettingsPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -135,6 +141,7 @@ PLACES = (
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
     Place("models", "Models", "sparkle", _ADMIN, _models),
+    Place("knowledge", "Knowledge", "info", _ADMIN, _knowledge),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
     Place("access", "Access", "audit", _PATIENT, _access),
     Place("emergencies", "Emergency", "warning", _ADMIN, _emergencies),

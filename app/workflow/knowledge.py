@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class Source:
     language: str
     date: str
     licence: str
-    count: int
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,11 @@ def holdings(session: Session) -> Holdings:
     with session.begin() as work:
         leaflets = work.leaflets.all()
     shipped = [one for language in LANGUAGES for one in passages(language)]
-    counts = Counter(
-        (one.source, one.origin, one.language, one.date, one.licence)
-        for one in (*shipped, *licensed())
-    )
-    return Holdings(tuple(Source(*key, count) for key, count in counts.items()), leaflets)
+    held: dict[tuple[str, Origin, str, str, str], list[Passage]] = {}
+    for one in (*shipped, *licensed()):
+        key = (one.source, one.origin, one.language, one.date, one.licence)
+        held.setdefault(key, []).append(one)
+    return Holdings(tuple(Source(*key, tuple(some)) for key, some in held.items()), leaflets)
 
 
 def preview(session: Session, path: Path, progress: Progress) -> ReadLeaflet:

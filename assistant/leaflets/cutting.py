@@ -32,7 +32,7 @@ class _Block:
 
 
 def cut(pages: Sequence[str], *, paged: bool) -> tuple[Extract, ...]:
-    """Pieces of whole sentences, never across a heading; those too short to answer are left out.
+    """Pieces of whole sentences, never across a heading; not too short, and each once.
 
     Parameters
     ----------
@@ -43,9 +43,12 @@ def cut(pages: Sequence[str], *, paged: bool) -> tuple[Extract, ...]:
     """
     lines = without_running_heads([cleaned(page) for page in pages])
     found: list[Extract] = []
+    seen: set[str] = set()
     for block in _blocks(lines):
         for piece in _pieces(block.text):
-            if len(piece.split()) >= LEAST_WORDS and len(found) < MOST_EXTRACTS:
+            fresh = len(piece.split()) >= LEAST_WORDS and piece not in seen
+            if fresh and len(found) < MOST_EXTRACTS:
+                seen.add(piece)
                 page = block.page if paged else 0
                 held_back = NAMES_A_DOSE if _DOSE.search(piece) else ""
                 found.append(Extract(block.heading, piece, page, held_back))

@@ -64,7 +64,7 @@ def test_what_ships_is_listed_with_source_licence_and_date(clinic: Workstation) 
     published = [one for one in sources if one.origin is Origin.LICENSED]
     assert len(published) == 6
     assert all(one.licence.startswith("CC BY 4.0") for one in published)
-    assert sum(one.count for one in published) >= 150
+    assert sum(len(one.passages) for one in published) >= 150
 
 
 def test_a_patient_is_answered_from_a_leaflet_marked_as_the_clinics(clinic: Workstation) -> None:
