@@ -159,7 +159,7 @@ class KnowledgePage(Page):
             self._reading.cancel()
 
     def _discard(self) -> None:
-        self._show_chosen(self.table.current())
+        self._show_chosen(self.table.current)
 
     def _add(self, read: ReadLeaflet, title: str, language: str) -> None:
         session = self.context.session

@@ -43,7 +43,7 @@ def test_a_leaflet_is_shown_with_all_its_text_and_kept_only_when_added(
     driver.settle()
     (kept,) = knowledge.holdings(driver.session).leaflets
     assert kept.title == "Your scan"
-    assert page.table.current() == kept
+    assert page.table.current == kept
 
 
 def test_a_question_shows_what_would_be_quoted_and_from_where(
