@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, tzinfo
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import AppointmentChanged, NoticesSent, WaitingChanged
 from app.pages.calendar_bar import Filters, Steps
-from app.pages.calendar_drawing import (
-    FREE,
-    bands,
-    blocks,
-    closed_days,
-    columns,
-    legend,
-    notes,
-)
+from app.pages.calendar_drawing import FREE, KEPT, appointment_id, legend
+from app.pages.calendar_drops import slot_at, walk_in_at
 from app.pages.calendar_hours import STRETCH, Choice, HoursMode
 from app.pages.calendar_list import print_list, save_list
 from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_side import Side, SideActs
 from app.pages.calendar_span import View, days_of, stepped, title
+from app.pages.calendar_tools import NothingLeft, Tools
+from app.pages.calendar_views import Look, ViewActs, Views
 from app.pages.context import PageContext
-from app.pages.page import Page
+from app.pages.page import Page, words_for
 from app.pages.refusals import Refusals
-from app.pages.wording import WEEKDAYS, zone_of
-from app.pages.wording import day as in_words
-from app.widgets import theme
-from app.widgets.agenda import Agenda
-from app.widgets.buttons import button
-from app.widgets.calendar_blocks import Band, Drop
+from app.pages.waiting_words import Catalogue, read_catalogue
+from app.pages.wording import zone_of
+from app.tasks import Lane
+from app.widgets.calendar_blocks import Drop
 from app.widgets.calendar_canvas import CalendarCanvas
-from app.widgets.drag_grid import DragGrid
-from app.widgets.month_grid import MonthGrid
-from app.widgets.surfaces import Card, row
-from app.widgets.text import label
-from app.workflow import booking, configuring
+from app.widgets.surfaces import Card
+from app.workflow import booking, calendar_sheet, configuring, holding
 from app.workflow.booking import CalendarEntry
-from app.workflow.calendar_sheet import Scope, Sheet, look
+from app.workflow.calendar_sheet import Scope, Sheet
 from scheduling.records import Practitioner, Slot
-from scheduling.rules.opening import Shade
 
 _TICK_MS = 60_000
 
@@ -57,8 +46,7 @@ class CalendarPage(Page):
         self._day = context.session.now().date()
         self._view = View.WEEK
         self._sheet: Sheet | None = None
-        self._later: datetime | None = None
-        self.filters = Filters(self._other_filter)
+        self.filters = Filters(self._other_filter, self._choose_several)
         self.moves = Moves(self, self._show_refusal, self._settled, self._wait)
         self.steps = Steps(
             self._step,
@@ -68,10 +56,21 @@ class CalendarPage(Page):
             lambda: print_list(self, self.scope()),
             lambda: save_list(self, self.scope()),
         )
-        self._build_header()
-        self._build_views()
-        acts = SideActs(self.clear_choice, self.leave_hours, self.refresh)
-        self.side = Side(self, self.moves, acts)
+        self.tools = Tools(
+            context.session, self._toggle_finding, self._toggle_waiting, self._toggle_hours
+        )
+        self.header.addWidget(self.filters)
+        self.header.addWidget(self.tools)
+        self.views = Views(
+            ViewActs(
+                self._chosen, self._opened, self._asked, self._zoom, self._dropped, self._beyond
+            )
+        )
+        self.grid, self.month, self.agenda = self.views.grid, self.views.month, self.views.agenda
+        acts = SideActs(
+            self.clear_choice, self.leave_hours, self.refresh, self._show_beside, self._take
+        )
+        self.side = Side(self, self.moves, self.filters, acts)
         self.editing = HoursMode(self, self.moves, self._hours_changed)
         self.refusals = Refusals(self)
         self.body.addWidget(self.refusals)
@@ -88,16 +87,31 @@ class CalendarPage(Page):
         """Read everything again; ``practitioner_id`` picks whose calendar it is."""
         session = self.context.session
         wanted = ids.get("practitioner_id", "")
-        self.ask(lambda _: configuring.clinic_settings(session).zone, self._set_zone)
+        self.ask(
+            lambda _: (configuring.clinic_settings(session).zone, read_catalogue(session)),
+            lambda found: self._show_clinic(*found),
+        )
         self.ask(
             lambda _: booking.practitioners(session),
             lambda found: self._show_practitioners(found, wanted),
         )
 
+    def leave(self) -> None:
+        """Give back what was kept, and go."""
+        kept, session = self.side.booking.keeping.hold_id, self.context.session
+        super().leave()
+        if kept:
+            self.context.tasks.run(
+                Lane.DATABASE,
+                lambda _: holding.let_go(session, kept),
+                done=lambda _: None,
+                failed=_ran_out,
+            )
+
     def refresh(self) -> None:
         """Read what is shown again."""
         session, scope = self.context.session, self.scope()
-        self.ask(lambda _: look(session, scope), self._show)
+        self.ask(lambda _: calendar_sheet.look(session, scope), self._show)
 
     def scope(self) -> Scope:
         """Which days are shown, and whose."""
@@ -109,6 +123,9 @@ class CalendarPage(Page):
             self.filters.place_id,
             self.filters.patient.text(),
             free=self._offers_free(),
+            visit_type_id=self.filters.visit_type_id,
+            resource_ids=self.side.finding.resource_ids,
+            subjects=self.filters.subjects if self.filters.side_by_side else (),
         )
 
     def show_view(self, view: View) -> None:
@@ -130,7 +147,7 @@ class CalendarPage(Page):
         who = self.filters.practitioner_id
         if not who:
             return
-        self._hours_button.setChecked(True)
+        self.tools.hours.setChecked(True)
         self.grid.paints = True
         if self._view in {View.MONTH, View.AGENDA}:
             self._view = View.WEEK
@@ -141,7 +158,7 @@ class CalendarPage(Page):
 
     def leave_hours(self) -> None:
         """Show appointments again."""
-        self._hours_button.setChecked(False)
+        self.tools.hours.setChecked(False)
         self.grid.paints = False
         self.clear_choice()
         self.refresh()
@@ -149,7 +166,7 @@ class CalendarPage(Page):
     @property
     def canvas(self) -> CalendarCanvas:
         """The view in front."""
-        return self._canvases[self._view]
+        return self.views.canvas(self._view)
 
     @property
     def entries(self) -> tuple[CalendarEntry, ...]:
@@ -158,63 +175,13 @@ class CalendarPage(Page):
 
     # --- building --------------------------------------------------------------------------
 
-    def _build_header(self) -> None:
-        session = self.context.session
-        hours = button(
-            "Working hours",
-            self._toggle_hours,
-            name="calendar.hours",
-            icon="clock",
-            tip="Edit hours and leave: drag on the calendar",
-            key="H",
-        )
-        hours.setCheckable(True)
-        hours.setVisible(
-            session.can(Permission.EDIT_AVAILABILITY)
-            or session.can(Permission.EDIT_ANY_AVAILABILITY)
-        )
-        self._hours_button = hours
-        self.header.addWidget(self.filters)
-        self.header.addWidget(hours)
-        waits = button(
-            "Waiting list",
-            self._toggle_waiting,
-            name="calendar.waiting",
-            icon="bell",
-            tip="Who waits for a time, and who is offered one",
-            key="L",
-        )
-        waits.setVisible(session.can(Permission.BOOK))
-        self.header.addWidget(waits)
-
-    def _build_views(self) -> None:
-        self.grid = DragGrid(name="calendar.grid", says="Appointments by hour")
-        self.month = MonthGrid(name="calendar.month_grid", says="Appointments of a month")
-        self.agenda = Agenda(name="calendar.list", says="Appointments as a list")
-        self._canvases: dict[View, CalendarCanvas] = {
-            View.DAY: self.grid,
-            View.WEEK: self.grid,
-            View.MONTH: self.month,
-            View.AGENDA: self.agenda,
-        }
-        self._stack = QStackedWidget()
-        for canvas in (self.grid, self.month, self.agenda):
-            canvas.chosen.connect(self._chosen)
-            canvas.opened.connect(self._opened)
-            canvas.asked.connect(self._asked)
-            canvas.zoomed.connect(self._zoom)
-            self._stack.addWidget(canvas)
-        self.grid.dropped.connect(self._dropped)
-        self.month.dropped.connect(self._dropped)
-        self.grid.ground.connect(self._beyond)
-
     def _build_columns(self) -> QHBoxLayout:
         card = Card(name="calendar.card")
         card.column.setContentsMargins(8, 8, 8, 8)
         card.column.setSpacing(8)
-        self._nothing_left = self._nothing_ahead()
-        card.column.addWidget(self._nothing_left)
-        card.column.addWidget(self._stack, 1)
+        self.nothing_left = NothingLeft(self._show_day)
+        card.column.addWidget(self.nothing_left)
+        card.column.addWidget(self.views, 1)
         self._legend = QWidget()
         self._legend.setLayout(legend())
         card.column.addWidget(self._legend)
@@ -223,17 +190,6 @@ class CalendarPage(Page):
         found.addWidget(card, 1)
         found.addWidget(self.side)
         return found
-
-    def _nothing_ahead(self) -> QWidget:
-        """The line above days in which nothing lies ahead."""
-        self._nothing_left_words = label("", "strong")
-        self._go_later = button("", self._show_later, name="calendar.later", kind="primary")
-        self._go_later.setIcon(theme.icon("chevron-right", "on_accent"))
-        self._go_later.setLayoutDirection(self._go_later.layoutDirection().RightToLeft)
-        holder = QWidget()
-        holder.setLayout(row(self._nothing_left_words, QWidget(), self._go_later, stretch=1))
-        holder.hide()
-        return holder
 
     # --- what was read ---------------------------------------------------------------------
 
@@ -252,32 +208,16 @@ class CalendarPage(Page):
         self.side.zone = self._zone
         self.filters.show_places(sheet.places)
         self.steps.show_span(self._view, title(self._view, self._day), sheet.zone)
-        self._hours_button.setEnabled(bool(sheet.scope.practitioner_id))
-        self._offer_next(sheet.later)
-        self._paint(sheet, days)
-        self._stack.setCurrentWidget(self.canvas)
+        self.tools.hours.setEnabled(bool(sheet.scope.practitioner_id))
+        self.nothing_left.show_next(sheet.later, self._view, self._zone)
+        session, hold = self.context.session, self.side.booking.keeping.hold
+        may_move = session.can(Permission.BOOK)
+        look = Look(self._view, self._day, self._zone, session.now(), may_move, hold)
+        self.views.paint_sheet(sheet, look, self.editing)
+        if hold is not None and self.canvas.current.startswith(FREE):
+            self.canvas.select(KEPT)
         self._legend.setVisible(not self.grid.paints)
         self._show_chosen_again()
-
-    def _paint(self, sheet: Sheet, days: tuple[date, ...]) -> None:
-        now = self.context.session.now()
-        local = now.astimezone(self._zone)
-        may_move = self.context.session.can(Permission.BOOK)
-        shown = blocks(sheet, self._view, self._zone, now if may_move else None)
-        if self._view is View.MONTH:
-            said, closed = notes(sheet, self._zone), closed_days(sheet, self._zone, days)
-            self.month.show_month(days, self._day.month, local.date(), shown, said, closed)
-        elif self._view is View.AGENDA:
-            self.agenda.show_list(local.date(), shown, "No appointments in these four weeks.")
-        elif self.grid.paints:
-            shown = self.editing.blocks(sheet, self._zone)
-            side_by_side = columns(sheet, self._view, days, local.date())
-            self.grid.show_sheet(side_by_side, shown, (), local, whole_day=True)
-        else:
-            side_by_side = columns(sheet, self._view, days, local.date())
-            single = self._view is View.DAY or sheet.scope.practitioner_id
-            behind = bands(sheet.stretches, self._zone) if single else _together(sheet, self._zone)
-            self.grid.show_sheet(side_by_side, shown, behind, local)
 
     def _show_chosen_again(self) -> None:
         chosen = self.side.appointment.entry
@@ -287,18 +227,10 @@ class CalendarPage(Page):
         if same:
             self.side.show_entry(same[0])
 
-    def _offer_next(self, later: datetime | None) -> None:
-        """Say that nothing lies ahead in what is shown, and lead to where something does."""
-        self._later = later
-        self._nothing_left.setVisible(later is not None)
-        if later is not None:
-            span = "in these weeks" if self._view is View.AGENDA else f"this {self._view}"
-            self._nothing_left_words.setText(f"Nothing more {span}.")
-            local = later.astimezone(self._zone)
-            self._go_later.setText(f"Next time: {WEEKDAYS[local.weekday()]} {in_words(local)}")
-
-    def _set_zone(self, name: str) -> None:
-        self.refusals.show_zone(zone_of(name))
+    def _show_clinic(self, zone: str, known: Catalogue) -> None:
+        self.refusals.show_zone(zone_of(zone))
+        self.filters.show_kinds(known.visits)
+        self.side.show_catalogue(known, zone)
 
     def _offers_free(self) -> bool:
         """Free times are read where there is room for them: one person's week, anybody's day."""
@@ -320,10 +252,9 @@ class CalendarPage(Page):
         self._day = self.context.session.now().astimezone(self._zone).date()
         self.refresh()
 
-    def _show_later(self) -> None:
-        if self._later is not None:
-            self._day = self._later.astimezone(self._zone).date()
-            self.refresh()
+    def _show_day(self, day: date) -> None:
+        self._day = day
+        self.refresh()
 
     def _zoom(self, iso_day: str) -> None:
         self._day = date.fromisoformat(iso_day)
@@ -337,14 +268,16 @@ class CalendarPage(Page):
         if self.grid.paints:
             self.leave_hours()
             return
-        self.side.clear()
+        if self.side.is_shown(self.side.finding):
+            self.side.finding.read()
+        else:
+            self.side.clear()
         self.refresh()
 
     def _chosen(self, key: str) -> None:
         if self._sheet is not None and key.startswith(FREE):
-            slot = self._sheet.slots[int(key.removeprefix(FREE))]
-            self.side.booking.show_slot(slot, self._zone)
-            self.side.show_panel(self.side.booking)
+            number = int(appointment_id(key).removeprefix(FREE))
+            self.side.show_slot(self._sheet.slots[number])
             return
         entry = self._entry(key)
         if entry is not None:
@@ -374,18 +307,16 @@ class CalendarPage(Page):
             self._ask_hours(self.editing.on_drop(drop), drop.key)
             return
         entry = self._entry(drop.key)
-        if entry is not None:
-            self.moves.drop(entry, drop, self._place_of(drop, entry))
+        if entry is not None and self._sheet is not None:
+            self.moves.drop(entry, slot_at(self._sheet, entry, drop))
 
     def _beyond(self, drop: Drop) -> None:
         """A walk-in or an extra visit, where nothing is free."""
         who = drop.subject or self.filters.practitioner_id
-        if not who or not self.context.session.can(Permission.OVERBOOK):
+        sheet, may = self._sheet, self.context.session.can(Permission.OVERBOOK)
+        if sheet is None or not may or who not in {one.id for one in sheet.practitioners}:
             return
-        starts, ends = drop.starts.astimezone(UTC), drop.ends.astimezone(UTC)
-        slot = Slot(starts, ends, who, self._place_at(who, starts) or "")
-        self.side.booking.show_slot(slot, self._zone, beyond=True)
-        self.side.show_panel(self.side.booking)
+        self.side.show_slot(walk_in_at(sheet, who, drop), beyond=True)
 
     def _ask_hours(self, choices: list[Choice], key: str) -> None:
         rect = self.grid.rect_of(key)
@@ -399,12 +330,40 @@ class CalendarPage(Page):
             self.show_hours()
 
     def _toggle_waiting(self) -> None:
-        if self.side.is_shown(self.side.waiting):
+        if not self._put_away(self.side.waiting):
+            self.side.show_waiting()
+
+    def _toggle_finding(self) -> None:
+        if not self._put_away(self.side.finding):
+            self.side.show_finding(max(self._day, self.context.session.now().date()))
+
+    def _put_away(self, panel: QWidget) -> bool:
+        """Close a panel that is in front; else leave the hours to make room for it."""
+        if self.side.is_shown(panel):
             self.clear_choice()
-            return
+            return True
         if self.grid.paints:
             self.leave_hours()
-        self.side.show_waiting()
+        return False
+
+    def _take(self, slot: Slot) -> None:
+        """Show the day of a time that was found, and book it."""
+        self._day = slot.starts.astimezone(self._zone).date()
+        if self._view in {View.MONTH, View.AGENDA}:
+            self._view = View.WEEK
+        self.refresh()
+        self.side.show_slot(slot)
+
+    def _choose_several(self) -> None:
+        """Choose some to stand side by side in the day."""
+        if self.grid.paints:
+            self.leave_hours()
+        self.side.show_beside()
+        self.show_view(View.DAY)
+
+    def _show_beside(self, subjects: tuple[str, ...]) -> None:
+        self.filters.subjects = subjects
+        self.refresh()
 
     def _wait(self, entry: CalendarEntry) -> None:
         self.side.show_wish(entry)
@@ -414,20 +373,9 @@ class CalendarPage(Page):
         self.side.hours.read()
         self.refresh()
 
-    def _place_of(self, drop: Drop, entry: CalendarEntry) -> str:
-        """The place worked at then; where nobody works, the one it is at now."""
-        found = self._place_at(drop.subject, drop.starts)
-        return entry.appointment.place_id if found is None else found
-
-    def _place_at(self, who: str, at: datetime) -> str | None:
-        for one in self._sheet.stretches if self._sheet else ():
-            mine = one.shade is Shade.WORKING and one.practitioner_id == who
-            if mine and one.starts <= at < one.ends:
-                return one.place_id
-        return None
-
     def _entry(self, key: str) -> CalendarEntry | None:
-        return next((one for one in self.entries if one.appointment.id == key), None)
+        ident = appointment_id(key)
+        return next((one for one in self.entries if one.appointment.id == ident), None)
 
     def _show_refusal(self, refusal: Refusal) -> None:
         self.side.show_refusal(refusal)
@@ -446,6 +394,6 @@ class CalendarPage(Page):
         self.grid.tick(self.context.session.now().astimezone(self._zone))
 
 
-def _together(sheet: Sheet, zone: tzinfo) -> list[Band]:
-    """Hours of anybody, for columns that stand for everybody."""
-    return [one for one in bands(sheet.stretches, zone) if one.kind == "working"]
+def _ran_out(error: Exception) -> None:
+    """A time that could not be given back frees itself; errors of ours are raised."""
+    words_for(error)

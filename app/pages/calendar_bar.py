@@ -8,11 +8,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QWidget
 
 from app.pages.calendar_span import View
+from app.pages.waiting_words import PLAIN
 from app.widgets.buttons import button, tool
 from app.widgets.forms import SearchField
 from app.widgets.surfaces import row
 from app.widgets.text import label
-from scheduling.places import Place
+from scheduling.places import Place, VisitType
 from scheduling.records import Practitioner
 
 _TIPS = {
@@ -23,30 +24,52 @@ _TIPS = {
 }
 
 
-class Filters(QWidget):
-    """Practitioner, place and patient; ``changed`` is called when any of them is."""
+SEVERAL = "side-by-side"
+"""Stands for people and things chosen one by one."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+
+class Filters(QWidget):
+    """Practitioner, place, kind of visit and patient; ``changed`` is called when any of them is.
+
+    ``several`` is called when some are to stand side by side; ``subjects`` are those.
+    """
+
+    def __init__(self, changed: Callable[[], None], several: Callable[[], None]) -> None:
         super().__init__()
-        self._changed = changed
+        self._changed, self._several = changed, several
+        self.subjects: tuple[str, ...] = ()
         self.who = _choice("calendar.who", "Whose calendar", 216)
         self.where = _choice("calendar.where", "Which place", 144)
         self.where.addItem("Every place", "")
         self.where.hide()
+        self.kind = _choice("calendar.kind", "Free times for which kind of visit", 144)
+        self.kind.addItem(PLAIN, "")
+        self.kind.hide()
         self.patient = SearchField("Patient", name="calendar.of_patient")
         self.patient.setFixedWidth(160)
         self.patient.setToolTip("Show the visits of patients of that name only")
         pause = QTimer(self, singleShot=True, interval=200)
         pause.timeout.connect(changed)
         self.patient.textChanged.connect(lambda *_: pause.start())
-        for box in (self.who, self.where):
+        self.who.currentIndexChanged.connect(lambda *_: self._other_people())
+        for box in (self.where, self.kind):
             box.currentIndexChanged.connect(lambda *_: changed())
-        self.setLayout(row(self.who, self.where, self.patient))
+        self.setLayout(row(self.who, self.where, self.kind, self.patient))
 
     @property
     def practitioner_id(self) -> str:
         """Whose calendar is asked for; empty for everybody's."""
-        return str(self.who.currentData() or "")
+        return "" if self.side_by_side else str(self.who.currentData() or "")
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether some that are chosen one by one are asked for."""
+        return bool(self.who.currentData() == SEVERAL)
+
+    @property
+    def visit_type_id(self) -> str:
+        """For which kind of visit free times are asked for; empty for plain visits."""
+        return str(self.kind.currentData() or "")
 
     @property
     def place_id(self) -> str:
@@ -58,7 +81,20 @@ class Filters(QWidget):
         items = [(f"{one.name} · {one.specialty}", one.id) for one in found]
         if len(found) != 1:
             items.append(("Everybody", ""))
-        _fill(self.who, items, wanted)
+        items.append(("Side by side…", SEVERAL))
+        _fill(self.who, items, SEVERAL if self.side_by_side else wanted)
+
+    def show_kinds(self, found: tuple[VisitType, ...]) -> None:
+        """Offer these kinds of visit; nothing to choose where there is none."""
+        items = [(PLAIN, ""), *((one.name, one.id) for one in found)]
+        _fill(self.kind, items, self.visit_type_id)
+        self.kind.setVisible(bool(found))
+
+    def _other_people(self) -> None:
+        if self.side_by_side:
+            self._several()
+            return
+        self._changed()
 
     def show_places(self, found: tuple[Place, ...]) -> None:
         """Offer these places; nothing to choose where there is one at most."""
@@ -142,6 +178,8 @@ def _choice(name: str, says: str, width: int) -> QComboBox:
     made.setAccessibleName(says)
     made.setToolTip(says)
     made.setMinimumWidth(width)
+    made.setMaximumWidth(width + 60)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return made
 
 

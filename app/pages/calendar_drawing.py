@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QRectF, QSize
@@ -16,10 +17,13 @@ from app.widgets.calendar_blocks import WEEKDAYS, Band, Block, Column, paint_blo
 from app.widgets.text import label
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Sheet
+from scheduling.places import Hold
 from scheduling.records import AppointmentStatus, Slot
 from scheduling.rules.opening import Shade, Stretch
 
 FREE = "free-"
+KEPT = "kept"
+_IN = "@"
 _MOVABLE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.PENDING})
 _FAINT = frozenset({AppointmentStatus.FULFILLED})
 _KINDS = {
@@ -43,7 +47,38 @@ def blocks(sheet: Sheet, view: View, zone: tzinfo, now: datetime | None) -> list
     found = [_booked(sheet, entry, view, zone, now) for entry in sheet.entries]
     if view in {View.DAY, View.WEEK}:
         found += [_offer(number, slot, zone) for number, slot in enumerate(sheet.slots)]
+    if view is View.DAY and sheet.scope.subjects:
+        return _side_by_side(sheet, found)
     return found
+
+
+def kept(hold: Hold, zone: tzinfo) -> Block:
+    """The time that is kept while somebody decides."""
+    starts, ends = hold.starts.astimezone(zone), hold.ends.astimezone(zone)
+    text = f"{starts:%H:%M} kept"
+    return Block(KEPT, starts, ends, text, "info", subject=hold.practitioner_id, faint=True)
+
+
+def appointment_id(key: str) -> str:
+    """The appointment a block stands for, in whichever column."""
+    return key.partition(_IN)[0]
+
+
+def _side_by_side(sheet: Sheet, found: list[Block]) -> list[Block]:
+    """Blocks in the columns of the people and things that were chosen, a copy in each."""
+    chosen = frozenset(sheet.scope.subjects)
+    used = {one.appointment.id: one.appointment.resource_ids for one in sheet.entries}
+    used |= {f"{FREE}{number}": one.resource_ids for number, one in enumerate(sheet.slots)}
+    made = [one for one in found if one.subject in chosen]
+    names = {one.id: one.name for one in sheet.practitioners}
+    for block in found:
+        said = " · ".join(part for part in (names.get(block.subject, ""), block.detail) if part)
+        made += [
+            replace(block, key=f"{block.key}{_IN}{each}", subject=each, detail=said)
+            for each in used.get(block.key, ())
+            if each in chosen
+        ]
+    return made
 
 
 def bands(found: Iterable[Stretch], zone: tzinfo) -> list[Band]:
@@ -62,9 +97,25 @@ def bands(found: Iterable[Stretch], zone: tzinfo) -> list[Band]:
     ]
 
 
+def thing_bands(sheet: Sheet, zone: tzinfo) -> list[Band]:
+    """When somebody works at the place of a scanner or room that has a column."""
+    return [
+        replace(one, subject=thing.id, text="")
+        for thing in sheet.things
+        if thing.id in sheet.scope.subjects
+        for one in bands(
+            (each for each in sheet.stretches if each.place_id == thing.place_id), zone
+        )
+        if one.kind == "working"
+    ]
+
+
 def columns(sheet: Sheet, view: View, days: Iterable[date], today: date) -> list[Column]:
     """Days side by side, or the people of one day: those who work or see somebody then."""
     scope = sheet.scope
+    if view is View.DAY and scope.subjects:
+        (day,) = days
+        return _chosen_columns(sheet, day)
     if view is View.DAY and not scope.practitioner_id:
         (day,) = days
         busy = {one.practitioner_id for one in sheet.stretches}
@@ -83,6 +134,22 @@ def columns(sheet: Sheet, view: View, days: Iterable[date], today: date) -> list
             note.get(day, ""),
         )
         for day in days
+    ]
+
+
+def _chosen_columns(sheet: Sheet, day: date) -> list[Column]:
+    """The people, scanners and rooms that were chosen, in that order."""
+    people = {one.id: (one.name, one.specialty) for one in sheet.practitioners}
+    known = people | {one.id: (one.name, one.kind.value.capitalize()) for one in sheet.things}
+    counts = Counter(
+        each
+        for one in sheet.entries
+        for each in (one.appointment.practitioner_id, *one.appointment.resource_ids)
+    )
+    return [
+        Column(day, known[each][0], each, _counted(counts[each], known[each][1]))
+        for each in sheet.scope.subjects
+        if each in known
     ]
 
 

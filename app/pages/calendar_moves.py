@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu
 from app.accounts.permissions import Permission
 from app.pages.page import Page
 from app.pages.wording import CANCEL_REASONS
-from app.widgets.calendar_blocks import Drop
 from app.workflow import booking, visiting
 from app.workflow.booking import CalendarEntry
 from app.workflow.making import slot_of
@@ -74,24 +73,16 @@ class Moves:
         """What an undo would take back, in words; empty if nothing."""
         return self._done[-1].words if self._done else ""
 
-    def drop(self, entry: CalendarEntry, drop: Drop, place_id: str) -> None:
+    def drop(self, entry: CalendarEntry, slot: Slot) -> None:
         """Move an appointment to where it was let go."""
-        one = entry.appointment
-        slot = Slot(
-            drop.starts.astimezone(UTC),
-            drop.ends.astimezone(UTC),
-            drop.subject or one.practitioner_id,
-            place_id,
-            one.visit_type_id,
-            one.resource_ids,
-        )
-        if slot == slot_of(one):
+        before = slot_of(entry.appointment)
+        if slot == before:
             self._settled()
             return
-        self.move(entry, slot)
+        self.move(entry, slot, exactly=slot.resource_ids != before.resource_ids)
 
-    def move(self, entry: CalendarEntry, slot: Slot) -> None:
-        """Move an appointment to a slot, if the rules allow it."""
+    def move(self, entry: CalendarEntry, slot: Slot, *, exactly: bool = False) -> None:
+        """Move an appointment to a slot, if the rules allow it; ``exactly`` to its resources."""
         session, one = self._session, entry.appointment
         before = slot_of(one)
 
@@ -106,7 +97,7 @@ class Moves:
             )
             self._tell(f"{entry.patient_name} is moved; the patient is told.")
 
-        self._page.ask(lambda _: _try(session, entry, slot), done)
+        self._page.ask(lambda _: _try(session, entry, slot, exactly=exactly), done)
 
     def attend(self, entry: CalendarEntry, status: AppointmentStatus) -> None:
         """Write down what became of the visit."""
@@ -207,10 +198,10 @@ def _cancelling(moves: Moves, entry: CalendarEntry, because: CancelReason) -> Ca
     return lambda: moves.cancel(entry, because)
 
 
-def _try(session: Session, entry: CalendarEntry, slot: Slot) -> Refusal | None:
+def _try(session: Session, entry: CalendarEntry, slot: Slot, *, exactly: bool) -> Refusal | None:
     """Move; return why not, with the nearest free times of whom was wished for."""
     try:
-        visiting.reschedule(session, entry.appointment.id, slot)
+        visiting.reschedule(session, entry.appointment.id, slot, exactly=exactly)
     except SchedulingError as error:
         nearest = error.alternatives if isinstance(error, SlotTakenError) else ()
         here = entry.appointment.starts

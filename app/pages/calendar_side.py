@@ -4,44 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
+from app.pages.calendar_bar import Filters
+from app.pages.calendar_beside import BesidePanel
 from app.pages.calendar_booking import BookingPanel
+from app.pages.calendar_finding import FindPanel
 from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_panels import AppointmentPanel, HoursPanel
+from app.pages.calendar_series import SeriesPanel
 from app.pages.calendar_waiting import WaitingPanel, WishPanel
 from app.pages.page import Page
+from app.pages.waiting_words import Catalogue
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.workflow.booking import CalendarEntry
+from scheduling.records import Slot
 
 _WIDTH_PX = 320
 
 
 @dataclass(frozen=True, slots=True)
 class SideActs:
-    """What the page does when a panel is closed, hours are left, or hours were changed."""
+    """What the page does: a panel is closed, hours are left, something was changed.
+
+    ``beside`` shows some side by side, ``take`` books a time that was found.
+    """
 
     clear: Callable[[], None]
     leave_hours: Callable[[], None]
     changed: Callable[[], None]
+    beside: Callable[[tuple[str, ...]], None]
+    take: Callable[[Slot], None]
 
 
 class Side(Card):
     """The panels; ``zone`` is that of the times shown."""
 
-    def __init__(self, page: Page, moves: Moves, acts: SideActs) -> None:
+    def __init__(self, page: Page, moves: Moves, filters: Filters, acts: SideActs) -> None:
         super().__init__(name="calendar.side")
         self.setFixedWidth(_WIDTH_PX)
         self._page = page
         self.zone: tzinfo = UTC
+        self._known = Catalogue()
         self.appointment = AppointmentPanel(page, acts.clear, moves.ask)
         self.elsewhere = MovePanel(page, acts.clear, moves.move)
-        self.booking = BookingPanel(page, acts.clear)
+        self.booking = BookingPanel(page, acts.clear, acts.changed, self.show_series)
+        self.series = SeriesPanel(page, lambda: self.show_panel(self.booking), self.booking)
+        self.finding = FindPanel(page, filters, acts.clear, (acts.take, self._other_thing))
+        self.beside = BesidePanel(page, acts.clear, acts.beside)
+        self._acts, self._filters = acts, filters
         self.hours = HoursPanel(page, acts.leave_hours, acts.changed)
         self.waiting = WaitingPanel(page, acts.clear, self.show_wish)
         self.wish = WishPanel(page, self.show_waiting, self.show_waiting)
@@ -55,17 +71,52 @@ class Side(Card):
             self.elsewhere,
             self.waiting,
             self.wish,
+            self.series,
+            self.finding,
+            self.beside,
         ):
             self.panels.addWidget(panel)
         self.column.addWidget(self.panels)
 
     def clear(self) -> None:
         """Show nothing."""
-        self.panels.setCurrentWidget(self._nothing)
+        self.show_panel(self._nothing)
 
     def show_panel(self, panel: QWidget) -> None:
-        """Bring a panel to the front."""
+        """Bring a panel to the front; a time that was kept is given back when booking is left."""
         self.panels.setCurrentWidget(panel)
+        if panel not in {self.booking, self.series}:
+            self.booking.give_up()
+
+    def show_catalogue(self, known: Catalogue, zone: str) -> None:
+        """Offer what there is."""
+        self._known = known
+        self.booking.known = known
+        self.finding.show_choices(known, zone)
+
+    def show_slot(self, slot: Slot, *, beyond: bool = False) -> None:
+        """Book a time, free or ``beyond`` hours and free times."""
+        self.booking.show_slot(slot, self.zone, beyond=beyond)
+        self.show_panel(self.booking)
+
+    def show_series(self) -> None:
+        """Repeat what is about to be booked."""
+        self.series.show_series(self.zone)
+        self.show_panel(self.series)
+
+    def show_finding(self, first: date) -> None:
+        """Look for free times from a day on."""
+        self.finding.show_from(first)
+        self.show_panel(self.finding)
+
+    def show_beside(self) -> None:
+        """Choose who and what stands side by side."""
+        self.beside.show_choices(self._known, self._filters.subjects)
+        self.show_panel(self.beside)
+
+    def _other_thing(self) -> None:
+        self.finding.read()
+        self._acts.changed()
 
     def is_shown(self, panel: QWidget) -> bool:
         """Whether a panel is in front."""

@@ -22,9 +22,9 @@ class WishForm(QWidget):
     def __init__(self, *, name: str) -> None:
         super().__init__()
         self.kind, self.who, self.where = (
-            _choice(f"{name}.{part}") for part in ("kind", "who", "where")
+            choice(f"{name}.{part}") for part in ("kind", "who", "where")
         )
-        self.first, self.last = (_day(f"{name}.{part}") for part in ("first", "last"))
+        self.first, self.last = (day_field(f"{name}.{part}") for part in ("first", "last"))
         self._where_row = FormRow("Place", self.where)
         self._instead_of = ""
         column = QVBoxLayout(self)
@@ -55,7 +55,7 @@ class WishForm(QWidget):
     @property
     def wish(self) -> WaitingFor | None:
         """What is asked for; None where the days end before they begin."""
-        first, last = _date(self.first), _date(self.last)
+        first, last = date_of(self.first), date_of(self.last)
         if last < first:
             return None
         kind, who, where = (
@@ -79,7 +79,8 @@ def fill(box: QComboBox, items: list[tuple[str, str]]) -> None:
     box.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
 
-def _choice(name: str) -> QComboBox:
+def choice(name: str) -> QComboBox:
+    """A box to choose from that fits a narrow column."""
     made = QComboBox()
     made.setObjectName(name)
     made.setMinimumWidth(80)
@@ -87,7 +88,8 @@ def _choice(name: str) -> QComboBox:
     return made
 
 
-def _day(name: str) -> QDateEdit:
+def day_field(name: str) -> QDateEdit:
+    """A day to type or to pick."""
     made = roomy(QDateEdit())
     made.setObjectName(name)
     made.setCalendarPopup(True)
@@ -95,6 +97,7 @@ def _day(name: str) -> QDateEdit:
     return made
 
 
-def _date(field: QDateEdit) -> date:
+def date_of(field: QDateEdit) -> date:
+    """The day that stands in a field."""
     value = field.date()
     return date(value.year(), value.month(), value.day())

@@ -22,6 +22,8 @@ _NARROWEST_PX = 34
 _COLUMN_PX, _PERSON_PX = 60, 132
 """Least width of a column: where days stand side by side, and where people do."""
 _LEAST_PX = 15
+_AN_HOUR, _SHORTEST_OFFER = timedelta(hours=1), timedelta(minutes=10)
+"""An hour grows until its offers can be read side by side, down to ten minutes each."""
 _MORNING = 7
 """Where a whole day opens."""
 
@@ -37,6 +39,7 @@ class TimeGrid(CalendarCanvas):
         self._now: datetime | None = None
         self._hours = (8, 18)
         self._more: dict[str, int] = {}
+        self._least_px = float(_HOUR_PX)
 
     def show_sheet(
         self,
@@ -59,6 +62,9 @@ class TimeGrid(CalendarCanvas):
         last = max((_end_hour(one) for one in seen), default=18)
         opened = whole_day and self._hours != (0, 24)
         self._hours = (0, 24) if whole_day else (min(first, 8), max(last, 18))
+        offers = [one.ends - one.starts for one in blocks if one.hollow]
+        shortest = max(min(offers, default=_AN_HOUR), _SHORTEST_OFFER)
+        self._least_px = max(_HOUR_PX, (_LEAST_PX + 2) * (_AN_HOUR / shortest))
         self._keep(blocks)
         if opened:
             self.verticalScrollBar().setValue(int(_MORNING * self._hour_px()))
@@ -84,7 +90,7 @@ class TimeGrid(CalendarCanvas):
 
     def _hour_px(self) -> float:
         hours = self._hours[1] - self._hours[0]
-        return max(_HOUR_PX, (self.viewport().height() - _HEAD_PX - 4) / hours)
+        return max(self._least_px, (self.viewport().height() - _HEAD_PX - 4) / hours)
 
     def _bottom(self) -> float:
         return self._y(self._hours[1]) + 4

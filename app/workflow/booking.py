@@ -17,7 +17,7 @@ from app.events import AppointmentChanged
 from app.storage.work import Work
 from app.workflow.making import Order, give_up, make, pass_on, slot_of
 from app.workflow.outgoing import send_availability
-from app.workflow.planned import busy_between, practitioner, read_plan, visit_type
+from app.workflow.planned import busy_between, practitioner, read_plan, visit_type, with_only
 from app.workflow.session import Session
 from scheduling.errors import OutsideHoursError
 from scheduling.records import (
@@ -137,10 +137,12 @@ def find(
     visit_type_id: str = "",
     practitioner_ids: Iterable[str] = (),
     place_ids: Iterable[str] = (),
+    resource_ids: Iterable[str] = (),
     limit: int = 200,
 ) -> tuple[Slot, ...]:
-    """Return the first free slots for a kind of visit; no ids mean anybody, anywhere.
+    """Return the first free slots for a kind of visit; no ids mean anybody, anywhere, anything.
 
+    A scanner or room asked for is the only one of its kind that is looked at.
     Patients are offered only what they may book themselves, after the lead time of the visit.
     """
     _may_look(session)
@@ -154,7 +156,7 @@ def find(
             starts, ends, now, visit, frozenset(practitioner_ids), frozenset(place_ids), lead
         )
         plan, busy = read_plan(work, starts, ends), busy_between(work, starts, ends, now)
-    return search(plan, busy, wish).first(limit)
+    return search(with_only(plan, frozenset(resource_ids)), busy, wish).first(limit)
 
 
 def book(

@@ -15,7 +15,7 @@ from app.workflow.booking import CalendarEntry
 from app.workflow.planned import read_plan
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
-from scheduling.places import Place
+from scheduling.places import Place, Resource
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Practitioner, Slot
 from scheduling.rules.opening import Stretch, stretches
 from scheduling.rules.search import Plan
@@ -29,7 +29,9 @@ _MOST_FREE = 5000
 class Scope:
     """The local days of interest, both included, and whose; empty ids and words mean all.
 
-    ``patient`` are words of a name. ``free`` asks for free times as well.
+    ``patient`` are words of a name. ``free`` asks for free times as well, for a kind of visit and
+    with those scanners and rooms. ``subjects`` are people, scanners and rooms to stand side by
+    side, in their order; with them no single practitioner is asked for.
     """
 
     first: date
@@ -38,6 +40,9 @@ class Scope:
     place_id: str = ""
     patient: str = ""
     free: bool = False
+    visit_type_id: str = ""
+    resource_ids: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Sheet:
     holidays: frozenset[date]
     troubled: frozenset[str] = frozenset()
     later: datetime | None = None
+    things: tuple[Resource, ...] = ()
 
 
 def look(session: Session, scope: Scope) -> Sheet:
@@ -83,6 +89,7 @@ def look(session: Session, scope: Scope) -> Sheet:
         plan.places,
         frozenset().union(*plan.holidays.values()),
         troubled,
+        things=plan.resources,
     )
     now = session.now()
     if any(one >= now for one in _begins(entries, slots)):
@@ -118,6 +125,9 @@ def _plan(work: Work, scope: Scope) -> Plan:
 def _seen(plan: Plan, scope: Scope) -> tuple[Stretch, ...]:
     """Hours and absences; of a place asked for only what concerns it."""
     ids = [scope.practitioner_id] if scope.practitioner_id else []
+    if scope.subjects:
+        people = [one.id for one in plan.practitioners if one.id in scope.subjects]
+        ids = [*(people or (one.id for one in plan.practitioners)), *scope.subjects]
     found = stretches(plan, scope.first, scope.last, ids)
     return tuple(
         one
@@ -145,11 +155,13 @@ def _instants(scope: Scope, zone: str) -> tuple[datetime, datetime]:
 def _entries(
     work: Work, plan: Plan, scope: Scope, starts: datetime, ends: datetime
 ) -> tuple[CalendarEntry, ...]:
+    wanted = frozenset(scope.subjects)
     found = [
         one
         for one in work.appointments.between(starts, ends, scope.practitioner_id)
         if one.status is not AppointmentStatus.CANCELLED
         and (not scope.place_id or one.place_id == scope.place_id)
+        and (not scope.subjects or not wanted.isdisjoint((one.practitioner_id, *one.resource_ids)))
     ]
     names = work.patients.names(one.patient_id for one in found)
     people = {one.id: one.name for one in plan.practitioners}
@@ -171,9 +183,18 @@ def _free(
     if not scope.free or not session.can(Permission.BOOK):
         return ()
     ids = [one.id for one in plan.practitioners if scope.practitioner_id in {"", one.id}]
+    ids = [one for one in ids if one in scope.subjects] or ids
     places = [scope.place_id] if scope.place_id else []
+    things = [one.id for one in plan.resources if one.id in scope.subjects]
     found = booking.find(
-        session, starts, ends, practitioner_ids=ids, place_ids=places, limit=_MOST_FREE
+        session,
+        starts,
+        ends,
+        visit_type_id=scope.visit_type_id,
+        practitioner_ids=ids,
+        place_ids=places,
+        resource_ids=[*scope.resource_ids, *things],
+        limit=_MOST_FREE,
     )
     by_person = (apart(one for one in found if one.practitioner_id == each) for each in ids)
     return tuple(sorted(slot for slots in by_person for slot in slots))

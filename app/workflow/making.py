@@ -26,6 +26,7 @@ class Order:
     """Who books what for whom; ``own`` is a patient who books for the own person.
 
     ``any_length``: the slot says how long the visit takes, not its type or the hours.
+    ``exactly``: the scanners and rooms of the slot or none.
     ``wish_id`` is the wish on the waiting list that it comes of, whose id the appointment keeps.
     """
 
@@ -37,6 +38,7 @@ class Order:
     series_id: str = ""
     without: str = ""
     any_length: bool = False
+    exactly: bool = False
     wish_id: str = ""
 
 
@@ -52,7 +54,16 @@ def checked(work: Work, slot: Slot, order: Order) -> Slot:
     plan = read_plan(work, starts, ends)
     busy = busy_between(work, starts, ends, order.now, without=order.without)
     when = rules.When(order.now, lead)
-    return rules.check_bookable(slot, plan, busy, visit, when)
+    free = rules.check_bookable(slot, plan, busy, visit, when)
+    if order.exactly and set(free.resource_ids) != set(slot.resource_ids):
+        raise SlotTakenError("That scanner or room is not free for this visit then.")
+    return free
+
+
+def own_hold(work: Work, hold_id: str, account_id: str) -> str:
+    """Return the id of a hold that this person has, or an empty text."""
+    held = work.holds.get(hold_id) if hold_id else None
+    return hold_id if held is not None and held.account_id == account_id else ""
 
 
 def _as_long_as(slot: Slot, visit: VisitType | None) -> VisitType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,13 @@ def read_plan(work: Work, starts: datetime, ends: datetime) -> Plan:
         work.absences.all(),
         {place.id: public_holidays(place, *days[place.id]) for place in places},
     )
+
+
+def with_only(plan: Plan, resource_ids: frozenset[str]) -> Plan:
+    """Return the plan without the other resources of the kinds that are asked for by id."""
+    kinds = {one.kind for one in plan.resources if one.id in resource_ids}
+    kept = (one for one in plan.resources if one.kind not in kinds or one.id in resource_ids)
+    return replace(plan, resources=tuple(kept)) if kinds else plan
 
 
 def busy_between(

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import AppointmentChanged
 from app.storage.work import Work
-from app.workflow.making import Order, checked, give_up, make, offer, pass_on, shift, slot_of
+from app.workflow.making import (
+    Order,
+    checked,
+    give_up,
+    make,
+    offer,
+    own_hold,
+    pass_on,
+    shift,
+    slot_of,
+)
 from app.workflow.planned import zone_of
 from app.workflow.session import Session
 from scheduling.errors import OutsideHoursError, SlotTakenError
@@ -31,20 +41,30 @@ class Occurrence:
 
 
 def preview(
-    session: Session, first: Slot, *, every_days: int, count: int
+    session: Session, first: Slot, *, every_days: int, count: int, hold_id: str = ""
 ) -> tuple[Occurrence, ...]:
-    """Return the times of a series as they would be booked, each with what speaks against it."""
+    """Return the times of a series as they would be booked, each with what speaks against it.
+
+    ``hold_id`` names a hold of the same person, which is in nobody's way.
+    """
     session.authorize(Permission.BOOK)
-    order = Order("", session.actor.account_id, session.now())
+    account_id = session.actor.account_id
     with session.begin() as work:
+        mine = own_hold(work, hold_id, account_id)
+        order = Order("", account_id, session.now(), without=mine)
         slots = repeated(first, zone_of(work, first), every_days=every_days, count=count)
         return tuple(_tried(work, slot, order) for slot in slots)
 
 
 def book_series(
-    session: Session, slots: tuple[Slot, ...], patient_id: str, reason: str = ""
+    session: Session,
+    slots: tuple[Slot, ...],
+    patient_id: str,
+    reason: str = "",
+    *,
+    hold_id: str = "",
 ) -> tuple[Appointment, ...]:
-    """Book all the slots as one series, or none.
+    """Book all the slots as one series, or none; a hold of the same person is used up by it.
 
     Raises
     ------
@@ -60,7 +80,10 @@ def book_series(
         series_id=str(uuid.uuid4()),
     )
     with session.begin() as work:
-        made = tuple(make(work, slot, order) for slot in sorted(slots))
+        mine = own_hold(work, hold_id, order.booked_by)
+        made = tuple(make(work, slot, replace(order, without=mine)) for slot in sorted(slots))
+        if mine:
+            work.holds.remove(mine)
         work.note(
             "series.booked", order.series_id, patient_id=patient_id, detail=f"{len(made)} visits"
         )

@@ -18,13 +18,13 @@ _LATE = rules.EARLY
 
 
 def reschedule(
-    session: Session, appointment_id: str, slot: Slot, *, hold_id: str = ""
+    session: Session, appointment_id: str, slot: Slot, *, hold_id: str = "", exactly: bool = False
 ) -> Appointment:
     """Move an appointment to a free slot; the patient is told, the old time is offered.
 
     With a server the new time is provisional until the server has taken it; refused, the old
     one stands. A patient gives the notice the visit asks for; the clinic may make it longer or
-    shorter as well.
+    shorter as well. ``exactly`` asks for the scanners and rooms of the slot and no others.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def reschedule(
         held = work.holds.get(hold_id) if hold_id else None
         if held is not None and held.account_id == account_id:
             work.holds.remove(hold_id)
-        order = Order(patient_id, account_id, now, own, any_length=not own)
+        order = Order(patient_id, account_id, now, own, any_length=not own, exactly=exactly)
         appointment = shift(work, before, slot, order)
         offer(work, slot_of(before), now)
         pass_on(work, now)

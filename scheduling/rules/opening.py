@@ -46,7 +46,8 @@ def stretches(
 ) -> tuple[Stretch, ...]:
     """Working hours and what takes from them, from the first to the last local day.
 
-    A closed place counts during the hours worked there. No ids: everybody of the plan.
+    A closed place counts during the hours worked there. No ids: everybody of the plan. Of scanners
+    and rooms, by id, maintenance; ``practitioner_id`` is theirs then.
     """
     wanted = frozenset(practitioner_ids) or {one.id for one in plan.practitioners}
     found: list[Stretch] = []
@@ -58,6 +59,11 @@ def stretches(
             for absence in plan.absences:
                 if absence.subject_id == practitioner.id:
                     found += _away(absence, practitioner.zone, first, last)
+    zones = {one.id: one.zone for one in plan.places}
+    for thing in plan.resources:
+        for absence in plan.absences:
+            if thing.id in wanted and absence.subject_id == thing.id:
+                found += _away(absence, zones.get(thing.place_id, "UTC"), first, last)
     return tuple(sorted(found, key=lambda one: (one.starts, one.practitioner_id, one.shade)))
 
 

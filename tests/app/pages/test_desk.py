@@ -77,17 +77,12 @@ def test_a_free_time_is_booked_and_cancelled_on_the_calendar(staffed: Driver) ->
 def test_a_time_taken_meanwhile_is_told_in_its_place(staffed: Driver) -> None:
     staffed.enter(DESK)
     page = calendar(staffed)
-    page.grid._choose(page.grid._blocks[0])
-    staffed.settle()
     assert page._sheet is not None
-    slot = page._sheet.slots[0]
-    booking.book(staffed.session, slot, "p1")
-    page.side.booking.patients.found.setCurrentRow(0)
-    page.side.booking._slot = slot
-    page.side.booking.book.setEnabled(True)
-    page.side.booking._book()
+    booking.book(staffed.session, page._sheet.slots[0], "p1")
+    page._chosen("free-0")  # what is shown is older
     staffed.settle()
     assert page.side.booking._error.text()
+    assert not page.side.booking.keeping.hold_id
 
 
 def test_hours_are_added_and_removed(staffed: Driver) -> None:
@@ -108,13 +103,13 @@ def test_hours_are_added_and_removed(staffed: Driver) -> None:
 def test_an_empty_week_leads_to_the_next_time(staffed: Driver) -> None:
     staffed.enter(DESK)
     page = calendar(staffed)
-    assert page._later is None
+    assert page.nothing_left.isHidden()
     page._step(-4)
     staffed.settle()
-    assert page._later is not None
+    assert not page.nothing_left.isHidden()
     staffed.click("calendar.later")
     staffed.settle()
-    assert page._later is None
+    assert page.nothing_left.isHidden()
     assert page.grid._blocks
 
 

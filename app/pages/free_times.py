@@ -1,0 +1,118 @@
+"""The next free times for a kind of visit, to choose one from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.pages.page import Page
+from app.pages.waiting_words import Catalogue
+from app.pages.wording import WEEKDAYS
+from app.pages.wording import day as in_words
+from app.widgets.text import label
+from app.workflow import booking
+from scheduling.records import Slot
+from scheduling.rules.slots import apart
+
+_NUMBER = Qt.ItemDataRole.UserRole
+_MOST, _READ = 60, 2000
+_AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What free times are looked for; empty ids are open."""
+
+    first_day: date
+    visit_type_id: str = ""
+    practitioner_ids: tuple[str, ...] = ()
+    place_ids: tuple[str, ...] = ()
+    resource_ids: tuple[str, ...] = ()
+
+
+class FreeTimes(QWidget):
+    """A list of times under the days they are on; ``chosen`` gets the one that is clicked."""
+
+    def __init__(self, page: Page, chosen: Callable[[Slot], None], *, name: str) -> None:
+        super().__init__()
+        self._page = page
+        self._chosen = chosen
+        self._slots: tuple[Slot, ...] = ()
+        self._none = label("", "muted", wrap=True)
+        self._none.hide()
+        self.list = QListWidget()
+        self.list.setObjectName(name)
+        self.list.setAccessibleName("Free times")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._take)
+        self.list.itemActivated.connect(self._take)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._none)
+        column.addWidget(self.list, 1)
+
+    def read(self, sought: Sought, known: Catalogue, zone: tzinfo) -> None:
+        """Look for the next free times from a day on."""
+        session = self._page.context.session
+        begin = datetime.combine(sought.first_day, time(), zone).astimezone(UTC)
+        starts = max(begin, session.now())
+        self._page.ask(
+            lambda _: booking.find(
+                session,
+                starts,
+                starts + _AHEAD,
+                visit_type_id=sought.visit_type_id,
+                practitioner_ids=sought.practitioner_ids,
+                place_ids=sought.place_ids,
+                resource_ids=sought.resource_ids,
+                limit=_READ,
+            ),
+            lambda found: self._show(_thinned(found), sought, known, zone),
+        )
+
+    def _show(
+        self, slots: tuple[Slot, ...], sought: Sought, known: Catalogue, zone: tzinfo
+    ) -> None:
+        whose = len(sought.practitioner_ids) != 1
+        self._slots = slots
+        self.list.clear()
+        last: date | None = None
+        for number, slot in enumerate(slots):
+            local = slot.starts.astimezone(zone)
+            if local.date() != last:
+                last = local.date()
+                head = QListWidgetItem(f"{WEEKDAYS[last.weekday()]} {in_words(last)}")
+                head.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.list.addItem(head)
+            item = QListWidgetItem(_words(slot, known, zone, whose=whose))
+            item.setToolTip(f"{head.text()}, {item.text()}")
+            item.setData(_NUMBER, number)
+            self.list.addItem(item)
+        self.list.setVisible(bool(slots))
+        self._none.setText("" if slots else "No free time in the three months from that day on.")
+        self._none.setVisible(not slots)
+
+    def _take(self, item: QListWidgetItem) -> None:
+        number = item.data(_NUMBER)
+        if number is not None:
+            self._chosen(self._slots[int(number)])
+
+
+def _thinned(found: Iterable[Slot]) -> tuple[Slot, ...]:
+    """The first times of each person that do not overlap, together in order of time."""
+    by_person: defaultdict[str, list[Slot]] = defaultdict(list)
+    for slot in found:
+        by_person[slot.practitioner_id].append(slot)
+    return tuple(sorted(one for each in by_person.values() for one in apart(each)))[:_MOST]
+
+
+def _words(slot: Slot, known: Catalogue, zone: tzinfo, *, whose: bool) -> str:
+    starts, ends = slot.starts.astimezone(zone), slot.ends.astimezone(zone)
+    names = ((slot.practitioner_id,) if whose else ()) + slot.resource_ids
+    parts = (f"{starts:%H:%M}–{ends:%H:%M}", *(known.name(one, "") for one in names))
+    return " · ".join(part for part in parts if part)
