@@ -1,50 +1,77 @@
 """One message in, one reply out: rules decide, templates and quotes speak, a person books.
 
-Order: emergency, out of scope, intent. No language model is on the way of any decision; it may
-only word small talk, behind a gate. Whatever it says is text to show, never a command.
+Order: emergency, what was shown before, out of scope, intent. No language model is on the way of
+any decision; it may only word small talk, behind a gate. Whatever it says is text to show, never
+a command. The words stand in ``resources/phrases``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.drafting.answering import answer
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
-from assistant.guarding.lexicon import specialty_in
-from assistant.guarding.red_flags import EMERGENCY_ADVICE, is_emergency
-from assistant.guarding.routing import YES, Intent, route, tells
-from assistant.guarding.scope import out_of_scope, refusal
-from assistant.ports import LanguageModel, SlotFinder
-from assistant.records import Explanation, Reply, ReplyKind, Report, Sentence, Turn
-from assistant.tools.booking import Offer, Wish, look_up, read_wish
+from assistant.guarding.red_flags import is_emergency
+from assistant.guarding.routing import Intent, route, tells
+from assistant.guarding.scope import out_of_scope
+from assistant.phrases import Phrases, languages, phrases
+from assistant.ports import Desk, Embedder, LanguageModel
+from assistant.records import Explanation, Reply, Report, Sentence, Turn
+from assistant.tools.acts import act_in
+from assistant.tools.arranging import Asked, arrange, follow, move_this
+from assistant.tools.following import NO, agrees
+from assistant.wishes import Act, ReplyKind, Topic, Wish
 
-EXPLAIN_CHOICE = "Explain my report"
-NEXT_STEP_CHOICE = "What is the next step?"
-BOOK_CHOICE = "Show free times"
-CHOICES = (EXPLAIN_CHOICE, NEXT_STEP_CHOICE, BOOK_CHOICE)
+CHOICES = ("choice.explain", "choice.next_step", "choice.book")
+"""The three buttons offered when it is not clear what is wanted."""
 
-NO_REPORT = "There is no signed report for you here yet. Your doctor will release it."
-IF_UNWELL = "If you feel very unwell, or something new has begun, call the emergency number now."
-DO_NOT_KNOW = "I do not know. Please ask your doctor."
-_OFFER = "I can show you free times for a visit."
-_LOOK_UP = (BOOK_CHOICE.lower(), "free times", "show times")
+_AFTER_ANSWER = ("choice.next_step", "choice.book")
+_MEANS = {
+    "choice.explain": Intent.EXPLAIN,
+    "choice.next_step": Intent.NEXT_STEP,
+    "choice.book": Intent.BOOK,
+    "choice.visits": Intent.BOOK,
+}
 
 
 def _ignore(_token: str) -> None:
     """Listen to nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a conversation is held with; made for one person and no other.
+
+    Attributes
+    ----------
+    report
+        The report this patient may see, or None. Only a signed one is explained.
+    now
+        Aware; its zone is the one in which "tomorrow at three" is meant.
+    emergency_number
+        The one of the place, said in every piece of emergency advice.
+    embedder
+        Tells intents and emergencies apart by meaning; without it written rules do so alone.
+    """
+
+    report: Report | None
+    desk: Desk
+    now: datetime
+    model: LanguageModel | None = None
+    language: str = "en"
+    emergency_number: str = "112"
+    embedder: Embedder | None = None
+
+
 def reply(
     text: str,
+    room: Room,
     *,
-    history: Sequence[Turn],
-    report: Report | None,
-    find_slots: SlotFinder,
-    model: LanguageModel | None,
-    now: datetime,
+    history: Sequence[Turn] = (),
+    picked: str = "",
     on_token: Callable[[str], None] = _ignore,
 ) -> Reply:
     """Answer one message of a patient.
@@ -52,123 +79,164 @@ def reply(
     Parameters
     ----------
     history
-        What was said before, oldest first.
-    report
-        The report this patient may see, or None. Only a signed one is explained.
-    now
-        Aware; its zone is the one in which "tomorrow at three" is meant.
+        What was said before, oldest first; its last topic is what "the second" refers to.
+    picked
+        Id of an own appointment that was pointed at to be moved; the text says so in words.
     on_token
         Gets pieces of text that may be shown at once, and an empty text now and then while a
         model works; raising in it cancels.
 
     Notes
     -----
-    Nothing is booked: ``slots`` are proposals that a person confirms by a click.
+    Nothing is booked, moved or cancelled: a reply shows what a person may confirm by a click.
     """
-    handed_over = _hand_over(text)
-    if handed_over is not None:
-        return handed_over
-    signed = report if report is not None and report.signature is not None else None
-    intent = _intent(text, history)
-    if intent is Intent.SMALL_TALK:
-        return Reply(ReplyKind.CHAT, (chat(model, text, on_token=on_token),), choices=CHOICES)
-    if intent is Intent.BOOK:
-        return _book(text, signed, find_slots, now)
-    if intent is Intent.QUESTION:
-        return _question(text, signed)
-    return _from_report(intent, signed)
+    return _Talk(room, phrases(room.language), tuple(history), on_token).answer(text, picked)
 
 
-def _hand_over(text: str) -> Reply | None:
-    """What belongs to the emergency service or to the doctor, or None."""
-    if is_emergency(text):
-        return _reply(ReplyKind.EMERGENCY, *EMERGENCY_ADVICE)
-    scope = out_of_scope(text)
-    return _reply(ReplyKind.REFUSAL, refusal(scope), choices=CHOICES) if scope else None
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """One message being answered."""
 
+    room: Room
+    words: Phrases
+    history: tuple[Turn, ...]
+    on_token: Callable[[str], None]
 
-def _from_report(intent: Intent, report: Report | None) -> Reply:
-    """The explanation or the next step of the signed report."""
-    if report is None:
-        return _reply(ReplyKind.ANSWER, NO_REPORT, choices=(BOOK_CHOICE,))
-    explained = explain(report)
-    if intent is Intent.NEXT_STEP:
-        return _next_step(explained)
-    told = explained.sentences
-    if explained.next_step is not None:
-        told = (*told, explained.next_step)
-    return Reply(ReplyKind.EXPLANATION, told, choices=(NEXT_STEP_CHOICE, BOOK_CHOICE))
+    def answer(self, text: str, picked: str) -> Reply:
+        if picked:
+            return move_this(self._asked(text), picked)
+        topic = self._topic()
+        if topic is not None and topic.asks == "now":
+            settled = self._happening(text)
+            if settled is not None:
+                return settled
+        if is_emergency(text):
+            return self._emergency()
+        return self._calm(text)
 
+    def _calm(self, text: str) -> Reply:
+        """The answer to a message that is no emergency."""
+        topic = self._topic()
+        if topic is not None and topic.asks == "times" and agrees(text):
+            return arrange(replace(self._asked(""), topic=None))
+        button = self._button(text)
+        if not button and (scope := out_of_scope(text)) is not None:
+            return self._said(ReplyKind.REFUSAL, f"refusal.{scope.name.lower()}", choices=CHOICES)
+        if not button and (followed := follow(self._asked(text))) is not None:
+            return followed
+        return self._by_intent(text, button)
 
-def _reply(kind: ReplyKind, *texts: str, choices: tuple[str, ...] = ()) -> Reply:
-    return Reply(kind, tuple(Sentence(text) for text in texts), choices=choices)
+    def _by_intent(self, text: str, button: str) -> Reply:
+        if button == "choice.visits" or (not button and act_in(text) is not None):
+            asked = self._asked(text)
+            return arrange(replace(asked, text=text))
+        intent = _MEANS.get(button) or route(text)
+        if intent is Intent.SMALL_TALK:
+            return self._small_talk(text)
+        if intent is Intent.BOOK:
+            return arrange(self._asked("" if button else text))
+        if intent is Intent.QUESTION:
+            return self._question(text)
+        return self._from_report(intent)
 
+    def _happening(self, text: str) -> Reply | None:
+        """What follows on "Is this happening now?": yes, no, or another message."""
+        if agrees(text):
+            return self._emergency()
+        if not NO.search(text):
+            return None
+        asked_of = [turn.text for turn in self.history if turn.speaker == "patient"]
+        return self._calm(asked_of[-1]) if asked_of else None
 
-def _intent(text: str, history: Sequence[Turn]) -> Intent:
-    """The intent; a bare yes takes up what the assistant offered last."""
-    message = text.lower().strip()
-    if any(words in message for words in _LOOK_UP):
-        return Intent.BOOK
-    if YES.search(message) and history:
-        offered = [turn.text for turn in history if turn.speaker == "assistant"][-1:]
-        if offered and _OFFER in offered[0]:
-            return Intent.BOOK
-    return route(text)
+    def _emergency(self) -> Reply:
+        return self._said(ReplyKind.EMERGENCY, "emergency.now", "emergency.wait")
 
+    def _ask_whether_now(self) -> Reply:
+        """A question, where a message may tell of an emergency or of one long past."""
+        asked = self._said(
+            ReplyKind.ASK,
+            "emergency.ask_why",
+            "emergency.ask",
+            choices=("choice.yes", "choice.no"),
+        )
+        return replace(asked, topic=Topic(asks="now"))
 
-def _next_step(explained: Explanation) -> Reply:
-    """What to do next, with the offer to look up times."""
-    if explained.next_step is None:
-        return _reply(ReplyKind.ANSWER, DO_NOT_KNOW)
-    told = (explained.next_step, Sentence(_OFFER))
-    return Reply(ReplyKind.ANSWER, told, choices=(BOOK_CHOICE,))
+    def _small_talk(self, text: str) -> Reply:
+        if self.words.language == "en":
+            said = chat(self.room.model, text, on_token=self.on_token)
+        else:
+            said = Sentence(self.words.say("answer.greeting"))
+        return Reply(ReplyKind.CHAT, (said,), choices=self._labels(CHOICES))
 
+    def _from_report(self, intent: Intent) -> Reply:
+        """The explanation or the next step of the signed report."""
+        report = self._signed()
+        if report is None:
+            return self._said(ReplyKind.ANSWER, "answer.no_report", choices=("choice.book",))
+        explained = explain(report)
+        if intent is Intent.NEXT_STEP:
+            return self._next_step(explained)
+        told = explained.sentences
+        if explained.next_step is not None:
+            told = (*told, explained.next_step)
+        return Reply(ReplyKind.EXPLANATION, told, choices=self._labels(_AFTER_ANSWER))
 
-def _question(text: str, report: Report | None) -> Reply:
-    """A quote that holds the answer; else an honest "I do not know" with buttons.
+    def _next_step(self, explained: Explanation) -> Reply:
+        """What to do next, with the offer to look up times."""
+        if explained.next_step is None:
+            return self._said(ReplyKind.ANSWER, "answer.unknown")
+        told = (explained.next_step, Sentence(self.words.say("answer.offer_times")))
+        topic = Topic(Act.BOOK, Wish(explained.specialty), asks="times")
+        return Reply(ReplyKind.ANSWER, told, choices=self._labels(("choice.book",)), topic=topic)
 
-    A message that tells instead of asking may be an emergency in words no rule knows: then the
-    emergency line stands below the answer.
-    """
-    told = answer(text, report)
-    if not told:
-        return _reply(ReplyKind.UNKNOWN, DO_NOT_KNOW, IF_UNWELL, choices=CHOICES)
-    if tells(text):
-        told = (*told, Sentence(IF_UNWELL))
-    return Reply(ReplyKind.ANSWER, told, choices=(NEXT_STEP_CHOICE, BOOK_CHOICE))
+    def _question(self, text: str) -> Reply:
+        """A quote that holds the answer; else an honest "I do not know" with buttons.
 
+        A message that tells instead of asking may be an emergency in words no rule knows: then
+        the emergency line stands below the answer.
+        """
+        told = answer(text, self._signed())
+        if not told:
+            return self._said(
+                ReplyKind.UNKNOWN, "answer.unknown", "answer.if_unwell", choices=CHOICES
+            )
+        if tells(text):
+            told = (*told, self._sentence("answer.if_unwell"))
+        return Reply(ReplyKind.ANSWER, told, choices=self._labels(_AFTER_ANSWER))
 
-def _book(text: str, report: Report | None, find_slots: SlotFinder, now: datetime) -> Reply:
-    """Free times that fit the wish, for a person to pick from.
+    def _asked(self, text: str) -> Asked:
+        report = self._signed()
+        usual = explain(report).specialty if report is not None else ""
+        return Asked(text, self.room.now, self.room.desk, self.words, usual, self._topic())
 
-    Where the specialty only comes from the report and nobody of it is free, other doctors'
-    times are offered and that is said.
-    """
-    usual = explain(report).specialty if report is not None else ""
-    wish = read_wish(text, now, usual_specialty=usual)
-    offer = look_up(wish, find_slots, now)
-    lines = []
-    if not offer.slots and wish.specialty and wish.specialty != specialty_in(text):
-        others = replace(wish, specialty="")
-        offer = look_up(others, find_slots, now)
-        if offer.slots:
-            lines = [f"I found no free time in {wish.specialty} here. Other doctors have time."]
-            wish = others
-    told = tuple(Sentence(line) for line in (*lines, *_offer_lines(wish, offer)))
-    return Reply(ReplyKind.SLOTS, told, slots=offer.slots)
+    def _signed(self) -> Report | None:
+        report = self.room.report
+        return report if report is not None and report.signature is not None else None
 
+    def _topic(self) -> Topic | None:
+        """What the last answer left open."""
+        last = [turn for turn in self.history if turn.speaker == "assistant"][-1:]
+        return last[0].topic if last else None
 
-def _offer_lines(wish: Wish, offer: Offer) -> list[str]:
-    """What to say over a list of slots."""
-    whom = wish.practitioner_name and f" with Dr. {wish.practitioner_name}"
-    whom = whom or (wish.specialty and f" in {wish.specialty}")
-    if not offer.slots:
-        return [
-            f"I found no free time{whom}.",
-            "Please try another day, or call the reception.",
-        ]
-    if offer.fits:
-        lines = [f"These times{whom} are free."]
-    else:
-        lines = [f"There is no free time{whom} then. These are the next ones."]
-    return [*lines, "Nothing is booked until you choose one and confirm it."]
+    def _button(self, text: str) -> str:
+        """The button a message is the label of, in whatever language, or an empty text."""
+        said = text.strip().casefold()
+        return next(
+            (
+                key
+                for one in languages().values()
+                for key in _MEANS
+                if one.say(key).casefold() == said
+            ),
+            "",
+        )
+
+    def _labels(self, choices: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self.words.say(key) for key in choices)
+
+    def _sentence(self, key: str) -> Sentence:
+        return Sentence(self.words.say(key, number=self.room.emergency_number))
+
+    def _said(self, kind: ReplyKind, *keys: str, choices: Sequence[str] = ()) -> Reply:
+        said = tuple(self._sentence(key) for key in keys)
+        return Reply(kind, said, choices=self._labels(choices))

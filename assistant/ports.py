@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.records import Passage, Report
-from scheduling.records import Slot
+from scheduling.records import Appointment, Practitioner, Slot
 
 
 class LanguageModel(Protocol):
@@ -61,12 +61,21 @@ class PassageFinder(Protocol):
     ) -> tuple[Passage, ...]: ...
 
 
-class SlotFinder(Protocol):
-    """Looks up free slots; whoever implements it applies the rights of the signed-in person."""
+class Desk(Protocol):
+    """What the assistant may look up for whoever is signed in, under that person's rights.
 
-    def __call__(
-        self, specialty: str, practitioner_name: str, after: datetime, limit: int
+    It is made for one person: no call names a patient, so nobody else's visits can be asked for.
+    """
+
+    def practitioners(self) -> tuple[Practitioner, ...]: ...
+    def free(
+        self,
+        practitioner_ids: frozenset[str],
+        after: datetime,
+        until: datetime | None,
+        limit: int,
     ) -> tuple[Slot, ...]: ...
+    def visits(self) -> tuple[Appointment, ...]: ...
 
 
 class ReportShelf(Protocol):

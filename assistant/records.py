@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from assistant.wishes import ReplyKind, Topic
 from inference.records import Finding
-from scheduling.records import Slot
+from scheduling.records import Appointment, Slot
 from viewer.records import Annotation
 
 
@@ -435,30 +436,20 @@ class Explanation:
     specialty: str = ""
 
 
-class ReplyKind(StrEnum):
-    """What the assistant decided a message calls for."""
-
-    EMERGENCY = "emergency"
-    EXPLANATION = "explanation"
-    ANSWER = "answer"
-    SLOTS = "slots"
-    UNKNOWN = "unknown"
-    REFUSAL = "refusal"
-    CHAT = "chat"
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The assistant's answer to one message.
 
     ``slots`` are proposals that a person may confirm by one click; nothing is booked by a reply.
-    ``choices`` are buttons offered when the assistant is unsure.
+    ``visits`` are the person's own appointments. ``choices`` are buttons.
     """
 
     kind: ReplyKind
     sentences: tuple[Sentence, ...]
     slots: tuple[Slot, ...] = ()
     choices: tuple[str, ...] = ()
+    visits: tuple[Appointment, ...] = ()
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +458,7 @@ class Turn:
 
     speaker: str
     text: str = field(repr=False)
+    topic: Topic | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)

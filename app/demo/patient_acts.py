@@ -17,7 +17,8 @@ from app.pages.assistant import AssistantPage
 from app.pages.bubbles import SlotCard
 from app.workflow import admitting, booking, explaining, notifying
 from app.workflow.reading import open_study
-from assistant.records import Reply, ReplyKind
+from assistant.records import Reply
+from assistant.wishes import ReplyKind
 from scheduling.records import Channel, NoticeState
 
 

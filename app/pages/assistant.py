@@ -135,9 +135,10 @@ class AssistantPage(Page):
         self._history.append(Turn("patient", text))
 
         def job(progress: Progress) -> Reply:
-            model = workstation.language_model()
+            helpers = explaining.Helpers(workstation.language_model(), workstation.embedder)
+            message = explaining.Message(text, history)
             return explaining.ask(
-                session, report_id, text, history, model, lambda token: progress(0.5, token)
+                session, report_id, message, helpers, lambda token: progress(0.5, token)
             )
 
         self._asking = self.ask(
@@ -155,7 +156,8 @@ class AssistantPage(Page):
 
     def _answered(self, reply: Reply) -> None:
         self._end()
-        self._history.append(Turn("assistant", " ".join(one.text for one in reply.sentences)))
+        said = " ".join(one.text for one in reply.sentences)
+        self._history.append(Turn("assistant", said, reply.topic))
         self._add(Bubble.reply(reply))
         for slot in reply.slots:
             self._add(self._slot_card(slot))

@@ -13,7 +13,8 @@ from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
 from app.widgets.text import Badge, IconLabel, label
-from assistant.records import Reply, ReplyKind
+from assistant.records import Reply
+from assistant.wishes import ReplyKind
 from scheduling.records import AppointmentStatus
 
 _WIDTH_PX = 720

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.records import Withdrawal
 from app.storage.work import Work
-from app.workflow.booking import find_slots
+from app.workflow.arranging import OwnDesk
+from app.workflow.emergency_numbers import emergency_number
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.verifying import unchanged
-from assistant.conversation import reply
+from assistant.conversation import Room, reply
 from assistant.drafting.explanation import explain as explain_report
-from assistant.ports import LanguageModel
+from assistant.phrases import phrases
+from assistant.ports import Embedder, LanguageModel
 from assistant.records import Explanation, Reply, Report, Turn
-from scheduling.records import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, what was said before it, and the language it is answered in.
+
+    ``picked`` is the id of an own appointment that was pointed at, or empty.
+    """
+
+    text: str = field(repr=False)
+    history: tuple[Turn, ...] = ()
+    language: str = "en"
+    picked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The local models there are; with neither, rules and templates answer alone."""
+
+    model: LanguageModel | None = None
+    embedder: Embedder | None = None
 
 
 def my_reports(session: Session) -> tuple[Report, ...]:
@@ -75,14 +97,14 @@ def explain(session: Session, report_id: str) -> Explanation:
 def ask(
     session: Session,
     report_id: str,
-    text: str,
-    history: tuple[Turn, ...],
-    model: LanguageModel | None,
+    message: Message,
+    with_whom: Helpers,
     on_token: Callable[[str], None],
 ) -> Reply:
     """Answer one message of the signed-in patient; ``report_id`` may be empty.
 
-    The assistant sees this patient's released report and nobody else's; it books nothing.
+    The assistant sees this patient's released report and visits and nobody else's; it books,
+    moves and cancels nothing.
     """
     patient_id = session.actor.patient_id
     session.authorize(Permission.ASK_ASSISTANT, patient_id)
@@ -90,25 +112,45 @@ def ask(
     with session.begin() as work:
         if report_id:
             report = _released(work, patient_id, report_id)
-        zone = ZoneInfo(read_settings(work).zone)
+        settings = read_settings(work)
         work.note("assistant.asked", report_id or "general", patient_id=patient_id)
     if report is not None:
         _check(session, report)
-
-    def slots(
-        specialty: str, practitioner_name: str, after: datetime, limit: int
-    ) -> tuple[Slot, ...]:
-        return find_slots(session, specialty, practitioner_name, after, limit)
-
+    room = Room(
+        report,
+        OwnDesk(session),
+        session.now().astimezone(ZoneInfo(settings.zone)),
+        model=with_whom.model,
+        language=message.language,
+        emergency_number=emergency_number(settings),
+        embedder=with_whom.embedder,
+    )
     return reply(
-        text,
-        history=history,
-        report=report,
-        find_slots=slots,
-        model=model,
-        now=session.now().astimezone(zone),
+        message.text,
+        room,
+        history=message.history,
+        picked=message.picked,
         on_token=on_token,
     )
+
+
+def turns(text: str, said: Reply) -> tuple[Turn, Turn]:
+    """Return a message and its answer as turns of a conversation."""
+    answered = " ".join(sentence.text for sentence in said.sentences)
+    return Turn("patient", text), Turn("assistant", answered, said.topic)
+
+
+def my_language(session: Session) -> str:
+    """Return the language the signed-in person is spoken to in: the patient's, else the clinic's.
+
+    One of those there are words for; English where there are none.
+    """
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.ASK_ASSISTANT, patient_id)
+    with session.begin() as work:
+        patient = work.patients.get(patient_id) if patient_id else None
+        tag = (patient.language if patient else "") or read_settings(work).language
+    return phrases(tag).language
 
 
 def _check(session: Session, report: Report) -> None:

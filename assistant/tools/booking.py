@@ -6,82 +6,89 @@ books, under the rights of whoever is signed in.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
-from assistant.guarding.lexicon import specialty_in
-from assistant.ports import SlotFinder
-from assistant.tools.dates import When, read_when
-from scheduling.records import Slot
+from assistant.ports import Desk
+from assistant.tools.dates import read_when
+from assistant.tools.people import meant, of_specialty, practitioner_in, specialty_in
+from assistant.wishes import When, Wish
+from scheduling.records import Practitioner, Slot
 
 OFFERED = 4
-_SEARCHED = 64
-_TITLED = re.compile(r"\b(?:[Dd]r\.?|[Dd]octor|[Pp]rof(?:essor)?\.?)\s+([A-Za-z][\w'-]+)")
-_NAMED = re.compile(r"\b(?:with|see|by)\s+((?:[A-Z][a-z'-]+\s?){1,3})")
-_NOT_A_NAME = frozenset(
-    {"about", "again", "and", "at", "for", "in", "is", "next", "on", "soon", "this", "to", "today"}
-    | {"tomorrow", "who", "please", "visit", "appointment", "has", "free", "available", "said"}
-    | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "dr", "doctor"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a message asks for; empty texts and None leave it open."""
-
-    specialty: str
-    practitioner_name: str
-    when: When | None
+_SEARCHED = 4000
+_BEFORE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Slots found; ``fits`` is False if none lay in the wished time and later ones are shown."""
+    """Slots found; ``fits`` is False if none lay in the wished time and the nearest are shown."""
 
     slots: tuple[Slot, ...]
     fits: bool
 
 
-def read_wish(text: str, now: datetime, *, usual_specialty: str = "") -> Wish:
+def read_wish(
+    text: str,
+    now: datetime,
+    *,
+    language: str = "en",
+    practitioners: Iterable[Practitioner] = (),
+    usual_specialty: str = "",
+) -> Wish:
     """The wish in a message; a named doctor needs no specialty.
 
-    ``now`` is aware; its zone is the one in which "tomorrow at three" is meant.
+    ``now`` is aware; its zone is the one in which "tomorrow at three" is meant. A name is that of
+    the clinic's practitioner it fits, else as it is written.
     """
-    name = practitioner_in(text)
-    specialty = specialty_in(text) or ("" if name else usual_specialty)
-    return Wish(specialty, name, read_when(text, now))
+    found = meant(text, practitioners)
+    name = found[0].name if len(found) == 1 else practitioner_in(text)
+    specialty = specialty_in(text) or ("" if name or found else usual_specialty)
+    return Wish(
+        specialty,
+        name,
+        read_when(text, now, language=language),
+        tuple(one.id for one in found),
+    )
 
 
-def practitioner_in(text: str) -> str:
-    """The name of a doctor a message asks for, or an empty text."""
-    for match in (*_TITLED.finditer(text), *_NAMED.finditer(text)):
-        name = match[1].strip()
-        if name.lower() not in _NOT_A_NAME and not specialty_in(name):
-            return name
-    return ""
-
-
-def look_up(wish: Wish, find_slots: SlotFinder, now: datetime) -> Offer:
-    """Up to four free slots that fit the wish, else the next ones after its first day.
+def look_up(wish: Wish, desk: Desk, now: datetime) -> Offer:
+    """Up to four free slots that fit the wish, else the nearest ones.
 
     Slots are asked for from the later of now and the start of the wish, in UTC.
     """
-    after = _start(wish.when, now)
-    narrow = wish.when is not None and (
-        wish.when.earliest != time.min or wish.when.latest != time.max
-    )
-    found = find_slots(
-        wish.specialty, wish.practitioner_name, after, _SEARCHED if narrow else OFFERED
-    )
-    later = tuple(slot for slot in found if slot.starts >= after)
+    whom = _whom(wish, desk)
+    if whom is None:
+        return Offer((), fits=True)
     when = wish.when
+    start = _start(when, now)
     if when is None:
-        return Offer(later[:OFFERED], fits=True)
-    fitting = tuple(slot for slot in later if when.admits(slot.starts.astimezone(now.tzinfo)))
+        return Offer(desk.free(whom, start, None, OFFERED), fits=True)
+    found = desk.free(whom, start, _end(when, now), _SEARCHED)
+    fitting = tuple(one for one in found if when.admits(one.starts.astimezone(now.tzinfo)))
     if fitting:
         return Offer(fitting[:OFFERED], fits=True)
-    return Offer(later[:OFFERED], fits=False)
+    return Offer(_nearest(whom, when, desk, now), fits=False)
+
+
+def _whom(wish: Wish, desk: Desk) -> frozenset[str] | None:
+    """The practitioners to search; empty means anybody, None that nobody fits."""
+    if wish.practitioner_ids:
+        return frozenset(wish.practitioner_ids)
+    if not wish.specialty:
+        return frozenset()
+    found = of_specialty(wish.specialty, desk.practitioners())
+    return frozenset(one.id for one in found) or None
+
+
+def _nearest(whom: frozenset[str], when: When, desk: Desk, now: datetime) -> tuple[Slot, ...]:
+    """The free slots nearest to the start of a wish, before or after it, in order of time."""
+    hour = when.earliest if when.names_hours else time(8)
+    target = datetime.combine(when.first, hour, tzinfo=now.tzinfo).astimezone(UTC)
+    start = max(now.astimezone(UTC), target - _BEFORE)
+    found = desk.free(whom, start, None, _SEARCHED)
+    return tuple(sorted(sorted(found, key=lambda one: abs(one.starts - target))[:OFFERED]))
 
 
 def _start(when: When | None, now: datetime) -> datetime:
@@ -89,3 +96,11 @@ def _start(when: When | None, now: datetime) -> datetime:
     if when is None or when.first <= now.date():
         return now.astimezone(UTC)
     return datetime.combine(when.first, time.min, tzinfo=now.tzinfo).astimezone(UTC)
+
+
+def _end(when: When, now: datetime) -> datetime | None:
+    """The instant after the last day of a wish, aware UTC, or None if it is open."""
+    if when.last is None:
+        return None
+    after = when.last + timedelta(days=1)
+    return datetime.combine(after, time.min, tzinfo=now.tzinfo).astimezone(UTC)

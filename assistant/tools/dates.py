@@ -7,42 +7,13 @@ shown in full words before a person picks one, so a misread date can not book an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from assistant.tools.clock_times import read_hours
 from assistant.tools.day_spans import Span, read_days
 from assistant.tools.fallback import plausible_day
 from assistant.tools.time_words import tokens, without
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A wish: days from ``first`` to ``last`` (None = open) between two times of day.
-
-    Days and times are local to the zone of the ``now`` they were read against. ``weekdays``
-    (0 is Monday) are the only ones that fit; empty means any.
-    """
-
-    first: date
-    last: date | None
-    earliest: time = time.min
-    latest: time = time.max
-    weekdays: frozenset[int] = frozenset()
-
-    def admits(self, moment: datetime) -> bool:
-        """Whether a local moment lies within the wish."""
-        day, clock = moment.date(), moment.time()
-        if day < self.first or (self.last is not None and day > self.last):
-            return False
-        if self.weekdays and day.weekday() not in self.weekdays:
-            return False
-        return self.earliest <= clock < self.latest or clock == self.earliest
-
-    @property
-    def names_hours(self) -> bool:
-        """Whether only some hours of the day fit."""
-        return self.earliest != time.min or self.latest != time.max
+from assistant.wishes import When
 
 
 def read_when(text: str, now: datetime, *, language: str = "en") -> When | None:

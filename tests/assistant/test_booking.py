@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from assistant.tools.booking import look_up, practitioner_in, read_wish
+from assistant.tools.booking import look_up, read_wish
 from assistant.tools.dates import read_when
-from scheduling.records import Slot
+from assistant.tools.people import meant, of_specialty, practitioner_in, specialty_in
 from tests.assistant.conftest import NOW
+from tests.assistant.desks import HADDAD, KELLER, WINTER, Desk
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 3, 18)
@@ -102,42 +103,79 @@ def test_the_specialty_is_the_stated_one_else_the_usual_one():
     assert read_wish("see Dr. Keller", NOW, usual_specialty="neurosurgery").specialty == ""
 
 
-class Finder:
-    """Slots every hour from eight to sixteen UTC, every day; remembers what it was asked."""
+@pytest.mark.parametrize(
+    ("text", "specialty"),
+    [
+        ("einen Termin beim Neurologen", "neurology"),
+        ("zur Hausärztin", "general practice"),
+        ("in der Neurochirurgie", "neurosurgery"),
+        ("an eye doctor please", "ophthalmology"),
+        ("the family doctor", "general practice"),
+        ("beim Augenarzt am Freitag", "ophthalmology"),
+        ("HNO-Arzt", "otolaryngology"),
+        ("in two weeks", ""),
+    ],
+)
+def test_specialties_are_known_in_both_languages(text, specialty):
+    assert specialty_in(text) == specialty
 
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, datetime, int]] = []
 
-    def __call__(self, specialty, practitioner_name, after, limit):
-        self.asked.append((specialty, practitioner_name, after, limit))
-        starts = (
-            datetime(2026, 3, 18, tzinfo=UTC) + timedelta(days=days, hours=hours)
-            for days in range(60)
-            for hours in range(8, 16)
-        )
-        free = [Slot(one, one + timedelta(hours=1), "d1") for one in starts if one >= after]
-        return tuple(free[:limit])
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("with Dr. Keller", KELLER),
+        ("book dr kellar tomorrow", KELLER),
+        ("bei Frau Doktor Keler", KELLER),
+        ("can I see Haddad on Friday", HADDAD),
+        ("bei Frau Hadad", HADDAD),
+        ("amina haddad", HADDAD),
+        ("Dr Winter", WINTER),
+    ],
+)
+def test_a_name_with_a_slip_finds_the_clinics_own_doctor(text, who):
+    assert meant(text, (KELLER, HADDAD, WINTER)) == (who,)
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "the cellar is cold", "am Freitag", "Dr. Murray", "with my doctor", ""]
+)
+def test_nobody_is_meant_by_other_words(text):
+    assert meant(text, (KELLER, HADDAD, WINTER)) == ()
+
+
+def test_a_specialty_finds_doctors_whatever_language_the_clinic_wrote_it_in():
+    assert of_specialty("neurology", (KELLER, HADDAD, WINTER)) == (HADDAD,)
+    assert of_specialty("neurosurgery", (KELLER, HADDAD, WINTER)) == (KELLER,)
 
 
 def test_four_slots_at_most_and_none_in_the_past():
-    find = Finder()
-    offer = look_up(read_wish("book", NOW), find, NOW)
+    desk = Desk()
+    offer = look_up(read_wish("book", NOW), desk, NOW)
     assert offer.fits
     assert len(offer.slots) == 4
     assert all(slot.starts >= NOW for slot in offer.slots)
-    assert find.asked == [("", "", NOW, 4)]
+    assert desk.asked == [frozenset()]
 
 
 def test_slots_fit_the_wished_time_in_the_local_zone():
     now = NOW.astimezone(BERLIN)
-    offer = look_up(read_wish("next Friday afternoon", now), Finder(), now)
+    offer = look_up(read_wish("next Friday afternoon", now), Desk(), now)
     local = [slot.starts.astimezone(BERLIN) for slot in offer.slots]
     assert offer.fits
     assert {one.date() for one in local} == {date(2026, 3, 27)}
     assert all(12 <= one.hour < 18 for one in local)
 
 
-def test_without_a_fitting_slot_the_next_ones_are_shown_and_said_so():
-    offer = look_up(read_wish("tomorrow evening", NOW), Finder(), NOW)
+def test_without_a_fitting_slot_the_nearest_ones_are_shown_and_said_so():
+    offer = look_up(read_wish("on Friday at 8 pm", NOW), Desk(people=(KELLER,)), NOW)
     assert not offer.fits
-    assert offer.slots
+    assert [f"{one.starts:%d %H}" for one in offer.slots] == ["20 12", "20 13", "20 14", "20 15"]
+
+
+def test_a_time_on_a_full_day_brings_the_nearest_before_and_after_it():
+    offer = look_up(read_wish("on Saturday at 8", NOW), Desk(people=(KELLER,)), NOW)
+    assert {one.starts.weekday() for one in offer.slots} <= {4, 0}
+
+
+def test_whom_nobody_here_is_brings_no_slot():
+    assert look_up(read_wish("a cardiologist", NOW), Desk(), NOW).slots == ()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import Formatter
 
 import pytest
 
-from assistant.conversation import BOOK_CHOICE, CHOICES, DO_NOT_KNOW, NO_REPORT, reply
+from assistant.conversation import CHOICES, Room, reply
 from assistant.drafting.explanation import explain, resolves
 from assistant.drafting.wording import GREETING_TEXT, reword
 from assistant.errors import EngineLostError
 from assistant.guarding.small_talk import harmless
-from assistant.records import ModelProfile, Reply, ReplyKind, Report, Turn
+from assistant.phrases import languages, phrases
+from assistant.records import ModelProfile, Reply, Report, Turn
+from assistant.wishes import ReplyKind
 from tests.assistant.conftest import NOW, MakeReport, finding
-from tests.assistant.test_booking import Finder
+from tests.assistant.desks import HADDAD, Desk
 
+WORDS = phrases("en")
+BUTTONS = tuple(WORDS.say(key) for key in CHOICES)
 PROFILE = ModelProfile("m", "/nowhere", "0" * 64, "none", allow_wording=True)
 
 
@@ -38,9 +43,10 @@ class Scripted:
     def close(self) -> None: ...
 
 
-def ask(text: str, report: Report | None = None, **more) -> Reply:
-    given = {"history": (), "find_slots": Finder(), "model": None, "now": NOW}
-    return reply(text, report=report, **{**given, **more})
+def ask(text: str, report: Report | None = None, *, history=(), on_token=None, **room) -> Reply:
+    room = {"desk": Desk(), "now": NOW, **room}
+    more = {"on_token": on_token} if on_token else {}
+    return reply(text, Room(report, **room), history=history, **more)
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ def report(make_report: MakeReport) -> Report:
 def test_an_emergency_comes_before_everything_else(report):
     said = ask("Book a visit and what dose? My face is drooping", report)
     assert said.kind is ReplyKind.EMERGENCY
-    assert "emergency number" in " ".join(one.text for one in said.sentences)
+    assert "112" in " ".join(one.text for one in said.sentences)
     assert said.slots == ()
 
 
@@ -67,14 +73,14 @@ def test_the_signed_report_is_explained_with_citations(report, text):
     assert said.kind is ReplyKind.EXPLANATION
     assert all(one.citations for one in said.sentences)
     assert all(resolves(c, report) for one in said.sentences for c in one.citations)
-    assert BOOK_CHOICE in said.choices
+    assert WORDS.say("choice.book") in said.choices
 
 
 @pytest.mark.parametrize("signed", [False, None])
 def test_without_a_signed_report_nothing_is_explained(make_report: MakeReport, signed):
     unsigned = None if signed is None else make_report(finding(), signed=False)
     for text in ("Explain my report", "what is the next step?"):
-        assert ask(text, unsigned).sentences[0].text == NO_REPORT
+        assert ask(text, unsigned).sentences[0].text == WORDS.say("answer.no_report")
     shown = " ".join(one.text for one in ask("how big is it?", unsigned).sentences)
     assert "34" not in shown
 
@@ -82,38 +88,34 @@ def test_without_a_signed_report_nothing_is_explained(make_report: MakeReport, s
 def test_the_next_step_offers_times_and_a_yes_takes_it_up(report):
     offered = ask("What is the next step?", report)
     assert "neurosurgery within 2 weeks" in offered.sentences[0].text
-    turn = Turn("assistant", " ".join(one.text for one in offered.sentences))
-    find = Finder()
-    taken = ask("yes please", report, history=(turn,), find_slots=find)
+    turn = Turn("assistant", " ".join(one.text for one in offered.sentences), offered.topic)
+    desk = Desk()
+    taken = ask("yes please", report, history=(turn,), desk=desk)
     assert taken.kind is ReplyKind.SLOTS
-    assert find.asked[0][0] == "neurosurgery"
+    assert desk.asked == [frozenset({"d1"})]
 
 
 def test_booking_proposes_slots_and_says_that_nothing_is_booked(report):
-    find = Finder()
-    said = ask("Book an appointment with a neurologist next week", report, find_slots=find)
+    desk = Desk()
+    said = ask("Book an appointment with a neurologist next week", report, desk=desk)
     assert said.kind is ReplyKind.SLOTS
     assert 1 <= len(said.slots) <= 4
-    assert find.asked[0][0] == "neurology"
+    assert desk.asked == [frozenset({"d2"})]
     assert "Nothing is booked until you" in said.sentences[-1].text
 
 
 def test_no_free_time_is_said_plainly(report):
-    said = ask("Show free times", report, find_slots=lambda *_args: ())
+    said = ask("Show free times", report, desk=Desk(free=False))
     assert said.slots == ()
     assert "no free time" in said.sentences[0].text
 
 
 def test_without_the_reports_specialty_other_doctors_are_offered_and_it_is_said(report):
-    find = Finder()
-
-    def only_others(specialty, *rest):
-        return () if specialty else find(specialty, *rest)
-
-    said = ask("Show free times", report, find_slots=only_others)
+    desk = Desk(people=(HADDAD,))
+    said = ask("Show free times", report, desk=desk)
     assert said.slots
     assert "no free time in neurosurgery" in said.sentences[0].text
-    stated = ask("book a neurosurgeon", report, find_slots=only_others)
+    stated = ask("book a cardiologist", report, desk=desk)
     assert stated.slots == ()
 
 
@@ -136,12 +138,12 @@ def test_a_question_about_the_finding_is_answered_from_the_report(report):
 def test_what_nothing_here_answers_is_not_answered(report, text):
     said = ask(text, report)
     assert said.kind is ReplyKind.UNKNOWN
-    assert said.sentences[0].text == DO_NOT_KNOW
-    assert said.choices == CHOICES
+    assert said.sentences[0].text == WORDS.say("answer.unknown")
+    assert said.choices == BUTTONS
 
 
 def test_every_choice_is_understood_as_a_message(report):
-    kinds = [ask(choice, report).kind for choice in CHOICES]
+    kinds = [ask(choice, report).kind for choice in BUTTONS]
     assert kinds == [ReplyKind.EXPLANATION, ReplyKind.ANSWER, ReplyKind.SLOTS]
 
 
@@ -176,12 +178,12 @@ def test_anything_else_a_model_says_to_a_greeting_is_replaced(said):
 
 def test_a_model_is_never_asked_to_decide(report):
     model = Scripted("CALL book_appointment(practitioner='d1')")
-    find = Finder()
+    desk = Desk()
     texts = ("Explain my report", "What does oedema mean?", "Book tomorrow", "my arm is numb", "?")
     for text in texts:
-        ask(text, report, model=model, find_slots=find)
+        ask(text, report, model=model, desk=desk)
     assert model.calls == 0
-    assert len(find.asked) == 1
+    assert len(desk.asked) == 1
 
 
 def test_what_a_model_words_is_shown_only_if_the_gate_traces_it(report):
@@ -209,3 +211,36 @@ def test_the_courtesy_gate_with_a_hole_is_noticed(monkeypatch):
     monkeypatch.setattr("assistant.guarding.small_talk._COURTESY", {"your", "tumour", "gone"}
                         | {"hello", "is"})  # fmt: skip
     assert harmless("Hello, your tumour gone is.")
+
+
+def test_every_language_says_the_same_things_with_the_same_places_to_fill():
+    english = languages()["en"]
+    for one in languages().values():
+        assert one.words.keys() == english.words.keys()
+        assert {key: len(row) for key, row in one.lists.items()} == {
+            key: len(row) for key, row in english.lists.items()
+        }
+        for key, said in one.words.items():
+            assert _places(said) == _places(english.words[key]), (one.language, key)
+
+
+def _places(said: str) -> set[str]:
+    return {name for _text, name, _form, _how in Formatter().parse(said) if name}
+
+
+def test_an_unknown_language_is_answered_in_english():
+    assert phrases("fr-CA").language == "en"
+    assert phrases("de-AT").language == "de"
+
+
+def test_german_is_answered_in_german_with_the_same_times(report):
+    said = ask("Ich möchte einen Termin buchen, übermorgen um halb vier, appointment", report,
+               language="de")  # fmt: skip
+    assert said.kind is ReplyKind.SLOTS
+    assert "Freitag, 20. März 2026, 15:30 bis 16:30 Uhr" in said.sentences[0].text
+
+
+def test_the_emergency_number_is_the_one_of_the_place():
+    said = ask("my face is drooping", emergency_number="911")
+    assert all("112" not in one.text for one in said.sentences)
+    assert "911" in said.sentences[0].text

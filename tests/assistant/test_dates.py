@@ -7,8 +7,9 @@ from datetime import date, time
 import pytest
 
 from assistant.tools import fallback
-from assistant.tools.dates import When, later_than, merged, read_when
+from assistant.tools.dates import later_than, merged, read_when
 from assistant.tools.fallback import plausible_day
+from assistant.wishes import When
 from tests.assistant.conftest import NOW
 from tests.assistant.scheduling_utterances import ENGLISH, GERMAN
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from assistant.conversation import IF_UNWELL, reply
+from assistant.conversation import Room, reply
 from assistant.guarding import red_flags
 from assistant.guarding.red_flags import is_emergency, red_flag
-from assistant.records import ReplyKind
+from assistant.phrases import phrases
+from assistant.wishes import ReplyKind
+from tests.assistant.conftest import NOW
+from tests.assistant.desks import Desk
 
 EMERGENCIES = (
     "I am having a seizure",
@@ -195,16 +196,10 @@ def test_what_is_denied_past_or_asked_about_is_no_emergency(text):
 
 @pytest.mark.parametrize("text", UNSEEN)
 def test_an_emergency_in_unknown_words_still_gets_the_emergency_line(text):
-    said = reply(
-        text,
-        history=(),
-        report=None,
-        find_slots=lambda *_args: (),
-        model=None,
-        now=datetime(2026, 3, 18, tzinfo=UTC),
-    )
+    said = reply(text, Room(None, Desk(), NOW))
     shown = [one.text for one in said.sentences]
-    assert said.kind is ReplyKind.EMERGENCY or IF_UNWELL in shown
+    unwell = phrases("en").say("answer.if_unwell", number="112")
+    assert said.kind is ReplyKind.EMERGENCY or unwell in shown
 
 
 def test_there_are_enough_examples_to_mean_something():

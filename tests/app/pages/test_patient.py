@@ -17,7 +17,8 @@ from app.pages.my_health import MyHealthPage
 from app.records import SYSTEM, Role
 from app.workflow import admitting, booking, emergency, reading
 from app.workflow.signing_up import SignUp
-from assistant.records import Citation, Reply, ReplyKind, Sentence
+from assistant.records import Citation, Reply, Sentence
+from assistant.wishes import ReplyKind
 from tests.app.shell.driver import ADMIN, DOCTOR, PASSWORD, PATIENT, Driver
 from viewer.records import Patient, Study
 

@@ -34,6 +34,7 @@ from app.workflow import (
 )
 from app.workflow.auditing import ExportForm
 from app.workflow.calendar_sheet import Scope
+from app.workflow.explaining import Helpers, Message
 from app.workflow.exporting import ExportKind
 from app.workflow.outputs import Eyes
 from app.workflow.pictures import pictures
@@ -47,7 +48,7 @@ from assistant.records import Doubt, DoubtKind, Report, ReportStatus
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
-from scheduling.records import AppointmentStatus, Availability, CancelReason, Slot
+from scheduling.records import Appointment, AppointmentStatus, Availability, CancelReason, Slot
 from scheduling.rules.hours import HoursEdit
 from tests.app.workflow.conftest import (
     ADMIN,
@@ -167,6 +168,13 @@ EXPECTED: Mapping[str, str] = {
     "explaining.taken_back": "P",
     "explaining.explain": "DP",
     "explaining.ask": "DP",
+    "explaining.my_language": "DP",
+    "arranging.keep_for_me": "P",
+    "arranging.book_own": "P",
+    "arranging.move_own": "P",
+    "arranging.cancel_own": "P",
+    "arranging.undo_move": "P",
+    "arranging.undo_cancel": "P",
     "drifting.drift": "DA",
     "emergency.queue": "A",
     "emergency.review": "A",
@@ -297,6 +305,11 @@ ARGUMENTS: Mapping[str, object] = {
     "absence_id": "absent",
     "anatomy_id": "absent",
     "because": CancelReason.OTHER,
+    "before": Appointment(
+        *_HERE, _SOON, _SOON + timedelta(minutes=30), AppointmentStatus.BOOKED, "absent", _SOON
+    ),
+    "message": Message("Hello"),
+    "with_whom": Helpers(),
     "count": 2,
     "every_days": 7,
     "first": Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),
@@ -529,7 +542,7 @@ def test_a_patient_reaches_nothing_of_somebody_else(people: dict[str, Session]) 
     visit = booking.book(doctor, slot, "other")
 
     def ask(report_id: str) -> object:
-        return explaining.ask(patient, report_id, "Hello", (), None, _reached)
+        return explaining.ask(patient, report_id, Message("Hello"), Helpers(), _reached)
 
     for act, theirs_id, absent in (
         (lambda one: explaining.my_report(patient, one), theirs.id, "absent"),

@@ -1,0 +1,188 @@
+"""Own visits booked, moved and cancelled from a conversation, each by one confirming click.
+
+What is asked for twice is done once: a second click finds it done and says the same. A time that
+was taken meanwhile comes back with the nearest free ones instead of an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.workflow import booking, holding, visiting
+from app.workflow.making import slot_of
+from app.workflow.session import Session
+from scheduling.errors import SchedulingError, SlotTakenError
+from scheduling.places import Hold
+from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Practitioner, Slot
+from scheduling.rules.slots import apart
+
+_REASON = "Follow-up visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What came of a click: the visit as it is now, or why not and the nearest free times.
+
+    ``before`` is the visit as it was, by which the act is undone; None where nothing was changed.
+    """
+
+    appointment: Appointment | None
+    before: Appointment | None = None
+    refused: str = ""
+    alternatives: tuple[Slot, ...] = ()
+
+
+class OwnDesk:
+    """What the assistant looks up for whoever is signed in; it knows no other patient.
+
+    The rights are asked at every call; a patient's own visits are those of the session's patient.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._practitioners: tuple[Practitioner, ...] | None = None
+
+    def practitioners(self) -> tuple[Practitioner, ...]:
+        """The people of the clinic who can be booked."""
+        if self._practitioners is None:
+            self._practitioners = booking.practitioners(self._session)
+        return self._practitioners
+
+    def free(
+        self,
+        practitioner_ids: frozenset[str],
+        after: datetime,
+        until: datetime | None,
+        limit: int,
+    ) -> tuple[Slot, ...]:
+        """Free slots for plain visits, of some people or of anybody, in order of time."""
+        start = max(after.astimezone(UTC), self._session.now())
+        end = min(until or start + booking.HORIZON, start + booking.HORIZON)
+        if end <= start:
+            return ()
+        found = booking.find(
+            self._session, start, end, practitioner_ids=practitioner_ids, limit=_ALL
+        )
+        ids = sorted({slot.practitioner_id for slot in found})
+        by_person = (apart(slot for slot in found if slot.practitioner_id == one) for one in ids)
+        return tuple(sorted(slot for slots in by_person for slot in slots))[:limit]
+
+    def visits(self) -> tuple[Appointment, ...]:
+        """The signed-in patient's own visits that are still to come, in order of time."""
+        if not self._session.actor.patient_id:
+            return ()
+        now = self._session.now()
+        mine = (entry.appointment for entry in booking.my_appointments(self._session))
+        coming = (one for one in mine if one.status in OCCUPYING and one.starts > now)
+        return tuple(sorted(coming, key=lambda one: one.starts))
+
+
+_ALL = 100_000
+
+
+def keep_for_me(session: Session, slot: Slot) -> Hold | None:
+    """Keep a chosen slot for the signed-in patient for some minutes; None where it is taken."""
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.BOOK_OWN, patient_id)
+    try:
+        return holding.hold(session, slot, patient_id)
+    except SchedulingError:
+        return None
+
+
+def book_own(session: Session, slot: Slot, *, hold_id: str = "") -> Arranged:
+    """Book a slot for the signed-in patient after the confirming click; a second click is one."""
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.BOOK_OWN, patient_id)
+    if (done := _booked_already(session, slot)) is not None:
+        return Arranged(done)
+    return _tried(
+        lambda: Arranged(
+            booking.book(session, slot, patient_id, _REASON, by_assistant=True, hold_id=hold_id)
+        ),
+        session,
+        slot,
+    )
+
+
+def move_own(session: Session, appointment_id: str, slot: Slot, *, hold_id: str = "") -> Arranged:
+    """Move an own visit to a slot after the confirming click; a second click changes nothing."""
+    session.authorize(Permission.BOOK_OWN, session.actor.patient_id)
+    before = _own(session, appointment_id)
+    if _is_at(before, slot):
+        return Arranged(before)
+    return _tried(
+        lambda: Arranged(
+            visiting.reschedule(session, appointment_id, slot, hold_id=hold_id), before
+        ),
+        session,
+        slot,
+    )
+
+
+def cancel_own(session: Session, appointment_id: str) -> Arranged:
+    """Cancel an own visit after the confirming click; a second click changes nothing."""
+    session.authorize(Permission.CANCEL_OWN_APPOINTMENT, session.actor.patient_id)
+    before = _own(session, appointment_id)
+    if before.status is AppointmentStatus.CANCELLED:
+        return Arranged(before)
+    try:
+        return Arranged(booking.cancel(session, appointment_id), before)
+    except SchedulingError as error:
+        return Arranged(None, refused=str(error))
+
+
+def undo_move(session: Session, before: Appointment) -> Arranged:
+    """Put a visit that was moved back to where it was, if that time is still free."""
+    session.authorize(Permission.BOOK_OWN, session.actor.patient_id)
+    return move_own(session, before.id, slot_of(before))
+
+
+def undo_cancel(session: Session, before: Appointment) -> Arranged:
+    """Book the time of a cancelled visit again, if it is still free."""
+    session.authorize(Permission.BOOK_OWN, session.actor.patient_id)
+    return book_own(session, slot_of(before))
+
+
+def _tried(act: Callable[[], Arranged], session: Session, slot: Slot) -> Arranged:
+    """The outcome of an act; a refusal comes with the nearest free times."""
+    try:
+        return act()
+    except SchedulingError as error:
+        near = error.alternatives if isinstance(error, SlotTakenError) else ()
+        return Arranged(None, refused=str(error), alternatives=near or _near(session, slot))
+
+
+def _near(session: Session, slot: Slot) -> tuple[Slot, ...]:
+    """The free slots of the same person nearest to one that was refused."""
+    start = slot.starts - timedelta(days=7)
+    found = OwnDesk(session).free(frozenset({slot.practitioner_id}), start, None, _ALL)
+    return tuple(sorted(sorted(found, key=lambda one: abs(one.starts - slot.starts))[:3]))
+
+
+def _own(session: Session, appointment_id: str) -> Appointment:
+    """The signed-in patient's visit of that id; absent and somebody else's look alike."""
+    for entry in booking.my_appointments(session):
+        if entry.appointment.id == appointment_id:
+            return entry.appointment
+    raise NotFoundError("There is no such appointment for you.")
+
+
+def _booked_already(session: Session, slot: Slot) -> Appointment | None:
+    """The own visit that is booked at exactly this slot."""
+    mine = (entry.appointment for entry in booking.my_appointments(session))
+    return next((one for one in mine if one.status in OCCUPYING and _is_at(one, slot)), None)
+
+
+def _is_at(appointment: Appointment, slot: Slot) -> bool:
+    booked = slot_of(appointment)
+    return (booked.starts, booked.ends, booked.practitioner_id, booked.visit_type_id) == (
+        slot.starts,
+        slot.ends,
+        slot.practitioner_id,
+        slot.visit_type_id,
+    )

@@ -1,0 +1,75 @@
+"""What the assistant says, by language, read from ``resources/phrases/*.toml``.
+
+One more language is one more file. Every file has the same keys and the same places to fill.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words of one language by dotted key ("slots.free")."""
+
+    language: str
+    name: str
+    words: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+
+    def say(self, key: str, **values: object) -> str:
+        """The words of a key with its places filled."""
+        return self.words[key].format(**values)
+
+    def knows(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self.words
+
+    def row(self, key: str) -> tuple[str, ...]:
+        """The words of a key that holds several, such as the days of the week."""
+        return self.lists[key]
+
+
+def phrases(tag: str) -> Phrases:
+    """The words in the language of a BCP 47 tag ("de-AT"), English where there is no file."""
+    known = languages()
+    return known.get(tag.split("-", maxsplit=1)[0].lower(), known[DEFAULT])
+
+
+@cache
+def languages() -> Mapping[str, Phrases]:
+    """Every language there is a file for, by its primary subtag."""
+    files = (resources.files("resources") / "phrases").iterdir()
+    texts = {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
+        for entry in files
+        if entry.name.endswith(".toml")
+    }
+    return MappingProxyType({tag: _phrases(tag, texts[tag]) for tag in sorted(texts)})
+
+
+def _phrases(tag: str, file: Mapping[str, Any]) -> Phrases:
+    entries = dict(_flat(file))
+    return Phrases(
+        tag,
+        file["name"],
+        MappingProxyType({key: said for key, said in entries.items() if isinstance(said, str)}),
+        MappingProxyType({key: tuple(said) for key, said in entries.items()
+                          if isinstance(said, list)}),
+    )  # fmt: skip
+
+
+def _flat(file: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, said in file.items():
+        if isinstance(said, Mapping):
+            yield from _flat(said, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", said
