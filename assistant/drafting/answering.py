@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.drafting.explanation import explain
 from assistant.drafting.facts import addenda
 from assistant.guarding.lexicon import CONCEPTS, concepts, sentences, word_set, words
@@ -20,6 +22,7 @@ _ASKED_OF = {
     "place": word_set("where place located location side part left right lobe"),
 }
 _TELLS = {"size": word_set("mm ml cm"), "place": word_set("left right lobe midline frontal")}
+_PRESENCE = re.compile(r"^\W*(?:is|are|was|were) there\b|^\W*(?:do|have) i (?:have|got)\b")
 _OWN = word_set("my mine i me it")
 
 NOT_IN_REPORT = "Your report does not use this word. In general:"
@@ -39,6 +42,8 @@ def answer(text: str, report: Report | None) -> tuple[Sentence, ...]:
         told += _from_explanation(said, report)
         if not told:
             told += _from_sections(asked, report)
+    if passage is not None and not told and _PRESENCE.search(text.lower()):
+        return ()
     if passage is not None and not (told and about_self):
         if report is not None and not told and _absent(passage, report):
             told.append(Sentence(NOT_IN_REPORT))

@@ -1,33 +1,30 @@
 """The facts of a signed report: all that an explanation may rest on.
 
-Facts come from the decided findings and from the doctor's own impression. Where the two
-contradict each other nothing is paraphrased; the explanation then only quotes.
+Facts come from the decided findings and from the doctor's own impression, in English or German.
+Where the two contradict each other nothing is paraphrased; the explanation then only quotes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from assistant.drafting.checking.consistency import affirms_lesion, contradictions, denies_lesion
+from assistant.drafting.disagreeing import disagreements
 from assistant.drafting.measuring import is_confirmed, location, size_mm, spoken_mm
-from assistant.drafting.recommendation import Recommendation, recommendation_in
-from assistant.guarding.lexicon import (
-    HEDGES,
-    KINDS,
-    concepts,
-    is_negation,
-    sentences,
-    word_set,
-    words,
-)
+from assistant.drafting.reading.details import Course, Details, details
+from assistant.drafting.reading.language import language_of
+from assistant.drafting.reading.stances import HOLDS, Reading, Stance, overlapping, read
+from assistant.drafting.reading.vocabulary import GROWTHS
+from assistant.drafting.recommendation import Recommendation, recommendations_in
+from assistant.guarding.lexicon import sentences
 from assistant.records import Citation, Report
 from inference.records import Finding, FindingStatus
 
-OTHER_DIAGNOSES = word_set(
-    "metastasis lymphoma infection infarct stroke bleeding sclerosis inflammation cavernoma cyst "
-    "aneurysm hydrocephalus cancer dementia"
-)
-"""Concepts for which no reviewed template exists: the doctor's own words are quoted."""
+FINDINGS = ("Findings", "Befund")
+IMPRESSION = ("Impression", "Beurteilung")
+COMPARISON = ("Comparison", "Vergleich")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,27 @@ class Lesion:
     """One decided finding in plain facts; texts are empty where nothing is known."""
 
     where: str
+    side: str
     size: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One condition the impression states, with what its clause says of it."""
+
+    condition: str
+    stance: Stance
+    details: Details
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of a finding since a scan whose date the comparison gives (ISO)."""
+
+    course: Course | None
+    date: str
     citation: Citation
 
 
@@ -43,44 +60,63 @@ class Lesion:
 class Facts:
     """What a signed report says, ready for the templates.
 
-    ``kinds`` are the kinds the impression affirms; ``suspected`` says whether it hedges them.
-    ``other`` says that it names something the templates do not know. ``contradictions`` are
-    the reasons for which the text may only be quoted.
+    ``held`` are the conditions the impression holds to; of ``kinds`` among them a lesion may be.
+    ``denied`` are conditions the report denies without saying otherwise anywhere. ``open`` are the
+    sentences that name something no template may put in other words, ``left`` those from which
+    nothing was taken. ``contradictions`` are the reasons for which the text may only be quoted.
     """
 
     lesions: tuple[Lesion, ...]
     rejected: tuple[Lesion, ...]
-    kinds: tuple[str, ...]
-    suspected: bool
-    other: bool
-    kind_citation: Citation | None
-    absence_citation: Citation | None
+    held: tuple[Told, ...]
+    denied: tuple[Told, ...]
+    open: tuple[Citation, ...]
+    left: tuple[Citation, ...]
+    normal: Citation | None
+    rest_normal: Citation | None
+    absence: Citation | None
+    since: tuple[Since, ...]
     quotes: tuple[Citation, ...]
-    recommendation: Recommendation | None
+    recommendations: tuple[Recommendation, ...]
     contradictions: tuple[str, ...]
+    language: str = "en"
+    impression: tuple[Citation, ...] = field(default=())
+
+    @property
+    def kinds(self) -> tuple[Told, ...]:
+        """The kinds of growth the impression holds to, each once."""
+        return tuple({one.condition: one for one in self.held if one.condition in GROWTHS}.values())
 
 
 def gather(report: Report) -> Facts:
     """The facts of a report; it must be signed (the caller checks)."""
     confirmed = [finding for finding in report.findings if is_confirmed(finding)]
     rejected = [one for one in report.findings if one.status is FindingStatus.REJECTED]
-    impression = sentences(report.section("Impression"))
-    kinds, suspected, kind_citation = _kinds(impression)
+    impression = _cited(report, IMPRESSION)
+    read_there = [(cited, read(cited.quote)) for cited in impression]
+    described = [(cited, read(cited.quote)) for cited in _cited(report, FINDINGS)]
+    held = _held(read_there)
+    recommended = tuple(
+        one for cited in impression for one in recommendations_in(cited.quote, cited.source)
+    )
+    left, opened = _not_told(read_there, recommended)
+    absence = _absence(report)
     return Facts(
         lesions=tuple(_lesion(report, finding) for finding in confirmed),
         rejected=tuple(_lesion(report, finding) for finding in rejected),
-        kinds=kinds,
-        suspected=suspected,
-        other=any(concepts(one) & OTHER_DIAGNOSES and not _denied(one) for one in impression),
-        kind_citation=kind_citation,
-        absence_citation=_absence(report),
-        quotes=tuple(
-            Citation(f"report:{title}", sentence)
-            for title in ("Impression", *addenda(report))
-            for sentence in sentences(report.section(title))
-        ),
-        recommendation=recommendation_in(report.section("Impression")),
-        contradictions=_contradictions(report, confirmed),
+        held=held,
+        denied=_denied((*read_there, *described), held),
+        open=opened,
+        left=tuple(cited for cited in left if cited != absence),
+        normal=_normal(read_there),
+        rest_normal=next((cited for cited, found in read_there if found.rest_normal), None),
+        absence=absence,
+        since=_since(report),
+        quotes=(*impression, *_cited(report, addenda(report))),
+        recommendations=recommended,
+        contradictions=_contradictions(report, confirmed, rejected, (*read_there, *described)),
+        language=language_of(" ".join(one.quote for one in impression)),
+        impression=impression,
     )
 
 
@@ -89,10 +125,94 @@ def addenda(report: Report) -> tuple[str, ...]:
     return tuple(part.title for part in report.sections if part.title.startswith("Addendum"))
 
 
+def _cited(report: Report, titles: Sequence[str]) -> tuple[Citation, ...]:
+    """Every sentence of the sections of those titles, as citations."""
+    return tuple(
+        Citation(f"report:{title}", sentence)
+        for title in titles
+        for sentence in sentences(report.section(title))
+    )
+
+
+def _held(read_there: Sequence[tuple[Citation, Reading]]) -> tuple[Told, ...]:
+    """The conditions held to; one that two sentences state in two ways is left out."""
+    found: dict[str, Told] = {}
+    unlike: set[str] = set()
+    for cited, reading in read_there:
+        for one in reading.stated:
+            if one.stance not in HOLDS or one.condition == "normal":
+                continue
+            told = Told(one.condition, one.stance, details(one), cited)
+            known = found.setdefault(one.condition, told)
+            if (known.stance, known.details) != (told.stance, told.details):
+                unlike.add(one.condition)
+    named = {name for name in found if name not in unlike}
+    if named & GROWTHS:
+        named.discard("lesion")
+    return tuple(told for name, told in found.items() if name in named)
+
+
+def _denied(
+    everything: Sequence[tuple[Citation, Reading]], held: Sequence[Told]
+) -> tuple[Told, ...]:
+    """The conditions denied, each once, but none that is stated otherwise anywhere."""
+    otherwise = {
+        one.condition
+        for _, reading in everything
+        for one in reading.stated
+        if one.stance is not Stance.DENIED
+    } | {one.condition for one in held}
+    found: dict[str, Told] = {}
+    for cited, reading in everything:
+        for one in reading.stated:
+            spoken = one.stance is Stance.DENIED and one.condition != "normal"
+            if spoken and not any(overlapping(one.condition, other) for other in otherwise):
+                told = Told(one.condition, Stance.DENIED, Details(), cited)
+                found.setdefault(one.condition, told)
+    return tuple(found.values())
+
+
+def _not_told(
+    read_there: Sequence[tuple[Citation, Reading]], recommended: Sequence[Recommendation]
+) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """Sentences of which nothing is told, and those that leave something open."""
+    asked = {one.sentence for one in recommended}
+    told = {one.condition for one in _held(read_there)} | {"normal", "lesion"}
+    left, opened = [], []
+    for cited, reading in read_there:
+        stances = {one.stance for one in reading.stated}
+        if reading.beyond or Stance.OPEN in stances:
+            opened.append(cited)
+            continue
+        held = {one.condition for one in reading.stated if one.stance in HOLDS}
+        silent = stances <= {Stance.LIMITED} and not reading.rest_normal
+        if (silent and cited.quote not in asked) or held - told:
+            left.append(cited)
+    return tuple(left), tuple(opened)
+
+
+def _normal(read_there: Sequence[tuple[Citation, Reading]]) -> Citation | None:
+    """The sentence that calls the whole scan normal, if nothing else is held to or left open."""
+    stated = [(cited, one) for cited, reading in read_there for one in reading.stated]
+    if any(reading.beyond for _, reading in read_there):
+        return None
+    if any(one.stance is not Stance.DENIED and one.condition != "normal" for _, one in stated):
+        return None
+    return next(
+        (
+            cited
+            for cited, one in stated
+            if one.condition == "normal" and one.stance in {Stance.SURE, Stance.KNOWN}
+        ),
+        None,
+    )
+
+
 def _lesion(report: Report, finding: Finding) -> Lesion:
     length = size_mm(finding)
     size = spoken_mm(length) if length is not None else ""
-    return Lesion(location(finding), size, _where_written(report, finding, size))
+    where = location(finding)
+    return Lesion(where, finding.side, size, _where_written(report, finding, size))
 
 
 def _where_written(report: Report, finding: Finding, size: str) -> Citation:
@@ -107,45 +227,77 @@ def _where_written(report: Report, finding: Finding, size: str) -> Citation:
     return Citation("report:decisions", f"{decision}: {finding.status.value} by the reader.")
 
 
-def _kinds(impression: tuple[str, ...]) -> tuple[tuple[str, ...], bool, Citation | None]:
-    """The kinds the impression affirms, whether with a hedge, and the sentence that does."""
-    found: dict[str, bool] = {}
-    first: Citation | None = None
-    for sentence in impression:
-        spoken = words(sentence)
-        named = [kind for kind, forms in KINDS.items() if set(forms.split()) & set(spoken)]
-        if not named or _denied(sentence) or recommendation_in(sentence):
-            continue
-        if named == ["pituitary"] and not concepts(sentence) & {"adenoma", "tumour"}:
-            continue
-        hedged = any(word in HEDGES for word in spoken)
-        found.update(dict.fromkeys(named, hedged))
-        first = first or Citation("report:Impression", sentence)
-    return tuple(found), any(found.values()), first
-
-
-def _denied(sentence: str) -> bool:
-    return any(is_negation(word) for word in words(sentence))
-
-
 def _absence(report: Report) -> Citation | None:
     """The sentence by which the report says that no lesion is there."""
-    for title in ("Impression", "Findings"):
-        for sentence in sentences(report.section(title)):
-            if denies_lesion(sentence):
-                return Citation(f"report:{title}", sentence)
+    for cited in _cited(report, (*IMPRESSION, *FINDINGS)):
+        denied = any(
+            one.condition == "lesion" and one.stance is Stance.DENIED
+            for one in read(cited.quote).stated
+        )
+        if denies_lesion(cited.quote) or denied:
+            return cited
     return None
 
 
-def _contradictions(report: Report, confirmed: list[Finding]) -> tuple[str, ...]:
-    """Why the text must not be paraphrased: it speaks against the decided findings."""
+_SINCE = re.compile(
+    r": (?:(?P<course>larger|smaller|new|unchanged within the error of measurement)\b.*?|"
+    r"(?P<unseen>))the study of (?P<date>\d{4}-\d{2}-\d{2})\b(?P<rest>.*)$"
+)
+_COURSES = {
+    "larger": Course.LARGER,
+    "smaller": Course.SMALLER,
+    "new": Course.NEW,
+    "unchanged within the error of measurement": Course.SAME,
+}
+
+
+def _since(report: Report) -> tuple[Since, ...]:
+    """What the comparison's measured lines say; a line the reader has changed says nothing."""
+    found = []
+    for cited in _cited(report, COMPARISON):
+        match = _SINCE.search(cited.quote)
+        if match is None:
+            continue
+        if match["course"]:
+            found.append(Since(_COURSES[match["course"]], match["date"], cited))
+        elif "does not show this place" in match["rest"]:
+            found.append(Since(None, match["date"], cited))
+    return tuple(found)
+
+
+def _contradictions(
+    report: Report,
+    confirmed: list[Finding],
+    rejected: list[Finding],
+    everything: Sequence[tuple[Citation, Reading]],
+) -> tuple[str, ...]:
+    """Why the text must not be paraphrased: it speaks against the decided findings or itself."""
     reasons = [
         reason
-        for title in ("Findings", "Impression", *addenda(report))
+        for title in (*FINDINGS, *IMPRESSION, *addenda(report))
         for sentence in sentences(report.section(title))
         for reason in contradictions(sentence, confirmed)
+        if confirmed or rejected
     ]
     impression = sentences(report.section("Impression"))
-    if any(map(affirms_lesion, impression)) and not confirmed:
+    if any(map(affirms_lesion, impression)) and rejected and not confirmed:
         reasons.append("The impression speaks of a lesion that is not among the findings.")
+    if not confirmed and _denied_and_held(everything):
+        reasons.append("The text denies every lesion and names one.")
+    reasons += disagreements(everything, confirmed, rejected)
     return tuple(dict.fromkeys(reasons))
+
+
+_ANOTHER = re.compile(r"\b(?:other|further|second|additional|new|more|elsewhere)\b", re.IGNORECASE)
+
+
+def _denied_and_held(everything: Sequence[tuple[Citation, Reading]]) -> bool:
+    """Whether one sentence says that no lesion is there, and another holds to one."""
+    denied = any(
+        denies_lesion(cited.quote) and not _ANOTHER.search(cited.quote) for cited, _ in everything
+    )
+    return denied and any(
+        one.stance in HOLDS and one.condition in GROWTHS | {"lesion"}
+        for _, reading in everything
+        for one in reading.stated
+    )

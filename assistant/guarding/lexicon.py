@@ -14,7 +14,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|%")
+WORD = re.compile(r"[a-zà-öø-ÿ]+(?:'[a-zà-öø-ÿ]+)?|\d+(?:\.\d+)?|%")
 
 NUMBER_WORDS: Mapping[str, str] = {
     word: str(number)
@@ -229,9 +229,11 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in sentence_spans(text))
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[ \t]+(?=[A-Z0-9\"“(])|[ \t]*\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[ \t]+(?=[A-ZÄÖÜ0-9\"“„(])|[ \t]*\n+")
 _OPEN_END = re.compile(
-    r"(?:\b(?:Dr|vs|[Ll]t|[Rr]t|approx|max|min|ca|e\.g|i\.e|incl|resp|Fig)\.|^\s*\d{1,2}[.)])$"
+    r"(?:\b(?:Dr|vs|[Ll]t|[Rr]t|approx|max|min|ca|e\.g|i\.e|incl|resp|Fig"
+    r"|[Vv]\.\s?a|[Zz]\.\s?n|[Ss]t\.\s?n|[Zz]\.\s?B|bzw|evtl|ggf|li|re|bds|[Ss]t|Prof|[Vv]|[Zz]|Nr"
+    r"|\b(?:am|vom|dem|zum|bis)\s\d{1,2})\.|^\s*\d{1,2}[.)])$"
 )
 
 

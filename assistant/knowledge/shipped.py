@@ -28,11 +28,12 @@ def passages(language: str = FALLBACK) -> tuple[Passage, ...]:
             id=row["id"],
             title=row["title"],
             text=row["text"],
-            source=_AUTHOR,
+            source=row.get("source", _AUTHOR),
             date=row["date"],
-            licence=_LICENCE,
+            licence=row.get("licence", _LICENCE),
             language=language,
             keywords=tuple(row["keywords"]),
+            url=row.get("url", ""),
             basis=row["basis"],
         )
         for row in json.loads(file.read_text("utf-8"))
