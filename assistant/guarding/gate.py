@@ -17,7 +17,7 @@ from assistant.guarding.lexicon import sentences
 from assistant.guarding.meaning import Meaning, read, tokenised
 from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
-LENGTH_RATIO = (0.45, 2.2)
+LENGTH_RATIO = (0.4, 2.5)
 LEAST_KEPT = 0.7
 _MARKUP = re.compile(r"http|www|[#*`<>{}\[\]|_\n]|\?")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -58,7 +58,7 @@ def _form(pair: Pair) -> str:
     foreign = [
         one for one in pair.candidate if not one.isascii() and one not in pair.known.letters + "’"
     ]
-    if pair.candidate[-1] not in ".!" or foreign:
+    if not re.search(r"[^.!][.!]$", pair.candidate) or foreign:
         return "not a plain sentence"
     if _ends_open(pair):
         return "not a whole sentence"
@@ -97,7 +97,11 @@ def _concepts(pair: Pair) -> str:
 
 def _together(pair: Pair) -> str:
     """Where there are two sides, places or numbers, each belongs to what it belonged to."""
-    return "" if pair.before.pairs == pair.after.pairs else "parts were exchanged"
+    before, after = pair.before.pairs, pair.after.pairs
+    for one in {name for name, _ in before} & {name for name, _ in after}:
+        if {mate for name, mate in before if name == one} != {m for n, m in after if n == one}:
+            return "parts were exchanged"
+    return ""
 
 
 def _actors(pair: Pair) -> str:

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.guarding.vocabulary import Vocabulary, plain
+from assistant.guarding.vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[a-z]+)?|[%,;:]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _DENIABLE = frozenset({"thing", "degree", "certainty", "confirmation", "act"})
 _NEGATION, _BOUNDARY, _FILLER, _LONGEST_PHRASE = "negation", "boundary", "filler", 5
 _SAID_ONCE = frozenset({"degree", "certainty", "confirmation", "act"})
-_NEAR = 5
+_TOGETHER = (("side", "place"), ("side", "thing"), ("place", "thing"), ("number", "thing"))
 
 Quantity = tuple[float, str]
 
@@ -75,12 +75,12 @@ def read(text: str, known: Vocabulary) -> Meaning:
         affirmed=reached.affirmed,
         often=tuple(sorted(often.items())),
         negations=len(negations),
-        outright=not any(one in {"not", "nicht"} for one in negations),
+        outright=all(one in known.grammar["lists"] for one in negations),
         bare=reached.bare,
         reach=reached.near,
         quantities=tuple(sorted(Counter(value for value, _ in quantities).items())),
         plurals=frozenset(one.meaning for one in tokens if _is_plural(one, known)),
-        pairs=frozenset(_pairs(tokens, quantities)),
+        pairs=frozenset(_pairs(tokens, quantities, known)),
         doers=frozenset(_doers(tokens, known)),
         rest=frozenset(one.stem for one in tokens if _is_content(one, known)),
         counts=tuple(sorted(counted.items())),
@@ -117,9 +117,7 @@ class _Reached:
 
 def tokenised(text: str, known: Vocabulary) -> list[Token]:
     """The words of a text; words that mean one thing together are one token."""
-    words: list[str] = []
-    for word in _TOKEN.findall(plain(text)):
-        words += known.contractions.get(word, (word.removesuffix("'s"),))
+    words = [word.removesuffix("'s") for word in _TOKEN.findall(known.uniform(text))]
     tokens, position = list[Token](), 0
     while position < len(words):
         token, length = _token_at(words, position, known)
@@ -132,10 +130,10 @@ def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[T
     """The token that begins at a word, and of how many words it is."""
     ahead = [known.stem(word) for word in words[position : position + _LONGEST_PHRASE]]
     for length in range(len(ahead), 1, -1):
-        name = known.phrases.get(tuple(ahead[:length]), "")
+        name = known.phrases.get(tuple(ahead[:length]))
         whole = " ".join(words[position : position + length])
-        if name:
-            return Token(whole, whole, name, known.kinds[name]), length
+        if name is not None:
+            return Token(whole, whole, name, known.kinds.get(name, _FILLER)), length
         if whole in known.grammar["negations"]:
             return Token(whole, whole, "", _NEGATION), length
     word, stem = words[position], ahead[0]
@@ -145,7 +143,9 @@ def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[T
         return Token(word, stem, "", _BOUNDARY), 1
     name = known.meaning(word)
     before = words[position - 1] if position else ""
+    after = words[position + 1] if position + 1 < len(words) else ""
     measured = word in known.grammar["measured"] and bool(_unit(before, known)[0])
+    measured = measured or (word in known.grammar["roughly"] and bool(_NUMBER.fullmatch(after)))
     if measured or (word == "noch" and "weder" in words[:position]):
         return Token(word, stem, "", _FILLER), 1
     return Token(word, stem, name, known.kinds.get(name, "")), 1
@@ -160,7 +160,7 @@ def _clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]
         if joins and after and after[0] in known.grammar["joins"]:
             after = after[1:]
         opens = joins and bool(after) and after[0] in known.grammar["subjects"]
-        if token.kind == _BOUNDARY or opens:
+        if token.kind == _BOUNDARY or opens or token.word in known.grammar["asks"]:
             yield clause
             clause = []
         else:
@@ -178,14 +178,25 @@ def _denied_by(clause: Sequence[Token], position: int, known: Vocabulary) -> set
 
 
 def _first_things(clause: Sequence[Token], part: range, known: Vocabulary) -> set[int]:
-    """The first things named, with what is listed beside them; not what they are of or in."""
+    """The first things named, with what is listed beside them; not what they are of or in.
+
+    After "none of" that is what is said of the things, as in "none of the spots is active". What
+    is not certain or not confirmed is only that, not the thing in question.
+    """
     found = set[int]()
-    for position in part:
+    places = list(part)
+    if places and places[0] and clause[places[0] - 1].word == "none":
+        named = [i for i in places if clause[i].kind in _DENIABLE]
+        later = [i for i in named if i > named[0] + 1]
+        places = [i for i in places if later and i >= later[0]]
+    for position in places:
         token = clause[position]
         if found and token.word in known.grammar["prepositions"]:
             break
         if token.kind in _DENIABLE and token.meaning not in known.optional:
             found.add(position)
+            if token.kind in {"certainty", "confirmation"}:
+                break
     return found
 
 
@@ -244,42 +255,47 @@ def _is_plural(token: Token, known: Vocabulary) -> bool:
     """Whether a finding is named in the plural, where the language shows it by an s."""
     if token.kind != "thing" or known.language != "en" or not re.search(r"[^s]s$", token.word):
         return False
-    return known.stems.get(known.stem(token.word[:-1])) == token.meaning
+    return token.meaning in known.grammar["countable"]
 
 
 def _pairs(
-    tokens: Sequence[Token], quantities: Sequence[tuple[Quantity, int]]
+    tokens: Sequence[Token], quantities: Sequence[tuple[Quantity, int]], known: Vocabulary
 ) -> Iterator[tuple[str, str]]:
-    """What belongs together, where the sentence has two of a kind."""
-    sides = [i for i, one in enumerate(tokens) if one.kind == "side"]
-    places = [i for i, one in enumerate(tokens) if one.kind == "place"]
-    if len({tokens[i].meaning for i in sides}) > 1:
-        yield from ((tokens[i].meaning, _nearest(tokens, i, "place")) for i in sides)
-    if len({tokens[i].meaning for i in places}) > 1:
-        yield from ((_nearest(tokens, i, "thing"), tokens[i].meaning) for i in places)
-    if len({value for value, _ in quantities}) > 1:
-        for (value, dimension), position in quantities:
-            yield f"{value} {dimension}", _nearest(tokens, position, "thing")
+    """What stands together in one part of a list, where the sentence has two of both kinds."""
+    measured = {position: f"{value[0]} {value[1]}" for value, position in quantities}
+    named = [
+        (part, kind, name)
+        for part, position, token in _parts(tokens, known)
+        for kind, name in ((token.kind, token.meaning), ("number", measured.get(position, "")))
+        if name and kind in {"side", "place", "thing", "number"}
+    ]
+    for one, other in _TOGETHER:
+        if all(len({name for _, kind, name in named if kind == two}) > 1 for two in (one, other)):
+            for part, kind, name in named:
+                if kind == one:
+                    yield from ((name, mate) for p, k, mate in named if (p, k) == (part, other))
 
 
-def _nearest(tokens: Sequence[Token], position: int, kind: str) -> str:
-    """The meaning of that kind that stands nearest, the one after it first."""
-    at = sorted(
-        (abs(i - position), i < position, one.meaning)
-        for i, one in enumerate(tokens)
-        if one.kind == kind and abs(i - position) <= _NEAR
-    )
-    return at[0][2] if at else ""
+def _parts(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[int, int, Token]]:
+    """Each word with the number of the part of the list it stands in, and its place."""
+    part = 0
+    for position, token in enumerate(tokens):
+        if token.word == "," or token.kind == _BOUNDARY or token.word in known.grammar["joins"]:
+            part += 1
+        yield part, position, token
 
 
 def _doers(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Who did what, where more than one is named."""
+    """Who did what, where more than one is named: after "by" or "of", or else named before."""
     actors = [i for i, one in enumerate(tokens) if one.kind == "actor"]
-    acts = [i for i, one in enumerate(tokens) if one.stem in known.acts]
     if len({tokens[i].meaning for i in actors}) < 2:
         return
-    for i in actors:
-        passive = any(one.word in known.grammar["by"] for one in tokens[max(0, i - 2) : i])
-        after, before = [a for a in acts if a > i], [a for a in acts if a < i]
-        chosen = (before[-1:] or after[:1]) if passive else (after[:1] or before[-1:])
-        yield from ((tokens[i].meaning, tokens[a].stem) for a in chosen)
+    owned = set[int]()
+    for act in (i for i, one in enumerate(tokens) if one.stem in known.acts):
+        after = [i for i in actors if act < i <= act + 4]
+        if after and tokens[act + 1].word in known.grammar["of"]:
+            owned.add(after[0])
+            yield tokens[after[0]].meaning, tokens[act].stem
+            continue
+        before = [i for i in actors if i < act and i not in owned]
+        yield from ((tokens[i].meaning, tokens[act].stem) for i in before[-1:])

@@ -19,7 +19,8 @@ _SHORTEST_STEM = 3
 class Vocabulary:
     """The words of one language.
 
-    ``meanings`` gives a word its meaning, ``stems`` a stem, ``phrases`` several stems in a row;
+    ``meanings`` gives a word its meaning, ``stems`` a stem, ``phrases`` several stems in a row
+    (an empty one may come and go);
     ``kinds`` says of what kind a meaning is (side, place, thing, degree, ...). ``units`` gives a
     stem its dimension and its size in the dimension's first unit.
     """
@@ -28,7 +29,7 @@ class Vocabulary:
     endings: tuple[str, ...]
     letters: str
     decimal: str
-    contractions: Mapping[str, tuple[str, ...]]
+    rewritten: Mapping[str, str]
     meanings: Mapping[str, str]
     stems: Mapping[str, str]
     phrases: Mapping[tuple[str, ...], str]
@@ -43,9 +44,12 @@ class Vocabulary:
     compatible: frozenset[frozenset[str]]
     optional: frozenset[str]
 
-    def plain(self, text: str) -> str:
-        """A text in small letters without umlauts and typographic apostrophes."""
-        return plain(text)
+    def uniform(self, text: str) -> str:
+        """A text in small letters, without umlauts, its contractions and the like written out."""
+        text = plain(text)
+        for short, long in self.rewritten.items():
+            text = re.sub(rf"\b{re.escape(short)}\b", long, text)
+        return text
 
     def stem(self, word: str) -> str:
         """A word without its ending, to compare the forms of one word."""
@@ -100,15 +104,16 @@ def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
     endings = tuple(sorted(file["endings"], key=len, reverse=True))
     meanings, stems, phrases, kinds = _meanings(file["meanings"], endings)
     neutral = [word for words in file["neutral"].values() for word in _listed(words)]
+    for words in (word.split() for word in neutral):
+        if len(words) > 1:
+            phrases.setdefault(tuple(stem(word, endings) for word in words), "")
     banned = "|".join(re.escape(one) for one in _listed(file["banned"]["phrases"]))
     return Vocabulary(
         language=name,
         endings=endings,
         letters=file["letters"],
         decimal=file["decimal"],
-        contractions={
-            plain(short): tuple(plain(long).split()) for short, long in file["contractions"].items()
-        },
+        rewritten={plain(short): plain(long) for short, long in file["rewritten"].items()},
         meanings=meanings,
         stems=stems,
         phrases=phrases,
@@ -131,7 +136,7 @@ def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
 
 def _meanings(
     groups: Mapping[str, Mapping[str, str]], endings: tuple[str, ...]
-) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[tuple[str, ...], str], Mapping[str, str]]:
+) -> tuple[dict[str, str], dict[str, str], dict[tuple[str, ...], str], dict[str, str]]:
     """Meaning by word, by stem and by phrase, and the kind of each meaning."""
     exact, stems = dict[str, str](), dict[str, str]()
     phrases, kinds = dict[tuple[str, ...], str](), dict[str, str]()
