@@ -13,6 +13,7 @@ from app.widgets.forms import FormRow, line
 from app.widgets.surfaces import row
 from app.widgets.text import Badge, label
 from app.workflow.knowledge import Source
+from assistant.knowledge.shipped import AUTHOR
 from assistant.leaflets.reading import ReadLeaflet
 from assistant.records import Extract, Leaflet, Origin
 
@@ -36,7 +37,8 @@ _SHIPS = "It ships with the program and can not be changed here."
 
 def name_of(source: Source) -> str:
     """A shipped source as a person reads it."""
-    return "The program's own passages" if source.origin is Origin.PROGRAM else source.name
+    own = source.origin is Origin.PROGRAM and source.name == AUTHOR
+    return "The program's own passages" if own else source.name
 
 
 class KnowledgePanel(QWidget):

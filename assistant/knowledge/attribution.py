@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assistant.knowledge.shipped import AUTHOR
 from assistant.records import Origin, Passage
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         Origin.PROGRAM: "Written for this program, {date}. {basis}",
+        "after": "After {source}, written for this program, {date}. {basis}",
         Origin.LICENSED: "{source}, text of {date}. {licence}.",
         Origin.CLINIC: "Leaflet of this clinic, added on {date} by {source}.",
         "page": "Page {page}.",
@@ -16,6 +18,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         Origin.PROGRAM: "Für dieses Programm geschrieben, {date}. {basis}",
+        "after": "Nach {source}, für dieses Programm geschrieben, {date}. {basis}",
         Origin.LICENSED: "{source}, Text von {date}. {licence}.",
         Origin.CLINIC: "Merkblatt dieser Praxis, hinzugefügt am {date} von {source}.",
         "page": "Seite {page}.",
@@ -27,7 +30,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 def attribution(passage: Passage, *, language: str = "en") -> str:
     """The line under a quotation, in the reader's language."""
     words = _WORDS.get(language, _WORDS["en"])
-    line = words[passage.origin].format(
+    own = passage.origin is Origin.PROGRAM and passage.source == AUTHOR
+    kind = passage.origin if own or passage.origin is not Origin.PROGRAM else "after"
+    line = words[kind].format(
         date=passage.date.replace("/", "-"),
         source=passage.source,
         licence=passage.licence,

@@ -16,54 +16,39 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.knowledge.terms import asked, terms
-from assistant.knowledge.vectors import digest, embedded
+from assistant.knowledge.vectors import MEANT, digest, embedded
 from assistant.ports import Embedder
 from assistant.records import Passage
 
-MEANT = "en"
-"""The language the embedder knows; others are found by their words alone."""
 _OF_WORDS, _OF_HEAD = 0.4, 0.2
 _ENOUGH = 0.85
-_ENOUGH_WORDS = 1.1
-_K1, _B, _HEAD_COUNTS = 1.2, 0.5, 3
+_WORDS_ALONE, _HEAD_ALONE = 0.3, 0.7
+_ENOUGH_ALONE = 0.4
 
 
 class WordIndex:
-    """Words of passages of one language, counted for search (BM25, Robertson 1994)."""
+    """Which words the passages of one language hold, and how rare each is among them."""
 
     def __init__(self, passages: Sequence[Passage], language: str) -> None:
         self._language = language
         self._heads = [frozenset(terms(_head(one), language)) for one in passages]
-        self._counts = [
-            Counter(terms(one.text, language) + _HEAD_COUNTS * terms(_head(one), language))
-            for one in passages
+        self._wholes = [
+            head.union(terms(one.text, language))
+            for head, one in zip(self._heads, passages, strict=True)
         ]
-        self._lengths = [count.total() for count in self._counts]
-        self._mean = sum(self._lengths) / max(len(self._lengths), 1)
-        self._holding = Counter(term for count in self._counts for term in count)
+        self._holding = Counter(term for whole in self._wholes for term in whole)
 
     def shares(self, text: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How much of a question each passage holds, and holds in title or keywords (0 to 1)."""
         weights = self._weights(text)
         total = sum(weights.values()) or 1.0
-        whole = [sum(w for t, w in weights.items() if t in count) for count in self._counts]
-        head = [sum(w for t, w in weights.items() if t in terms_) for terms_ in self._heads]
+        whole = [sum(w for t, w in weights.items() if t in held) for held in self._wholes]
+        head = [sum(w for t, w in weights.items() if t in held) for held in self._heads]
         return np.array(whole) / total, np.array(head) / total
-
-    def relevance(self, text: str) -> NDArray[np.float64]:
-        """BM25 of each passage; 1 is a word that one passage alone has, once at middling length."""
-        most = math.log(1 + (len(self._counts) - 0.5) / 1.5)
-        weights = {term: weight / most for term, weight in self._weights(text).items()}
-        return np.array(
-            [
-                sum(w * _saturated(count[t], length / self._mean) for t, w in weights.items())
-                for count, length in zip(self._counts, self._lengths, strict=True)
-            ]
-        )
 
     def _weights(self, text: str) -> dict[str, float]:
         """The question's words, each with how rare it is here."""
-        number = len(self._counts)
+        number = len(self._wholes)
         return {
             term: math.log(1 + (number - held + 0.5) / (held + 0.5))
             for term in asked(text, self._language)
@@ -108,13 +93,18 @@ class Finder:
         best = np.argsort(-scores, kind="stable")[:limit]
         return tuple(held[place] for place in best if scores[place] >= enough)
 
+    @property
+    def by_meaning(self) -> bool:
+        """Whether likeness of meaning takes part; without it, words alone decide."""
+        return self._points is not None
+
     def _scores(self, text: str, language: str) -> tuple[NDArray[np.float64], float]:
         """The passages' scores for a question, and from where one counts as an answer."""
         words = self._words[language]
         whole, head = words.shares(text)
         like = self._likeness(text) if language == MEANT else None
         if like is None:
-            return words.relevance(text) * whole, _ENOUGH_WORDS
+            return _WORDS_ALONE * whole + _HEAD_ALONE * head, _ENOUGH_ALONE
         return like + _OF_WORDS * whole + _OF_HEAD * head, _ENOUGH
 
     def _likeness(self, text: str) -> NDArray[np.float64] | None:
@@ -140,8 +130,3 @@ class Finder:
 
 def _head(passage: Passage) -> str:
     return " ".join((passage.title, *passage.keywords))
-
-
-def _saturated(count: int, length: float) -> float:
-    """How much a word's count weighs in a passage of that length (1 = the mean)."""
-    return count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * length))

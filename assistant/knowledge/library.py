@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.knowledge.finding import Finder
-from assistant.knowledge.shipped import licensed, passages
+from assistant.knowledge.shipped import licensed, searched
 from assistant.knowledge.vectors import shipped_vectors
 from assistant.ports import Embedder
 from assistant.records import Leaflet, Origin, Passage
@@ -44,20 +44,22 @@ class Library:
     def __init__(self, embedder: Callable[[], Embedder | None]) -> None:
         self._embedder = embedder
         self._turn = threading.Lock()
-        self._finder: tuple[tuple[str, ...], Finder] | None = None
+        self._kept: tuple[tuple[str, ...], Finder | None] = (), None
 
     def finder(self, leaflets: Sequence[Leaflet]) -> Finder:
         """A PassageFinder over what ships and these leaflets; a leaflet never changes."""
         key = tuple(one.id for one in leaflets)
         with self._turn:
-            if self._finder is None or self._finder[0] != key:
-                shipped = [one for language in LANGUAGES for one in passages(language)]
+            embedder = self._embedder()
+            known, kept = self._kept
+            if kept is None or known != key or (embedder is not None and not kept.by_meaning):
+                shipped = [one for language in LANGUAGES for one in searched(language)]
                 brought = [passage for one in leaflets for passage in quotable(one)]
-                held = (*shipped, *licensed(), *brought)
-                self._finder = key, Finder(held, self._embedder(), shipped_vectors())
-            return self._finder[1]
+                kept = Finder((*shipped, *licensed(), *brought), embedder, shipped_vectors())
+                self._kept = key, kept
+            return kept
 
     def forget(self) -> None:
         """Let go of the leaflets' text; called when the workstation locks."""
         with self._turn:
-            self._finder = None
+            self._kept = (), None

@@ -10,7 +10,7 @@ from assistant.guarding.lexicon import words
 from assistant.records import Origin, Passage
 
 FALLBACK = "en"
-_AUTHOR = "Sagittal"
+AUTHOR = "Sagittal"
 _LICENCE = "Apache-2.0"
 
 
@@ -28,7 +28,7 @@ def passages(language: str = FALLBACK) -> tuple[Passage, ...]:
             id=row["id"],
             title=row["title"],
             text=row["text"],
-            source=row.get("source", _AUTHOR),
+            source=row.get("source", AUTHOR),
             date=row["date"],
             licence=row.get("licence", _LICENCE),
             language=language,
@@ -38,6 +38,11 @@ def passages(language: str = FALLBACK) -> tuple[Passage, ...]:
         )
         for row in json.loads(file.read_text("utf-8"))
     )
+
+
+def searched(language: str) -> tuple[Passage, ...]:
+    """The program's passages a question may find: those with keywords stand by themselves."""
+    return tuple(one for one in passages(language) if one.keywords)
 
 
 @cache

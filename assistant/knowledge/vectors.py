@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from assistant.ports import Embedder
 from assistant.records import Passage
 
+MEANT = "en"
+"""The language the embedder knows."""
 _FILE = "vectors.npz"
 _OUT = Path(__file__).parents[2] / "resources" / "knowledge" / _FILE
 
@@ -53,11 +55,11 @@ def shipped_vectors() -> Mapping[str, NDArray[np.float32]]:
 def main() -> int:
     """Embed every shipped passage of the embedder's language and write the file."""
     from assistant.engine.embedding import EmbeddingProcess  # noqa: PLC0415 - the command only
-    from assistant.knowledge.shipped import licensed, passages  # noqa: PLC0415 - as above
+    from assistant.knowledge.shipped import licensed, searched  # noqa: PLC0415 - as above
 
     embedder = EmbeddingProcess(Path(sys.argv[1]))
     try:
-        found = embedded((*passages(), *licensed()), embedder)
+        found = embedded((*searched(MEANT), *licensed()), embedder)
     finally:
         embedder.close()
     points = np.stack(list(found.values())).astype(np.float16)
