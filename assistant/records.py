@@ -334,11 +334,14 @@ class Citation:
     """Where a sentence comes from: a section of the report or a knowledge passage.
 
     ``source`` is ``report:<section title>``, ``report:decisions`` (the reader's decisions,
-    signed with the report) or ``knowledge:<passage id>``.
+    signed with the report) or ``knowledge:<passage id>``. ``shown`` is the line that stands under
+    a quoted passage (author, date, licence) and ``origin`` who answers for it.
     """
 
     source: str
     quote: str = field(repr=False)
+    shown: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.widgets.buttons import button
 from app.widgets.text import label
-from assistant.records import Citation, Sentence
+from assistant.records import Citation, Origin, Sentence
 
 
 def text_block(text: str) -> QLabel:
@@ -41,8 +41,12 @@ def cited(sentence: Sentence) -> QWidget:
         quote.setText(text)
         quote.setVisible(not same)
 
+    for line in attributions(sentence.citations):
+        column.addWidget(label(line, "caption", wrap=True))
     for number, (source, quotes) in enumerate(by_source(sentence.citations).items()):
-        words = "\n".join(f"“{one}”" for one in quotes)
+        shown = {one.quote: one.shown for one in sentence.citations if one.shown}
+        parts = (part for one in quotes for part in (f"“{one}”", shown.get(one, "")) if part)
+        words = "\n".join(parts)
         opener = button(
             source,
             partial(toggle, words),
@@ -64,6 +68,12 @@ def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
         if citation.quote not in quotes:
             quotes.append(citation.quote)
     return found
+
+
+def attributions(citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Whose words are quoted, where they are not the program's: this is never folded away."""
+    others = (one.shown for one in citations if one.origin in {Origin.LICENSED, Origin.CLINIC})
+    return tuple(dict.fromkeys(others))
 
 
 def source_words(source: str) -> str:

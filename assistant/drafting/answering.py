@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.drafting.citing import cite
 from assistant.drafting.explanation import explain
 from assistant.drafting.facts import addenda
 from assistant.guarding.lexicon import CONCEPTS, concepts, sentences, word_set, words
@@ -47,8 +48,7 @@ def answer(text: str, report: Report | None) -> tuple[Sentence, ...]:
     if passage is not None and not (told and about_self):
         if report is not None and not told and _absent(passage, report):
             told.append(Sentence(NOT_IN_REPORT))
-        quoted = Citation(passage.cited_as, passage.text)
-        told.append(Sentence(passage.text, (quoted,), topic="meaning"))
+        told.append(Sentence(passage.text, (cite(passage),), topic="meaning"))
     return tuple(told)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from assistant.drafting.plain_words import languages
 from assistant.guarding.lexicon import sentences
-from assistant.knowledge.shipped import passage, passages
+from assistant.knowledge.attribution import attribution
+from assistant.knowledge.shipped import licensed, passage, passages
 from assistant.records import Citation, Passage, Report, Sentence
 
 
 def cite(source: Passage) -> Citation:
-    """A passage as a citation; the quote is the passage's text."""
-    return Citation(source.cited_as, source.text)
+    """A passage as a citation, with its attribution; the quote is the passage's text."""
+    shown = attribution(source, language=source.language)
+    return Citation(source.cited_as, source.text, shown, source.origin)
 
 
 def from_passage(passage_id: str, language: str, *, topic: str = "") -> Sentence:
@@ -28,8 +30,7 @@ def resolves(citation: Citation, report: Report) -> bool:
     if kind == "knowledge":
         return any(
             one.id == name and one.text == citation.quote
-            for language in languages()
-            for one in passages(language)
+            for one in (*licensed(), *(one for each in languages() for one in passages(each)))
         )
     if name == "decisions":
         return any(finding.status.value in citation.quote for finding in report.findings)
