@@ -1,4 +1,4 @@
-"""The sentence embedder behind its port: MiniLM run by llama.cpp in a child process.
+"""The sentence embedders behind their port, in a child process: MiniLM and a multilingual one.
 
 A crash or an out-of-memory kill ends the child and nothing else: the call is tried once more with
 a new child, which is ready in about half a second.
@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.child import Child
-from assistant.engine.embedding_worker import run
+from assistant.engine.embedding_worker import ENGLISH, MULTILINGUAL, run
 from assistant.engine.minilm import DIMENSIONS
+from assistant.engine.multilingual import MULTILINGUAL_DIMENSIONS
 from assistant.errors import AssistantError, EngineLostError, ModelUnavailableError
 
-_START_SECONDS = 120.0
-_TEXT_SECONDS = 10.0
-_REMEMBERED = 16
+_START_SECONDS = 60.0
+_TEXT_SECONDS = 2.0
+_REMEMBERED = 32
 
 
 class EmbeddingProcess:
@@ -42,10 +43,12 @@ class EmbeddingProcess:
         self._folder = folder
         self._turn = threading.Lock()
         self._child = Child()
-        self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._recent: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One unit vector a text, shape (n, 384), the same whatever a text is asked with.
+        """One unit vector a text by MiniLM, shape (n, 384); it has read English only.
+
+        A text's vector is the same whatever it is asked with.
 
         Raises
         ------
@@ -54,12 +57,11 @@ class EmbeddingProcess:
         EngineLostError
             If the child died twice over this call; the next call starts another.
         """
-        with self._turn:
-            missing = [one for one in dict.fromkeys(texts) if one not in self._recent]
-            fresh = dict(zip(missing, self._asked(missing), strict=True)) if missing else {}
-            rows = [fresh[one] if one in fresh else self._recent[one] for one in texts]
-            self._remember(fresh)
-        return np.stack(rows) if rows else np.empty((0, DIMENSIONS), np.float32)
+        return self._vectors(ENGLISH, texts, DIMENSIONS)
+
+    def embed_multilingual(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One unit vector a text by the multilingual encoder, shape (n, 512); raises as above."""
+        return self._vectors(MULTILINGUAL, texts, MULTILINGUAL_DIMENSIONS)
 
     def forget(self) -> None:
         """End the child, and with it every trace of what it was told."""
@@ -72,42 +74,48 @@ class EmbeddingProcess:
         self._child.kill()
         self.forget()
 
-    def _remember(self, fresh: dict[str, NDArray[np.float32]]) -> None:
+    def _vectors(self, model: str, texts: Sequence[str], width: int) -> NDArray[np.float32]:
+        with self._turn:
+            missing = [one for one in dict.fromkeys(texts) if (model, one) not in self._recent]
+            asked = self._asked(model, missing).reshape(-1, width) if missing else ()
+            fresh = {(model, one): row for one, row in zip(missing, asked, strict=True)}
+            known = {**self._recent, **fresh}
+            rows = [known[model, one] for one in texts]
+            self._remember(fresh)
+        return np.stack(rows) if rows else np.empty((0, width), np.float32)
+
+    def _remember(self, fresh: dict[tuple[str, str], NDArray[np.float32]]) -> None:
         self._recent.update(fresh)
         while len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
 
-    def _asked(self, texts: list[str]) -> NDArray[np.float32]:
+    def _asked(self, model: str, texts: list[str]) -> NDArray[np.float32]:
         """The child's answer; one more try if it is lost on the way."""
         try:
-            return self._once(texts)
+            return self._once(model, texts)
         except EngineLostError:
-            return self._once(texts)
+            return self._once(model, texts)
 
-    def _once(self, texts: list[str]) -> NDArray[np.float32]:
+    def _once(self, model: str, texts: list[str]) -> NDArray[np.float32]:
         try:
             pipe = self._started()
-            pipe.send_bytes(json.dumps(texts).encode())
-            kind, _reason = _next(pipe, _TEXT_SECONDS * (1 + len(texts)))
+            pipe.send_bytes(json.dumps([model, texts]).encode())
+            kind, reason = _next(pipe, _START_SECONDS + _TEXT_SECONDS * len(texts))
+            if kind == "refused":
+                raise ModelUnavailableError(str(reason))
             if kind != "done":
                 raise AssistantError("The sentence embedder could not read this.")
-            data = np.frombuffer(pipe.recv_bytes(), "<f4").astype(np.float32)
+            return np.frombuffer(pipe.recv_bytes(), "<f4").astype(np.float32)
         except (EOFError, OSError) as error:
             self._child.end()
             raise EngineLostError("The sentence embedder stopped unexpectedly.") from error
-        return data.reshape(len(texts), DIMENSIONS)
 
     def _started(self) -> Connection:
-        """The pipe to a child that has its model loaded."""
+        """The pipe to a living child."""
         living = self._child.living
         if living is not None:
             return living
-        near = self._child.start(run, str(self._folder), name="sentence-embedder")
-        kind, reason = _next(near, _START_SECONDS)
-        if kind != "ready":
-            self._child.end()
-            raise ModelUnavailableError(reason or "The sentence embedder could not be loaded.")
-        return near
+        return self._child.start(run, str(self._folder), name="sentence-embedder")
 
 
 def _next(pipe: Connection, limit_seconds: float) -> tuple[str, str]:

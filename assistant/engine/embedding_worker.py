@@ -1,7 +1,7 @@
 """The sentence embedder's own process: texts in, unit vectors out, nothing kept.
 
-It holds no key, no database and no record. A request is a JSON list of texts; the answer is a
-JSON word, and after ``done`` the vectors as little-endian float32.
+It holds no key, no database and no record. A request is JSON, the name of a model and a list of
+texts; the answer is a JSON word, and after ``done`` the vectors as little-endian float32.
 """
 
 from __future__ import annotations
@@ -17,37 +17,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.engine.minilm import DIMENSIONS, LONGEST_TOKENS, made_ready
+from assistant.engine.multilingual import Encoder, load_multilingual, multilingual
 from assistant.errors import ModelUnavailableError
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
+ENGLISH = "english"
+MULTILINGUAL = "multilingual"
 LARGEST_BYTES = 1 << 30
 LONGEST_TEXT = 4000
 
 
 def run(connection: Connection, folder: str) -> None:
-    """Load the model, making its file first where it is missing, and serve until the end.
+    """Serve requests until the other end closes; each model is loaded when it is first asked.
 
-    Messages out: ``ready``, ``refused`` (with the reason), ``done`` (then the vectors), ``failed``.
+    Messages out: ``done`` (then the vectors), ``refused`` (a model is not to be had; with the
+    reason), ``failed`` (a text could not be read).
     """
     os.environ["OMP_WAIT_POLICY"] = "passive"  # spinning threads starve whoever else computes
     _bound_memory()
-    try:
-        model = _load(made_ready(Path(folder)))
-    except (ModelUnavailableError, ValueError, OSError, RuntimeError) as error:
-        _send(connection, "refused", str(error))
-        return
-    _send(connection, "ready")
-    while (texts := _receive(connection)) is not None:
+    models = _Models(Path(folder))
+    while (request := _receive(connection)) is not None:
+        name, texts = request
         try:
-            vectors = embedded(model, texts)
-        except (ValueError, RuntimeError, MemoryError) as error:
+            vectors = models.embed(name, [text[:LONGEST_TEXT] for text in texts])
+        except ModelUnavailableError as error:
+            _send(connection, "refused", str(error))
+        except (ValueError, RuntimeError, OSError, MemoryError) as error:
             _send(connection, "failed", str(error))
         else:
             _send(connection, "done")
             connection.send_bytes(vectors.astype("<f4").tobytes())
-    model.close()
+    models.close()
+
+
+class _Models:
+    """Both embedders, each loaded at its first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._english: Llama | None = None
+        self._multilingual: Encoder | None = None
+
+    def embed(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        if name == MULTILINGUAL:
+            if self._multilingual is None:
+                self._multilingual = load_multilingual()
+            return multilingual(self._multilingual, texts)
+        if self._english is None:
+            self._english = _load(made_ready(self._folder))
+        return embedded(self._english, texts)
+
+    def close(self) -> None:
+        if self._english is not None:
+            self._english.close()
 
 
 def embedded(model: Llama, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -57,7 +81,7 @@ def embedded(model: Llama, texts: Sequence[str]) -> NDArray[np.float32]:
     """
     vectors = np.empty((len(texts), DIMENSIONS), np.float32)
     for row, text in enumerate(texts):
-        found: Any = model.embed(text[:LONGEST_TEXT])
+        found: Any = model.embed(text)
         vectors[row] = found
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
     vectors /= np.maximum(lengths, np.float32(1e-12))
@@ -93,10 +117,10 @@ def _send(connection: Connection, kind: str, text: str = "") -> None:
     connection.send_bytes(json.dumps([kind, text]).encode())
 
 
-def _receive(connection: Connection) -> list[str] | None:
-    """The next texts, or None when there will be no more."""
+def _receive(connection: Connection) -> tuple[str, list[str]] | None:
+    """The next request, or None when there will be no more."""
     try:
-        texts: list[str] = json.loads(connection.recv_bytes())
+        name, texts = json.loads(connection.recv_bytes())
     except (EOFError, OSError):
         return None
-    return texts
+    return name, texts
