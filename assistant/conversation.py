@@ -33,7 +33,13 @@ _MEANS = {
     "choice.explain": Intent.EXPLAIN,
     "choice.next_step": Intent.NEXT_STEP,
     "choice.book": Intent.BOOK,
-    "choice.visits": Intent.BOOK,
+    "choice.visits": Intent.APPOINTMENTS,
+}
+_ACTS = {
+    Intent.BOOK: Act.BOOK,
+    Intent.RESCHEDULE: Act.MOVE,
+    Intent.CANCEL: Act.CANCEL,
+    Intent.APPOINTMENTS: Act.SEE,
 }
 
 
@@ -127,17 +133,22 @@ class _Talk:
         return self._by_intent(text, button)
 
     def _by_intent(self, text: str, button: str) -> Reply:
-        if button == "choice.visits" or (not button and act_in(text) is not None):
-            asked = self._asked(text)
-            return arrange(replace(asked, text=text))
-        intent = _MEANS.get(button) or route(text)
+        intent = _MEANS.get(button) or self._intent(text)
         if intent is Intent.SMALL_TALK:
             return self._small_talk(text)
-        if intent is Intent.BOOK:
-            return arrange(self._asked("" if button else text))
+        if intent in _ACTS:
+            asked = self._asked("" if button == "choice.book" else text)
+            return arrange(asked, _ACTS[intent])
         if intent is Intent.QUESTION:
             return self._question(text)
         return self._from_report(intent)
+
+    def _intent(self, text: str) -> Intent:
+        """What a message calls for; where that is not sure it is a question, with buttons."""
+        routed = route(text, language=self.room.language, embedder=self.room.embedder)
+        if routed.sure:
+            return routed.intent
+        return Intent.BOOK if act_in(text) is not None else Intent.QUESTION
 
     def _happening(self, text: str) -> Reply | None:
         """What follows on "Is this happening now?": yes, no, or another message."""

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.guarding.heads import judge
+from assistant.guarding.intent_rules import intent_by_rule
 from assistant.ports import Embedder
 
 SURE_FROM = 0.5
 """From this probability on the intent is acted upon; chosen by cross-validation (ADR 44)."""
+SURE_FROM_BY_WORDS = 0.8
+"""The same where the wording alone was judged."""
 
 GREETING = re.compile(
-    r"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:morgen|tag"
-    r"|abend)|gr(?:ü|ue)(?:ß|ss) gott|servus|moin|gr(?:ü|ue)ezi)"
+    r"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo"
+    r"|guten (?:morgen|tag|abend)|gr(?:ü|ue)(?:ß|ss) gott|servus|moin|gr(?:ü|ue)ezi)"
     r"(?: (?:there|again|zusammen|nochmal))?\W*$"
 )
 THANKS = re.compile(
@@ -70,21 +73,28 @@ class Routed:
     @property
     def sure(self) -> bool:
         """Whether to act upon it; if not, let the person choose from buttons."""
-        return self.probability >= SURE_FROM
+        return self.probability >= (SURE_FROM if self.by_meaning else SURE_FROM_BY_WORDS)
 
 
 def route(text: str, *, language: str = "en", embedder: Embedder | None = None) -> Routed:
     """The likeliest intent of a message in English or German.
 
-    ``language`` is the interface's; the message is judged as it is written, in either.
+    ``language`` is the interface's; the message is judged as it is written, in either. Without
+    an embedder written rules (English) or the wording alone (German) decide, and more often nobody
+    does.
     """
-    del language  # one head has learnt both
     message = _plain(text)
     if GREETING.search(message) or THANKS.search(message):
         return Routed(Intent.SMALL_TALK, 1.0)
     judged = judge("intent", text, embedder)
     name, probability = judged.likeliest
-    return Routed(Intent(name), probability, judged.by_meaning)
+    if judged.by_meaning:
+        return Routed(Intent(name), probability)
+    if ruled := intent_by_rule(text):
+        return Routed(Intent(ruled), SURE_FROM_BY_WORDS, by_meaning=False)
+    if language != "de" or name == Intent.SMALL_TALK:  # what no word is known of looks like chat
+        return Routed(Intent.QUESTION, 0.0, by_meaning=False)
+    return Routed(Intent(name), probability, by_meaning=False)
 
 
 def tells(text: str) -> bool:

@@ -63,9 +63,12 @@ class Asked:
         )
 
 
-def arrange(asked: Asked) -> Reply:
-    """Answer a message that asks for a visit, or for a change of one."""
-    act = act_in(asked.text) or Act.BOOK
+def arrange(asked: Asked, likely: Act = Act.BOOK) -> Reply:
+    """Answer a message that asks for a visit, or for a change of one.
+
+    ``likely`` is the act where the words themselves name none.
+    """
+    act = act_in(asked.text) or likely
     if act is Act.BOOK:
         return _offer(asked, asked.wish(), Act.BOOK, ())
     return _about_visits(asked, act)
