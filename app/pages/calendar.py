@@ -21,15 +21,14 @@ from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.calendar_tools import NothingLeft, Tools
 from app.pages.calendar_views import Look, ViewActs, Views
 from app.pages.context import PageContext
-from app.pages.page import Page, words_for
+from app.pages.page import Page
 from app.pages.refusals import Refusals
 from app.pages.waiting_words import Catalogue, read_catalogue
 from app.pages.wording import zone_of
-from app.tasks import Lane
 from app.widgets.calendar_blocks import Drop
 from app.widgets.calendar_canvas import CalendarCanvas
 from app.widgets.surfaces import Card
-from app.workflow import booking, calendar_sheet, configuring, holding
+from app.workflow import booking, calendar_sheet, configuring
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Scope, Sheet
 from scheduling.records import Practitioner, Slot
@@ -98,15 +97,8 @@ class CalendarPage(Page):
 
     def leave(self) -> None:
         """Give back what was kept, and go."""
-        kept, session = self.side.booking.keeping.hold_id, self.context.session
+        self.side.booking.keeping.let_go_at_leaving()
         super().leave()
-        if kept:
-            self.context.tasks.run(
-                Lane.DATABASE,
-                lambda _: holding.let_go(session, kept),
-                done=lambda _: None,
-                failed=_ran_out,
-            )
 
     def refresh(self) -> None:
         """Read what is shown again."""
@@ -392,8 +384,3 @@ class CalendarPage(Page):
 
     def _ticked(self) -> None:
         self.grid.tick(self.context.session.now().astimezone(self._zone))
-
-
-def _ran_out(error: Exception) -> None:
-    """A time that could not be given back frees itself; errors of ours are raised."""
-    words_for(error)

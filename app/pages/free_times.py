@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.pages.page import Page
@@ -20,7 +21,7 @@ from scheduling.records import Slot
 from scheduling.rules.slots import apart
 
 _NUMBER = Qt.ItemDataRole.UserRole
-_MOST, _READ = 60, 2000
+_MOST, _READ = 200, 4000
 _AHEAD = timedelta(days=90)
 
 
@@ -88,6 +89,7 @@ class FreeTimes(QWidget):
                 last = local.date()
                 head = QListWidgetItem(f"{WEEKDAYS[last.weekday()]} {in_words(last)}")
                 head.setFlags(Qt.ItemFlag.NoItemFlags)
+                head.setFont(_strong(self.list.font()))
                 self.list.addItem(head)
             item = QListWidgetItem(_words(slot, known, zone, whose=whose))
             item.setToolTip(f"{head.text()}, {item.text()}")
@@ -109,6 +111,12 @@ def _thinned(found: Iterable[Slot]) -> tuple[Slot, ...]:
     for slot in found:
         by_person[slot.practitioner_id].append(slot)
     return tuple(sorted(one for each in by_person.values() for one in apart(each)))[:_MOST]
+
+
+def _strong(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setWeight(QFont.Weight.DemiBold)
+    return made
 
 
 def _words(slot: Slot, known: Catalogue, zone: tzinfo, *, whose: bool) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.pages.page import Page
+from app.pages.page import Page, words_for
+from app.tasks import Lane
 from app.widgets import theme
 from app.widgets.text import label
 from app.workflow import holding
@@ -66,6 +67,18 @@ class Keeping(QWidget):
         if gone is not None and gone.expires_at > session.now():
             self._page.ask(lambda _: holding.let_go(session, gone.id), lambda _: self._changed())
 
+    def let_go_at_leaving(self) -> None:
+        """Give the slot back though nobody waits for the answer: the page is being closed."""
+        gone, session = self.hold, self._session
+        self.forget()
+        if gone is not None:
+            self._page.context.tasks.run(
+                Lane.DATABASE,
+                lambda _: holding.let_go(session, gone.id),
+                done=lambda _: None,
+                failed=_ran_out,
+            )
+
     def forget(self) -> None:
         """Keep nothing any more: it was booked."""
         self._wanted = self.hold = None
@@ -100,3 +113,8 @@ class Keeping(QWidget):
         if self._wanted is slot:
             self.forget()
             self._refused(why)
+
+
+def _ran_out(error: Exception) -> None:
+    """A time that could not be given back frees itself; errors of ours are raised."""
+    words_for(error)

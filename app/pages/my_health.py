@@ -85,8 +85,16 @@ class MyHealthPage(Page):
             "Ask for an appointment",
             lambda: self.context.navigator.show("assistant", ask="I would like an appointment."),
             name="my-health.book",
-            icon="calendar",
+            icon="assistant",
         )
+        times = button(
+            "Book a time",
+            lambda: self.context.navigator.show("my_booking"),
+            name="my-health.times",
+            icon="calendar",
+            kind="primary",
+        )
+        appointments.column.addWidget(times)
         appointments.column.addWidget(book)
         left = QWidget()
         left.setFixedWidth(340)

@@ -38,6 +38,18 @@ def _calendar() -> Maker:
     return CalendarPage
 
 
+def _my_booking() -> Maker:
+    from app.pages.my_booking import MyBookingPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return MyBookingPage
+
+
+def _clinic_plan() -> Maker:
+    from app.pages.planning import PlanningPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return PlanningPage
+
+
 def _patients() -> Maker:
     from app.pages.patients import PatientsPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -132,11 +144,13 @@ _DOCTOR, _PATIENT, _DESK, _ADMIN = (
 
 PLACES = (
     Place("my_health", "My health", "health", _PATIENT, _my_health),
+    Place("my_booking", "Book", "calendar", _PATIENT, _my_booking),
     Place("worklist", "Worklist", "worklist", _DOCTOR | _DESK, _worklist),
     Place("reading", "Reading", "reading", _DOCTOR, _reading, ahead=True),
     Place("report", "Report", "report", _DOCTOR, _report, in_rail=False),
     Place("administration", "Clinic", "administration", _ADMIN, _administration),
     Place("calendar", "Calendar", "calendar", _DOCTOR | _DESK | _ADMIN, _calendar),
+    Place("planning", "Places", "home", _ADMIN, _clinic_plan),
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),

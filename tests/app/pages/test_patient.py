@@ -49,7 +49,7 @@ def matched(driver: Driver) -> Driver:
 def test_an_account_not_matched_yet_says_what_to_do(driver: Driver) -> None:
     driver.opened_by_staff()
     driver.enter(PATIENT)
-    for key in ("my_health", "assistant", "access"):
+    for key in ("my_health", "my_booking", "assistant", "access"):
         page = driver.visit(key)
         assert driver.find(QWidget, "unmatched", page).isVisible()
 

@@ -42,7 +42,8 @@ def test_a_patient_on_a_locked_workstation_is_told_to_ask_at_the_desk(driver: Dr
         (
             ADMIN,
             [
-                *("administration", "calendar", "monitoring", "models"),
+                *("administration", "calendar", "planning", "monitoring", "models"),
+                "knowledge",
                 *("audit", "emergencies", "settings"),
             ],
         ),
@@ -58,7 +59,7 @@ def test_the_rail_holds_the_pages_of_the_role(
 def test_a_patient_finds_only_the_own_pages(driver: Driver) -> None:
     driver.opened_by_staff()
     driver.enter(PATIENT)
-    assert driver.rail() == ["my_health", "assistant", "access"]
+    assert driver.rail() == ["my_health", "my_booking", "assistant", "access"]
     driver.window.visit("worklist")
     assert driver.page.objectName() == "my-health"
 

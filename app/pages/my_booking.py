@@ -1,0 +1,219 @@
+"""A patient books the own appointments: a free time, kept while deciding, or a wish.
+
+Only what the clinic opened for booking by patients is offered (`VisitType.self_bookable`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.events import AppointmentChanged, WaitingChanged
+from app.pages.calendar_booking import slot_words
+from app.pages.context import PageContext
+from app.pages.free_times import FreeTimes, Sought
+from app.pages.keeping import Keeping
+from app.pages.my_waiting import MyWaiting
+from app.pages.page import Page
+from app.pages.unmatched import unmatched
+from app.pages.waiting_form import choice, date_of, day_field, fill
+from app.pages.waiting_words import PLAIN, Catalogue, read_catalogue
+from app.pages.wording import meeting, zone_of
+from app.widgets.buttons import button
+from app.widgets.forms import FormRow
+from app.widgets.surfaces import Card
+from app.widgets.text import label
+from app.workflow import booking, configuring, waiting_list
+from app.workflow.waiting_list import WaitingFor
+from scheduling.records import Slot
+
+_SIDE_PX = 360
+_WAIT_DAYS = 30
+
+
+class MyBookingPage(Page):
+    """What is looked for at the left, free times in the middle, the chosen one at the right."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "my-booking", "Book an appointment")
+        self._session = context.session
+        self._patient_id = context.session.actor.patient_id
+        self._known = Catalogue()
+        self._zone = "UTC"
+        self.slot: Slot | None = None
+        if not self._patient_id:
+            self.body.addWidget(unmatched(), 1)
+            return
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(self._sought_card())
+        self.times = FreeTimes(self, self.show_slot, name="my-booking.times")
+        times = Card("Free times", name="my-booking.times-card")
+        times.column.addWidget(self.times, 1)
+        columns.addWidget(times, 1)
+        columns.addWidget(self._chosen_column())
+        self.body.addLayout(columns, 1)
+        self.listen(WaitingChanged, lambda _: self.waiting.read())
+        self.listen(AppointmentChanged, lambda _: self.read_times())
+
+    def open(self, **_ids: str) -> None:
+        """Read what may be booked, and the next free times."""
+        if not self._patient_id:
+            return
+        session = self._session
+        self.ask(
+            lambda _: (configuring.clinic_settings(session).zone, read_catalogue(session)),
+            lambda found: self._show_clinic(*found),
+        )
+
+    def leave(self) -> None:
+        """Give back what was kept, and go."""
+        if self._patient_id:
+            self.keeping.let_go_at_leaving()
+        super().leave()
+
+    def read_times(self) -> None:
+        """Look for free times again."""
+        who, where = str(self.who.currentData() or ""), str(self.where.currentData() or "")
+        sought = Sought(
+            date_of(self.first),
+            str(self.kind.currentData() or ""),
+            (who,) if who else (),
+            (where,) if where else (),
+        )
+        self.times.read(sought, self._known, zone_of(self._zone))
+
+    def show_slot(self, slot: Slot) -> None:
+        """Keep a free time and show it."""
+        self.slot = slot
+        when = meeting(slot.starts, slot.ends, zone_of(self._zone))
+        self._when.setText(when)
+        self._what.setText(slot_words(slot, self._known))
+        self._error.hide()
+        self.book.setEnabled(True)
+        self.keeping.keep(slot, self._patient_id)
+
+    # --- building --------------------------------------------------------------------------
+
+    def _sought_card(self) -> QWidget:
+        card = Card("What do you need?", name="my-booking.sought")
+        card.setFixedWidth(300)
+        self.kind, self.who, self.where = (
+            choice(f"my-booking.{part}") for part in ("kind", "who", "where")
+        )
+        self.first = day_field("my-booking.first")
+        self._where_row = FormRow("Place", self.where)
+        card.column.addWidget(FormRow("Kind of visit", self.kind))
+        card.column.addWidget(FormRow("With", self.who))
+        card.column.addWidget(self._where_row)
+        card.column.addWidget(FormRow("From", self.first))
+        card.column.addStretch(1)
+        for box in (self.kind, self.who, self.where):
+            box.currentIndexChanged.connect(lambda *_: self.read_times())
+        self.first.dateChanged.connect(lambda *_: self.read_times())
+        return card
+
+    def _chosen_column(self) -> QWidget:
+        holder = QWidget()
+        holder.setFixedWidth(_SIDE_PX)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._chosen_card())
+        column.addWidget(self._wish_card())
+        column.addStretch(1)
+        return holder
+
+    def _chosen_card(self) -> QWidget:
+        card = Card("Your time", name="my-booking.chosen")
+        self._when = label("Click a free time to keep it while you decide.", "strong", wrap=True)
+        self._what = label("", "muted", wrap=True)
+        self.keeping = Keeping(self, self.read_times, self._refuse)
+        self._error = label("", "error", wrap=True)
+        self._error.hide()
+        self.book = button(
+            "Book this time", self._book, name="my-booking.book", kind="primary", icon="check"
+        )
+        self.book.setEnabled(False)
+        for part in (self._when, self._what, self.keeping, self._error, self.book):
+            card.column.addWidget(part)
+        return card
+
+    def _wish_card(self) -> QWidget:
+        card = Card("Nothing that suits you?", name="my-booking.wish")
+        self.waiting = MyWaiting(self)
+        self.last = day_field("my-booking.last")
+        text = (
+            "Wait for what you look for: a time that becomes free until that day is offered to you,"
+            " by message and here."
+        )
+        join = button("Put me on the waiting list", self._join, name="my-booking.join", icon="bell")
+        for part in (self.waiting, label(text, "muted", wrap=True), FormRow("Until", self.last)):
+            card.column.addWidget(part)
+        card.column.addWidget(join)
+        return card
+
+    # --- what was read, and acts -----------------------------------------------------------
+
+    def _show_clinic(self, zone: str, known: Catalogue) -> None:
+        self._zone, self._known = zone, known
+        self.waiting.zone = zone_of(zone)
+        today = self._session.now().astimezone(zone_of(zone)).date()
+        fill(self.kind, [*((one.name, one.id) for one in known.visits), (PLAIN, "")])
+        fill(self.who, [("Anybody", ""), *((one.name, one.id) for one in known.people)])
+        fill(self.where, [("Any place", ""), *((one.name, one.id) for one in known.places)])
+        self._where_row.setVisible(len(known.places) > 1)
+        self._show_days(today)
+        self.waiting.read()
+        self.read_times()
+
+    def _show_days(self, today: date) -> None:
+        at = QDate(today.year, today.month, today.day)
+        self.first.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.first.setMinimumDate(at)
+        self.first.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self.last.setMinimumDate(at)
+        self.last.setDate(at.addDays(_WAIT_DAYS))
+
+    def _book(self) -> None:
+        slot, session = self.slot, self._session
+        patient_id, hold_id = self._patient_id, self.keeping.hold_id
+        if slot is None:
+            return
+        self.book.setEnabled(False)
+        self.ask(
+            lambda _: booking.book(session, slot, patient_id, hold_id=hold_id),
+            lambda _: self._booked(),
+            failed=self._refuse,
+        )
+
+    def _booked(self) -> None:
+        self.keeping.forget()
+        self.slot = None
+        self._when.setText("Booked. You find it in My health.")
+        self.context.navigator.banner(
+            "The appointment is booked; a message is on its way if the clinic knows an address.",
+            "good",
+        )
+
+    def _refuse(self, text: str) -> None:
+        self.book.setEnabled(self.slot is not None)
+        self._error.setText(text)
+        self._error.show()
+
+    def _join(self) -> None:
+        session, patient_id = self._session, self._patient_id
+        first, last = date_of(self.first), date_of(self.last)
+        if last < first:
+            self.complain("The days you wait for end before they begin.")
+            return
+        kind, who, where = (
+            str(box.currentData() or "") for box in (self.kind, self.who, self.where)
+        )
+        wish = WaitingFor(first, last, kind, who, where)
+        self.ask(
+            lambda _: waiting_list.join(session, patient_id, wish),
+            lambda _: self.context.navigator.banner("You are on the waiting list.", "good"),
+        )
