@@ -62,7 +62,7 @@ def _form(pair: Pair) -> str:
         return "not a plain sentence"
     if _ends_open(pair):
         return "not a whole sentence"
-    if len(sentences(pair.candidate)) > max(2, len(sentences(pair.source))):
+    if len(sentences(pair.candidate)) > len(sentences(pair.source)):
         return "more sentences than before"
     return ""
 
@@ -163,7 +163,7 @@ def _repetition(pair: Pair) -> str:
     before, often = dict(pair.before.counts), dict(pair.before.often)
     if any(count > often.get(one, 1) for one, count in pair.after.often):
         return "it repeats itself"
-    again = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0)) + 1]
+    again = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0))]
     return "it repeats itself" if again else ""
 
 

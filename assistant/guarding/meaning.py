@@ -67,7 +67,7 @@ def read(text: str, known: Vocabulary) -> Meaning:
     reached = _Reached.of(tokens, known)
     quantities = _quantities(tokens, known)
     negations = [one.stem for one in tokens if one.kind == _NEGATION]
-    counted = Counter(one.stem for one in tokens if one.kind or not known.is_neutral(one.word))
+    counted = Counter(one.stem for one in tokens if one.kind or _is_content(one, known))
     often = Counter(one.meaning for one in tokens if one.kind in _SAID_ONCE)
     return Meaning(
         said=frozenset(one.meaning for one in tokens if one.meaning) - known.optional,

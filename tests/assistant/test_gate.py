@@ -112,6 +112,11 @@ def test_parts_that_changed_places_are_noticed(source, candidate):
     assert not faithful(source, candidate)[0]
 
 
+def test_a_fragment_beside_the_right_sentence_is_refused():
+    source = "Der Hippocampus ist ein Teil des Gehirns."
+    assert not faithful(source, f"Ein Gehirn, der Schreiben. {source}", language="de")[0]
+
+
 def test_a_word_that_means_two_things_is_refused_when_the_words_are_read():
     groups = {"side": {"left": "left"}, "place": {"back": "left"}}
     with pytest.raises(ValueError, match="left means both"):
