@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from reportlab.pdfgen.canvas import Canvas
 
 from app.bootstrap import Workstation
 from app.storage.device_secret import system_keyrings
 from app.storage.work import Storage
 from app.workflow.scanned import series_record
+from assistant.leaflets.reading import read_leaflet
 from viewer.canvas.volume_messages import Pose3D
 from viewer.canvas.volume_process import VolumePainter
 from viewer.dicom.example import build_example
@@ -32,6 +34,8 @@ def run_self_test() -> int:
         "AI model and worker": _check_inference,
         "language model": _check_language_model,
         "sentence embedder": _check_embedder,
+        "passages to quote": _check_passages,
+        "reader of leaflets": _check_leaflets,
         "keys": _check_keys,
     }
     failed = 0
@@ -130,6 +134,29 @@ def _check_embedder() -> str:
             return "ok"
         finally:
             workstation.close()
+
+
+def _check_passages() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        workstation = Workstation(Path(name))
+        try:
+            find = workstation.library.finder(())
+            found = find("What is a meningioma?")
+            if not found or "eningioma" not in found[0].text:
+                raise RuntimeError("a question does not find its passage")
+            return "ok, by meaning and words" if find.by_meaning else "ok, by words alone"
+        finally:
+            workstation.close()
+
+
+def _check_leaflets() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "leaflet.pdf"
+        sheet = Canvas(str(path))
+        sheet.drawString(60, 780, "Please take off all metal before you come into the room.")
+        sheet.save()
+        read = read_leaflet(path, lambda: None)
+        return f"ok, {len(read.extracts)} piece of a PDF"
 
 
 def _check_keys() -> str:
