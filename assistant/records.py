@@ -362,7 +362,8 @@ class Leaflet:
     """A text the clinic put beside the shipped passages: data to quote, never instructions.
 
     ``sha256`` is of the file as it was brought; the file itself is not kept. ``added_by`` is the
-    account, ``added_by_name`` the name it had.
+    account, ``added_by_name`` the name it had. ``points`` are where its passages lie by
+    meaning, packed by assistant.knowledge.vectors; empty where there was no embedder.
     """
 
     id: str
@@ -375,6 +376,7 @@ class Leaflet:
     added_at: datetime
     added_by: str
     added_by_name: str
+    points: str = field(repr=False, default="")
 
 
 class Origin(StrEnum):

@@ -162,10 +162,12 @@ class KnowledgePage(Page):
         self._show_chosen(self.table.current)
 
     def _add(self, read: ReadLeaflet, title: str, language: str) -> None:
-        session = self.context.session
+        session, library = self.context.session, self.context.workstation.library
+        self.panel.add.setEnabled(False)
         self.ask(
-            lambda _: knowledge.add(session, read, title, language),
+            lambda _: knowledge.add(session, library, read, title, language),
             self._added,
+            lane=Lane.COMPUTE,
             failed=self.panel.refuse,
         )
 

@@ -132,6 +132,7 @@ class KnowledgePanel(QWidget):
 
     def refuse(self, text: str) -> None:
         """Say why it was not added."""
+        self.add.setEnabled(True)
         self._title.fail(text)
 
     def _show(
@@ -139,6 +140,7 @@ class KnowledgePanel(QWidget):
     ) -> None:
         self._read = self._leaflet = None
         self._title.fail("")
+        self.add.setEnabled(True)
         for part in (self._title, self._language, self._acts, self.remove):
             part.hide()
         self._badge.setVisible(origin is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from app.storage import schema
 from app.storage.record_table import RecordTable
@@ -25,6 +25,12 @@ class LeafletShelf:
         """Return every leaflet, the newest first."""
         column = schema.leaflet.c
         return self._rows.many(order=(column.added_at.desc(), column.id))
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of every leaflet, in the order of ``all``."""
+        column = schema.leaflet.c
+        query = select(column.id).order_by(column.added_at.desc(), column.id)
+        return tuple(self._rows.connection.execute(query).scalars())
 
     def remove(self, leaflet_id: str) -> None:
         """Forget one and its text."""

@@ -153,7 +153,7 @@ leaflet = Table(
     *_text("title", "language", "file_name", "sha256"),
     *_int("pages"),
     *_json("extracts"),
-    *_text("added_at", "added_by", "added_by_name"),
+    *_text("added_at", "added_by", "added_by_name", "points"),
 )
 finding = Table(
     "finding",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.accounts.permissions import Permission
@@ -79,8 +79,12 @@ def preview(session: Session, path: Path, progress: Progress) -> ReadLeaflet:
         raise
 
 
-def add(session: Session, leaflet: ReadLeaflet, title: str, language: str) -> Leaflet:
+def add(
+    session: Session, library: Library, leaflet: ReadLeaflet, title: str, language: str
+) -> Leaflet:
     """Keep a leaflet that was looked at; from now on it is quoted.
+
+    Takes up to some seconds, for where its pieces lie among others by meaning.
 
     Raises
     ------
@@ -105,6 +109,7 @@ def add(session: Session, leaflet: ReadLeaflet, title: str, language: str) -> Le
         added_by=session.actor.account_id,
         added_by_name=session.actor.name,
     )
+    kept = replace(kept, points=library.points(kept))
     with session.begin() as work:
         there = work.leaflets.all()
         if any(one.sha256 == kept.sha256 and one.language == language for one in there):
@@ -134,17 +139,21 @@ def try_question(
 ) -> tuple[Passage, ...]:
     """Return what the assistant would quote in answer to a question, best first."""
     session.authorize(Permission.MANAGE_KNOWLEDGE)
-    with session.begin() as work:
-        leaflets = work.leaflets.all()
-    return library.finder(leaflets)(text, language=language, limit=_MOST_SHOWN)
+    return _finder(session, library)(text, language=language, limit=_MOST_SHOWN)
 
 
 def finder(session: Session, library: Library) -> PassageFinder:
     """Return what finds passages for the signed-in person's questions."""
     session.authorize(Permission.ASK_ASSISTANT, session.actor.patient_id)
+    return _finder(session, library)
+
+
+def _finder(session: Session, library: Library) -> PassageFinder:
+    """The finder over the leaflets as they are; they are read only if they have changed."""
     with session.begin() as work:
-        leaflets = work.leaflets.all()
-    return library.finder(leaflets)
+        ready = library.ready(work.leaflets.ids())
+        leaflets = () if ready is not None and ready.by_meaning else work.leaflets.all()
+    return ready if ready is not None and ready.by_meaning else library.finder(leaflets)
 
 
 def _plain(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
+from assistant.errors import AssistantError
 from assistant.knowledge.finding import Finder
 from assistant.knowledge.shipped import licensed, searched
-from assistant.knowledge.vectors import shipped_vectors
+from assistant.knowledge.vectors import MEANT, packed, shipped_vectors, unpacked
 from assistant.ports import Embedder
 from assistant.records import Leaflet, Origin, Passage
 
@@ -46,6 +47,23 @@ class Library:
         self._turn = threading.Lock()
         self._kept: tuple[tuple[str, ...], Finder | None] = (), None
 
+    def points(self, leaflet: Leaflet) -> str:
+        """A leaflet's points of meaning, to be kept with it; empty where they can not be had."""
+        embedder = self._embedder()
+        meant = [one for one in quotable(leaflet) if one.language == MEANT]
+        if embedder is None:
+            return ""
+        try:
+            return packed(meant, embedder)
+        except AssistantError:
+            return ""
+
+    def ready(self, leaflet_ids: Sequence[str]) -> Finder | None:
+        """The finder over just these leaflets, if it is the one that is kept."""
+        with self._turn:
+            known, kept = self._kept
+            return kept if known == tuple(leaflet_ids) else None
+
     def finder(self, leaflets: Sequence[Leaflet]) -> Finder:
         """A PassageFinder over what ships and these leaflets; a leaflet never changes."""
         key = tuple(one.id for one in leaflets)
@@ -55,7 +73,11 @@ class Library:
             if kept is None or known != key or (embedder is not None and not kept.by_meaning):
                 shipped = [one for language in LANGUAGES for one in searched(language)]
                 brought = [passage for one in leaflets for passage in quotable(one)]
-                kept = Finder((*shipped, *licensed(), *brought), embedder, shipped_vectors())
+                points = dict(shipped_vectors())
+                for one in leaflets:
+                    meant = [passage for passage in quotable(one) if passage.language == MEANT]
+                    points |= unpacked(one.points, meant)
+                kept = Finder((*shipped, *licensed(), *brought), embedder, points)
                 self._kept = key, kept
             return kept
 

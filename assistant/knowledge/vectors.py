@@ -6,6 +6,7 @@ embedder keeps its model.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from assistant.records import Passage
 
 MEANT = "en"
 """The language the embedder knows."""
+DIMENSIONS = 384
 _FILE = "vectors.npz"
 _OUT = Path(__file__).parents[2] / "resources" / "knowledge" / _FILE
 
@@ -41,6 +43,23 @@ def embedded(passages: Sequence[Passage], embedder: Embedder) -> dict[str, NDArr
         return {}
     points = embedder.embed([wording(one) for one in passages])
     return {digest(one): point for one, point in zip(passages, points, strict=True)}
+
+
+def packed(passages: Sequence[Passage], embedder: Embedder) -> str:
+    """Points of passages in order, small enough to keep beside them."""
+    if not passages:
+        return ""
+    points = embedder.embed([wording(one) for one in passages])
+    return base64.b64encode(points.astype("<f2").tobytes()).decode()
+
+
+def unpacked(points: str, passages: Sequence[Passage]) -> dict[str, NDArray[np.float32]]:
+    """Packed points by digest; none where they do not fit the passages."""
+    flat = np.frombuffer(base64.b64decode(points), "<f2").astype(np.float32)
+    if not passages or flat.size != len(passages) * DIMENSIONS:
+        return {}
+    rows = flat.reshape(len(passages), DIMENSIONS)
+    return {digest(one): row for one, row in zip(passages, rows, strict=True)}
 
 
 @cache

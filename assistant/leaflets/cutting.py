@@ -10,7 +10,6 @@ from assistant.leaflets.cleaning import cleaned, without_running_heads
 from assistant.records import Extract
 
 MOST_WORDS, LEAST_WORDS = 70, 8
-MOST_EXTRACTS = 300
 NAMES_A_DOSE = "names a dose"
 _LONGEST_HEADING = 9
 _STOP = re.compile(r"(?<=[.!?:])\s+(?=[\"„“(]?[A-ZÄÖÜ])")
@@ -46,8 +45,7 @@ def cut(pages: Sequence[str], *, paged: bool) -> tuple[Extract, ...]:
     seen: set[str] = set()
     for block in _blocks(lines):
         for piece in _pieces(block.text):
-            fresh = len(piece.split()) >= LEAST_WORDS and piece not in seen
-            if fresh and len(found) < MOST_EXTRACTS:
+            if len(piece.split()) >= LEAST_WORDS and piece not in seen:
                 seen.add(piece)
                 page = block.page if paged else 0
                 held_back = NAMES_A_DOSE if _DOSE.search(piece) else ""

@@ -22,6 +22,7 @@ _LIMIT_SECONDS = 30.0
 _BEAT_SECONDS = 0.1
 _MOST_ANSWER_BYTES = 4 << 20
 _LONGEST_NAME = 120
+_MOST_EXTRACTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ def read_leaflet(path: Path, alive: Callable[[], None]) -> ReadLeaflet:
     if not extracts:
         raise LeafletError(
             f"No text was found in {_shown(path)}. Pictures of text (a scan) can not be read."
+        )
+    if len(extracts) > _MOST_EXTRACTS:
+        raise LeafletError(
+            f"{_shown(path)} falls into more than {_MOST_EXTRACTS} pieces. Bring it in parts."
         )
     whole = " ".join(one.text for one in extracts)
     return ReadLeaflet(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from importlib import resources
@@ -24,13 +25,22 @@ from assistant.knowledge.finding import Finder
 from assistant.knowledge.library import Library
 from assistant.knowledge.shipped import licensed, searched
 from assistant.knowledge.sound import names, runs, sound, units
-from assistant.knowledge.vectors import digest, embedded, shipped_vectors
+from assistant.knowledge.vectors import digest, embedded, shipped_vectors, unpacked
 from assistant.ports import Embedder
 from assistant.records import Extract, Leaflet, Origin, Passage
 from tests.assistant import knowledge_questions_de
 from tests.assistant.knowledge_questions import ANSWERED, NEAR_MISSES, UNANSWERED
 
 HELD = searched("en") + licensed()
+
+
+LEAFLET = Leaflet(
+    *("l", "Ward", "en", "a.txt", "0" * 64, 0),
+    extracts=(Extract("", "The zebra ward is on the second floor of this house."),),
+    added_at=datetime(2026, 11, 27, tzinfo=UTC),
+    added_by="a",
+    added_by_name="Ada",
+)
 
 
 class Unavailable:
@@ -159,20 +169,42 @@ def test_without_the_embedder_words_alone_find_less_and_hardly_answer_others():
     assert alone("what is a meningioma")[0].title.startswith("Meningioma")
 
 
+class Counting:
+    """The embedder, and what it was asked."""
+
+    def __init__(self, embedder: EmbeddingProcess) -> None:
+        self._embedder = embedder
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return self._embedder.embed(texts)
+
+    def embed_multilingual(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._embedder.embed_multilingual(texts)
+
+
+def test_a_leaflets_points_are_kept_with_it_and_not_made_again(embedder: EmbeddingProcess):
+    counting = Counting(embedder)
+    library = Library(lambda: counting)
+    kept = replace(LEAFLET, points=library.points(LEAFLET))
+    assert len(counting.asked) == 1
+    find = library.finder((kept,))
+    assert find("on which floor is the zebra ward?")[0].origin is Origin.CLINIC
+    assert counting.asked[1:] == ["on which floor is the zebra ward?"]
+    assert library.ready(("l",)) is find
+    assert library.ready(("l", "m")) is None
+    assert unpacked(kept.points, HELD[:2]) == {}
+
+
 def test_an_embedder_that_comes_back_is_used_again(embedder: EmbeddingProcess):
     given: list[Embedder] = [Unavailable()]
     library = Library(lambda: given[-1])
-    leaflet = Leaflet(
-        *("l", "Ward", "en", "a.txt", "0" * 64, 0),
-        extracts=(Extract("", "The zebra ward is on the second floor of this house."),),
-        added_at=datetime(2026, 11, 27, tzinfo=UTC),
-        added_by="a",
-        added_by_name="Ada",
-    )
-    assert not library.finder((leaflet,)).by_meaning
+    assert library.points(LEAFLET) == ""
+    assert not library.finder((LEAFLET,)).by_meaning
     given.append(embedder)
-    assert library.finder((leaflet,)).by_meaning
-    assert library.finder((leaflet,)) is library.finder((leaflet,))
+    assert library.finder((LEAFLET,)).by_meaning
+    assert library.finder((LEAFLET,)) is library.finder((LEAFLET,))
 
 
 def test_a_question_without_a_word_of_its_own_finds_nothing(find: Finder):

@@ -470,6 +470,7 @@ leaflets = of(
     added_at=moments,
     added_by=words,
     added_by_name=words,
+    points=words,
 )
 strokes = of(
     LabelStroke,

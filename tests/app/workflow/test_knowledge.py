@@ -38,7 +38,7 @@ def looked_at(text: str, *, language: str = "en", digest: str = "a") -> ReadLeaf
 
 
 def added(session: Session, text: str = "The zebra ward is on the second floor.") -> Leaflet:
-    return knowledge.add(session, looked_at(text), "Zebra ward", "en")
+    return knowledge.add(session, WORDS_ALONE, looked_at(text), "Zebra ward", "en")
 
 
 def actions(clinic: Workstation) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def test_a_leaflet_is_looked_at_before_anything_is_kept(
     seen = knowledge.preview(admin, files.pdf(tmp_path / "scan.pdf"), unheard)
     assert [one.title for one in seen.extracts] == ["Before your scan", "How long it takes"]
     assert knowledge.holdings(admin).leaflets == ()
-    kept = knowledge.add(admin, seen, " Your \u202escan ", "en")
+    kept = knowledge.add(admin, WORDS_ALONE, seen, " Your \u202escan ", "en")
     assert kept.title == "Your scan"
     assert knowledge.holdings(admin).leaflets == (kept,)
     assert (kept.added_by_name, kept.sha256) == ("Ada Root", seen.sha256)
@@ -99,7 +99,7 @@ def test_instructions_in_a_leaflet_are_text_to_quote_and_nothing_else(clinic: Wo
 def test_a_leaflet_answers_in_its_own_language_only(clinic: Workstation) -> None:
     admin = enter(clinic, ADMIN)
     text = "Die Station Zebra liegt im zweiten Stock neben der Treppe."
-    knowledge.add(admin, looked_at(text, language="de"), "Station Zebra", "de")
+    knowledge.add(admin, WORDS_ALONE, looked_at(text, language="de"), "Station Zebra", "de")
     assert not knowledge.try_question(admin, WORDS_ALONE, "where is the zebra station", "en")
     (said, *_) = knowledge.try_question(admin, WORDS_ALONE, "wo ist die Station Zebra", "de")
     assert said.text == text
@@ -137,9 +137,9 @@ def test_the_same_leaflet_a_nameless_one_and_one_of_no_language_are_refused(
     with pytest.raises(LeafletError, match="here already"):
         added(admin)
     with pytest.raises(LeafletError, match="title"):
-        knowledge.add(admin, looked_at("Other text.", digest="b"), " \u200b ", "en")
+        knowledge.add(admin, WORDS_ALONE, looked_at("Other text.", digest="b"), " \u200b ", "en")
     with pytest.raises(LeafletError, match="language"):
-        knowledge.add(admin, looked_at("Other text.", digest="b"), "Ward", "tlh")
+        knowledge.add(admin, WORDS_ALONE, looked_at("Other text.", digest="b"), "Ward", "tlh")
 
 
 def test_only_an_administrator_adds_leaflets(clinic: Workstation) -> None:
