@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
+from scheduling.records import MIDNIGHT, ends_after
+
 
 class ResourceKind(StrEnum):
     """What a visit may need besides a practitioner."""
@@ -87,8 +89,8 @@ class Absence:
     """Days on which somebody or something is away: leave, a closed place, maintenance.
 
     ``subject_id`` is a practitioner, a place or a resource. Without ``starts`` and ``ends`` the
-    days are whole; with them only that wall time of each day is closed. The days are those of
-    the place (a practitioner's own zone where hours name none).
+    days are whole; with them only that wall time of each day is closed, until 24:00 where it ends
+    at 00:00. The days are those of the place (a practitioner's own zone where hours name none).
     """
 
     id: str
@@ -102,7 +104,8 @@ class Absence:
     def __post_init__(self) -> None:
         if self.last_day < self.first_day or (self.starts is None) != (self.ends is None):
             raise ValueError("an absence ends after it begins")
-        if self.starts is not None and self.ends is not None and self.ends <= self.starts:
+        part = self.starts is not None and self.ends is not None
+        if part and not ends_after(self.ends or MIDNIGHT, self.starts or MIDNIGHT):
             raise ValueError("an absence ends after it begins")
 
 

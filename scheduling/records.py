@@ -37,6 +37,15 @@ class CancelReason(StrEnum):
     OTHER = "other"
 
 
+MIDNIGHT = time()
+"""As an end of hours: 24:00, the midnight that ends the day."""
+
+
+def ends_after(ends: time, starts: time) -> bool:
+    """Whether a time of day that ends something comes after its start; midnight ends the day."""
+    return ends > starts or ends == MIDNIGHT
+
+
 OCCUPYING = frozenset(
     {AppointmentStatus.PENDING, AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED}
 )
@@ -60,6 +69,7 @@ class Availability:
     ``weekday`` is 0 for Monday. ``until`` is the last day on which it holds, or None. Visits begin
     every ``slot_minutes``. ``visit_type_ids`` are what is done then; empty: everything. Extra hours
     are an availability of one day; ``on_holidays`` works on public holidays of the place too.
+    Hours that end at 00:00 end at 24:00 of their day.
     """
 
     id: str
@@ -75,7 +85,8 @@ class Availability:
     on_holidays: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.weekday <= 6 or self.ends <= self.starts or self.slot_minutes < 5:
+        ordered = ends_after(self.ends, self.starts)
+        if not 0 <= self.weekday <= 6 or not ordered or self.slot_minutes < 5:
             raise ValueError("an availability is a weekday with a start before its end")
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from app.pages.calendar_moves import Moves
 from app.pages.page import Page
-from app.pages.wording import WEEKDAYS, zone_of
+from app.pages.wording import WEEKDAYS, until, zone_of
 from app.pages.wording import day as in_words
 from app.widgets.calendar_blocks import Block, Drop
 from app.workflow import booking, planning
@@ -21,12 +21,13 @@ from app.workflow.hours import edit_hours
 from app.workflow.session import Session
 from scheduling.errors import OutsideHoursError
 from scheduling.places import Absence
-from scheduling.records import Appointment, Availability
+from scheduling.records import Appointment, Availability, ends_after
 from scheduling.rules import hours as rules
 from scheduling.rules.hours import HoursEdit, Time
 from scheduling.rules.opening import Shade, Stretch
 
 _MINUTES = 30
+_TICK = timedelta(microseconds=1)
 STRETCH = "stretch-"
 
 
@@ -126,13 +127,13 @@ class HoursMode:
         place = sheet.scope.place_id or (like.place_id if like else "")
         at, here = self._local(drop, place, who), self._local(drop, "", who)
         minutes = like.slot_minutes if like and like.slot_minutes else _MINUTES
-        day, span = in_words(at.day), f"{at.starts:%H:%M}–{at.ends:%H:%M}"
+        day, span = in_words(at.day), f"{at.starts:%H:%M}–{until(at.ends)}"
         names = {one.id: one.name for one in sheet.places}
         where = f", {names[place]}" if place in names else ""
         weekday = WEEKDAYS[at.day.weekday()]
 
         def make(rule: Callable[[Availability, Time], HoursEdit]) -> None:
-            if at.ends <= at.starts:
+            if not ends_after(at.ends, at.starts):
                 self._page.complain("Working hours end on the day they begin.")
                 self._changed()
                 return
@@ -175,7 +176,7 @@ class HoursMode:
     def _leave(self, who: str, at: Time, *, whole: bool = False) -> None:
         starts, ends = (None, None) if whole else (at.starts, at.ends)
         session = self._session
-        if starts is not None and ends is not None and ends <= starts:
+        if starts is not None and ends is not None and not ends_after(ends, starts):
             self._refused("Leave of a part of a day ends on that day.")
             return
         leave = Absence(_new_id(), who, at.day, at.day, starts, ends)
@@ -267,12 +268,12 @@ def _block(key: str, one: Stretch, place: str, zone: tzinfo) -> Block:
         Shade.HOLIDAY: "Public holiday",
     }[one.shade]
     tone = {Shade.WORKING: "good", Shade.AWAY: "info"}.get(one.shade, "danger")
-    short = starts.date() == ends.date()
+    short = starts.date() == (ends - _TICK).date()
     return Block(
         key,
         starts,
         ends,
-        f"{starts:%H:%M}–{ends:%H:%M}" if short else words,
+        f"{starts:%H:%M}–{until(ends)}" if short else words,
         tone,
         hatched=one.shade is not Shade.WORKING,
         subject=one.practitioner_id,

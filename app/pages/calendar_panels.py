@@ -31,6 +31,7 @@ from app.pages.wording import (
     WEEKDAYS,
     day,
     meeting,
+    until,
 )
 from app.widgets.buttons import button, tool
 from app.widgets.forms import FormRow, roomy
@@ -38,7 +39,7 @@ from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import Badge, label
 from app.workflow import booking, notifying
 from app.workflow.booking import CalendarEntry
-from scheduling.records import OCCUPYING, Availability, Notice
+from scheduling.records import OCCUPYING, Availability, Notice, ends_after
 
 _NOTHING_SENT = "No message: no address is known, or the patient wants none."
 
@@ -178,6 +179,7 @@ class HoursPanel(SidePanel):
         self.weekday.addItems(WEEKDAYS)
         self.starts = _clock("hours.from", 9)
         self.ends = _clock("hours.to", 17)
+        self.ends.setToolTip("00:00 is midnight, the end of the day")
         self.minutes = roomy(QSpinBox())
         self.minutes.setObjectName("hours.minutes")
         self.minutes.setRange(5, 240)
@@ -252,7 +254,7 @@ class HoursPanel(SidePanel):
     def _add(self) -> None:
         wanted, day_, minutes = self._practitioner_id, self.weekday.currentIndex(), self.minutes
         starts, ends = _time(self.starts), _time(self.ends)
-        if ends <= starts:
+        if not ends_after(ends, starts):
             self._refuse("The end comes before the start.")
             return
         self._error.hide()
@@ -289,7 +291,7 @@ class HoursPanel(SidePanel):
 
 def _hours_words(one: Availability, today: date) -> str:
     """Hours as ``Monday 09:00–12:00``, with the days they begin or end on if that matters."""
-    span = f"{one.starts:%H:%M}–{one.ends:%H:%M}"
+    span = f"{one.starts:%H:%M}–{until(one.ends)}"
     if one.until == one.from_day:
         return f"{day(one.from_day)} {span}"
     begins = f" from {day(one.from_day)}" if one.from_day > today else ""

@@ -14,7 +14,7 @@ from app.pages.planning_absences import AbsenceForm
 from app.pages.planning_forms import KIND_WORDS, PlaceForm, ThingForm, VisitForm
 from app.pages.planning_section import Plan, Section
 from app.pages.waiting_words import Catalogue, read_catalogue
-from app.pages.wording import day
+from app.pages.wording import day, until
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
 from app.widgets.table import Column
@@ -233,4 +233,4 @@ def _holidays(one: Place) -> str:
 def _hours(one: Absence) -> str:
     if one.starts is None or one.ends is None:
         return "all day"
-    return f"{one.starts:%H:%M}–{one.ends:%H:%M}"
+    return f"{one.starts:%H:%M}–{until(one.ends)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.records import EmergencyReason
@@ -110,6 +110,11 @@ def meeting(starts: datetime, ends: datetime, zone: tzinfo) -> str:
     """Time of an appointment: ``Tuesday 3 Mar 2026, 14:00–14:30``."""
     start, end = starts.astimezone(zone), ends.astimezone(zone)
     return f"{WEEKDAYS[start.weekday()]} {day(start)}, {start:%H:%M}–{end:%H:%M}"
+
+
+def until(at: time | datetime) -> str:
+    """Time of day that ends something; midnight is ``24:00``."""
+    return "24:00" if (at.hour, at.minute) == (0, 0) else f"{at:%H:%M}"
 
 
 def ago(seconds: float) -> str:

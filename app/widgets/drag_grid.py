@@ -135,7 +135,7 @@ class DragGrid(TimeGrid):
         home = self._columns_of(block)[0]
         if held.edge:
             ends = _rounded(block.ends + timedelta(hours=hours), _FINE if block.key else 15)
-            return _Ghost(replace(block, ends=max(ends, block.starts + _SHORTEST)), home)
+            return _Ghost(replace(block, ends=_within_day(ends, block)), home)
         column = self._column_at(at - self._offset())
         column = home if column is None else column
         wanted = self._hour_at(block.starts) + hours
@@ -205,7 +205,7 @@ class DragGrid(TimeGrid):
         block = here.block
         if longer:
             ends = block.ends + timedelta(minutes=_FINE * down)
-            ghost = _Ghost(replace(block, ends=max(ends, block.starts + _SHORTEST)), here.column)
+            ghost = _Ghost(replace(block, ends=_within_day(ends, block)), here.column)
         else:
             column = min(max(here.column + across, 0), len(self._columns) - 1)
             hour = self._hour_at(block.starts) + down * self._step_at(here) / 60
@@ -252,6 +252,12 @@ class DragGrid(TimeGrid):
     @staticmethod
     def _hour_at(moment: datetime) -> float:
         return moment.hour + moment.minute / 60
+
+
+def _within_day(ends: datetime, block: Block) -> datetime:
+    """An end some minutes after the start at least, and at midnight at the latest."""
+    midnight = at_hour(block.starts.date(), 24, block.starts)
+    return min(max(ends, block.starts + _SHORTEST), max(midnight, block.ends))
 
 
 def _rounded(moment: datetime, minutes: int) -> datetime:

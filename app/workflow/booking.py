@@ -26,6 +26,7 @@ from scheduling.records import (
     CancelReason,
     Practitioner,
     Slot,
+    ends_after,
 )
 from scheduling.rules import booking as rules
 from scheduling.rules.search import Wish, search
@@ -66,12 +67,12 @@ def add_availability(
     ends: time,
     slot_minutes: int,
 ) -> Availability:
-    """Add weekly working hours, in wall time of the practitioner's own zone.
+    """Add weekly working hours, in wall time of the practitioner's own zone; 00:00 ends the day.
 
     Hours at a place, for some visits or on one day only: `planning.put_hours`.
     """
     _may_edit_hours(session, practitioner_id)
-    if ends <= starts or slot_minutes < 5:
+    if not ends_after(ends, starts) or slot_minutes < 5:
         raise OutsideHoursError("Working hours need a start before their end, and slots of 5 min.")
     with session.begin() as work:
         practitioner(work, practitioner_id)

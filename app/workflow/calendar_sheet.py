@@ -166,6 +166,8 @@ def _entries(
     names = work.patients.names(one.patient_id for one in found)
     people = {one.id: one.name for one in plan.practitioners}
     entries = (_entry(one, names, people) for one in found)
+    if not scope.patient.strip():
+        return tuple(entries)
     return tuple(one for one in entries if found_in(one.patient_name, scope.patient))
 
 

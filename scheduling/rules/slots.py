@@ -14,10 +14,10 @@ outside the availability. All arithmetic is done in UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.records import Availability, Practitioner, Slot
+from scheduling.records import MIDNIGHT, Availability, Practitioner, Slot
 
 LEAD = timedelta(hours=1)
 """The least time between now and an offered slot."""
@@ -85,12 +85,17 @@ def _slots_of_day(availability: Availability, day: date, zone: ZoneInfo) -> Iter
     """The slots of one availability on one local day."""
     length = timedelta(minutes=availability.slot_minutes)
     wall = datetime.combine(day, availability.starts)
-    closing = datetime.combine(day, availability.ends)
+    closing = closing_of(day, availability.ends)
     while wall + length <= closing:
         begin = cell_start(wall, length, zone)
         if begin is not None:
             yield Slot(begin, begin + length, availability.practitioner_id)
         wall += length
+
+
+def closing_of(day: date, ends: time) -> datetime:
+    """When hours of a day end on the wall clock; 00:00 is the midnight after it."""
+    return datetime.combine(day + timedelta(days=ends == MIDNIGHT), ends)
 
 
 def cell_start(wall: datetime, length: timedelta, zone: ZoneInfo) -> datetime | None:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from scheduling.records import Availability
-from scheduling.rules.slots import cell_start, clock
+from scheduling.records import MIDNIGHT, Availability
+from scheduling.rules.slots import cell_start, clock, closing_of
 
 Instants = npt.NDArray[np.int64]
 
@@ -59,7 +59,7 @@ def starts_us(
     clock stays inside it for its whole length.
     """
     step = timedelta(minutes=availability.slot_minutes)
-    opens, closes = _of_day_us(availability.starts), _of_day_us(availability.ends)
+    opens, closes = _of_day_us(availability.starts), _closing_us(availability.ends)
     cells = np.arange(opens, closes - length // _MICROSECOND + 1, step // _MICROSECOND)
     latest = last if availability.until is None else min(last, availability.until)
     even, odd = [], []
@@ -82,7 +82,7 @@ def closed_spans(
     Whole days without ``starts`` and ``ends``. Near a change of the clock to the minute.
     """
     opens = 0 if starts is None else _of_day_us(starts)
-    closes = DAY_US if ends is None else _of_day_us(ends)
+    closes = DAY_US if ends is None else _closing_us(ends)
     for number in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(number)
         offset = even_offset_us(zone, day)
@@ -134,7 +134,7 @@ def _odd_starts(
     availability: Availability, day: date, zone: str, length: timedelta
 ) -> Iterator[int]:
     wall = datetime.combine(day, availability.starts)
-    closing = datetime.combine(day, availability.ends)
+    closing = closing_of(day, availability.ends)
     while wall + length <= closing:
         begin = cell_start(wall, length, ZoneInfo(zone))
         if begin is not None:
@@ -172,6 +172,10 @@ def _offsets(zone: str, ordinal: int) -> frozenset[timedelta]:
 
 def _midnight_us(day: date) -> int:
     return (day.toordinal() - _FIRST_DAY) * DAY_US
+
+
+def _closing_us(at: time) -> int:
+    return DAY_US if at == MIDNIGHT else _of_day_us(at)
 
 
 def _of_day_us(at: time) -> int:

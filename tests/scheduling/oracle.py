@@ -85,7 +85,7 @@ def _hours(random: Random, n: int, day: date) -> Availability:
         random.choice(["dr-0", "dr-0", "dr-1", "dr-2"]),
         (day.weekday() + random.choice([0, 0, 1, 1, 5])) % 7,
         time(*divmod(opens, 60)),
-        time(*divmod(max(closes, opens + 30), 60)),
+        time() if closes % 11 == 0 else time(*divmod(max(closes, opens + 30), 60)),
         random.choice([10, 15, 30, 45]),
         LONG_AGO,
         place_id=random.choice(["", "pl-0", "pl-0", "pl-0", "pl-1"]),
@@ -100,6 +100,7 @@ def _absence(random: Random, n: int, day: date, subjects: list) -> Absence:
     whole = random.random() < 0.3
     opens = random.randint(0, 22 * 60)
     starts, ends = time(*divmod(opens, 60)), time(*divmod(opens + random.randint(5, 90), 60))
+    ends = time() if opens % 11 == 0 else ends
     span = (None, None) if whole else (starts, ends)
     return Absence(f"ab-{n}", random.choice(subjects).id, first, last, *span)
 
@@ -178,6 +179,8 @@ def _begins(case: Situation, hours: Availability, length: int) -> Iterator[datet
     for wall in sorted(faces):
         opening = datetime.combine(wall.date(), hours.starts)
         closing = datetime.combine(wall.date(), hours.ends)
+        if hours.ends == time():
+            closing += timedelta(days=1)
         inside = opening <= wall and wall + length * MINUTE <= closing
         grid = (wall - opening) % (hours.slot_minutes * MINUTE) == timedelta()
         free_day = hours.on_holidays or wall.date() not in case.plan.holidays.get(
@@ -260,7 +263,8 @@ def _is_away(plan: Plan, subjects: set[str], zone: str, minute: datetime) -> boo
     return any(
         one.subject_id in subjects
         and one.first_day <= wall.date() <= one.last_day
-        and (one.starts is None or one.starts <= wall.time() < one.ends)
+        and (one.starts is None or one.starts <= wall.time())
+        and (one.ends is None or one.ends == time() or wall.time() < one.ends)
         for one in plan.absences
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -278,3 +279,17 @@ def test_nearest_slots_are_the_nearest_free_ones_in_order_of_time():
     near = nearest_free(slot, plan, busy_of(held, {}), None, When(NOW), count=3)
     offsets = [(slot.starts - wanted) // MINUTE for slot in near]
     assert offsets == [-60, -30, 30]
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2027, 5, 10), 2), (date(2027, 10, 31), 2)])
+def test_hours_that_end_at_midnight_are_worked_until_then(day, hours):
+    late = Availability("a", "dr-1", day.weekday(), time(22), time(), 30, day, day)
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Paris"))
+    found = working_slots((late,), DOCTOR, midnight - DAY, midnight + DAY)
+    assert len(found) == hours * 2
+    assert found[-1].ends == midnight
+    plan = Plan((DOCTOR,), (late,))
+    wish = Wish(midnight - DAY, midnight + DAY, midnight - 2 * DAY)
+    assert search(plan, (), wish).first(9) == found
+    with pytest.raises(ValueError, match="start before its end"):
+        replace(late, ends=time(21))

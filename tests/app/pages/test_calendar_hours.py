@@ -141,7 +141,31 @@ def test_painted_leave_tells_of_booked_visits_and_is_taken_back(
 
 def test_a_span_over_midnight_is_refused(staffed: Driver, page: CalendarPage) -> None:
     before = hours(staffed)
-    choose(page.editing.on_drop(painted(page, begin=22, end=24)), "Every ")
+    choose(page.editing.on_drop(painted(page, begin=22, end=25)), "Every ")
     staffed.settle()
     assert set(hours(staffed)) == set(before)
     assert "end on the day" in staffed.window.news.text
+
+
+def test_hours_painted_to_the_end_of_the_day_end_at_24(staffed: Driver, page: CalendarPage) -> None:
+    before = hours(staffed)
+    choices = page.editing.on_drop(painted(page, begin=20, end=24))
+    assert any("20:00–24:00" in one.words for one in choices)
+    choose(choices, "Only on ")
+    staffed.until(lambda: len(hours(staffed)) == len(before) + 1)
+    staffed.settle()
+    (new,) = set(hours(staffed)) - set(before)
+    assert (new.starts, new.ends) == (time(20), time())
+    (block,) = [one for one in page.grid._blocks if one.text == "20:00–24:00"]
+    assert block.movable
+
+
+def test_a_drag_of_an_edge_stops_at_midnight(staffed: Driver, page: CalendarPage) -> None:
+    block = first(page)
+    page.grid.select(block.key)
+    alt = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+    for _ in range(24 * 12):
+        staffed.qtbot.keyClick(page.grid, Qt.Key.Key_Down, alt)
+    ghost = page.grid.ghost
+    assert ghost is not None
+    assert ghost.ends == block.starts.replace(hour=0, minute=0) + timedelta(days=1)
