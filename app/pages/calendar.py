@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
 from app.events import AppointmentChanged, NoticesSent, WaitingChanged
+from app.pages.booking_words import Catalogue, read_catalogue
 from app.pages.calendar_bar import Filters, Steps
 from app.pages.calendar_drawing import FREE, KEPT, appointment_id, legend
 from app.pages.calendar_drops import slot_at, walk_in_at
@@ -23,7 +24,6 @@ from app.pages.calendar_views import Look, ViewActs, Views
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.refusals import Refusals
-from app.pages.waiting_words import Catalogue, read_catalogue
 from app.pages.wording import zone_of
 from app.widgets.calendar_blocks import Drop
 from app.widgets.calendar_canvas import CalendarCanvas
@@ -221,7 +221,8 @@ class CalendarPage(Page):
 
     def _show_clinic(self, zone: str, known: Catalogue) -> None:
         self.refusals.show_zone(zone_of(zone))
-        self.filters.show_kinds(known.visits)
+        may_book = self.context.session.can(Permission.BOOK)
+        self.filters.show_kinds(known.visits if may_book else ())
         self.side.show_catalogue(known, zone)
 
     def _offers_free(self) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QWidget
 
+from app.pages.booking_words import PLAIN
 from app.pages.calendar_span import View
-from app.pages.waiting_words import PLAIN
 from app.widgets.buttons import button, tool
 from app.widgets.forms import SearchField
 from app.widgets.surfaces import row

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from app.pages.booking_words import Catalogue
 from app.pages.calendar_panels import SidePanel
 from app.pages.page import Page
-from app.pages.waiting_words import Catalogue
 from app.widgets.text import label
 
 _ID = Qt.ItemDataRole.UserRole

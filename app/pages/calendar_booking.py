@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import tzinfo
 
+from app.pages.booking_words import Catalogue, slot_words
 from app.pages.calendar_panels import SidePanel
 from app.pages.calendar_patient import PatientChoice
 from app.pages.keeping import Keeping
 from app.pages.page import Page
-from app.pages.waiting_words import PLAIN, Catalogue
 from app.pages.wording import meeting
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, line
@@ -121,13 +121,3 @@ class BookingPanel(SidePanel):
         self._error.setText(text)
         self._error.show()
         self._changed()
-
-
-def slot_words(slot: Slot, known: Catalogue) -> str:
-    """What a slot is for, with whom, where and with which scanner or room."""
-    parts = (
-        known.name(slot.visit_type_id, PLAIN),
-        *(known.name(one, "") for one in (slot.practitioner_id, slot.place_id)),
-        *(known.name(one, "") for one in slot.resource_ids),
-    )
-    return " · ".join(part for part in parts if part)

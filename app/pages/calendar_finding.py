@@ -8,12 +8,12 @@ from datetime import date
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QComboBox
 
+from app.pages.booking_words import PLAIN, Catalogue
 from app.pages.calendar_bar import Filters
 from app.pages.calendar_panels import SidePanel
 from app.pages.free_times import FreeTimes, Sought
 from app.pages.page import Page
 from app.pages.waiting_form import choice, date_of, day_field, fill
-from app.pages.waiting_words import PLAIN, Catalogue
 from app.pages.wording import zone_of
 from app.widgets.forms import FormRow
 from app.widgets.text import label

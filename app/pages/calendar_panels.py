@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.permissions import Permission
+from app.pages.booking_words import Catalogue, slot_words
 from app.pages.calendar_exchange import (
     ask_where,
     ask_which,
@@ -39,6 +40,7 @@ from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import Badge, label
 from app.workflow import booking, notifying
 from app.workflow.booking import CalendarEntry
+from app.workflow.making import slot_of
 from scheduling.records import OCCUPYING, Availability, Notice, ends_after
 
 _NOTHING_SENT = "No message: no address is known, or the patient wants none."
@@ -74,6 +76,7 @@ class AppointmentPanel(SidePanel):
     ) -> None:
         super().__init__(page, "", close)
         self._change = change
+        self.known = Catalogue()
         self.entry: CalendarEntry | None = None
         self._zone: tzinfo = UTC
         self._badge = Badge()
@@ -111,7 +114,8 @@ class AppointmentPanel(SidePanel):
         self.heading.setText(entry.patient_name)
         self._badge.show_text(word, tone)
         self._when.setText(meeting(booked.starts, booked.ends, zone))
-        parts = (f"With {entry.practitioner_name}", booked.reason, booked.exception)
+        what = slot_words(slot_of(booked), self.known, plain="")
+        parts = (what or f"With {entry.practitioner_name}", booked.reason, booked.exception)
         self._who.setText(" · ".join(part for part in parts if part))
         may = self._session.can(Permission.CANCEL_APPOINTMENT, booked.patient_id)
         self.cancel.setVisible(may and booked.status in OCCUPYING)

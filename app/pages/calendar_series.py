@@ -7,7 +7,8 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
 
-from app.pages.calendar_booking import BookingPanel, slot_words
+from app.pages.booking_words import slot_words
+from app.pages.calendar_booking import BookingPanel
 from app.pages.calendar_panels import SidePanel
 from app.pages.citations import clear
 from app.pages.page import Page

@@ -9,6 +9,7 @@ from datetime import UTC, date, tzinfo
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.accounts.permissions import Permission
+from app.pages.booking_words import Catalogue
 from app.pages.calendar_bar import Filters
 from app.pages.calendar_beside import BesidePanel
 from app.pages.calendar_booking import BookingPanel
@@ -19,7 +20,6 @@ from app.pages.calendar_panels import AppointmentPanel, HoursPanel
 from app.pages.calendar_series import SeriesPanel
 from app.pages.calendar_waiting import WaitingPanel, WishPanel
 from app.pages.page import Page
-from app.pages.waiting_words import Catalogue
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.workflow.booking import CalendarEntry
@@ -91,7 +91,7 @@ class Side(Card):
     def show_catalogue(self, known: Catalogue, zone: str) -> None:
         """Offer what there is."""
         self._known = known
-        self.booking.known = known
+        self.booking.known = self.appointment.known = known
         self.finding.show_choices(known, zone)
 
     def show_slot(self, slot: Slot, *, beyond: bool = False) -> None:

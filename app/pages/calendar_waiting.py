@@ -9,13 +9,13 @@ from functools import partial
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.accounts.permissions import Permission
+from app.pages.booking_words import Catalogue, offer_words, read_catalogue, wish_words
 from app.pages.calendar_panels import SidePanel
 from app.pages.calendar_patient import PatientChoice
 from app.pages.citations import clear
 from app.pages.message_lines import notice_lines
 from app.pages.page import Page
 from app.pages.waiting_form import WishForm
-from app.pages.waiting_words import Catalogue, offer_words, read_catalogue, wish_words
 from app.widgets.buttons import button, tool
 from app.widgets.surfaces import Line, row, scrolled
 from app.widgets.text import Badge, label

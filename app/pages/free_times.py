@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app.pages.booking_words import Catalogue
 from app.pages.page import Page
-from app.pages.waiting_words import Catalogue
 from app.pages.wording import WEEKDAYS
 from app.pages.wording import day as in_words
 from app.widgets.text import label

@@ -11,7 +11,7 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.events import AppointmentChanged, WaitingChanged
-from app.pages.calendar_booking import slot_words
+from app.pages.booking_words import PLAIN, Catalogue, read_catalogue, slot_words
 from app.pages.context import PageContext
 from app.pages.free_times import FreeTimes, Sought
 from app.pages.keeping import Keeping
@@ -19,7 +19,6 @@ from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
 from app.pages.waiting_form import choice, date_of, day_field, fill
-from app.pages.waiting_words import PLAIN, Catalogue, read_catalogue
 from app.pages.wording import meeting, zone_of
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow

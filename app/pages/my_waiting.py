@@ -8,9 +8,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.pages.booking_words import Catalogue, offer_words, read_catalogue, wish_words
 from app.pages.citations import clear
 from app.pages.page import Page
-from app.pages.waiting_words import Catalogue, offer_words, read_catalogue, wish_words
 from app.widgets.buttons import button, tool
 from app.widgets.surfaces import Line, row
 from app.widgets.text import Badge, label

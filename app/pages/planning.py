@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget
 
+from app.pages.booking_words import Catalogue, read_catalogue
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.planning_absences import AbsenceForm
 from app.pages.planning_forms import KIND_WORDS, PlaceForm, ThingForm, VisitForm
 from app.pages.planning_section import Plan, Section
-from app.pages.waiting_words import Catalogue, read_catalogue
 from app.pages.wording import day, until
 from app.widgets.buttons import button
 from app.widgets.surfaces import row

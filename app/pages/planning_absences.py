@@ -7,9 +7,9 @@ from datetime import date, time
 from PySide6.QtCore import QDate, QTime
 from PySide6.QtWidgets import QCheckBox, QTimeEdit, QVBoxLayout
 
+from app.pages.booking_words import Catalogue
 from app.pages.planning_section import RecordForm
 from app.pages.waiting_form import choice, date_of, day_field, fill
-from app.pages.waiting_words import Catalogue
 from app.widgets.forms import FormRow, line, roomy
 from app.widgets.surfaces import row
 from scheduling.places import Absence

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QComboBox, QDateEdit, QVBoxLayout, QWidget
 
-from app.pages.waiting_words import PLAIN, Catalogue
+from app.pages.booking_words import PLAIN, Catalogue
 from app.widgets.forms import FormRow, roomy
 from app.widgets.surfaces import row
 from app.workflow.waiting_list import WaitingFor

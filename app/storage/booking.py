@@ -15,6 +15,7 @@ from scheduling.records import (
     Channel,
     ContactPreferences,
     Notice,
+    NoticeKind,
     NoticeState,
     Practitioner,
 )
@@ -22,6 +23,10 @@ from scheduling.records import (
 _UNFINISHED = (NoticeState.PLANNED.value, NoticeState.SENDING.value)
 
 _NOT_ARRIVED = (NoticeState.FAILED.value, NoticeState.UNDELIVERED.value, NoticeState.EXPIRED.value)
+
+
+_OFFER = NoticeKind.OFFER.value
+"""An offer that was not sent had been answered by then."""
 
 
 class PractitionerShelf:
@@ -149,6 +154,7 @@ class NoticeShelf:
                 visit.starts < instant(ends),
                 visit.ends > instant(starts),
                 notice.state.in_(_NOT_ARRIVED),
+                or_(notice.kind != _OFFER, notice.state != NoticeState.EXPIRED.value),
             )
         )
         return frozenset(self._rows.connection.scalars(wanted))

@@ -40,6 +40,7 @@ class TimeGrid(CalendarCanvas):
         self._hours = (8, 18)
         self._more: dict[str, int] = {}
         self._least_px = float(_HOUR_PX)
+        self._days_seen: set[date] = set()
 
     def show_sheet(
         self,
@@ -56,6 +57,8 @@ class TimeGrid(CalendarCanvas):
         for number, column in enumerate(self._columns):
             self._by_day[column.day].append(number)
         days = set(self._by_day)
+        other = days != self._days_seen
+        self._days_seen = days
         seen: list[Block | Band] = [one for one in blocks if one.starts.date() in days]
         seen += [one for one in bands if one.kind == "working" and one.starts.date() in days]
         first = min((one.starts.hour for one in seen), default=8)
@@ -68,6 +71,9 @@ class TimeGrid(CalendarCanvas):
         self._keep(blocks)
         if opened:
             self.verticalScrollBar().setValue(int(_MORNING * self._hour_px()))
+        elif other and now is not None and now.date() in days:
+            up = self._y(_hour_of(now)) - _HEAD_PX - self._hour_px()
+            self.verticalScrollBar().setValue(int(max(up, 0)))
 
     def tick(self, now: datetime) -> None:
         """Move the line of the present moment."""

@@ -22,6 +22,7 @@ from scheduling.records import (
     ContactAnswer,
     ContactPreferences,
     NoticeKind,
+    NoticeState,
     Purpose,
 )
 from scheduling.rules.waiting import OFFER_LASTS
@@ -163,6 +164,10 @@ def test_whoever_is_offered_a_time_is_told_until_when_it_is_kept(site: Workstati
         assert f"{early.starts.astimezone(ZoneInfo('Europe/Paris')):%H:%M}" in one.body
     visit = waiting_list.accept(desk, entry.id)
     assert visit.id == entry.id  # so the offer stands among the messages of the appointment
+    with desk.begin() as work:
+        for one in told:
+            work.notices.update(replace(one, state=NoticeState.EXPIRED))
+        assert work.notices.troubled(visit.starts, visit.ends) == frozenset()
     kinds = {one.kind for one in notifying.notices(desk, visit.id)}
     assert kinds == {NoticeKind.OFFER, NoticeKind.CONFIRMATION, NoticeKind.REMINDER}
 

@@ -1,4 +1,4 @@
-"""How a wish on the waiting list is put into words."""
+"""What can be asked for, and how visits, wishes and offers are put into words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.workflow import booking, planning
 from app.workflow.session import Session
 from app.workflow.waiting_list import WaitingEntry
 from scheduling.places import Place, Resource, VisitType
-from scheduling.records import Practitioner
+from scheduling.records import Practitioner, Slot
 
 PLAIN = "Plain visit"
 """A visit of no particular kind."""
@@ -45,6 +45,16 @@ def read_catalogue(session: Session) -> Catalogue:
         tuple(one for one in things if one.active),
         names,
     )
+
+
+def slot_words(slot: Slot, known: Catalogue, *, plain: str = PLAIN) -> str:
+    """What a slot is for, with whom, where and with which scanner or room."""
+    parts = (
+        known.name(slot.visit_type_id, plain),
+        *(known.name(one, "") for one in (slot.practitioner_id, slot.place_id)),
+        *(known.name(one, "") for one in slot.resource_ids),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def wish_words(entry: WaitingEntry, known: Catalogue) -> str:
