@@ -46,6 +46,13 @@ class OwnModelChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageModelChanged(Event):
+    """A clinic's language model was added, tried, approved, put to use or removed."""
+
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeafletChanged(Event):
     """A leaflet of the clinic was added or removed."""
 

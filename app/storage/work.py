@@ -44,6 +44,7 @@ from app.storage.leaflets import LeafletShelf
 from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
 from app.storage.monitoring import MonitoringShelf
+from app.storage.language_models import OwnLanguageModelShelf
 from app.storage.own_models import OwnModelShelf
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf
@@ -87,6 +88,7 @@ class Work(SiteShelves):
         self.findings = FindingShelf(connection)
         self.comparisons = ComparisonShelf(connection)
         self.own_models = OwnModelShelf(connection)
+        self.language_models = OwnLanguageModelShelf(connection)
         self.leaflets = LeafletShelf(connection)
         self.reports = ReportShelf(connection)
         self.withdrawals = WithdrawalShelf(connection)
@@ -189,6 +191,7 @@ class Storage:
         self, folder: Path, master_key: bytes, *, clock: Callable[[], datetime] = _utc_now
     ) -> None:
         make_private(folder)
+        self.folder = folder
         self._clock = clock
         self._closed = False
         self._audit_key = derive(master_key, "audit")

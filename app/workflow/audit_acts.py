@@ -188,6 +188,16 @@ _OF_THE_CLINIC: dict[str, Act] = {
     "model.refused": _made("Model refused", _N, _SECURITY, "C", "110131"),
     "model.approved": _made("Model approved", _N, _SECURITY, "U", "110131"),
     "model.withdrawn": _made("Model withdrawn", _N, _SECURITY, "U", "110131"),
+    "language-model.added": _made("Language model added", _N, _SECURITY, "C", "110131"),
+    "language-model.refused": _made("Language model refused", _N, _SECURITY, "C", "110131"),
+    "language-model.measured": _made("Language model measured", _N, _SECURITY, "U", "110131"),
+    "language-model.tried": _made("Language model tried", _N, _SECURITY, "U", "110131"),
+    "language-model.approved": _made("Language model approved", _N, _SECURITY, "U", "110131"),
+    "language-model.approval-refused": _made(
+        "Approval of a language model refused", _N, _SECURITY, "U", "110131"
+    ),
+    "language-model.used": _made("Language model put to use", _N, _SECURITY, "U", "110131"),
+    "language-model.removed": _made("Language model removed", _N, _SECURITY, "D", "110131"),
     "leaflet.added": _made("Leaflet added", _N, _SECURITY, "C", "110131"),
     "leaflet.refused": _made("Leaflet refused", _N, _SECURITY, "C", "110131"),
     "leaflet.removed": _made("Leaflet removed", _N, _SECURITY, "D", "110131"),

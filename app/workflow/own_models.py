@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.accounts.permissions import Permission
-from app.errors import AccountError, NotFoundError, PauseError, SignInError
+from app.errors import NotFoundError
 from app.events import OwnModelChanged
 from app.storage.work import Work
+from app.workflow.confirming import require_password
 from app.workflow.scanned import series_record
 from app.workflow.session import Session
 from inference.errors import InferenceError, OwnModelError
@@ -93,7 +94,7 @@ def approve(session: Session, model_id: str, password: str) -> OwnModel:
         The password is wrong; the model stays in quarantine.
     """
     session.authorize(Permission.MANAGE_MODELS)
-    _confirm(session, password)
+    require_password(password, session, "model.approval.refused")
     return _decide(session, model_id, OwnStatus.QUARANTINED, OwnStatus.APPROVED)
 
 
@@ -127,21 +128,6 @@ def _require_new(work: Work, taken: Intake) -> None:
         same = one.card == taken.card and one.container is taken.container
         if same and one.status is not OwnStatus.WITHDRAWN:
             raise OwnModelError(f"This model is here already; it is {one.status.value}.")
-
-
-def _confirm(session: Session, password: str) -> None:
-    with session.begin() as work:
-        account = work.accounts.get(session.actor.account_id)
-    if account is None:
-        raise AccountError("This account no longer exists.")
-    try:
-        session.keys.signing_key(account.username, password)
-    except PauseError as error:
-        raise PauseError(f"{error} Nothing was approved.") from error
-    except SignInError as error:
-        with session.begin() as work:
-            work.note("model.approval.refused", account.id, outcome="refused")
-        raise SignInError("The password is wrong. Nothing was approved.") from error
 
 
 def _example(progress: Progress) -> tuple[Series, Volume]:

@@ -19,7 +19,7 @@ from assistant.records import Explanation, ModelProfile, Sentence
 
 REWORDED_TOPICS = frozenset({"found", "meaning", "unknown", "computer"})
 
-_REWORD = {
+INSTRUCTIONS = {
     "en": (
         "Rewrite the sentence in plain English for a patient. Keep every fact, number, side and "
         "medical word. Add nothing. Answer with the sentence only."
@@ -75,10 +75,26 @@ def _reworded(
     sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None], language: str
 ) -> Sentence:
     """One sentence by the model if the gate accepts it, else the template."""
-    candidate = _ask(model, (("system", _REWORD[language]), ("user", sentence.text)), 120, on_token)
-    if candidate == sentence.text or not faithful(sentence.text, candidate, language=language)[0]:
+    try:
+        said = candidate(sentence.text, model, on_token=on_token, language=language)
+    except AssistantError:
         return sentence
-    return replace(sentence, text=candidate, by_model=True)
+    if said == sentence.text or not faithful(sentence.text, said, language=language)[0]:
+        return sentence
+    return replace(sentence, text=said, by_model=True)
+
+
+def candidate(
+    text: str, model: LanguageModel, *, on_token: Callable[[str], None], language: str = "en"
+) -> str:
+    """A sentence as a model words it, before any gate.
+
+    Raises
+    ------
+    AssistantError
+        If the model could not say anything.
+    """
+    return _said(model, (("system", INSTRUCTIONS[language]), ("user", text)), 120, on_token)
 
 
 def chat(model: LanguageModel | None, text: str, *, on_token: Callable[[str], None]) -> Sentence:
@@ -88,15 +104,13 @@ def chat(model: LanguageModel | None, text: str, *, on_token: Callable[[str], No
     ``on_token`` only after the gate has seen all of them.
     """
     template = THANKS_TEXT if THANKS.search(text.lower()) else GREETING_TEXT
-    candidate = (
-        _ask(model, (*_CHAT, ("user", text[:200])), 40, on_token) if model is not None else ""
-    )
-    if not harmless(candidate):
+    said = _ask(model, (*_CHAT, ("user", text[:200])), 40, on_token) if model is not None else ""
+    if not harmless(said):
         on_token(template)
         return Sentence(template)
-    for word in candidate.split():
+    for word in said.split():
         on_token(f"{word} ")
-    return Sentence(candidate, by_model=True)
+    return Sentence(said, by_model=True)
 
 
 def _ask(
@@ -107,11 +121,21 @@ def _ask(
 ) -> str:
     """What the model says, on one line; empty if it could not say anything."""
     try:
-        said = model.complete(
-            messages,
-            max_tokens=max_tokens,
-            on_token=lambda _token: on_token(""),
-        )
+        return _said(model, messages, max_tokens, on_token)
     except AssistantError:
         return ""
+
+
+def _said(
+    model: LanguageModel,
+    messages: tuple[tuple[str, str], ...],
+    max_tokens: int,
+    on_token: Callable[[str], None],
+) -> str:
+    """What the model says, on one line."""
+    said = model.complete(
+        messages,
+        max_tokens=max_tokens,
+        on_token=lambda _token: on_token(""),
+    )
     return " ".join(said.split()).strip("\"' ")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ from assistant.engine.models import opened
 from assistant.engine.prompting import parts
 from assistant.errors import AssistantError, ModelUnavailableError, StoppedError
 from assistant.records import ModelProfile
+
+if sys.platform != "win32":
+    import resource
 
 if TYPE_CHECKING:
     from assistant.engine.native import Model
@@ -160,4 +164,12 @@ def _complete(
     said = [(str(role), str(text)) for role, text in request["messages"]]
     prompt = parts(said, profile.chat_format, model, wrapped)
     text, usage = answerer.answer(prompt, int(request["max_tokens"]), outlet.token)
-    return text, asdict(usage)
+    return text, asdict(replace(usage, peak_mb=_peak_mb()))
+
+
+def _peak_mb() -> int:
+    """The most this process has held in memory, or 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(most // (1 << 20 if sys.platform == "darwin" else 1 << 10))

@@ -17,6 +17,14 @@ from app.records import (
     LabelStroke,
     Role,
 )
+from assistant.engine.records import (
+    Offered,
+    OwnLanguageModel,
+    OwnLanguageStatus,
+    Speed,
+    Trial,
+    Wording,
+)
 from assistant.records import Extract, Leaflet, Provenance, Report, ReportStatus, Section, Signature
 from inference.records import (
     Attribution,
@@ -471,6 +479,37 @@ leaflets = of(
     added_by=words,
     added_by_name=words,
     points=words,
+)
+language_models = of(
+    OwnLanguageModel,
+    id=words,
+    offered=of(
+        Offered,
+        **dict.fromkeys(("name", "architecture", "quantisation", "licence", "chat_format"), words),
+        **dict.fromkeys(("parameters", "bytes", "context"), counts),
+        has_template=st.booleans(),
+    ),
+    **dict.fromkeys(("licence", "chat_format", "sha256", "file", "added_by", "decided_by"), words),
+    status=st.sampled_from(OwnLanguageStatus),
+    added_at=moments,
+    decided_at=st.none() | moments,
+    speed=st.none()
+    | of(Speed, load_s=floats, read_per_s=floats, written_per_s=floats, memory_mb=counts),
+    trial=st.none()
+    | of(
+        Trial,
+        sentences_sha256=words,
+        wordings=st.lists(
+            of(Wording, source=words, candidate=words, refused=words, violation=words), max_size=3
+        ).map(tuple),
+        mutants=counts,
+        mutants_refused=counts,
+        grade_before=floats,
+        grade_after=floats,
+        seconds=floats,
+    ),
+    allow_wording=st.booleans(),
+    in_use=st.booleans(),
 )
 strokes = of(
     LabelStroke,

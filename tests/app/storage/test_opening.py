@@ -61,7 +61,8 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
-VERSION_19 = ("DROP TABLE leaflet",)
+VERSION_20 = ("DROP TABLE own_language_model",)
+VERSION_19 = (*VERSION_20, "DROP TABLE leaflet")
 VERSION_18 = (
     *VERSION_19,
     "DROP TABLE notice",
@@ -196,6 +197,7 @@ BEFORE = {
     17: VERSION_17,
     18: VERSION_18,
     19: VERSION_19,
+    20: VERSION_20,
 }
 MARKER = "CANARY^ZEBRA"
 

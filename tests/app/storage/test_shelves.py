@@ -115,6 +115,7 @@ TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
     "waiting": (r.waitings, put_and_get("waiting")),
     "notice": (r.notices, put_and_get("notices")),
     "contact preferences": (r.preferences, put_and_get("preferences", "patient_id")),
+    "language model": (r.language_models, put_and_get("language_models")),
     "leaflet": (r.leaflets, put_and_get("leaflets")),
     "envelope": (r.envelopes, envelope_trip),
     "peer": (r.peers, peer_trip),

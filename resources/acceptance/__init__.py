@@ -1,0 +1,1 @@
+"""What a language model is tried on before it may word anything."""
