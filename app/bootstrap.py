@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.accounts.passwords import KdfCost
-from app.events import AppointmentChanged, Bus, NoticesSent, SyncTurned
+from app.events import AppointmentChanged, Bus, LanguageModelChanged, NoticesSent, SyncTurned
 from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
 from app.workflow.clinic import Clinic
@@ -24,9 +24,12 @@ from app.workflow.session import utc_now
 from inference.pipeline.turns import Turns
 
 if TYPE_CHECKING:
+    from assistant.engine.chosen import ChosenModel
     from assistant.engine.embedding import EmbeddingProcess
+    from assistant.engine.llama import LlamaProcess
     from assistant.knowledge.library import Library
-    from assistant.ports import Embedder, LanguageModel, Speller
+    from assistant.ports import Embedder, Speller
+    from assistant.records import ModelProfile
     from inference.measure.outlined import Placer
     from inference.models.own.running import OwnModelRunner
     from inference.pipeline.anatomy_outcome import AnatomyMeter
@@ -71,7 +74,8 @@ class Workstation:
         self._anatomy: AnatomyMeter | None = None
         self._placer: Placer | None = None
         self._turns = Turns()
-        self._language_model: LanguageModel | None = None
+        self._language_model: ChosenModel | None = None
+        self.bus.listen(LanguageModelChanged, lambda _: self._let_go_of_language_model())
         self._embedder: EmbeddingProcess | None = None
         self._library: Library | None = None
         self._speller: Speller | None = None
@@ -121,18 +125,34 @@ class Workstation:
             self._placer = SeriesPlacer()
         return self._placer
 
-    def language_model(self) -> LanguageModel | None:
-        """Return the local language model, or None where none is installed."""
-        if self._language_model is None:
-            from assistant.engine.llama import LlamaProcess  # noqa: PLC0415 - sign-in stays light
-            from assistant.engine.models import find_default_model  # noqa: PLC0415 - as above
-            from inference.pipeline.memory import bound  # noqa: PLC0415 - as above
+    def language_model(self) -> ChosenModel | None:
+        """Return the local language model, or None where none is installed.
 
-            profile = find_default_model()
-            if profile is not None:
-                most_mb = max(0, self.preferences.language_memory_mb)
-                self._language_model = LlamaProcess(profile, partial(bound, most_mb))
+        The clinic's own one where an administrator put one to use; the shipped one otherwise,
+        and where the clinic's file is missing or is not the one that was approved.
+        """
+        if self._language_model is None:
+            from app.workflow.language_models import chosen  # noqa: PLC0415 - sign-in stays light
+            from assistant.engine.chosen import ChosenModel  # noqa: PLC0415 - as above
+            from assistant.engine.models import find_default_model  # noqa: PLC0415 - as above
+
+            storage = self.clinic.storage
+            profiles = (chosen(storage) if storage else None, find_default_model())
+            engines = [self.language_engine(one) for one in profiles if one is not None]
+            self._language_model = ChosenModel(*engines) if engines else None
         return self._language_model
+
+    def language_profile(self) -> ModelProfile | None:
+        """Return the profile of the model that answers: what it may word, and under what name."""
+        self.language_model()
+        return None if self._language_model is None else self._language_model.profile
+
+    def language_engine(self, profile: ModelProfile) -> LlamaProcess:
+        """Return a process of its own for a model; whoever asked for it closes it."""
+        from assistant.engine.llama import LlamaProcess  # noqa: PLC0415 - sign-in stays light
+        from inference.pipeline.memory import bound  # noqa: PLC0415 - as above
+
+        return LlamaProcess(profile, partial(bound, max(0, self.preferences.language_memory_mb)))
 
     @property
     def embedder(self) -> Embedder | None:
@@ -168,12 +188,17 @@ class Workstation:
 
     def forget_conversation(self) -> None:
         """Wipe what the assistant's models remember; called whenever the person changes."""
-        if self._language_model is not None:
-            self._language_model.forget()
+        self._let_go_of_language_model()
         if self._embedder is not None:
             self._embedder.forget()
         if self._library is not None:
             self._library.forget()
+
+    def _let_go_of_language_model(self) -> None:
+        """End its process; which model is used is asked anew at the next call."""
+        if self._language_model is not None:
+            self._language_model.close()
+            self._language_model = None
 
     def background_turn(self, progress: Progress) -> TurnSummary | None:
         """Give both outboxes their turn: first the server, then the notices that follow from it.

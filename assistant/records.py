@@ -472,7 +472,7 @@ class ModelProfile:
 
     ``sha256`` is of the whole file and is checked at every start of the engine.
     ``allow_wording`` says that the model passed the acceptance of its wording; without it the
-    templates are shown as they are.
+    templates are shown as they are. ``wording_languages`` are those it was accepted in.
     """
 
     name: str
@@ -484,3 +484,4 @@ class ModelProfile:
     n_gpu_layers: int = 0
     stop: tuple[str, ...] = ()
     allow_wording: bool = False
+    wording_languages: tuple[str, ...] = ("en", "de")

@@ -1,4 +1,4 @@
-"""The shelf of the clinic's own language models; their files lie in a folder beside the database."""
+"""The shelf of the clinic's own language models; their files lie beside the database."""
 
 from __future__ import annotations
 

@@ -40,11 +40,11 @@ from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
 from app.storage.imaging import InstanceShelf, PatientShelf, SeriesShelf, StudyShelf
+from app.storage.language_models import OwnLanguageModelShelf
 from app.storage.leaflets import LeafletShelf
 from app.storage.marking import AnnotationShelf, EditShelf, KeyImageShelf, StrokeShelf
 from app.storage.migrations.runner import migrate
 from app.storage.monitoring import MonitoringShelf
-from app.storage.language_models import OwnLanguageModelShelf
 from app.storage.own_models import OwnModelShelf
 from app.storage.patient_keys import PatientKeyRing
 from app.storage.people import AccountShelf, SettingShelf

@@ -207,6 +207,7 @@ def profile_of(model: OwnLanguageModel, storage: Storage) -> ModelProfile:
         chat_format=model.chat_format,
         n_ctx=min(MOST_CONTEXT, model.offered.context),
         allow_wording=model.allow_wording and may_word(model),
+        wording_languages=("en",),
     )
 
 

@@ -1,4 +1,4 @@
-"""A second look at what passed the gate, by other means: does it say the same?
+"""A second look at what passed the gate, by other means.
 
 It shares no list and no rule with the gate, so that one mistake does not blind both. It compares
 what must not change as bags of words: numbers, units, sides, denials, doubts, confirmations and

@@ -62,6 +62,8 @@ def reword(
     """
     if model is None or profile is None or not profile.allow_wording:
         return explanation
+    if language not in profile.wording_languages:
+        return explanation
     told = tuple(
         _reworded(sentence, model, on_token, language)
         if sentence.topic in REWORDED_TOPICS

@@ -7,6 +7,7 @@ https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3, little-end
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from collections.abc import Mapping
@@ -27,9 +28,14 @@ _MOST_VALUES = 1 << 40
 _ALIGNMENT = "general.alignment"
 
 ARCHITECTURES = frozenset(
-    "llama llama4 mistral3 qwen2 qwen2moe qwen3 qwen3moe gemma gemma2 gemma3 gemma3n phi2 phi3 "
-    "olmo olmo2 granite smollm3 stablelm starcoder2 internlm2 exaone command-r cohere2 chatglm "
-    "deepseek2 ernie4_5 falcon mpt gpt2 gptneox minicpm minicpm3 nemotron glm4 apertus".split()
+    {
+        *("llama", "llama4", "mistral3", "qwen2", "qwen2moe", "qwen3"),
+        *("qwen3moe", "gemma", "gemma2", "gemma3", "gemma3n", "phi2"),
+        *("phi3", "olmo", "olmo2", "granite", "smollm3", "stablelm"),
+        *("starcoder2", "internlm2", "exaone", "command-r", "cohere2", "chatglm"),
+        *("deepseek2", "ernie4_5", "falcon", "mpt", "gpt2", "gptneox"),
+        *("minicpm", "minicpm3", "nemotron", "glm4", "apertus"),
+    }
 )
 """Families of models that write text; anything else (pictures, speech, embeddings) is refused."""
 
@@ -159,7 +165,7 @@ def _tensors(reader: _Reader, count: int, size: int, alignment: int) -> tuple[in
         spans.append((offset, offset + length))
     start = reader.done + -reader.done % alignment
     spans.sort()
-    apart = all(end <= begin for (_, end), (begin, _) in zip(spans, spans[1:], strict=False))
+    apart = all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))
     if not apart or start + spans[-1][1] > size:
         raise LanguageModelError("The file's tensors overlap, or reach beyond its end.")
     return values, by_type

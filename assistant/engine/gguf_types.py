@@ -32,7 +32,7 @@ BLOCKS: dict[int, tuple[str, int, int]] = {
     35: ("TQ2_0", 256, 66),
     39: ("MXFP4", 32, 17),
 }
-"""Name, values in a block and bytes of a block, by the type's number. What is not here is refused."""
+"""Name, values and bytes of a block, by the type's number. What is not here is refused."""
 
 SCALARS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of a field's value by the number of its type; text is 8, a list 9."""

@@ -84,6 +84,11 @@ class LlamaProcess:
         with self._turn:
             self._child.end()
 
+    @property
+    def profile(self) -> ModelProfile | None:
+        """What is known of the model, or None if there is none."""
+        return self._profile
+
     def name(self) -> str:
         """The model's name, or an empty text if there is none."""
         return self._profile.name if self._profile else ""

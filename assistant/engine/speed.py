@@ -12,7 +12,7 @@ from assistant.ports import LanguageModel
 _READ = (
     "There is a lesion of 34 mm in the right frontal lobe with swelling around it. The ventricles "
     "are of normal width. There is no bleeding and no sign of a fresh stroke. "
-) * 8
+) * 5
 _ASKED = "Write a long story about a village by the sea and the people who live there."
 _WRITTEN = 48
 
@@ -27,7 +27,7 @@ class Measured(LanguageModel, Protocol):
 
 
 def measure(model: Measured, progress: Told) -> Speed:
-    """Load a model, let it read about 300 tokens and write 48; ``progress`` may raise to cancel."""
+    """Load a model, let it read about 200 tokens and write 48; ``progress`` may raise to cancel."""
     began = time.monotonic()
 
     def loading(_text: str) -> None:
