@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from app.events import OwnModelChanged
@@ -15,7 +14,7 @@ from app.pages.wording import day
 from app.tasks import Lane, Task
 from app.widgets.buttons import button
 from app.widgets.messages import ProgressRow
-from app.widgets.surfaces import Card, DropZone, scrolled
+from app.widgets.surfaces import Card, DropZone, lay_out_again, scrolled
 from app.widgets.table import Column, Table
 from app.widgets.text import label
 from app.workflow import own_models
@@ -117,9 +116,7 @@ class ModelsPage(Page):
 
     def _show_model(self, model: OwnModel | None) -> None:
         self.panel.show_model(model)
-        # The card's labels know their height once they are polished; the area asks again then.
-        again = QEvent(QEvent.Type.LayoutRequest)
-        QTimer.singleShot(0, self, lambda: QCoreApplication.postEvent(self._area, again))
+        lay_out_again(self._area)
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:
         if len(paths) == 1:

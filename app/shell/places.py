@@ -110,6 +110,12 @@ def _knowledge() -> Maker:
     return KnowledgePage
 
 
+def _language_models() -> Maker:
+    from app.pages.language_models import LanguageModelsPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return LanguageModelsPage
+
+
 def _settings() -> Maker:
     from app.pages.settings import SettingsPage  # noqa: PLC0415 - loaded once somebody is in
 
@@ -155,6 +161,7 @@ PLACES = (
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
     Place("models", "Models", "sparkle", _ADMIN, _models),
+    Place("language", "Language", "message", _ADMIN, _language_models),
     Place("knowledge", "Knowledge", "info", _ADMIN, _knowledge),
     Place("audit", "Audit", "audit", _ADMIN, _audit),
     Place("access", "Access", "audit", _PATIENT, _access),

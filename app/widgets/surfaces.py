@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -97,6 +97,13 @@ def scrolled(content: QWidget, *, name: str, by_key: bool = False) -> QScrollAre
         theme.set_role(area, "reachable")
     area.setWidget(_Elastic(content) if content.layout() is not None else content)
     return area
+
+
+def lay_out_again(area: QScrollArea) -> None:
+    """Ask an area anew for its size: wrapped labels know their height only once they are shown."""
+    QTimer.singleShot(
+        0, area, lambda: QCoreApplication.postEvent(area, QEvent(QEvent.Type.LayoutRequest))
+    )
 
 
 class _Elastic(QWidget):

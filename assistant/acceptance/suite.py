@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 
 from assistant.acceptance.independent import violation
@@ -47,7 +47,7 @@ def attempt(model: LanguageModel, progress: Told, sources: Sequence[str] = ()) -
         share = number / len(sources)
         words = f"sentence {number + 1} of {len(sources)}"
         progress(share, words)
-        said = candidate(source, model, on_token=lambda _, at=share, text=words: progress(at, text))
+        said = candidate(source, model, on_token=partial(_told, progress, share, words))
         wordings.append(judged(source, said))
     count, refused = _mutants_refused(sources)
     shown = [one.candidate if not one.refused else one.source for one in wordings]
@@ -60,6 +60,10 @@ def attempt(model: LanguageModel, progress: Told, sources: Sequence[str] = ()) -
         grade_after=round(grade(" ".join(shown)), 2),
         seconds=round(time.monotonic() - began, 1),
     )
+
+
+def _told(progress: Told, share: float, words: str, _token: str) -> None:
+    progress(share, words)
 
 
 def judged(source: str, said: str) -> Wording:
