@@ -14,6 +14,8 @@ _LIGATURES = str.maketrans(
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _NUMBERS = re.compile(r"\d+")
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*+•▪‣·]\s+)|[*_`]{2,}")
+_LEADERS = re.compile(r"(?:\.\s?){5,}|_{5,}")
+"""A line of a table of contents, or one to be filled in by hand."""
 _OFTEN = 3
 
 
@@ -39,7 +41,8 @@ def _line(line: str) -> str:
         for one in composed
         if one.isspace() or unicodedata.category(one) not in _HIDDEN
     )
-    return _MARKUP.sub("", " ".join("".join(shown).split())).strip()
+    line = " ".join("".join(shown).split())
+    return "" if _LEADERS.search(line) else _MARKUP.sub("", line).strip()
 
 
 def _key(line: str) -> str:

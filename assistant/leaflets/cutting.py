@@ -13,6 +13,7 @@ MOST_WORDS, LEAST_WORDS = 70, 8
 NAMES_A_DOSE = "names a dose"
 _LONGEST_HEADING = 9
 _STOP = re.compile(r"(?<=[.!?:])\s+(?=[\"„“(]?[A-ZÄÖÜ])")
+_STARTS = re.compile(r"(?:\d+(?:\.\d+)*\.? )?[A-ZÄÖÜ„“\"]")
 _DOSE = re.compile(
     r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|μg|g|IU|IE|I\.E\.|units?|Einheiten|tablets?|Tabletten?"
     r"|drops|Tropfen|pills?|capsules?|Kapseln?)\b"
@@ -77,7 +78,7 @@ def _is_heading(line: str, following: str, running: str) -> bool:
     short = len(line.split()) <= _LONGEST_HEADING and not line.endswith((".", ",", ";", "-"))
     whole = not running or running.endswith((".", "!", "?", ":"))
     begins = following[:1].isupper() or following[:1].isdigit()
-    return short and whole and begins and line[:1].isupper()
+    return short and whole and begins and bool(_STARTS.match(line))
 
 
 def _joined(running: str, line: str) -> str:

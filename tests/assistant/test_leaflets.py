@@ -61,6 +61,7 @@ def test_what_can_not_be_seen_is_taken_out() -> None:
     )
     assert cleaned(hidden) == ["Lie still, please. It is fine."]
     assert cleaned("a\r\nb\u2028c") == ["a", "b", "c"]
+    assert cleaned("1 Before the scan . . . . . . . 2\nName: ______") == ["", ""]
 
 
 def test_heads_and_feet_of_pages_are_not_quoted(tmp_path: Path) -> None:
