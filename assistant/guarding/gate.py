@@ -163,8 +163,11 @@ def _repetition(pair: Pair) -> str:
     before, often = dict(pair.before.counts), dict(pair.before.often)
     if any(count > often.get(one, 1) for one, count in pair.after.often):
         return "it repeats itself"
-    again = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0))]
-    return "it repeats itself" if again else ""
+    again = dict(pair.after.often)
+    if any(count > again.get(one, count) for one, count in pair.before.often):
+        return "something said twice is said once"
+    repeated = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0))]
+    return "it repeats itself" if repeated else ""
 
 
 def _proportion(pair: Pair) -> str:

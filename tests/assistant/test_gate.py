@@ -117,6 +117,11 @@ def test_a_fragment_beside_the_right_sentence_is_refused():
     assert not faithful(source, f"Ein Gehirn, der Schreiben. {source}", language="de")[0]
 
 
+def test_a_condition_is_kept():
+    source = "If a very strong headache begins all at once, call the emergency number."
+    assert not faithful(source, "A very strong headache begins all at once.")[0]
+
+
 def test_a_word_that_means_two_things_is_refused_when_the_words_are_read():
     groups = {"side": {"left": "left"}, "place": {"back": "left"}}
     with pytest.raises(ValueError, match="left means both"):
