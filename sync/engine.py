@@ -21,12 +21,13 @@ from sync.errors import (
     SyncError,
 )
 from sync.ports import Books, Ledger, Transport
-from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Peer, Receipt
+from sync.records import LONGEST_PAUSE, Conflict, Envelope, EnvelopeState, Incoming, Peer, Receipt
 
 Progress = Callable[[float, str], None]
 
 _FIRST_WAIT_S = 5.0
 _LONGEST_WAIT_S = 900.0
+_PATIENCE = 10
 _DEPENDENT = "the record this change was made on was refused"
 
 
@@ -65,7 +66,7 @@ class Bookmark:
 
     def saw(self, mark: str) -> Bookmark:
         """Return the bookmark after seeing a mark of the history."""
-        return replace(self, seen=mark) if _position(mark) > _position(self.seen) else self
+        return replace(self, seen=mark) if position(mark) > position(self.seen) else self
 
 
 def turn(
@@ -106,7 +107,7 @@ def wait_s(envelope_id: str, attempts: int, retry_after_s: float | None = None) 
     """
     base: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** max(0, min(attempts, 20) - 1))
     spread = hashlib.sha256(envelope_id.encode()).digest()[0] / 255 / 4
-    return max(base * (1 + spread), min(retry_after_s or 0.0, 3600.0))
+    return max(base * (1 + spread), min(retry_after_s or 0.0, LONGEST_PAUSE.total_seconds()))
 
 
 class _Turn:
@@ -122,28 +123,33 @@ class _Turn:
         self._delivered = self._received = self._refused = 0
 
     def send(self) -> None:
-        """Send every due envelope that is the first of its resource."""
+        """Send every due envelope that is the first of its resource, bookings in their order."""
         tried: set[str] = set()
         while True:
             with self._books.begin() as ledger:
                 batch = [e for e in ledger.envelopes.due(self._now) if e.id not in tried]
                 waiting = ledger.envelopes.count_due()
-            if not batch:
-                return
+            before = len(tried)
             for envelope in batch:
-                tried.add(envelope.id)
                 done = self._delivered + self._refused
                 self._progress(0.5 * done / max(1, done + waiting), "Sending")
-                self._send_one(envelope.id)
+                if self._send_one(envelope.id):
+                    tried.add(envelope.id)
+            if len(tried) == before:
+                return
 
-    def _send_one(self, envelope_id: str) -> None:
+    def _send_one(self, envelope_id: str) -> bool:
+        """Send it; False if it is to be asked about again once what is before it has gone."""
         with self._books.begin() as ledger:
             envelope = ledger.envelopes.get(envelope_id)
             if envelope is None or envelope.state is not EnvelopeState.DUE:
-                return
+                return True
             queue = ledger.envelopes.waiting_for(envelope.resource_type, envelope.resource_id)
             if queue and queue[0].id != envelope.id:
-                return
+                return True
+            earlier = _waits_for(ledger, envelope)
+            if earlier is not None:
+                return earlier.next_try_at is not None and earlier.next_try_at > self._now
             mark = _bookmark(ledger).seen
             again = envelope.attempts > 0
             envelope = replace(envelope, attempts=envelope.attempts + 1)
@@ -153,6 +159,7 @@ class _Turn:
         except SyncError as error:
             self._put_back(envelope, error)
             raise
+        return True
 
     def _settle(self, envelope: Envelope, mark: str, *, again: bool) -> None:
         """Bring the envelope to its end: delivered, or refused for good."""
@@ -268,6 +275,18 @@ def _conflict(envelope: Envelope, reason: str, now: datetime) -> Conflict:
     )
 
 
+def _waits_for(ledger: Ledger, envelope: Envelope) -> Envelope | None:
+    """Return the earlier change of another appointment that a new booking waits for, or None.
+
+    That change may free the very time. One that fails again and again holds nobody up.
+    """
+    if envelope.resource_type != "Appointment" or envelope.base_version:
+        return None
+    first = ledger.envelopes.first_due("Appointment")
+    waits = first is not None and first.seq < envelope.seq and first.attempts < _PATIENCE
+    return first if waits else None
+
+
 def _peer(ledger: Ledger) -> Peer:
     return ledger.replica.peer() or Peer(url="", device_id="")
 
@@ -285,7 +304,8 @@ def _remember(ledger: Ledger, mark: str) -> None:
         _set_bookmark(ledger, _bookmark(ledger).saw(mark))
 
 
-def _position(mark: str) -> int:
+def position(mark: str) -> int:
+    """Return where in the history a mark stands; -1 for none."""
     head = mark.partition(".")[0]
     return int(head) if head.isdigit() else -1
 

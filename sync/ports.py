@@ -23,12 +23,17 @@ class EnvelopeShelf(Protocol):
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
         """Return envelopes in state DUE whose next_try_at is None or not after now, by seq.
 
+        Nor more than ``LONGEST_PAUSE`` after now: then the clock was set back meanwhile.
+
         Of each resource only the first one in state DUE: a queue behind one that backs off
         must not fill the limit and hold other resources up.
         """
 
     def waiting_for(self, resource_type: str, resource_id: str) -> tuple[Envelope, ...]:
         """Return every envelope of the resource in state DUE, backing off or not, by seq."""
+
+    def first_due(self, resource_type: str) -> Envelope | None:
+        """Return the first envelope in state DUE of that type by seq, backing off or not."""
 
     def count_due(self) -> int:
         """Return how many envelopes are in state DUE, backing off or not."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 Resource = Mapping[str, Any]
+LONGEST_PAUSE = timedelta(hours=1)
+"""The longest an envelope waits between two attempts."""
 
 
 class EnvelopeState(StrEnum):
@@ -96,3 +98,51 @@ class Peer:
     cursor: str = ""
     last_sync_at: datetime | None = None
     last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Block:
+    """A time of one practitioner, scanner or room (``Type/id``); [starts, ends), aware UTC."""
+
+    subject: str
+    starts: datetime
+    ends: datetime
+
+    @property
+    def subject_id(self) -> str:
+        """The id without the type."""
+        return self.subject.partition("/")[2]
+
+    def holds(self, other: Block) -> bool:
+        """Whether the other lies wholly in this one."""
+        same = self.subject == other.subject
+        return same and self.starts <= other.starts and other.ends <= self.ends
+
+    def meets(self, other: Block) -> bool:
+        """Whether both have an instant of one subject in common."""
+        same = self.subject == other.subject
+        return same and self.starts < other.ends and other.starts < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A block leased to this workstation.
+
+    ``seq`` is the end of the server's history when it was granted: from then on nobody else books
+    there, so whoever has read that far knows all there is in it.
+    """
+
+    block: Block
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """What the server answered to a request for leases, by its own clock.
+
+    ``others`` are blocks of the other workstations of the clinic.
+    """
+
+    at: datetime
+    mine: tuple[Granted, ...] = ()
+    others: tuple[Block, ...] = ()

@@ -48,6 +48,11 @@ class CentralServer:
         )
         return told.stdout.strip()
 
+    def end_leases(self, clinic: str, device: str) -> None:
+        """Take back what is kept for a workstation, as a person at the server may."""
+        words = self._command("leases", "--clinic", clinic, "--end", device)
+        subprocess.run(words, capture_output=True, check=True)  # noqa: S603 - our own server
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.storage import schema
 from app.storage.codec import instant
 from app.storage.record_table import RecordTable
-from sync.records import Conflict, Envelope, EnvelopeState, Peer
+from sync.records import LONGEST_PAUSE, Conflict, Envelope, EnvelopeState, Peer
 
 _DUE = EnvelopeState.DUE.value
 
@@ -39,6 +39,7 @@ class EnvelopeShelf:
         So a long queue behind one envelope that backs off holds no other resource up.
         """
         column, at = schema.envelope.c, instant(now)
+        never = instant(now + LONGEST_PAUSE)
         earlier = schema.envelope.alias("earlier")
         blocked = exists().where(
             earlier.c.resource_type == column.resource_type,
@@ -49,7 +50,11 @@ class EnvelopeShelf:
         return self._rows.many(
             column.state == _DUE,
             ~blocked,
-            or_(column.next_try_at.is_(None), column.next_try_at <= at),
+            or_(
+                column.next_try_at.is_(None),
+                column.next_try_at <= at,
+                column.next_try_at > never,
+            ),
             order=(column.seq,),
             limit=limit,
         )
@@ -63,6 +68,24 @@ class EnvelopeShelf:
             column.state == _DUE,
             order=(column.seq,),
         )
+
+    def waiting_of(self, resource_type: str) -> tuple[Envelope, ...]:
+        """Return what is still due of a type, in order."""
+        column = schema.envelope.c
+        return self._rows.many(
+            column.resource_type == resource_type, column.state == _DUE, order=(column.seq,)
+        )
+
+    def first_due(self, resource_type: str) -> Envelope | None:
+        """Return the first that is still due of a type, whether its time has come or not."""
+        column = schema.envelope.c
+        found = self._rows.many(
+            column.resource_type == resource_type,
+            column.state == _DUE,
+            order=(column.seq,),
+            limit=1,
+        )
+        return found[0] if found else None
 
     def count_due(self) -> int:
         """Return how many envelopes wait to be sent, whether their time has come or not."""

@@ -22,6 +22,8 @@ from sync.records import Peer
 from sync.transport.client import enrol as enrol_device
 
 DEVICE_KEY = "device-key"
+MOST_DAYS = 14
+"""How many days ahead time may be leased; the server grants a day more."""
 
 
 def clinic_settings(session: Session) -> ClinicSettings:
@@ -43,6 +45,8 @@ def clinic_settings(session: Session) -> ClinicSettings:
 def save_settings(session: Session, settings: ClinicSettings) -> None:
     """Change the settings."""
     session.authorize(Permission.CONFIGURE)
+    if not 0 <= settings.offline_share <= 100 or not 1 <= settings.offline_days <= MOST_DAYS:
+        raise WorkstationError(f"Time is kept for up to {MOST_DAYS} days, up to all of it.")
     try:
         notice_settings(settings).transports()
         notice_settings(settings).policy()

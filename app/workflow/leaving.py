@@ -46,6 +46,10 @@ class CheckedEnvelopes:
         """Return what is still due for one resource, in order."""
         return self._work.envelopes.waiting_for(resource_type, resource_id)
 
+    def first_due(self, resource_type: str) -> Envelope | None:
+        """Return the first envelope of a type that is still due."""
+        return self._work.envelopes.first_due(resource_type)
+
     def count_due(self) -> int:
         """Return how many envelopes wait."""
         return self._work.envelopes.count_due()

@@ -54,6 +54,8 @@ _UNKEEPABLE = (
     ValueError,
 )
 """What a resource not made by this program may raise while it is read or stored."""
+_LOST = frozenset({AppointmentStatus.PENDING, AppointmentStatus.BOOKED})
+"""How a new booking may stand here when the server refuses it; booked: in a lease since ended."""
 
 
 class ClinicLedger:
@@ -159,11 +161,11 @@ class ClinicLedger:
         )
         if envelope.resource_type == "Appointment":
             appointment = self._work.appointments.get(envelope.resource_id)
-            if appointment is None or appointment.status is not AppointmentStatus.PENDING:
+            if appointment is None:
                 return
-            if envelope.base_version:
+            if appointment.status is AppointmentStatus.PENDING and envelope.base_version:
                 self._unmoved[appointment.id] = appointment.sequence
-            else:
+            elif appointment.status in _LOST and not envelope.base_version:
                 self._lose(appointment)
 
     def _lose(self, appointment: Appointment) -> None:

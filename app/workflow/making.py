@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.errors import NotFoundError
 from app.storage.work import Work
+from app.workflow.leasing import is_covered, leave_alone
 from app.workflow.outgoing import send_appointment
 from app.workflow.planned import busy_between, read_plan, visit_type, zone_of
 from app.workflow.settings import has_server
@@ -101,6 +102,8 @@ def keep(
         series_id=order.series_id,
         exception=exception,
     )
+    if not (confirmed or exception) and is_covered(work, appointment, order.now):
+        appointment = rules.confirm(appointment)
     work.appointments.put(appointment)
     _send_and_tell(work, appointment, NoticeKind.CONFIRMATION, order.now)
     return appointment
@@ -115,6 +118,7 @@ def shift(work: Work, before: Appointment, slot: Slot, order: Order) -> Appointm
     _require_apart(work, free, replace(order, without=before.id))
     if has_server(work):
         moved = replace(moved, status=AppointmentStatus.PENDING)
+        leave_alone(work, before)
     work.appointments.put(moved)
     _send_and_tell(work, moved, NoticeKind.CHANGE, order.now)
     return moved

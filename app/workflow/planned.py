@@ -14,7 +14,12 @@ from scheduling.records import Practitioner, Slot
 from scheduling.rules.closures import public_holidays
 from scheduling.rules.occupancy import busy_of_hold
 from scheduling.rules.search import Plan
+from scheduling.rules.spans import to_us
+from sync.leasing import LeaseBook
+from sync.wire.values import parse
 
+LEASES = "leases"
+LEASED = "leased"
 _MARGIN = timedelta(days=1)
 """More than a buffer: what is held near the edge of a window counts in it."""
 
@@ -48,7 +53,8 @@ def busy_between(
 ) -> tuple[Busy, ...]:
     """Return what appointments and holds keep busy; ``without`` is a hold or appointment left out.
 
-    Holds count until they run out, on this workstation only.
+    Holds count until they run out, on this workstation only. Time that the server keeps for other
+    workstations is busy here.
     """
     rows = work.occupancy.between(starts - _MARGIN, ends + _MARGIN)
     sizes, visits = capacities(work), {one.id: one for one in work.visit_types.all()}
@@ -57,7 +63,24 @@ def busy_between(
         for hold in work.holds.standing(now)
         for row in busy_of_hold(hold, visits.get(hold.visit_type_id), sizes)
     )
-    return tuple(row for row in (*rows, *held) if not without or row.appointment_id != without)
+    elsewhere = kept_elsewhere(work)
+    return tuple(
+        row for row in (*rows, *held, *elsewhere) if not without or row.appointment_id != without
+    )
+
+
+def lease_book(work: Work) -> LeaseBook:
+    """Return what this workstation knows of leased time."""
+    stored = work.settings.get(LEASES)
+    return parse(LeaseBook, stored) if stored else LeaseBook()
+
+
+def kept_elsewhere(work: Work) -> tuple[Busy, ...]:
+    """Return the time the server keeps for other workstations, by the last that is known."""
+    return tuple(
+        Busy(one.subject_id, to_us(one.starts), to_us(one.ends), 1, LEASED)
+        for one in lease_book(work).others
+    )
 
 
 def capacities(work: Work) -> Mapping[str, int]:

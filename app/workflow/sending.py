@@ -14,10 +14,12 @@ from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage
 from app.workflow.configuring import DEVICE_KEY
+from app.workflow.leasing import note_clock, renew
 from app.workflow.ledger import ClinicLedger
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings
 from sync import engine
+from sync.errors import SyncError
 from sync.records import Conflict, Peer
 from sync.transport.client import FhirTransport
 from viewer.ports import Progress
@@ -68,9 +70,33 @@ def turn(
         transport = _transport(settings, peer, key)
     except ValueError as error:
         return _not_begun(storage, peer, f"The server's address does not work: {error}."), ()
+    note_clock(storage, now)
     with closing(transport):
         result = engine.turn(books, transport, now, progress)
+        if not result.reason:
+            result = _lease(storage, books, transport, now, result)
     return result, tuple(books.changed)
+
+
+def _lease(
+    storage: Storage,
+    books: ClinicBooks,
+    transport: FhirTransport,
+    now: datetime,
+    done: engine.TurnResult,
+) -> engine.TurnResult:
+    """Renew the leases; what was granted anew is of use once its time has been read about."""
+    try:
+        if not renew(storage, transport, now):
+            return done
+    except SyncError as error:
+        return replace(done, reason=str(error) or type(error).__name__)
+    more = engine.turn(books, transport, now)
+    counts = {
+        name: getattr(done, name) + getattr(more, name)
+        for name in ("delivered", "received", "refused")
+    }
+    return replace(more, **counts)
 
 
 def _transport(settings: ClinicSettings, peer: Peer, key: str) -> FhirTransport:

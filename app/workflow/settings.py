@@ -44,6 +44,13 @@ class ClinicSettings:
         Address below which each practitioner's calendar is kept up, or empty.
     server_ca
         Path of a certificate file the server's certificate must chain to, or empty.
+    offline_share
+        How many of a hundred free hours this workstation leases from the server, so that it may
+        book there for good offline; 0: none.
+    offline_days
+        For how many days ahead.
+    offline_people
+        Ids of the practitioners whose hours are leased; none: everybody's.
     names_in_access_lists
         Whether patients read the names of staff in the list of who saw their data, or roles only.
     read_mode
@@ -74,11 +81,15 @@ class ClinicSettings:
     caldav_password: str = field(default="", repr=False)
     server_url: str = ""
     server_ca: str = ""
+    offline_share: int = 0
+    offline_days: int = 3
+    offline_people: tuple[str, ...] = ()
     names_in_access_lists: bool = True
     read_mode: ReadMode = ReadMode.BLIND_FIRST
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "read_mode", ReadMode(self.read_mode))
+        object.__setattr__(self, "offline_people", tuple(self.offline_people))
 
 
 def read_settings(work: Work) -> ClinicSettings:

@@ -1,4 +1,4 @@
-"""python -m sync.server [serve | enrol --clinic NAME | revoke --device ID | tell --clinic NAME]."""
+"""python -m sync.server [serve | enrol | rights | revoke | leases | tell]; each has --help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sync.server.application import create_app
-from sync.server.database import Database, database_key, open_database
+from sync.server.database import Database, clinic_id, database_key, open_database
 from sync.server.devices import CODE_LIFE_S, DeviceRegistry
+from sync.server.leasing import LeaseOffice
 from sync.server.tell_command import tell
 
 _KEEP_ALIVE_S = 30
-_COMMANDS = ("serve", "enrol", "revoke", "tell")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,13 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "serve")
     options = _parser().parse_args(given)
     try:
-        if options.command == "enrol":
-            return _enrol(options)
-        if options.command == "revoke":
-            return _revoke(options)
-        if options.command == "tell":
-            return _tell(options)
-        return _serve(options)
+        return _COMMANDS[options.command](options)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -81,6 +75,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     enrol = commands.add_parser("enrol", parents=[store], help="print a one-time code")
     enrol.add_argument("--clinic", required=True)
+    enrol.add_argument(
+        "--overbook", action="store_true", help="the workstation may book outside the rules"
+    )
+    rights = commands.add_parser("rights", parents=[store], help="what a device may do")
+    rights.add_argument("--device", required=True)
+    rights.add_argument("--overbook", required=True, choices=("yes", "no"))
+    leases = commands.add_parser(
+        "leases", parents=[store], help="list the times kept for offline workstations, or end them"
+    )
+    leases.add_argument("--clinic", required=True)
+    leases.add_argument("--end", metavar="DEVICE", help="take back all of a device's at once")
     revoke = commands.add_parser("revoke", parents=[store], help="end a device's access")
     revoke.add_argument("--device", required=True)
     telling = commands.add_parser(
@@ -128,7 +133,9 @@ def _serve(options: argparse.Namespace) -> int:
 def _enrol(options: argparse.Namespace) -> int:
     database = _database(options)
     try:
-        code = DeviceRegistry(database, lambda: datetime.now(UTC)).make_code(options.clinic)
+        code = DeviceRegistry(database, lambda: datetime.now(UTC)).make_code(
+            options.clinic, may_overbook=options.overbook
+        )
     finally:
         database.close()
     sys.stdout.write(f"{code}\n")
@@ -144,6 +151,33 @@ def _revoke(options: argparse.Namespace) -> int:
         database.close()
     if not known:
         raise ValueError("no such device is enrolled")
+    return 0
+
+
+def _rights(options: argparse.Namespace) -> int:
+    database, allowed = _database(options), options.overbook == "yes"
+    try:
+        registry = DeviceRegistry(database, lambda: datetime.now(UTC))
+        known = registry.allow_overbooking(options.device, allowed=allowed)
+    finally:
+        database.close()
+    if not known:
+        raise ValueError("no such device is enrolled")
+    return 0
+
+
+def _leases(options: argparse.Namespace) -> int:
+    database = _database(options)
+    try:
+        office = LeaseOffice(database, lambda: datetime.now(UTC))
+        clinic = clinic_id(database, options.clinic)
+        if options.end:
+            sys.stdout.write(f"{office.end(clinic, options.end)} leases ended\n")
+        for device, block in office.listed(clinic):
+            times = f"{block.starts.isoformat()} - {block.ends.isoformat()}"
+            sys.stdout.write(f"{device}  {block.subject}  {times}\n")
+    finally:
+        database.close()
     return 0
 
 
@@ -198,6 +232,16 @@ def _is_everywhere(host: str) -> bool:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:
         return False
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "serve": _serve,
+    "enrol": _enrol,
+    "rights": _rights,
+    "revoke": _revoke,
+    "leases": _leases,
+    "tell": _tell,
+}
 
 
 if __name__ == "__main__":

@@ -18,10 +18,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sync.errors import WireError
 from sync.server.admission import admit
 from sync.server.capability import capability
 from sync.server.database import Database, open_database
 from sync.server.devices import DeviceRegistry
+from sync.server.leasing import LeaseOffice
 from sync.server.outcomes import OutcomeError, absent, denied, invalid
 from sync.server.requests import (
     BUNDLE_LIMIT,
@@ -36,10 +38,12 @@ from sync.server.requests import (
 from sync.server.store import Change, Page, Store, Stored, Written
 from sync.server.telling import tells
 from sync.server.tokens import ACCESS_LIFE_S, SCOPE, Caller, TokenIssuer
+from sync.wire.leases import leases_to_fhir, request_from_fhir
 
 FHIR_JSON = "application/fhir+json"
 ASSERTION_GRANT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SMALL_LIMIT = 16 * 1024
+_LEASE_LIMIT = 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -98,6 +102,7 @@ class _Server:
         self._database = database
         self._store = Store(database, clock)
         self._devices = DeviceRegistry(database, clock)
+        self._leases = LeaseOffice(database, clock)
         self._issuer = issuer
         self._public_url = public_url
         self._clock = clock
@@ -110,6 +115,7 @@ class _Server:
             Route("/fhir/metadata", self.metadata, methods=["GET"]),
             Route("/fhir/_history", self.system_history, methods=["GET"]),
             Route("/fhir", self.transaction, methods=["POST"]),
+            Route("/fhir/$lease", self.lease, methods=["POST"]),
             Route("/fhir/{type}", self.search, methods=["GET"]),
             Route(one, self.read, methods=["GET"]),
             Route(one, self.put, methods=["PUT"]),
@@ -210,6 +216,17 @@ class _Server:
         page = await run_in_threadpool(self._store.since, caller.clinic, cursor, mark, count)
         last = page.entries[-1].mark if page.entries else cursor
         return self._bundle("history", page, {}, {"X-Cursor": last})
+
+    async def lease(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        body = parse_json(await read_body(request, _LEASE_LIMIT))
+        try:
+            asked = request_from_fhir(body)
+        except WireError as error:
+            raise invalid(str(error)) from None
+        mark = request.headers.get("x-mark", "")
+        leases = await run_in_threadpool(self._leases.exchange, caller, asked, mark)
+        return _json(leases_to_fhir(leases))
 
     async def _caller(self, request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

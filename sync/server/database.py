@@ -4,7 +4,9 @@ Every row belongs to a clinic. ``clinic.seq`` numbers the history of a clinic; i
 until commit, so numbers become visible in order. ``operation.seq`` is where the operation landed; 0
 means that it was refused for good. ``teller.seq`` is up to where in a clinic's history the server
 has told patients; a clinic without a row is told by its workstations. ``notice.told`` is the
-state that was last written where workstations read it.
+state that was last written where workstations read it. ``lease.seq`` is the end of the history
+when the block was granted. ``may_overbook`` is the right to book outside the rules; devices from
+before it was asked for have it.
 """
 
 from __future__ import annotations
@@ -78,6 +80,17 @@ holding = sa.Table(
     sa.Index("holding_by_start", "clinic", "subject", "starts_us"),
     sa.Index("holding_by_appointment", "clinic", "appointment"),
 )
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
+    sa.Column("device", sa.String(64), primary_key=True),
+    sa.Column("subject", sa.String(84), primary_key=True),
+    sa.Column("starts_us", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("ends_us", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Index("lease_by_subject", "clinic", "subject", "ends_us"),
+)
 teller = sa.Table(
     "teller",
     metadata,
@@ -109,6 +122,7 @@ code = sa.Table(
     sa.Column("clinic", sa.ForeignKey("clinic.id"), nullable=False),
     sa.Column("expires_s", sa.BigInteger, nullable=False),
     sa.Column("used", sa.Boolean, nullable=False),
+    sa.Column("may_overbook", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 device = sa.Table(
     "device",
@@ -118,6 +132,7 @@ device = sa.Table(
     sa.Column("public_key", sa.Text, nullable=False),
     sa.Column("enrolled_s", sa.BigInteger, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("may_overbook", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 assertion = sa.Table(
     "assertion",
@@ -188,6 +203,15 @@ def open_database(url: str, key: bytes = b"") -> Database:
     return _open_sqlite(Path(parsed.database), key)
 
 
+def clinic_id(database: Database, name: str) -> str:
+    """Return the id of a clinic by its name, or raise ValueError."""
+    with database.read() as connection:
+        found = connection.execute(sa.select(clinic.c.id).where(clinic.c.name == name)).scalar()
+    if found is None:
+        raise ValueError(f"no clinic is called {name}")
+    return str(found)
+
+
 def database_key(path: Path) -> bytes:
     """Return the 32-byte key kept as hex in that file, made for the owner only if absent."""
     try:
@@ -254,6 +278,15 @@ def _lay_out(connection: sa.Connection) -> None:
     """Make what is missing; a server from before scanners were booked holds practitioners only."""
     former = sa.inspect(connection).has_table("occupancy")
     metadata.create_all(connection)
+    for table in (code, device):
+        known = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        if "may_overbook" not in known:
+            connection.execute(
+                sa.text(
+                    f"ALTER TABLE {table.name} ADD COLUMN may_overbook BOOLEAN"
+                    " DEFAULT TRUE NOT NULL"
+                )
+            )
     if not former:
         return
     connection.execute(

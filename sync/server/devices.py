@@ -27,8 +27,11 @@ class DeviceRegistry:
         self._database = database
         self._clock = clock
 
-    def make_code(self, clinic_name: str) -> str:
-        """Return a one-time code (128 bit, 15 min) of a clinic, which is made if it is new."""
+    def make_code(self, clinic_name: str, *, may_overbook: bool = False) -> str:
+        """Return a one-time code (128 bit, 15 min) of a clinic, which is made if it is new.
+
+        ``may_overbook``: whether the workstation enrolled with it may book outside the rules.
+        """
         text = secrets.token_hex(16)
         with self._database.write() as connection:
             query = sa.select(db.clinic.c.id).where(db.clinic.c.name == clinic_name)
@@ -42,6 +45,7 @@ class DeviceRegistry:
                     clinic=clinic,
                     expires_s=self._now_s() + CODE_LIFE_S,
                     used=False,
+                    may_overbook=may_overbook,
                 )
             )
         return "-".join(text[start : start + 8] for start in range(0, 32, 8))
@@ -86,6 +90,12 @@ class DeviceRegistry:
             query = db.device.update().where(db.device.c.id == device).values(active=False)
             return connection.execute(query).rowcount == 1
 
+    def allow_overbooking(self, device: str, *, allowed: bool) -> bool:
+        """Give or take the right to book outside the rules; False if there is no such device."""
+        with self._database.write() as connection:
+            query = db.device.update().where(db.device.c.id == device)
+            return connection.execute(query.values(may_overbook=allowed)).rowcount == 1
+
     def _redeem(self, code: str, public_key: str) -> Caller | None:
         table = db.code
         digest = _digest(code.replace("-", "").strip().lower())
@@ -101,8 +111,8 @@ class DeviceRegistry:
             )
             if taken.rowcount != 1:
                 return None
-            query = sa.select(table.c.clinic).where(table.c.digest == digest)
-            clinic = connection.execute(query).scalar_one()
+            query = sa.select(table.c.clinic, table.c.may_overbook).where(table.c.digest == digest)
+            clinic, may_overbook = connection.execute(query).one()
             device = str(uuid.uuid4())
             connection.execute(
                 db.device.insert().values(
@@ -111,6 +121,7 @@ class DeviceRegistry:
                     public_key=public_key,
                     enrolled_s=self._now_s(),
                     active=True,
+                    may_overbook=may_overbook,
                 )
             )
         return Caller(device, clinic)
@@ -161,3 +172,10 @@ def _active(device: str) -> sa.Select[tuple[str, str]]:
     return sa.select(db.device.c.clinic, db.device.c.public_key).where(
         db.device.c.id == device, db.device.c.active.is_(True)
     )
+
+
+def check_may_overbook(connection: sa.Connection, device: str) -> None:
+    """Answer 409 unless that device may book outside the rules."""
+    query = sa.select(db.device.c.may_overbook).where(db.device.c.id == device)
+    if not connection.execute(query).scalar():
+        raise OutcomeError(409, "forbidden", "this workstation may not book outside the rules")

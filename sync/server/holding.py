@@ -14,12 +14,13 @@ from scheduling.places import Busy
 from sync.server.admission import appointment_times
 from sync.server.laws import OCCUPYING_STATUS
 from sync.wire.booking import participants, things
-from sync.wire.datatypes import extended
+from sync.wire.datatypes import extended, extension, extension_url, listed
 
 CapacityOf = Callable[[str, str], int]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MINUTE_US = 60_000_000
+BESIDE = "Booked in time kept for that workstation; another visit was added meanwhile."
 
 
 def held(body: Mapping[str, Any], capacity_of: CapacityOf) -> tuple[Busy, ...]:
@@ -54,3 +55,10 @@ def held(body: Mapping[str, Any], capacity_of: CapacityOf) -> tuple[Busy, ...]:
 def is_overbooked(body: Mapping[str, Any]) -> bool:
     """Whether it was booked outside the rules, by a right and for a reason."""
     return bool(extended(body, "booked-outside-rules", "valueString", ""))
+
+
+def booked_beside(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an appointment made in leased time that somebody has overbooked meanwhile."""
+    name = "booked-outside-rules"
+    others = [one for one in listed(body, "extension") if one.get("url") != extension_url(name)]
+    return {**body, "extension": [*others, extension(name, valueString=BESIDE)]}

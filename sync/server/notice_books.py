@@ -60,7 +60,7 @@ class ServerLedger:
     def __init__(self, connection: sa.Connection, clinic: str, now: datetime) -> None:
         self.connection = connection
         self.clinic = clinic
-        self._now = instant(now)
+        self._now = now
         self.appointments = KeptAppointments(self)
         self.notices = NoticeRows(connection, clinic, self.appointments)
         self.waiting = NobodyWaits()

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from scheduling.places import Busy, fits
 from sync.server import database as db
-from sync.server.holding import held, is_overbooked
+from sync.server.devices import check_may_overbook
+from sync.server.holding import booked_beside, held, is_overbooked
 from sync.server.laws import (
     absorbs,
     cancelled,
@@ -23,6 +24,7 @@ from sync.server.laws import (
     same_content,
     says_already,
 )
+from sync.server.leased import check_not_leased, is_leased_to
 from sync.server.outcomes import OutcomeError, absent, conflict, invalid, outdated, rewritten
 from sync.wire.datatypes import instant, listed, operation_of
 from sync.wire.places import capacity_of
@@ -102,8 +104,8 @@ class Store:
     ) -> tuple[Written, ...]:
         try:
             with self._database.write() as connection:
-                writer = Writer(connection, clinic, device, instant(self._clock()))
-                _check_mark(connection, clinic, mark)
+                writer = Writer(connection, clinic, device, self._clock())
+                check_mark(connection, clinic, mark)
                 return tuple(writer.put(change) for change in changes)
         except IntegrityError as error:
             if "no_overlap" in str(error.orig):
@@ -184,8 +186,8 @@ class Store:
         """Return the clinic's history after a cursor, oldest first; 410 if a mark is unknown."""
         query = _history().where(db.history.c.clinic == clinic)
         with self._database.read() as connection:
-            _check_mark(connection, clinic, mark)
-            _check_mark(connection, clinic, cursor)
+            check_mark(connection, clinic, mark)
+            check_mark(connection, clinic, cursor)
             if cursor:
                 query = query.where(db.history.c.seq > _seq(cursor))
             rows = connection.execute(query.order_by(db.history.c.seq).limit(count + 1)).all()
@@ -196,10 +198,11 @@ class Store:
 class Writer:
     """One write transaction; taking the clinic's row orders it among all others."""
 
-    def __init__(self, connection: sa.Connection, clinic: str, device: str, now: str) -> None:
+    def __init__(self, connection: sa.Connection, clinic: str, device: str, now: datetime) -> None:
         self._connection = connection
         self._clinic = clinic
         self._device = device
+        self._stamp = instant(now)
         self._now = now
         seq = connection.execute(lock(clinic)).scalar()
         if seq is None:
@@ -224,10 +227,10 @@ class Writer:
                 raise outdated("the resource was changed elsewhere meanwhile")
             proposed, exact = cancelled(current.body, proposed), False
         check_succession(None if current is None else current.body, proposed)
-        self._occupy(change.id, proposed)
-        stored = self._append(change, current, proposed)
+        kept = self._occupy(change.id, proposed)
+        stored = self._append(change, current, kept)
         self._note(change, operation_id, _seq(stored.mark))
-        return Written(stored, created=current is None, exact=exact)
+        return Written(stored, created=current is None, exact=exact and kept is proposed)
 
     def landed(self, change: Change, operation_id: str) -> Stored | None:
         """Return the version this operation was written as, if it was."""
@@ -252,13 +255,13 @@ class Writer:
     def _append(self, change: Change, current: Stored | None, body: dict[str, Any]) -> Stored:
         self._seq += 1
         version = 1 if current is None else current.version + 1
-        meta: dict[str, Any] = {"versionId": str(version), "lastUpdated": self._now}
+        meta: dict[str, Any] = {"versionId": str(version), "lastUpdated": self._stamp}
         tags = listed(body.get("meta") or {}, "tag")
         if tags:
             meta["tag"] = tags
         nonce = secrets.token_hex(8)
         text = json.dumps({**body, "meta": meta}, allow_nan=False)
-        row = {"version": version, "seq": self._seq, "updated_at": self._now, "body": text}
+        row = {"version": version, "seq": self._seq, "updated_at": self._stamp, "body": text}
         key = {"clinic": self._clinic, "type": change.type, "id": change.id}
         if current is None:
             self._connection.execute(db.resource.insert().values(**key, **row))
@@ -272,35 +275,29 @@ class Writer:
             db.clinic.update().where(db.clinic.c.id == self._clinic).values(seq=self._seq)
         )
         mark = f"{self._seq}.{nonce}"
-        return Stored(change.type, change.id, version, mark, self._now, json.loads(text))
+        return Stored(change.type, change.id, version, mark, self._stamp, json.loads(text))
 
     def _note(self, change: Change, operation_id: str, seq: int) -> None:
         if operation_id:
             self._connection.execute(_operation(self._clinic, operation_id, change, seq))
 
-    def _occupy(self, ident: str, body: dict[str, Any]) -> None:
+    def _occupy(self, ident: str, body: dict[str, Any]) -> dict[str, Any]:
         """Derive what is held when from the appointment; answer 409 if it exceeds a capacity.
 
-        Where nothing held changes nothing is asked: what was overbooked once may arrive.
+        Where nothing held changes nothing is asked: what was overbooked once may arrive. Returns
+        the appointment as it is to be kept.
         """
         if body["resourceType"] != "Appointment":
-            return
+            return body
         table = db.holding
         own = (table.c.clinic == self._clinic, table.c.appointment == ident)
         wanted = held(body, self._capacity)
         if set(self._busy(*own)) == set(wanted):
-            return
+            return body
         self._connection.execute(table.delete().where(*own))
-        overbooked = is_overbooked(body)
+        kept = self._allowed(body, wanted)
+        overbooked = is_overbooked(kept)
         for row in wanted:
-            others = self._busy(
-                table.c.clinic == self._clinic,
-                table.c.subject == row.subject_id,
-                table.c.starts_us < row.ends_us,
-                table.c.ends_us > row.starts_us,
-            )
-            if not overbooked and not fits(row, others):
-                raise _taken()
             values = {
                 "subject": row.subject_id,
                 "appointment": ident,
@@ -309,6 +306,37 @@ class Writer:
             self._connection.execute(
                 table.insert().values(clinic=self._clinic, overbooked=overbooked, **values)
             )
+        return kept
+
+    def _allowed(self, body: dict[str, Any], wanted: Sequence[Busy]) -> dict[str, Any]:
+        """Return the appointment if it may hold that, or answer 409.
+
+        A visit booked in leased time stands even where somebody has overbooked it meanwhile.
+        """
+        if is_overbooked(body):
+            if wanted:
+                check_may_overbook(self._connection, self._device)
+            return body
+        where = (self._connection, self._clinic, self._device)
+        for row in wanted:
+            check_not_leased(*where, row, self._now)
+        if all(fits(row, self._beside(row)) for row in wanted):
+            return body
+        mine = all(is_leased_to(*where, row, self._now) for row in wanted)
+        if mine and all(fits(row, self._beside(row, ruled=True)) for row in wanted):
+            return booked_beside(body)
+        raise _taken()
+
+    def _beside(self, row: Busy, *, ruled: bool = False) -> list[Busy]:
+        """What else holds the subject then; ``ruled``: leaving out visits outside the rules."""
+        column = db.holding.c
+        where = [
+            column.clinic == self._clinic,
+            column.subject == row.subject_id,
+            column.starts_us < row.ends_us,
+            column.ends_us > row.starts_us,
+        ]
+        return self._busy(*where, *([~column.overbooked] if ruled else []))
 
     def _busy(self, *where: sa.ColumnElement[bool]) -> list[Busy]:
         column = db.holding.c
@@ -383,7 +411,8 @@ def _seq(mark: str) -> int:
     return int(head) if head.isdigit() and len(head) < 19 else -1
 
 
-def _check_mark(connection: sa.Connection, clinic: str, mark: str) -> None:
+def check_mark(connection: sa.Connection, clinic: str, mark: str) -> None:
+    """Answer 410 if the clinic's history does not hold that mark."""
     if not mark:
         return
     query = sa.select(db.history.c.nonce).where(

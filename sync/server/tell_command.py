@@ -11,8 +11,6 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from scheduling.notices.settings import NoticeSettings
 from sync.server import database as db
 from sync.server.telling import Teller
@@ -36,11 +34,7 @@ def tell(
     ValueError
         There is no such clinic, or the settings cannot be used.
     """
-    query = sa.select(db.clinic.c.id).where(db.clinic.c.name == clinic_name)
-    with database.read() as connection:
-        clinic = connection.execute(query).scalar()
-    if clinic is None:
-        raise ValueError(f"no clinic is called {clinic_name}")
+    clinic = db.clinic_id(database, clinic_name)
     if end:
         Teller(database, clinic, NoticeSettings(), _now).end()
         return

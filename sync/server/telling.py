@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from scheduling.errors import TransportError
 from scheduling.notices import following, outbox
 from scheduling.notices.compose import compose, spoken_name
 from scheduling.notices.settings import NoticeSettings
+from scheduling.places import Place
 from scheduling.ports import ReplyBox
 from scheduling.records import Addressee, Appointment, AppointmentStatus, Channel, NoticeKind
 from sync.errors import WireError
@@ -28,6 +30,7 @@ from sync.server.store import lock
 from sync.wire.booking import appointment_from_fhir
 from sync.wire.notices import notice_to_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir, preferences_from_fhir
+from sync.wire.places import place_from_fhir
 
 _PAGE = 200
 _HEAR_BACK = timedelta(days=1)
@@ -163,6 +166,10 @@ class Teller:
             preferences,
         )
         who, rules = self._settings.clinic(), self._settings.policy()
+        site = _site(ledger, visit.place_id)
+        if site is not None:
+            practitioner = replace(practitioner, zone=site.zone)
+            who = replace(who, place=f"{who.name}, {site.name}")
         for kind in wanted:
             for notice in compose(visit, kind, addressee, practitioner, who, now, rules):
                 ledger.notices.put(notice)
@@ -182,6 +189,15 @@ class Teller:
                 if visit is not None:
                     ledger.write(notice_to_fhir(notice, visit.patient_id))
                 ledger.notices.tell(notice)
+
+
+def _site(ledger: ServerLedger, place_id: str) -> Place | None:
+    """Return the place of a visit; its zone is the one in which times are told."""
+    body = ledger.body("Location", place_id) if place_id else None
+    try:
+        return None if body is None else place_from_fhir(body)
+    except WireError:
+        return None
 
 
 def kinds(before: Appointment | None, after: Appointment) -> tuple[NoticeKind, ...]:

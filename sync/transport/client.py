@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.errors import NotAdmittedError, PeerAwayError, RefusedError
-from sync.records import Envelope, Incoming, Receipt
+from sync.errors import NotAdmittedError, PeerAwayError, RefusedError, WireError
+from sync.records import Block, Envelope, Incoming, Leases, Receipt
 from sync.transport.answers import Answer, fetch, meaning, new_session
 from sync.wire.datatypes import listed, operation_of, tagged
+from sync.wire.leases import leases_from_fhir, request_to_fhir
 
 _ASSERTION_GRANT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIFE_S = 240
@@ -125,6 +126,18 @@ class FhirTransport:
             raise PeerAwayError("Something else than a Sagittal server answered.")
         news = tuple(_incoming(resource) for resource in _resources(answer))
         return news, answer.headers.get("X-Cursor", cursor)
+
+    def lease(self, blocks: Sequence[Block], mark: str = "") -> Leases | None:
+        """Lease those blocks and give back all others; None from a server that leases nothing."""
+        headers = {"X-Mark": mark} if mark else {}
+        body = request_to_fhir(blocks)
+        answer = self._call("POST", "$lease", headers=headers, body=body, missing_ok=True)
+        if answer.status == 404:
+            return None
+        try:
+            return leases_from_fhir(answer.resource)
+        except WireError:
+            raise PeerAwayError("Something else than a Sagittal server answered.") from None
 
     def close(self) -> None:
         """Give the connections back."""

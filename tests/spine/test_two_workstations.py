@@ -165,8 +165,8 @@ def test_one_scanner_booked_on_two_workstations_offline_goes_to_one_and_the_othe
     put_study(enter(two, DOCTOR))
     here, there = site_enter(one, DESK), site_enter(two, DESK)
     server.stop()
-    doctors = [person.id for person in booking.practitioners(here)]
-    first = _booked_with(here, next(who for who in doctors if who != "dr-2"), OTHER_ID)
+    own = next(slot.practitioner_id for slot in free(here) if slot.practitioner_id != "dr-2")
+    first = _booked_with(here, own, OTHER_ID)
     second = _booked_with(there, "dr-2", PATIENT_ID)
     assert (first.starts, first.resource_ids) == (second.starts, second.resource_ids)
     server.start()

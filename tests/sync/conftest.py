@@ -62,10 +62,10 @@ class Central:
         self.url = self._running.url
         self._transports: list[FhirTransport] = []
 
-    def workstation(self, clinic: str = "") -> FhirTransport:
+    def workstation(self, clinic: str = "", *, may_overbook: bool = False) -> FhirTransport:
         """Return the transport of a newly enrolled workstation of that clinic."""
         key = Ed25519PrivateKey.generate()
-        code = self.devices.make_code(clinic or f"clinic-{uuid.uuid4()}")
+        code = self.devices.make_code(clinic or f"clinic-{uuid.uuid4()}", may_overbook=may_overbook)
         transport = FhirTransport(self.url, enrol(self.url, code, key), key)
         self._transports.append(transport)
         return transport

@@ -13,7 +13,16 @@ from scheduling.records import Appointment, AppointmentStatus
 from sync.engine import TurnResult, turn
 from sync.errors import WireError
 from sync.ports import Transport
-from sync.records import Conflict, Envelope, EnvelopeState, Incoming, Peer, Receipt, Resource
+from sync.records import (
+    LONGEST_PAUSE,
+    Conflict,
+    Envelope,
+    EnvelopeState,
+    Incoming,
+    Peer,
+    Receipt,
+    Resource,
+)
 from sync.wire.booking import appointment_from_fhir, appointment_to_fhir
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -49,12 +58,17 @@ class Envelopes:
     def due(self, now: datetime, limit: int = 50) -> tuple[Envelope, ...]:
         first = {(e.resource_type, e.resource_id): e for e in reversed(self._waiting())}
         heads = [e for e in self._waiting() if first[e.resource_type, e.resource_id] is e]
-        ready = [e for e in heads if e.next_try_at is None or e.next_try_at <= now]
+        never = now + LONGEST_PAUSE
+        ready = [e for e in heads if not e.next_try_at or not now < e.next_try_at <= never]
         return tuple(ready[:limit])
 
     def waiting_for(self, resource_type: str, resource_id: str) -> tuple[Envelope, ...]:
         key = (resource_type, resource_id)
         return tuple(e for e in self._waiting() if (e.resource_type, e.resource_id) == key)
+
+    def first_due(self, resource_type: str) -> Envelope | None:
+        waiting = (e for e in self._waiting() if e.resource_type == resource_type)
+        return next(waiting, None)
 
     def count_due(self) -> int:
         return len(self._waiting())

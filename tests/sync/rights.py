@@ -31,6 +31,7 @@ from sync.server.devices import DeviceRegistry
 from sync.server.tokens import ACCESS_TYPE, ASSERTION_TYPE, SCOPE
 from sync.wire.booking import availability_to_fhir
 from sync.wire.datatypes import tagged
+from sync.wire.leases import request_to_fhir
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir
 from sync.wire.places import place_to_fhir, resource_to_fhir, visit_type_to_fhir
 from sync.wire.reports import report_to_fhir
@@ -316,6 +317,10 @@ def _transaction(w: World, h: Mapping[str, str]) -> requests.Response:
     )
 
 
+def _lease(w: World, h: Mapping[str, str]) -> requests.Response:
+    return w.ask("POST", "/fhir/$lease", h, request_to_fhir([]))
+
+
 def _by_type(kind: str) -> dict[str, Act]:
     one = f"/fhir/{kind}/kept-{kind.lower()}"
     return {
@@ -355,6 +360,10 @@ ACTS: dict[str, Act] = {
     "new Patient after a mark": Act("PUT /fhir/{type}/{id}", _after_mark, "gone"),
     "repeat an operation": Act("PUT /fhir/{type}/{id}", _repeat),
     "transaction": Act("POST /fhir", _transaction),
+    "lease time": Act("POST /fhir/$lease", _lease),
+    "lease time after a mark": Act(
+        "POST /fhir/$lease", lambda w, h: _lease(w, {**h, "X-Mark": w.mark}), "gone"
+    ),
 }
 
 ANSWERS = {401: "refused", 404: "absent", 405: "not offered", 409: "conflict", 410: "gone"}

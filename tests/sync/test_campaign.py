@@ -257,7 +257,7 @@ def no_memory_of_refusals(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_occupancy(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Writer, "_occupy", lambda _self, _ident, _body: None)
+    patch.setattr(Writer, "_occupy", lambda _self, _ident, body: body)
 
 
 @contextmanager

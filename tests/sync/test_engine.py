@@ -182,7 +182,7 @@ def test_pull_does_not_overwrite_a_record_that_has_waiting_work(
     second.save({**second.pages.rows["Appointment", "a1"], "description": "second's"})
     waiting = next(e for e in second.pages.envelopes.values() if e.state is EnvelopeState.DUE)
     with second.begin() as ledger:
-        later = second.now + timedelta(days=1)
+        later = second.now + timedelta(hours=1, minutes=30)
         ledger.envelopes.update(replace(waiting, next_try_at=later))
     second.sync(two)
     assert second.pages.rows["Appointment", "a1"]["description"] == "second's"
@@ -320,3 +320,34 @@ def test_bookmark_survives_as_text() -> None:
         assert Bookmark.parse(str(mark)) == mark
     assert Bookmark("3.aa", "9.bb").saw("4.cc").seen == "9.bb"
     assert Bookmark("3.aa", "9.bb").saw("10.cc").seen == "10.cc"
+
+
+def test_a_booking_waits_for_the_cancellation_that_frees_its_time(
+    sqlite_central: Central, clinic: str
+) -> None:
+    desk, transport = Desk(), sqlite_central.workstation(clinic)
+    desk.book("a1")
+    desk.sync(transport)
+    cancelling = desk.cancel("a1")
+    with desk.begin() as ledger:
+        waiting = ledger.envelopes.get(cancelling)
+        assert waiting is not None
+        pause = desk.now + timedelta(hours=1, minutes=30)
+        ledger.envelopes.update(replace(waiting, next_try_at=pause))
+    desk.book("a2")
+    assert desk.sync(transport).waiting == 2
+    assert desk.sync(transport).waiting == 0
+    assert desk.status("a2") == "booked"
+    assert desk.pages.conflicts == []
+
+
+def test_an_envelope_put_off_by_a_wrong_clock_goes_when_the_clock_is_right(
+    sqlite_central: Central, clinic: str
+) -> None:
+    desk, transport = Desk(), sqlite_central.workstation(clinic)
+    waiting = desk.book("a1")
+    with desk.begin() as ledger:
+        envelope = ledger.envelopes.get(waiting)
+        assert envelope is not None
+        ledger.envelopes.update(replace(envelope, next_try_at=desk.now + timedelta(days=1)))
+    assert desk.sync(transport).waiting == 0

@@ -97,7 +97,9 @@ def test_a_group_is_as_large_as_its_kind_of_visit_says_whatever_is_claimed(clien
     assert client.put(visit("z", 60, visit_type_id="unknown", capacity=9)).status_code == 409
 
 
-def test_buffers_hold_and_an_overbooked_visit_is_taken_and_may_arrive(client: Client) -> None:
+def test_buffers_hold_and_an_overbooked_visit_is_taken_and_may_arrive(central: Central) -> None:
+    client = Client(central, may_overbook=True)
+    site(client)
     assert client.put(visit("a", after_minutes=10)).status_code == 201
     assert client.put(visit("b", 35)).status_code == 409
     extra = visit("b", 35, exception="ward")
@@ -107,6 +109,29 @@ def test_buffers_hold_and_an_overbooked_visit_is_taken_and_may_arrive(client: Cl
     first = {**visit("a", after_minutes=10), "status": "arrived"}
     assert client.put(first, base="1").status_code == 200
     assert client.put(visit("c", 50)).status_code == 409
+    client.close()
+
+
+def test_only_a_workstation_with_that_right_books_outside_the_rules(central: Central) -> None:
+    """The right is asked for where time is taken; whoever may not may still cancel."""
+    clinic = f"rights-{uuid.uuid4()}"
+    desk, kiosk = Client(central, clinic, may_overbook=True), Client(central, clinic)
+    extra = visit("a", exception="ward")
+    refused = kiosk.put(extra, op="kiosk")
+    assert (refused.status_code, refused.json()["issue"][0]["code"]) == (409, "forbidden")
+    assert kiosk.get("Appointment/a").status_code == 404
+    assert desk.put(extra, op="desk").status_code == 201
+    later = visit("a", 60, exception="ward")
+    assert kiosk.put(later, base="1", op="kiosk2").status_code == 409
+    assert kiosk.put({**extra, "status": "arrived"}, base="1", op="kiosk3").status_code == 200
+    assert kiosk.put({**extra, "status": "cancelled"}, base="2", op="kiosk4").status_code == 200
+    assert central.devices.allow_overbooking(kiosk.transport._device_id, allowed=True)
+    assert kiosk.put(visit("b", exception="ward"), op="kiosk5").status_code == 201
+    assert central.devices.allow_overbooking(kiosk.transport._device_id, allowed=False)
+    assert kiosk.put(visit("c", exception="ward"), op="kiosk6").status_code == 409
+    assert not central.devices.allow_overbooking("nobody", allowed=True)
+    for one in (desk, kiosk):
+        one.close()
 
 
 def test_a_moved_visit_is_checked_at_its_new_time_and_frees_the_old(client: Client) -> None:

@@ -29,8 +29,9 @@ from tests.sync.samples import PATIENT, PRACTITIONER, appended, draft, sign
 class Client:
     """Plain HTTP with a workstation's token."""
 
-    def __init__(self, central: Central, clinic: str = "") -> None:
-        transport: FhirTransport = central.workstation(clinic)
+    def __init__(self, central: Central, clinic: str = "", *, may_overbook: bool = False) -> None:
+        transport: FhirTransport = central.workstation(clinic, may_overbook=may_overbook)
+        self.transport = transport
         self.url = central.url
         self._bearer = {"Authorization": f"Bearer {transport._access(renew=False)}"}
         self._session = requests.Session()

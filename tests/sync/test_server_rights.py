@@ -24,10 +24,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.routing import Route
 
 import sync.server
+from sync.records import Block
 from sync.server import database as tables
 from sync.server.devices import CODE_LIFE_S, DeviceRegistry
 from sync.server.tokens import ACCESS_TYPE, Caller
-from sync.wire.datatypes import tagged
+from sync.wire.datatypes import extension, instant, tagged
+from sync.wire.leases import leases_from_fhir, request_to_fhir
 from tests.sync import rights
 from tests.sync.rights import (
     ACTS,
@@ -250,7 +252,61 @@ def _own_history(world: World) -> bool:
     return all(rights.SECRET not in json.dumps(one) for one in found["entry"][:5])
 
 
+def _lease(world: World, device: rights.Device, subject: str) -> requests.Response:
+    morning = datetime.now(UTC).replace(hour=6) + timedelta(days=1)
+    body = request_to_fhir([Block(subject, morning, morning + timedelta(hours=12))])
+    return world.ask("POST", "/fhir/$lease", bearer(device.token), body)
+
+
+def _tomorrow(ident: str) -> dict[str, Any]:
+    """A booking of tomorrow, in the time that is leased, with a practitioner of its own."""
+    starts = datetime.now(UTC).replace(hour=9) + timedelta(days=1)
+    times = {"start": instant(starts), "end": instant(starts + timedelta(minutes=30))}
+    return {**resource("Appointment", ident, "x"), **times}
+
+
+def _newcomer(world: World) -> rights.Device:
+    device = rights._enrol(world.url, world.devices, "a")
+    device.token = fetch(world, assertion(world, device)).json()["access_token"]
+    return device
+
+
+def _leased_apart(world: World) -> bool:
+    """A lease keeps a time from the own clinic's others, until its holder is revoked."""
+    name = f"l-{uuid.uuid4()}"
+    holder, subject = _newcomer(world), f"Practitioner/dr-{name}"
+    granted = leases_from_fhir(_lease(world, holder, subject).json()).mine
+    others = leases_from_fhir(_lease(world, world.own, subject).json())
+    foreign = leases_from_fhir(_lease(world, world.other, subject).json())
+    body = _tomorrow(name)
+    statuses = [_put(world, one.token, body).status_code for one in (world.other, world.own)]
+    world.devices.revoke(holder.id)
+    statuses.append(_put(world, world.own.token, body).status_code)
+    theirs = any(one.subject == subject for one in others.others)
+    apart = theirs and not others.mine and len(foreign.mine) == len(granted) == 1
+    return apart and statuses == [201, 409, 201]
+
+
+def _leased_to_oneself(world: World) -> bool:
+    name = f"m-{uuid.uuid4()}"
+    holder = _newcomer(world)
+    _lease(world, holder, f"Practitioner/dr-{name}")
+    return _put(world, holder.token, _tomorrow(name)).status_code == 201
+
+
+def _outside_rules(world: World) -> bool:
+    """Who may not book outside the rules is refused, in either clinic."""
+    name = f"x-{uuid.uuid4()}"
+    body = resource("Appointment", name, "x")
+    body["extension"].append(extension("booked-outside-rules", valueString="ward"))
+    devices = (world.own, world.other)
+    return [_put(world, one.token, body).status_code for one in devices] == [409, 409]
+
+
 CLINICS: dict[str, Callable[[World], bool]] = {
+    "a lease keeps time from the own clinic's others": _leased_apart,
+    "a lease keeps nothing from its holder": _leased_to_oneself,
+    "booking outside the rules is a right": _outside_rules,
     "operation ids are each clinic's own": _same_operation,
     "refusals are each clinic's own": _refused_apart,
     "a booking takes no time of another clinic": _time_apart,
@@ -268,8 +324,9 @@ def test_two_clinics_on_one_server_are_apart(world: World, claim: str) -> None:
 # Every single question counts
 
 
-MODULES = ("tokens", "store", "devices", "application")
-CALLS = {"check_active", "_check_delay", "_use_once", "_check_mark", "_count_failure"}
+MODULES = ("tokens", "leased", "devices", "store", "leasing", "application")
+CALLS = {"check_active", "_check_delay", "_use_once", "check_mark", "_count_failure"}
+CALLS |= {"check_may_overbook", "check_not_leased"}
 KEYWORDS = {"audience", "issuer", "options"}
 
 
@@ -416,7 +473,7 @@ QUESTIONS = list(questions())
 def test_the_questions_of_the_server_are_found() -> None:
     text = "".join((FOLDER / f"{module}.py").read_text("utf-8") for module in MODULES)
     asked = [one.words for one in QUESTIONS]
-    assert asked.count("caller") == text.count("await self._caller(request)") == 7
+    assert asked.count("caller") == text.count("await self._caller(request)") == 8
     assert sum(one.startswith("denied") for one in asked) == text.count("raise denied(")
     assert sum(".c.clinic-==" in one for one in asked) == text.count(".c.clinic ==")
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from fhir.resources.R4B.communication import Communication
 
 from scheduling.notices.settings import NoticeSettings
+from scheduling.places import Place
 from scheduling.records import (
     Appointment,
     AppointmentStatus,
@@ -37,6 +38,7 @@ from sync.transport.client import FhirTransport
 from sync.wire.booking import appointment_to_fhir
 from sync.wire.notices import notice_from_fhir
 from sync.wire.people import patient_to_fhir, practitioner_to_fhir, preferences_from_fhir
+from sync.wire.places import place_to_fhir
 from tests.scheduling.mailroom import Mailroom, mailroom
 from tests.sync.conftest import KEY, Central
 from tests.sync.samples import PATIENT, PRACTITIONER
@@ -154,6 +156,20 @@ def test_a_visit_is_confirmed_moved_and_cancelled_to_its_patient_by_the_server(c
         (NoticeKind.REMINDER, 1): NoticeState.ACCEPTED,
         (NoticeKind.CANCELLATION, 2): NoticeState.ACCEPTED,
     }
+
+
+def test_times_are_told_in_the_zone_of_the_place(clinic: Clinic):
+    """The practitioner lives in Berlin; the visit is in New York."""
+    clinic.push(place_to_fhir(Place("ny", "Hudson", "America/New_York")))
+    with mailroom() as room:
+        teller = clinic.teller(room)
+        teller.begin()
+        clinic.push(appointment_to_fhir(replace(VISIT, place_id="ny")))
+        teller.turn()
+    text = room.received[0].get_body(("plain",)).get_content()
+    assert "4:00" in text
+    assert "Hudson" in text
+    assert "10:00" not in text
 
 
 def test_nobody_is_reminded_of_a_visit_that_was_cancelled_meanwhile(clinic: Clinic):

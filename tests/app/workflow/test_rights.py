@@ -255,6 +255,7 @@ EXPECTED: Mapping[str, str] = {
     "reviewing.reset": "D",
     "reviewing.restore": "D",
     "sending.status": "DRA",
+    "leasing.status": "DRA",
     "sending.conflicts": "DR",
     "sending.settle": "DR",
     "amending.append": "D",
