@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -11,7 +11,7 @@ from app.workflow import booking, planning
 from app.workflow.session import Session
 from app.workflow.waiting_list import WaitingEntry
 from scheduling.places import Place, Resource, VisitType
-from scheduling.records import Practitioner, Slot
+from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
 
 PLAIN = "Plain visit"
 """A visit of no particular kind."""
@@ -55,6 +55,12 @@ def slot_words(slot: Slot, known: Catalogue, *, plain: str = PLAIN) -> str:
         *(known.name(one, "") for one in slot.resource_ids),
     )
     return " · ".join(part for part in parts if part)
+
+
+def said_of(made: Sequence[Appointment]) -> str:
+    """How certain what was just booked is: a server that is away has yet to take some of it."""
+    pending = any(one.status is AppointmentStatus.PENDING for one in made)
+    return "provisionally booked" if pending else "booked"
 
 
 def wish_words(entry: WaitingEntry, known: Catalogue) -> str:

@@ -177,6 +177,7 @@ def _choice(name: str, says: str, width: int) -> QComboBox:
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setToolTip(says)
+    made.currentTextChanged.connect(lambda text: made.setToolTip(f"{says}: {text}"))
     made.setMinimumWidth(width)
     made.setMaximumWidth(width + 60)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import tzinfo
 
-from app.pages.booking_words import Catalogue, slot_words
+from app.pages.booking_words import Catalogue, said_of, slot_words
 from app.pages.calendar_panels import SidePanel
 from app.pages.calendar_patient import PatientChoice
 from app.pages.keeping import Keeping
@@ -88,7 +88,9 @@ class BookingPanel(SidePanel):
     def booked(self, patient: Patient, words: str) -> None:
         """Say what was booked and begin anew."""
         self.keeping.forget()
-        self._tell(f"{words} for {patient.name}; the messages are on their way.")
+        self._tell(
+            f"{words[:1].upper()}{words[1:]} for {patient.name}; messages go to the patient."
+        )
         self.patients.clear()
         self.reason.clear()
         self.why.clear()
@@ -112,7 +114,7 @@ class BookingPanel(SidePanel):
                 if beyond
                 else booking.book(session, slot, patient.id, reason, hold_id=hold_id)
             ),
-            lambda _: self.booked(patient, "Booked"),
+            lambda made: self.booked(patient, said_of([made])),
             failed=self._refused,
         )
 

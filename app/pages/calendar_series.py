@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
 
-from app.pages.booking_words import slot_words
+from app.pages.booking_words import said_of, slot_words
 from app.pages.calendar_booking import BookingPanel
 from app.pages.calendar_panels import SidePanel
 from app.pages.citations import clear
@@ -156,7 +156,7 @@ class SeriesPanel(SidePanel):
         self.book.setEnabled(False)
         self._page.ask(
             lambda _: repeating.book_series(session, slots, patient.id, reason, hold_id=hold_id),
-            lambda made: self._booking.booked(patient, f"{len(made)} visits booked"),
+            lambda made: self._booking.booked(patient, f"{len(made)} visits: {said_of(made)}"),
             failed=self._refuse,
         )
 

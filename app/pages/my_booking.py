@@ -11,7 +11,7 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.events import AppointmentChanged, WaitingChanged
-from app.pages.booking_words import PLAIN, Catalogue, read_catalogue, slot_words
+from app.pages.booking_words import PLAIN, Catalogue, read_catalogue, said_of, slot_words
 from app.pages.context import PageContext
 from app.pages.free_times import FreeTimes, Sought
 from app.pages.keeping import Keeping
@@ -184,18 +184,17 @@ class MyBookingPage(Page):
         self.book.setEnabled(False)
         self.ask(
             lambda _: booking.book(session, slot, patient_id, hold_id=hold_id),
-            lambda _: self._booked(),
+            lambda made: self._booked(said_of([made])),
             failed=self._refuse,
         )
 
-    def _booked(self) -> None:
+    def _booked(self, said: str) -> None:
         self.keeping.forget()
         self.slot = None
-        self._when.setText("Booked. You find it in My health.")
-        self.context.navigator.banner(
-            "The appointment is booked; a message is on its way if the clinic knows an address.",
-            "good",
-        )
+        self._when.setText(f"{said.capitalize()}. You find it in My health.")
+        self._what.setText("")
+        text = f"The appointment is {said}; a message follows where the clinic has your address."
+        self.context.navigator.banner(text, "good")
 
     def _refuse(self, text: str) -> None:
         self.book.setEnabled(self.slot is not None)
