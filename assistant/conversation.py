@@ -14,9 +14,9 @@ from datetime import datetime
 from assistant.drafting.answering import answer
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
-from assistant.guarding.red_flags import is_emergency
+from assistant.guarding.red_flags import Verdict, emergency
 from assistant.guarding.routing import Intent, route, tells
-from assistant.guarding.scope import out_of_scope
+from assistant.guarding.scope import OutOfScope, out_of_scope
 from assistant.phrases import Phrases, languages, phrases
 from assistant.ports import Desk, Embedder, LanguageModel
 from assistant.records import Explanation, Reply, Report, Sentence, Turn
@@ -116,9 +116,11 @@ class _Talk:
             settled = self._happening(text)
             if settled is not None:
                 return settled
-        if is_emergency(text):
+        room = self.room
+        verdict = emergency(text, language=room.language, embedder=room.embedder)
+        if verdict is Verdict.EMERGENCY:
             return self._emergency()
-        return self._calm(text)
+        return self._ask_whether_now() if verdict is Verdict.ASK else self._calm(text)
 
     def _calm(self, text: str) -> Reply:
         """The answer to a message that is no emergency."""
@@ -126,11 +128,16 @@ class _Talk:
         if topic is not None and topic.asks == "times" and agrees(text):
             return arrange(replace(self._asked(""), topic=None))
         button = self._button(text)
-        if not button and (scope := out_of_scope(text)) is not None:
+        scope = None if button else self._scope(text)
+        if scope is not None:
             return self._said(ReplyKind.REFUSAL, f"refusal.{scope.name.lower()}", choices=CHOICES)
         if not button and (followed := follow(self._asked(text))) is not None:
             return followed
         return self._by_intent(text, button)
+
+    def _scope(self, text: str) -> OutOfScope | None:
+        """Why a message must be left to the doctor, or None."""
+        return out_of_scope(text, language=self.room.language, embedder=self.room.embedder)
 
     def _by_intent(self, text: str, button: str) -> Reply:
         intent = _MEANS.get(button) or self._intent(text)

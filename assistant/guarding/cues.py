@@ -53,7 +53,8 @@ _CUES = {
     r"|\bausgeschlossen\b|\beingestellt\b|\bverheilt\b|\bin ordnung\b|\berholt\b|\bes war nichts\b"
     r"|\babgeklaert\b|\bgut\b|\bbesser\b|\bzum glueck\b|\bvorbei\b|\bgelegt\b",
     "asks": r"^(?:(?:so|and|please|hello|hi|tell me|explain|und|bitte|hallo|also)\W+)*"
-    r"(?:what|can|could|does|do|is|are|will|would|why|how|should|which|who|where|when|was|kann|koennen|koennte"
+    r"(?:what|can|could|does|do|is|are|will|would|why|how|should|which|who|where|when|was|kann"
+    r"|koennen|koennte"
     r"|koennten|ist|sind|wird|werden|warum|wieso|wie|soll|muss|darf|welche\w*|wer|wo|wann|woran"
     r"|woher|gibt|haben|hat|habe|wofuer|wozu|zahlt|sieht)\b",
     "defines": r"\bwhat (?:is|are|does|do|was|kind)\b|\bmean(?:s|ing|t)?\b|\bexplain\b|\bcauses?\b"

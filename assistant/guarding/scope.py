@@ -1,9 +1,19 @@
-"""What the assistant does not answer: treatment, dose, outlook, other people, its own rules."""
+"""What the assistant does not answer: treatment, dose, outlook, other people, its own rules.
+
+Written rules in English and German, or a head over what a message means: either refuses.
+"""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
+
+from assistant.guarding.cues import folded
+from assistant.guarding.heads import judge
+from assistant.ports import Embedder
+
+REFUSED_FROM = 0.5
+"""Least probability at which the head alone refuses; chosen by cross-validation (ADR 44)."""
 
 
 class OutOfScope(StrEnum):
@@ -15,20 +25,15 @@ class OutOfScope(StrEnum):
     RULES = "rules"
 
 
-REFUSALS = {
-    OutOfScope.TREATMENT: (
-        "I can not advise on medicine, treatment or daily life with an illness. "
-        "Please ask your doctor."
-    ),
-    OutOfScope.OUTLOOK: (
-        "I can not say how an illness will go on or how serious it is. Please ask your doctor."
-    ),
-    OutOfScope.OTHER_PERSON: (
-        "I can only speak about your own reports. I can not see those of another person."
-    ),
-    OutOfScope.RULES: "I can not do that. I can explain your report or show free times.",
-}
-
+_RELATIVE_DE = (
+    r"(?:bruder\w*|schwester|mutter|vater\w*|mama|papa\w*|frau|mann\w*|partner\w*|nachbar\w*"
+    r"|freund\w*|sohn\w*|tochter|chef\w*|kolleg\w*|tante|onkel\w*|cousin\w*|oma|opa|grossmutter"
+    r"|grossvater\w*|schwieger\w+|ex\w*)"
+)
+_RECORD_DE = (
+    r"(?:befund\w*|bericht\w*|ergebnis\w*|mrt|bilder|akte|daten|telefonnummer|adresse|termine?s?"
+    r"|diagnose)"
+)
 _RELATIVE = (
     r"(?:brother|sister|mother|mum|mom|father|dad|wife|husband|partner|neighbou?r|friend|son"
     r"|daughter|boss|colleague|patient|aunt|uncle|cousin)"
@@ -43,6 +48,10 @@ _PATTERNS = (
         r"\b(?:ignore|forget|disregard|bypass)\b.{0,25}\b(?:rules?|instructions?|prompts?|above)\b",
         r"\bsystem prompt\b|\bjailbreak\b|\bpretend (?:to be|you)|\bact as\b|\bdeveloper mode\b",
         r"\b(?:print|show|reveal|repeat)\b.{0,20}\b(?:prompt|instructions|password|key)\b",
+        r"\b(?:ignorier\w*|vergiss|missacht\w*|umgeh\w*)\b.{0,25}\b(?:regeln|anweisung\w*|vorgaben"
+        r"|richtlinien|oben|alles|sperre)\b|\bsystem-?prompt\b|\btu so, als\b|\bentwicklermodus\b",
+        r"\b(?:gib|zeig\w*|verrate?|nenn\w*)\b.{0,20}\b(?:prompt|anweisungen|passwort"
+        r"|schluessel)\b",
     ),
     (
         OutOfScope.OTHER_PERSON,
@@ -50,6 +59,10 @@ _PATTERNS = (
         rf".{{0,12}}{_RELATIVE}",
         rf"\b{_RELATIVE}(?:'?s)? .{{0,15}}{_RECORD}\b",
         r"\b(?:another|other) (?:person|patient|people)",
+        rf"\b{_RECORD_DE}\b.{{0,15}}\b(?:von |vom )?(?:meine[rsm]?|seine[rsm]?|ihre[rsm]?|eine[rs]"
+        rf"|des|der|dem)\b.{{0,12}}{_RELATIVE_DE}\b",
+        rf"\bmeine?[rsnm]? {_RELATIVE_DE}\b.{{0,25}}\b{_RECORD_DE}\b",
+        r"\b(?:andere[rnms]?|fremde[rn]?) (?:person|patient\w*|leute)\b|\balle patienten\b",
     ),
     (
         OutOfScope.OUTLOOK,
@@ -61,6 +74,12 @@ _PATTERNS = (
         r"\b(?:chances?|odds) (?:of|to|that|are|do)\b|\bmy chances\b",
         r"\bhow (?:serious|bad|dangerous|severe)\b|\bis (?:it|this|that) (?:\w+ )?"
         r"(?:cancer|cancerous|malignant|benign|dangerous|serious|bad|life.threatening)\b",
+        r"\b(?:sterben|ueberleb\w*|lebenserwartung|prognose|unheilbar|heilbar|toedlich|heilungs\w+"
+        r"|boesartig|gutartig|lebensbedrohlich|krebs)\b|\bwie lange (?:habe|lebe|bleibt)\b.{0,25}"
+        r"\b(?:leben|noch)\b|\bwie (?:ernst|schlimm|gefaehrlich)\b|\bsorgen machen\b"
+        r"|\b(?:meine|wie stehen die|welche) chancen\b|\bwieder gesund\b"
+        r"|\b(?:wird|wuerde|kann) (?:es|das|er|sie) (?:\w+ )?(?:wachsen|schlimmer|streuen"
+        r"|platzen)\b",
         r"\b(?:do|have) i (?:have |got )?cancer\b|\bshould i (?:be )?worr(?:y|ied)\b",
     ),
     (
@@ -72,6 +91,16 @@ _PATTERNS = (
         r"|herbs?|herbal|homeopath\w*)\b",
         r"\b(?:treat|treats|treated|treatment|treatments|therapy|therapies|cure|cures|chemo\w*"
         r"|radiotherapy|radiation|surgery|operation|operate|operated)\b",
+        r"\b(?:dosis|dosierung|milligramm|ueberdosis|tabletten?|pillen?|medikament\w*|medizin"
+        r"|aspirin"
+        r"|paracetamol|kortison|cortison|antibiotik\w+|blutverduenner|schmerzmittel|vitamine?"
+        r"|nahrungsergaenzung\w*|cannabis\w*|globuli|homoeopath\w*|rezept|krankschreib\w+)\b",
+        r"\b(?:behandel\w+|behandlung\w*|therap\w+|chemo\w*|bestrahl\w+|strahlentherapie|operation"
+        r"|operier\w+|op)\b",
+        r"\b(?:darf|kann|soll|sollte|muss) ich\b.{0,30}\b(?:fahren|fliegen|trinken|arbeiten"
+        r"|sport|laufen"
+        r"|schwimmen|reisen|rauchen|alkohol|nehmen|absetzen|essen|diaet|schwanger|sex|sauna|tauchen"
+        r"|heben|impfen)\b",
         r"\b(?:can|may|should|could|is it (?:safe|ok|okay|fine)) (?:for me )?(?:i|to|me)\b.{0,25}"
         r"\b(?:drive|driving|fly|drink|work|exercise|run|swim|sport|sports|travel|smoke|alcohol"
         r"|take|stop|eat|diet|pregnant|breastfeed|sex)\b",
@@ -79,25 +108,35 @@ _PATTERNS = (
 )
 _RULES = tuple((scope, re.compile("|".join(patterns))) for scope, *patterns in _PATTERNS)
 _DEFINITION = re.compile(
-    r"^\W*(?:(?:please|hello|hi|so|and)\W+)*"
+    r"^\W*(?:(?:please|hello|hi|so|and|bitte|hallo|und)\W+)*"
     r"(?:what (?:is|are|does|do) (?:an? |the word |the term )?"
-    r"[\w-]+(?: [\w-]+)?(?: mean)?|explain the word [\w-]+)\W*$"
+    r"[\w-]+(?: [\w-]+)?(?: mean)?|explain the word [\w-]+"
+    r"|was (?:ist|sind|bedeutet|heisst) (?:ein\w* |das wort |der begriff )?[\w-]+"
+    r"|erklaeren sie (?:mir )?das wort [\w-]+)\W*$"
 )
-_ABOUT_SELF = re.compile(r"\b(?:i|my|me|best|treatment|chances?|dose)\b")
+_ABOUT_SELF = re.compile(
+    r"\b(?:i|my|me|it|this|that|best|treatment|chances?|dose|prognosis|life expectancy|ich|mein\w*"
+    r"|mir|es|das(?! wort)|beste|behandlung|dosis|prognose)\b"
+)
 
 
-def out_of_scope(text: str) -> OutOfScope | None:
+def out_of_scope(
+    text: str, *, language: str = "en", embedder: Embedder | None = None
+) -> OutOfScope | None:
     """Why a message must be left to the doctor, or None if it may be answered.
 
     Asking what a word means is always in scope; asking what to take, what will happen, or about
-    somebody else never is.
+    somebody else never is. Without an embedder the written rules decide alone.
     """
-    message = text.lower().replace("’", "'")
+    del language  # a message is judged as it is written
+    message = folded(text)
     if _DEFINITION.search(message) and not _ABOUT_SELF.search(message):
         return None
-    return next((scope for scope, pattern in _RULES if pattern.search(message)), None)
-
-
-def refusal(scope: OutOfScope) -> str:
-    """The sentence by which a question is handed to the doctor."""
-    return REFUSALS[scope]
+    ruled = next((scope for scope, pattern in _RULES if pattern.search(message)), None)
+    if ruled is not None or embedder is None:
+        return ruled
+    judged = judge("scope", text, embedder)
+    name, probability = judged.likeliest
+    if not judged.by_meaning or name == "in scope" or probability < REFUSED_FROM:
+        return None
+    return OutOfScope(name)
