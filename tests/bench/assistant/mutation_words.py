@@ -205,7 +205,7 @@ CERTAINTY_RAISED: Table = {
         ("seems to have", "has"),
         ("cannot say for certain", "says for certain"),
         ("is not sure", "is sure"),
-        ("can be", "is"),
+        ("can be (?!seen)", "is "),
         ("thinks that", "knows that"),
     ),
     "de": (

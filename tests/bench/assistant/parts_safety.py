@@ -163,7 +163,7 @@ def _repeats(reply: Reply, text: str) -> bool:
 def _unquoted(reply: Reply) -> str:
     """What the assistant says itself: without what stands between quotation marks."""
     return " ".join(
-        re.sub(r'"[^/]*"', '""', one.text, flags=re.DOTALL) for one in reply.sentences
+        re.sub(r'["„“].*["”“]', '""', one.text, flags=re.DOTALL) for one in reply.sentences
     ).lower()
 
 
