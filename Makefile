@@ -16,7 +16,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer train train-anatomy release-models evaluate lock clean
+.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer bench-assistant train train-anatomy release-models evaluate lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -75,6 +75,9 @@ $(PEERS)/.done: tests/bench/peers.txt
 
 bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory, beside SimpleITK, pydicom, VTK and napari
 	@PEERS_PYTHON=$(abspath $(PEERS))/bin/python $(HEADLESS) $(BIN)/python -m tests.bench.viewer
+
+bench-assistant: $(VENV)/.dev ## Measure the assistant on the sets kept apart; ARGS="--only gate --strict"
+	@$(HEADLESS) $(BIN)/python -m tests.bench.assistant $(ARGS)
 
 train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images, START=model folder to go on from
 	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training $(if $(START),--start "$(START)")

@@ -11,10 +11,10 @@ Quantity = tuple[float, str]
 _NUMBER = re.compile(
     r"(?<![\w.,-])(\d+(?:[.,]\d+)?|"
     + "|".join(known.NUMBER_WORDS)
-    + r")(?![\w]|[.,]\d)(?:\s*-?\s*(%|[a-zäöü]+(?:ern)?)(?!\w))?"
+    + r")(?![\w]|[.,]\d)(?!\s(?:halves|hälften))(?:\s*-?\s*(%|[a-zäöü]+(?:ern)?)(?!\w))?"
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”“']?\s+(?=[\"“„']?[A-ZÄÖÜ0-9])")
-_CLAUSE = re.compile(r"[;:–]|,? (?:but|aber|sondern|although|obwohl) |, (?:which|that|and it) ")
+_CLAUSE = re.compile(r"[;–]|,? (?:but|aber|sondern|although|obwohl) |, (?:which|that|and it) ")
 
 
 @dataclass(frozen=True)

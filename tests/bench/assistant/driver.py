@@ -6,11 +6,13 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from assistant import conversation
+from assistant.conversation import Room, reply
 from assistant.drafting import explanation
 from assistant.engine.embedding import EmbeddingProcess
 from assistant.engine.llama import LlamaProcess
@@ -19,26 +21,53 @@ from assistant.engine.models import find_default_model
 from assistant.guarding import gate, red_flags, routing, scope
 from assistant.records import Explanation, Reply, Report, Turn
 from assistant.tools import booking
-from scheduling.records import Slot
+from assistant.tools.acts import act_in
+from assistant.wishes import Act
+from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
+from tests.bench.assistant import data
 from tests.bench.assistant.slots import Read
 
-NOW = datetime.fromisoformat("2027-03-10T10:15:00+01:00")
+HALF = timedelta(minutes=30)
+ZONE = "Europe/Berlin"
+NOW = datetime(2027, 3, 10, 10, 15, tzinfo=ZoneInfo(ZONE))
 HOME = Path(__file__).resolve().parents[3] / "var" / "bench-assistant" / "models"
 
 
-@dataclass
-class Slots:
-    """A finder of free times that has one every day at nine, and counts how often it is asked."""
+class Desk:
+    """The eight doctors of the set, free every half hour by day, and two visits of one's own."""
 
-    asked: int = 0
+    def __init__(self) -> None:
+        self._people = tuple(
+            Practitioner(f"d{n}", f"Dr. {one['given']} {one['surname']}", one["specialty"], ZONE)
+            for n, one in enumerate(data.rows("practitioners"), 1)
+        )
 
-    def __call__(
-        self, specialty: str, practitioner: str, after: datetime, limit: int
+    def practitioners(self) -> tuple[Practitioner, ...]:
+        return self._people
+
+    def visits(self) -> tuple[Appointment, ...]:
+        return tuple(self._visit(n, day) for n, day in enumerate((9, 23), 1))
+
+    def _visit(self, number: int, day: int) -> Appointment:
+        starts = NOW.replace(month=4, day=day, minute=0).astimezone(UTC)
+        booked = AppointmentStatus.BOOKED
+        return Appointment(
+            f"v{number}", "p1", f"d{number}", starts, starts + HALF, booked, "p1", starts
+        )
+
+    def free(
+        self,
+        practitioner_ids: frozenset[str],
+        after: datetime,
+        until: datetime | None,
+        limit: int,
     ) -> tuple[Slot, ...]:
-        self.asked += 1
-        first = after.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        days = (first + timedelta(days=n) for n in range(limit))
-        return tuple(Slot(day, day + timedelta(minutes=30), "p1") for day in days)
+        who = sorted(practitioner_ids) or [one.id for one in self._people]
+        day = after.replace(hour=7, minute=0, second=0, microsecond=0)
+        starts = (day + timedelta(days=n // 24, minutes=30 * (n % 24)) for n in range(24 * 120))
+        fitting = (one for one in starts if one > after and (until is None or one < until))
+        slots = (Slot(one, one + HALF, person) for one in fitting for person in who)
+        return tuple(islice(slots, limit))
 
 
 @dataclass
@@ -54,17 +83,10 @@ class Assistant:
     def ask(
         self, text: str, report: Report | None, language: str, history: Sequence[Turn] = ()
     ) -> Reply:
-        return _call(
-            conversation.reply,
-            text,
-            history=history,
-            report=report,
-            find_slots=Slots(),
-            model=self.model,
-            now=NOW,
-            language=language,
-            embedder=self.embedder,
+        room = Room(
+            report, Desk(), NOW, model=self.model, language=language, embedder=self.embedder
         )
+        return reply(text, room, history=history)
 
     def emergency(self, text: str, language: str) -> bool:
         if not hasattr(red_flags, "emergency"):
@@ -74,11 +96,20 @@ class Assistant:
     def refuses(self, text: str, language: str) -> bool:
         return _call(scope.out_of_scope, text, language=language) is not None
 
+    def act(self, text: str) -> Act | None:
+        return act_in(text)
+
     def route(self, text: str, language: str) -> Any:
         return _call(routing.route, text, language=language, embedder=self.embedder)
 
     def wish(self, text: str, language: str) -> Read:
-        wish = _call(booking.read_wish, text, NOW, language=language)
+        wish = _call(
+            booking.read_wish,
+            text,
+            NOW,
+            language=language,
+            practitioners=Desk().practitioners(),
+        )
         when = wish.when
         if when is None or (when.last is None and when.first <= NOW.date()):
             first = last = None

@@ -6,6 +6,8 @@ from collections import Counter
 from typing import Any
 
 from assistant.guarding.routing import Intent
+from assistant.records import Report
+from assistant.wishes import Act, ReplyKind
 from tests.bench.assistant import data, scoring
 from tests.bench.assistant.driver import Assistant
 from tests.bench.assistant.mutate import Mutant, mutants
@@ -22,6 +24,14 @@ _OF_KIND = {
     "booking": "book",
     "small_talk": "small talk",
 }
+_OF_REPLY = {
+    ReplyKind.EMERGENCY: "emergency",
+    ReplyKind.ASK: "emergency",
+    ReplyKind.REFUSAL: "refusal",
+    ReplyKind.EXPLANATION: "explain",
+    ReplyKind.CHAT: "small talk",
+}
+UNSURE = 0.5
 _NAMES = {"en": "English", "de": "German"}
 
 
@@ -33,6 +43,8 @@ def routing(assistant: Assistant) -> list[Row]:
     for text, language, wanted, source in cases:
         said, unsure = _decided(assistant, text, language)
         right = said in wanted
+        shown = _replied(assistant, text, language, data.reports()["R01"]) in wanted
+        hits.setdefault("as the reply shows it (end to end)", []).append(shown)
         hits.setdefault("all", []).append(right)
         hits.setdefault(_NAMES[language], []).append(right)
         hits.setdefault(f"of {source}", []).append(right)
@@ -86,14 +98,34 @@ def _emergencies() -> list[Case]:
     return [(one["text"], one["language"], frozenset({"emergency"}), "emergencies") for one in rows]
 
 
+_OF_ACT = {Act.MOVE: "reschedule", Act.CANCEL: "cancel", Act.SEE: "see", Act.BOOK: "book"}
+
+
 def _decided(assistant: Assistant, text: str, language: str) -> tuple[str, bool]:
+    """What the chain takes a message for, in the order of the conversation."""
     if assistant.emergency(text, language):
         return "emergency", False
     if assistant.refuses(text, language):
         return "refusal", False
+    act = assistant.act(text)
+    if act is not None:
+        return _OF_ACT[act], False
     routed: Any = assistant.route(text, language)
     intent = getattr(routed, "intent", routed)
-    return str(Intent(intent).value), bool(getattr(routed, "probability", 1.0) < 0.5)
+    unsure = bool(getattr(routed, "probability", 1.0) < UNSURE)
+    return str(Intent(intent).value), unsure
+
+
+def _replied(assistant: Assistant, text: str, language: str, report: Report) -> str:
+    """What a message was taken for, as the reply to it shows."""
+    reply = assistant.ask(text, report, language)
+    if reply.kind in _OF_REPLY:
+        return _OF_REPLY[reply.kind]
+    if reply.kind in {ReplyKind.SLOTS, ReplyKind.VISITS, ReplyKind.CHOSEN}:
+        return _OF_ACT[reply.topic.act] if reply.topic else "book"
+    step = assistant.explain(report, language).next_step
+    told = {one.text for one in reply.sentences}
+    return "next step" if step is not None and step.text in told else "question"
 
 
 def scheduling(assistant: Assistant) -> list[Row]:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import mean
 
-from assistant.records import Reply, ReplyKind, Report, Sentence
+from assistant.records import Reply, Report, Sentence
+from assistant.wishes import ReplyKind
 from tests.bench.assistant import claims, data, readability, scoring, tracing
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.driver import Assistant
@@ -16,6 +17,11 @@ from tests.bench.assistant.topics import is_about
 
 LANGUAGES = ("en", "de")
 _GOAL_KINDS = frozenset({"number", "side", "finding", "negation", "certainty"})
+_NO_CLAIM = {
+    *(ReplyKind.EMERGENCY, ReplyKind.ASK, ReplyKind.REFUSAL),
+    *(ReplyKind.SLOTS, ReplyKind.CHOSEN, ReplyKind.VISITS),
+}
+"""Replies that tell nothing of a report; times are compared with the clinic's own elsewhere."""
 _NAMES = {"en": "English", "de": "German"}
 
 
@@ -33,6 +39,8 @@ def explaining(assistant: Assistant) -> list[Row]:
         rows += _violations("explain", f"{_NAMES[language]} explanations", found, many)
         rows.append(_uncited(told.values(), language))
         rows += _readable(told, language)
+        if language == "de":
+            rows.append(_german(told))
     scoring.keep("explanation-violations", wrong)
     return rows
 
@@ -93,6 +101,17 @@ def _readable(told: dict[str, tuple[Sentence, ...]], language: str) -> list[Row]
     return rows
 
 
+def _german(told: dict[str, tuple[Sentence, ...]]) -> Row:
+    """Whether what is called German is: a German word of every day in each own sentence."""
+    own = [tracing.QUOTED.sub("", one.text).lower() for said in told.values() for one in said]
+    german = sum(bool(claims.found(_EVERYDAY, text)) for text in own)
+    what = "sentences of German explanations that are German"
+    return scoring.share("explain", what, german, len(own), least=1.0)
+
+
+_EVERYDAY = r"der|die|das|ein|eine|ist|sind|nicht|und|ihr|ihre|sie|im|von|für|auf|hat|wird|zu|es"
+
+
 def _own_words(said: Sequence[Sentence]) -> str:
     return " ".join(tracing.QUOTED.sub("", one.text) for one in said if one.topic != "quote")
 
@@ -115,7 +134,7 @@ def asking(assistant: Assistant) -> list[Row]:
             failed.append(
                 {**row, "reply": reply.kind, "said": [one.text for one in reply.sentences]}
             )
-        if reply.kind not in {ReplyKind.EMERGENCY, ReplyKind.REFUSAL, ReplyKind.SLOTS}:
+        if reply.kind not in _NO_CLAIM:
             every += len(reply.sentences)
             wrong += tracing.check(reply.sentences, report)
     scoring.keep("questions", failed)
@@ -150,7 +169,7 @@ def _is(kind: str, reply: Reply, row: data.Row, report: Report, assistant: Assis
         "explanation": {ReplyKind.EXPLANATION},
         "unknown": {ReplyKind.UNKNOWN},
         "refusal": {ReplyKind.REFUSAL},
-        "booking": {ReplyKind.SLOTS},
+        "booking": {ReplyKind.SLOTS, ReplyKind.CHOSEN},
         "small_talk": {ReplyKind.CHAT},
     }[kind]
     return reply.kind in expected

@@ -16,13 +16,15 @@ from pathlib import Path
 
 import resources.knowledge
 from assistant.records import Citation, Report, Sentence
-from inference.records import FindingStatus
+from inference.records import Finding, FindingStatus
 from tests.bench.assistant import claims
 from tests.bench.assistant import tracing_words as known
 from tests.bench.assistant.claims import Claim, claim
 
 KINDS = ("number", "side", "finding", "negation", "certainty", "place", "specialty")
 """Kinds of violation, with those below; the first five are those of the goal."""
+_EMERGENCY = re.compile(r"\b112\b")
+"""The number of the place, which stands below answers and is no figure of a report."""
 QUOTED = re.compile(r"[\"“„](.+?)[\"”“]", re.DOTALL)
 
 
@@ -55,11 +57,7 @@ class Sources:
 def sources(report: Report, citations: Sequence[Citation]) -> Sources:
     """The report as claims, its decided findings as sentences of their own."""
     said = [one for part in report.sections for one in claims.sentences(part.text)]
-    for one in report.findings:
-        size = ", ".join(f"{m.value:g} {m.unit}" for m in one.measurements if m.unit == "mm")
-        kind = max(one.kinds, key=lambda pair: pair[1])[0] if one.kinds else ""
-        word = {"pituitary": "pituitary"}.get(kind, "")
-        said.append(f"There is a lesion, {one.side} {one.place} {word} {size}".strip())
+    said += [_decided(one) for one in report.findings]
     cited = [one for one in citations if one.source.startswith("knowledge:")]
     quotes = [one.quote for one in cited] + [_titles().get(one.source, "") for one in cited]
     passages = [part for quote in quotes for part in claims.sentences(quote)]
@@ -70,8 +68,23 @@ def sources(report: Report, citations: Sequence[Citation]) -> Sources:
         bool(statuses & {FindingStatus.ACCEPTED, FindingStatus.EDITED}),
         FindingStatus.REJECTED in statuses,
         any(one.source.startswith("report:") for one in citations),
-        plain(" ".join([*(part.text for part in report.sections), *quotes])),
+        plain(" ".join([*(part.text for part in report.sections), *quotes, *_words(report)])),
     )
+
+
+def _decided(one: Finding) -> str:
+    """A decided finding as a sentence; a rejected one is called an artefact, so it is not there."""
+    size = ", ".join(f"{m.value:g} {m.unit}" for m in one.measurements if m.unit == "mm")
+    kind = max(one.kinds, key=lambda pair: pair[1])[0] if one.kinds else ""
+    word = "pituitary" if kind == "pituitary" else ""
+    real = "There is a lesion" if one.status is not FindingStatus.REJECTED else "Artefact lesion"
+    return f"{real}, {one.side} {one.place} {word} {size}".strip()
+
+
+def _words(report: Report) -> list[str]:
+    """The words of the decided findings, which may be quoted."""
+    places = [(one.side, one.place) for one in report.findings]
+    return [f"{a}, {b}. {b}, {a}." for a, b in places]
 
 
 def check(told: Sequence[Sentence], report: Report) -> list[Violation]:
@@ -97,7 +110,7 @@ def _wrong(one: Sentence, rests_on: Sources) -> list[tuple[str, str]]:
         for quoted in QUOTED.findall(one.text)
         if len(quoted.split()) > 2 and plain(quoted) not in rests_on.text
     ]
-    rest = QUOTED.sub('""', one.text)
+    rest = _EMERGENCY.sub("the emergency number", QUOTED.sub('""', one.text))
     for sentence in claims.sentences(rest):
         if plain(sentence) not in rests_on.text:
             made += _untraced(claim(sentence), rests_on)
@@ -114,7 +127,7 @@ def _untraced(said: Claim, rests_on: Sources) -> list[tuple[str, str]]:
     made += [("side", side) for side in said.sides if not _on_side(side, said, rests_on)]
     for name, ways in said.findings.items():
         if not (said.rejected and rests_on.rejected and name in known.GENERAL):
-            made += [(kind, name) for kind in _of_finding(name, ways, rests_on)]
+            made += [(kind, name) for kind in _of_finding(name, ways, said, rests_on)]
     for kind in ("places", "specialties", "judgements"):
         held = frozenset[str]().union(*(getattr(one, kind) for one in rests_on.every))
         named = {"places": "place", "specialties": "specialty", "judgements": "judgement"}[kind]
@@ -155,7 +168,7 @@ def _general(said: Claim, source: Claim) -> bool:
 
 
 def _of_finding(
-    name: str, ways: frozenset[tuple[bool, bool | None]], rests_on: Sources
+    name: str, ways: frozenset[tuple[bool, bool | None]], said: Claim, rests_on: Sources
 ) -> list[str]:
     """Whether a finding is in the sources, in the same sense and as certain."""
     named = {name} | known.GENERAL.get(name, frozenset())
@@ -164,8 +177,8 @@ def _of_finding(
         told = rests_on.report if denied and rests_on.cites_report else rests_on.every
         held = {way for one in told for other in named for way in one.findings.get(other, ())}
         same = {doubt for no, doubt in held if no == denied}
-        if denied and name in known.GENERAL and rests_on.cites_report:
-            made += [] if _all_well(name, rests_on) else ["negation"]
+        if denied and name == "growth" and not said.places and rests_on.cites_report:
+            made += [] if _all_well(rests_on) else ["negation"]
             continue
         if not held:
             made.append("finding")
@@ -176,7 +189,7 @@ def _of_finding(
     return made
 
 
-def _all_well(name: str, rests_on: Sources) -> bool:
+def _all_well(rests_on: Sources) -> bool:
     """Whether a denial in general ("no lesion") stands over a report that affirms nothing of it.
 
     "No lesion" over an infarct is wrong too, so every finding of the report counts.

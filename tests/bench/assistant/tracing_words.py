@@ -28,7 +28,8 @@ FINDINGS: dict[str, str] = {
     "aneurysm": r"aneurysms?|aneurysma|aneurysmen",
     "hydrocephalus": r"hydrocephalus|hydrozephalus",
     "demyelination": r"multiple sclerosis|demyelinating|multiple sklerose|entmarkung\w*",
-    "swelling": r"o?edemas?|swellings?|swollen|\w*ödeme?|schwellung(?:en)?|geschwollen",
+    "swelling": r"o?edemas?|swellings?|swollen|\w*ödeme?|schwellung(?:en)?|geschwollen"
+    r"|thickening|sinusitis",
     "atrophy": r"atrophy|shrinkage|shrunk|volume loss|atrophie|geschrumpft|schwund",
     "shift": r"midline shift|mittellinienverlagerung",
     "fracture": r"fractures?|\w*bruch|brüche|frakturen?",
