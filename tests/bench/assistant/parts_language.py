@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
-from assistant.guarding.routing import Intent
 from assistant.records import Report
 from assistant.wishes import Act, ReplyKind
 from tests.bench.assistant import data, scoring
@@ -31,7 +29,6 @@ _OF_REPLY = {
     ReplyKind.EXPLANATION: "explain",
     ReplyKind.CHAT: "small talk",
 }
-UNSURE = 0.5
 _NAMES = {"en": "English", "de": "German"}
 
 
@@ -98,22 +95,20 @@ def _emergencies() -> list[Case]:
     return [(one["text"], one["language"], frozenset({"emergency"}), "emergencies") for one in rows]
 
 
-_OF_ACT = {Act.MOVE: "reschedule", Act.CANCEL: "cancel", Act.SEE: "see", Act.BOOK: "book"}
+_OF_ACT = {Act.MOVE: "reschedule", Act.CANCEL: "cancel", Act.SEE: "appointments", Act.BOOK: "book"}
 
 
 def _decided(assistant: Assistant, text: str, language: str) -> tuple[str, bool]:
-    """What the chain takes a message for, in the order of the conversation."""
+    """What the chain takes a message for, and whether it says that it is unsure.
+
+    An unsure one is counted as what it is likeliest; the reply to it shows buttons.
+    """
     if assistant.emergency(text, language):
         return "emergency", False
     if assistant.refuses(text, language):
         return "refusal", False
-    act = assistant.act(text)
-    if act is not None:
-        return _OF_ACT[act], False
-    routed: Any = assistant.route(text, language)
-    intent = getattr(routed, "intent", routed)
-    unsure = bool(getattr(routed, "probability", 1.0) < UNSURE)
-    return str(Intent(intent).value), unsure
+    routed = assistant.route(text, language)
+    return routed.intent.value, not routed.sure
 
 
 def _replied(assistant: Assistant, text: str, language: str, report: Report) -> str:
@@ -203,9 +198,17 @@ def red_flags(assistant: Assistant) -> list[Row]:
     return rows
 
 
+_SETS = {"paraphrases": "first set", "paraphrases_later": "later set"}
+"""The first was read by the gate's author after its first figures; README says when."""
+
+
 def gate(assistant: Assistant) -> list[Row]:
-    """Wrong sentences kept off the screen, faithful ones let through."""
-    said = data.rows("paraphrases")
+    """Wrong sentences kept off the screen, faithful ones let through, by set."""
+    return [row for name in _SETS for row in _gate(assistant, name)]
+
+
+def _gate(assistant: Assistant, name: str) -> list[Row]:
+    said = data.rows(name)
     wrong = mutants([(one["language"], one["source"], one["paraphrase"]) for one in said])
     passed = [one for one in wrong if assistant.faithful(one.source, one.text, one.language)]
     refused = [
@@ -213,38 +216,27 @@ def gate(assistant: Assistant) -> list[Row]:
         for one in said
         if not assistant.faithful(one["source"], one["paraphrase"], one["language"])
     ]
-    scoring.keep("gate-let-through", passed)
-    scoring.keep("gate-refused", refused)
+    scoring.keep(f"gate-let-through-{name}", passed)
+    scoring.keep(f"gate-refused-{name}", refused)
+    kept = len(wrong) - len(passed)
+    title = _SETS[name]
     rows = [
-        scoring.share(
-            "gate", "wrong mutants rejected", len(wrong) - len(passed), len(wrong), least=0.995
-        )
+        scoring.share("gate", f"{title}: wrong mutants rejected", kept, len(wrong), least=0.995)
     ]
     for language in ("en", "de"):
-        rows.append(_rejected(wrong, passed, language))
-    rows.append(Row("gate", "let through, by kind", _by_kind(passed)))
-    rows.append(
-        scoring.share(
-            "gate", "faithful paraphrases accepted", len(said) - len(refused), len(said), least=0.95
-        )
-    )
+        of, through = (sum(one.language == language for one in group) for group in (wrong, passed))
+        what = f"{title}: wrong mutants rejected, {_NAMES[language]}"
+        rows.append(scoring.share("gate", what, of - through, of))
+    rows.append(Row("gate", f"{title}: let through, by kind", _by_kind(passed)))
+    kept = len(said) - len(refused)
+    what = f"{title}: faithful paraphrases accepted"
+    rows.append(scoring.share("gate", what, kept, len(said), least=0.95))
     for language in ("en", "de"):
         of, no = (sum(one["language"] == language for one in group) for group in (said, refused))
-        rows.append(
-            scoring.share("gate", f"faithful paraphrases accepted, {_NAMES[language]}", of - no, of)
-        )
+        rows.append(scoring.share("gate", f"{what}, {_NAMES[language]}", of - no, of))
     return rows
 
 
-def _rejected(wrong: list[Mutant], passed: list[Mutant], language: str) -> Row:
-    of, through = (sum(one.language == language for one in group) for group in (wrong, passed))
-    return scoring.share("gate", f"wrong mutants rejected, {_NAMES[language]}", of - through, of)
-
-
 def _by_kind(passed: list[Mutant]) -> str:
-    return (
-        ", ".join(
-            f"{kind} {many}" for kind, many in Counter(one.kind for one in passed).most_common(8)
-        )
-        or "none"
-    )
+    many = Counter(one.kind for one in passed).most_common(8)
+    return ", ".join(f"{kind} {number}" for kind, number in many) or "none"

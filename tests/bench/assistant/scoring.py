@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -86,8 +87,12 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def keep(name: str, failures: Iterable[Any], folder: Path = FAILURES) -> None:
-    """Write failing cases to a file of their own, for whoever may read them; the old file goes."""
+def keep(name: str, failures: Iterable[Any], folder: Path | None = None) -> None:
+    """Write failing cases to a file of their own, for whoever may read them; the old file goes.
+
+    Whoever writes the rules may not: a set whose misses were read is a development set.
+    """
+    folder = folder or Path(os.environ.get("BENCH_FAILURES", FAILURES))
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         json.dumps(one if isinstance(one, dict) else asdict(one), ensure_ascii=False, default=str)
