@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication
 
 from assistant.engine.models import find_default_model
+from assistant.engine.worker import threads
 from assistant.records import ModelProfile
 from tests.bench.assistant import data, scoring
 from tests.bench.assistant.driver import Assistant
@@ -82,12 +84,11 @@ def _replies(assistant: Assistant) -> list[Row]:
 def _rates(assistant: Assistant, profile: ModelProfile) -> list[Row]:
     """Tokens per second of the engine and of llama.cpp itself, in turn, on the same prompt."""
     ours, raw, first = [], [], []
-    bare = _bare(profile)
     for _ in range(_ROUNDS):
         rate, begun = _ours(assistant)
         ours.append(rate)
         first.append(begun)
-        raw.append(bare())
+        raw.append(_bare(profile))
     part = statistics.median(ours) / statistics.median(raw)
     beside = f"{statistics.median(ours):.1f} against {statistics.median(raw):.1f} tokens/s"
     figure = f"{beside} = {part:.1%} (median of {_ROUNDS})"
@@ -100,49 +101,34 @@ def _rates(assistant: Assistant, profile: ModelProfile) -> list[Row]:
 
 
 def _ours(assistant: Assistant) -> tuple[float, float]:
-    """Tokens a second between first and last token, and ms to the first."""
-    came: list[float] = []
+    """Tokens a second as whoever waits sees it, the prompt's reading left out; ms to the first."""
+    first = 0.0
 
     def hear(token: str) -> None:
-        if token:
-            came.append(time.perf_counter())
+        nonlocal first
+        if token and not first:
+            first = time.perf_counter()
 
-    started = time.perf_counter()
     assert assistant.model is not None
+    started = time.perf_counter()
     assistant.model.complete(_PROMPT, max_tokens=_TOKENS, on_token=hear)
-    usage = getattr(assistant.model, "usage", None)
-    rate = getattr(usage, "tokens_per_second", None)
-    if rate is None:
-        rate = (len(came) - 1) / (came[-1] - came[0])
-    return float(rate), 1e3 * (came[0] - started)
+    took = time.perf_counter() - started
+    usage = assistant.model.usage
+    assert usage is not None
+    return usage.answer_tokens / (took - usage.prompt_s), 1e3 * (first - started)
 
 
-def _bare(profile: ModelProfile) -> Callable[[], float]:
-    """Llama.cpp as its binding gives it, with the number of threads the engine takes."""
-    import llama_cpp  # noqa: PLC0415 - only this part needs it, and it takes a second
-
-    from assistant.engine import worker  # noqa: PLC0415
-
-    threads = getattr(worker, "threads", lambda: 1)()
-    llama = llama_cpp.Llama(
-        profile.path, n_ctx=profile.n_ctx, n_threads=threads, seed=1, verbose=False
+def _bare(profile: ModelProfile) -> float:
+    """Llama.cpp by its own binding, in a process of its own that is as patient as the engine's."""
+    words = [profile.path, str(profile.n_ctx), str(threads()), str(_TOKENS)]
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.bench.assistant.raw_llama", *words],
+        input="\n".join(text for _, text in _PROMPT),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-
-    def run() -> float:
-        llama.reset()
-        came = [
-            time.perf_counter()
-            for part in llama.create_chat_completion(
-                [{"role": role, "content": text} for role, text in _PROMPT],
-                max_tokens=_TOKENS,
-                temperature=0.0,
-                stream=True,
-            )
-            if part["choices"][0]["delta"].get("content")
-        ]
-        return (len(came) - 1) / (came[-1] - came[0])
-
-    return run
+    return float(said.stdout.split()[-1])
 
 
 def _pauses(assistant: Assistant) -> Row:
