@@ -7,6 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.pages.bubbles import Bubble
 from app.workflow import explaining
 from assistant.records import Reply, Report, Section, Turn
 from assistant.wishes import ReplyKind
@@ -45,6 +49,7 @@ def injecting(assistant: Assistant) -> list[Row]:
     with clinic() as place:
         rows += _in_messages(place, assistant, strings, kept)
     rows += _in_fields(assistant, strings, kept)
+    rows.append(_on_screen(strings))
     scoring.keep("injections", kept)
     return rows
 
@@ -79,6 +84,20 @@ def _in_messages(
         scoring.count("inject", "messages: leaks", leaks, len(strings)),
         scoring.count("inject", "messages: replies that claim an act", claims, len(strings)),
     ]
+
+
+def _on_screen(strings: list[str]) -> Row:
+    """Whether each string, said by either side, is shown as it is and never as markup or a link."""
+    _qt = QApplication.instance() or QApplication([])
+    marked = 0
+    for text in strings:
+        for bubble in (Bubble.own_text(text), Bubble.machine_text(text)):
+            labels = bubble.findChildren(QLabel)
+            plain = all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
+            shown = text in {one.text() for one in labels}
+            marked += not (labels and plain and shown)
+            bubble.deleteLater()
+    return scoring.count("inject", "bubbles that show a string as markup", marked, 2 * len(strings))
 
 
 Plant = Callable[[str], tuple[Report, tuple[Turn, ...]]]
