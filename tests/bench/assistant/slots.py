@@ -10,6 +10,8 @@ from typing import Any
 from tests.bench.assistant.data import Row
 
 SLOTS = ("date", "time", "doctor", "specialty")
+_ALSO = {"otolaryngology": "earnoseandthroat", "familymedicine": "generalpractice"}
+"""Other names of a specialty, folded."""
 _END = time(20, 0)
 """An open end is any time from here on."""
 
@@ -86,7 +88,8 @@ def _doctor_fits(gold: Row, read: Read) -> bool:
 
 def _specialty_fits(gold: Row, read: Read) -> bool:
     """A specialty that nobody said is wrong to read."""
-    return bool(gold["specialty"]) and _folded(read.specialty) == _folded(gold["specialty"])
+    said = _folded(read.specialty)
+    return bool(gold["specialty"]) and _ALSO.get(said, said) == _folded(gold["specialty"])
 
 
 def _folded(text: Any) -> str:
