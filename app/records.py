@@ -400,3 +400,55 @@ class Scanner:
     manufacturer: str
     device: str
     field_t: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A patient's conversation with the assistant; what was said is kept apart, sealed.
+
+    ``language`` is the one it was last held in, ``report_id`` the report spoken of, or empty.
+    """
+
+    id: str
+    patient_id: str
+    account_id: str
+    started_at: datetime
+    updated_at: datetime
+    language: str = "en"
+    report_id: str = ""
+
+
+class AnswerFault(StrEnum):
+    """What a person finds wrong with an answer of the assistant."""
+
+    WRONG = "wrong"
+    UNCLEAR = "unclear"
+    HARMFUL = "harmful"
+    NOT_HELPFUL = "not-helpful"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReview:
+    """An answer somebody asks the clinic to look at.
+
+    ``words`` are the person's own. ``question`` and ``answer`` are there only with the person's
+    consent. It is open until somebody has answered it.
+    """
+
+    id: str
+    patient_id: str
+    filed_by: str
+    filed_at: datetime
+    fault: AnswerFault
+    words: str = field(repr=False, default="")
+    question: str = field(repr=False, default="")
+    answer: str = field(repr=False, default="")
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    outcome: str = field(repr=False, default="")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it yet."""
+        return self.answered_at is None

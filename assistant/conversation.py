@@ -191,7 +191,7 @@ class _Talk:
         report = self._signed()
         if report is None:
             return self._said(ReplyKind.ANSWER, "answer.no_report", choices=("choice.book",))
-        explained = explain(report)
+        explained = explain(report, language=self.words.language)
         if intent is Intent.NEXT_STEP:
             return self._next_step(explained)
         told = explained.sentences
@@ -224,7 +224,9 @@ class _Talk:
 
     def _asked(self, text: str) -> Asked:
         report = self._signed()
-        usual = explain(report).specialty if report is not None else ""
+        usual = (
+            explain(report, language=self.words.language).specialty if report is not None else ""
+        )
         return Asked(text, self.room.now, self.room.desk, self.words, usual, self._topic())
 
     def _signed(self) -> Report | None:

@@ -21,7 +21,7 @@ class When:
     last: date | None
     earliest: time = time.min
     latest: time = time.max
-    weekdays: frozenset[int] = frozenset()
+    weekdays: tuple[int, ...] = ()
 
     def admits(self, moment: datetime) -> bool:
         """Whether a local moment lies within the wish."""

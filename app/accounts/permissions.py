@@ -34,6 +34,9 @@ class Permission(StrEnum):
     HAND_OVER_REPORT = auto()
     PRINT_FOR_HAND_OVER = auto()
     ASK_ASSISTANT = auto()
+    KEEP_CONVERSATION = auto()
+    ERASE_CONVERSATIONS = auto()
+    REVIEW_ANSWERS = auto()
     SEE_CALENDAR = auto()
     EDIT_AVAILABILITY = auto()
     EDIT_ANY_AVAILABILITY = auto()
@@ -67,6 +70,7 @@ OWN: frozenset[Permission] = frozenset(
         P.CANCEL_OWN_APPOINTMENT,
         P.SEE_OWN_APPOINTMENTS,
         P.READ_OWN_ACCESS_LIST,
+        P.KEEP_CONVERSATION,
     }
 )
 """Permissions that hold only where the data's patient is the actor."""
@@ -98,6 +102,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.EXPORT_REPORT,
                 P.HAND_OVER_REPORT,
                 P.ASK_ASSISTANT,
+                P.REVIEW_ANSWERS,
                 P.SEE_CALENDAR,
                 P.EDIT_AVAILABILITY,
                 P.BOOK,
@@ -132,6 +137,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.MANAGE_ACCOUNTS,
                 P.CONFIGURE,
                 P.MANAGE_MODELS,
+                P.ERASE_CONVERSATIONS,
+                P.REVIEW_ANSWERS,
                 P.MANAGE_KNOWLEDGE,
                 P.READ_AUDIT,
                 P.REVIEW_EMERGENCY,

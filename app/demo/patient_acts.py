@@ -14,7 +14,7 @@ from app.demo.stage import Stage, quiet
 from app.demo.steps import DemoFailedError, expect
 from app.events import AppointmentChanged
 from app.pages.assistant import AssistantPage
-from app.pages.bubbles import SlotCard
+from app.pages.visit_cards import VisitCard
 from app.workflow import admitting, booking, explaining, notifying
 from app.workflow.reading import open_study
 from assistant.records import Reply
@@ -73,7 +73,7 @@ def book_visit(stage: Stage) -> None:
     stage.hand.picture("15-free-times")
     changed = stage.hears(AppointmentChanged)
     page = _assistant_page(stage)
-    card = next(one for one in page.findChildren(SlotCard) if one.book.isEnabled())
+    card = next(one for one in page.findChildren(VisitCard) if one.book.isEnabled())
     card.book.click()
     stage.hand.until(changed, "the booking", 30)
     stage.hand.pause(300)

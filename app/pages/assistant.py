@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.pages.bubbles import Bubble, SlotCard, choice_row
+from app.pages.answer_review import AnswerReviewPanel
+from app.pages.bubbles import Bubble, choice_row
 from app.pages.context import PageContext
 from app.pages.page import Page
+from app.pages.past_conversations import PastConversations
 from app.pages.unmatched import unmatched
-from app.pages.wording import day, meeting, zone_of
-from app.records import Role
+from app.pages.visit_clicks import VisitClicks
+from app.pages.wording import zone_of
+from app.records import AnswerFault, AnswerReview, Conversation, Role
 from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import line
 from app.widgets.surfaces import row, scrolled
 from app.widgets.text import IconLabel, label
-from app.workflow import booking, configuring, explaining
+from app.workflow import booking, configuring, conversing, explaining
+from app.workflow.conversing import Said
+from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
+from assistant.phrases import Phrases, languages, phrases
 from assistant.records import Reply, Report, Turn
-from scheduling.records import Appointment, Practitioner, Slot
+from assistant.tools.saying import day_words
+from scheduling.records import Practitioner
 from viewer.ports import Progress
 
-_WELCOME = (
-    "Hello. I can explain your report in plain words, tell you what usually comes next, "
-    "and show you free times for a visit."
-)
-_ASK = "Ask about your report, or for an appointment"
-_ASK_STAFF = "Ask about a medical word, or for free times"
-_WELCOME_STAFF = (
-    "Hello. I explain medical words in plain language and show free times for a visit. "
-    "A released report is explained to its patient only."
-)
-_MACHINE = (
-    "You are talking to a machine. It explains and looks up; it does not diagnose, does not "
-    "change treatment and books nothing without your click."
-)
-_FIRST_CHOICES = ("Explain my report", "What is the next step?", "Show free times")
+_FIRST_CHOICES = ("choice.explain", "choice.next_step", "choice.book", "choice.visits")
 
 
 class AssistantPage(Page):
-    """One conversation; forgotten when the person leaves."""
+    """One conversation at a time; a patient's is kept, what staff ask is forgotten on leaving."""
 
     answered = Signal(object)
 
@@ -49,27 +44,49 @@ class AssistantPage(Page):
         super().__init__(context, "assistant", "Assistant")
         self._settings = ClinicSettings()
         self._history: list[Turn] = []
+        self._conversation_id = ""
         self._reports: tuple[Report, ...] = ()
         self._said_early = ""
-        self._practitioners: dict[str, Practitioner] = {}
         self._asking: Task | None = None
         self._waiting: Bubble | None = None
         self._wanted_report = ""
+        self._words = phrases("en")
         self._patient = context.session.actor.role is Role.PATIENT
         self._reports_read = not self._patient
         self.emergency = label("", "strong")
         self.emergency.setObjectName("assistant.emergency")
-        self.report = QComboBox()
-        self.report.setObjectName("assistant.report")
-        self.report.setAccessibleName("Report to talk about")
-        self.report.setMinimumWidth(220)
-        self.report.setVisible(self._patient)
-        self.header.addWidget(self.report)
+        self._make_header()
         if self._patient and not context.session.actor.patient_id:
-            self.report.hide()
+            for part in (self.report, self.language, self.past_button, self.new_button):
+                part.hide()
             self.body.addWidget(unmatched(), 1)
             return
         self.body.addWidget(self._notice())
+        self._make_talk()
+        self._make_field()
+        self._clicks = VisitClicks(self, self._add, self._keep_outcome, self.say)
+        self._say_in(self._words)
+        self._greet()
+
+    def _make_header(self) -> None:
+        self.report = QComboBox()
+        self.report.setObjectName("assistant.report")
+        self.report.setMinimumWidth(200)
+        self.report.setVisible(self._patient)
+        self.language = QComboBox()
+        self.language.setObjectName("assistant.language")
+        for one in languages().values():
+            self.language.addItem(one.name, one.language)
+        self.language.setCurrentIndex(self.language.findData("en"))
+        self.language.activated.connect(lambda _: self._choose_language())
+        self.past_button = button("", self._open_past, name="assistant.past", icon="clock")
+        self.new_button = button("", self.begin_anew, name="assistant.new", icon="plus")
+        for shown in (self.past_button, self.new_button):
+            shown.setVisible(self._patient)
+        for part in (self.report, self.past_button, self.new_button, self.language):
+            self.header.addWidget(part)
+
+    def _make_talk(self) -> None:
         self._talk = QVBoxLayout()
         self._talk.setContentsMargins(0, 0, 12, 0)
         self._talk.setSpacing(12)
@@ -78,33 +95,43 @@ class AssistantPage(Page):
         inside.setLayout(self._talk)
         self._area = scrolled(inside, name="assistant.talk")
         self._area.verticalScrollBar().rangeChanged.connect(self._to_the_end)
+        self.past = PastConversations()
+        self.past.hide()
+        self.past.left.connect(self._close_past)
+        self.past.chosen.connect(self.take_up)
+        self.past.erased.connect(self._erase)
         self.body.addWidget(self._area, 1)
-        self.field = line("assistant.field", _ASK if self._patient else _ASK_STAFF)
-        self.field.setAccessibleName("Your message")
+        self.body.addWidget(self.past, 1)
+
+    def _make_field(self) -> None:
+        self.field = line("assistant.field")
         self.field.returnPressed.connect(lambda: self.say(self.field.text()))
         self.send = button(
-            "Send",
+            "",
             lambda: self.say(self.field.text()),
             name="assistant.send",
             kind="primary",
             icon="send",
-            tip="Send (Enter)",
         )
-        self.stop = button("Stop", self._stop, name="assistant.stop", kind="danger", tip="Stop")
+        self.stop = button("", self._stop, name="assistant.stop", kind="danger")
         self.stop.hide()
-        self.body.addLayout(row(self.field, self.stop, self.send, stretch=0))
-        self._add(Bubble.machine_text(_WELCOME if self._patient else _WELCOME_STAFF))
-        if self._patient:
-            self._add(choice_row(_FIRST_CHOICES, self.say))
+        self._below = QWidget()
+        self._below.setLayout(row(self.field, self.stop, self.send, stretch=0))
+        self.body.addWidget(self._below)
 
     def open(self, **ids: str) -> None:
         """Read settings and reports; ``report_id`` picks one, ``ask`` says something at once."""
-        session = self.context.session
+        session, workstation = self.context.session, self.context.workstation
         self._wanted_report = ids.get("report_id", self._wanted_report)
         if self._patient and not session.actor.patient_id:
             return
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         self.ask(lambda _: booking.practitioners(session), self._know_practitioners)
+        if not self._history and not self._conversation_id:
+            self.ask(lambda _: explaining.my_language(session), self._speak)
+        self.ask(
+            lambda _: workstation.language_model() is None, self._no_model.setVisible, lane=Lane.IO
+        )
         if self._patient:
             self.ask(
                 lambda _: explaining.my_reports(session),
@@ -116,8 +143,8 @@ class AssistantPage(Page):
             words = ids["ask"]
             QTimer.singleShot(0, self, lambda: self.say(words))
 
-    def say(self, text: str) -> None:
-        """Say something to the assistant."""
+    def say(self, text: str, picked: str = "") -> None:
+        """Say something to the assistant; ``picked`` is an own visit that was pointed at."""
         text = text.strip()
         if not text or self._asking is not None:
             return
@@ -125,74 +152,155 @@ class AssistantPage(Page):
         if not self._reports_read:
             self._said_early = text
             return
-        self._add(Bubble.own_text(text))
+        self._close_past()
+        self._add(Bubble.own_text(text, self._words))
         self._waiting = Bubble.machine_text("…")
         self._add(self._waiting)
         self._busy(busy=True)
-        session, history = self.context.session, tuple(self._history)
-        report_id = str(self.report.currentData() or "") if self._patient else ""
-        workstation = self.context.workstation
-        self._history.append(Turn("patient", text))
-
-        def job(progress: Progress) -> Reply:
-            helpers = explaining.Helpers(workstation.language_model(), workstation.embedder)
-            message = explaining.Message(text, history)
-            return explaining.ask(
-                session, report_id, message, helpers, lambda token: progress(0.5, token)
-            )
-
         self._asking = self.ask(
-            job,
-            self._answered,
+            self._job(text, picked),
+            lambda said: self._answered(text, said),
             lane=Lane.COMPUTE,
             failed=self._could_not,
             progressed=lambda _, token: self._typing(token),
-            cancelled=lambda: self._could_not("Stopped."),
+            cancelled=lambda: self._could_not(self._words.say("page.stopped")),
         )
+
+    def _job(self, text: str, picked: str) -> Callable[[Progress], Said]:
+        """What answers a message off the GUI thread."""
+        session, workstation = self.context.session, self.context.workstation
+        report_id = str(self.report.currentData() or "") if self._patient else ""
+        message = explaining.Message(text, tuple(self._history), self._words.language, picked)
+        conversation_id = self._conversation_id
+
+        def job(progress: Progress) -> Said:
+            helpers = explaining.Helpers(workstation.language_model(), workstation.embedder)
+
+            def on_token(token: str) -> None:
+                progress(0.5, token)
+
+            if self._patient:
+                return conversing.say(
+                    session, conversation_id, report_id, message, helpers, on_token
+                )
+            return Said("", explaining.ask(session, report_id, message, helpers, on_token))
+
+        return job
 
     def _typing(self, token: str) -> None:
         if self._waiting is not None and token:
             self._waiting.append(token)
 
-    def _answered(self, reply: Reply) -> None:
+    def _answered(self, text: str, said: Said) -> None:
         self._end()
-        said = " ".join(one.text for one in reply.sentences)
-        self._history.append(Turn("assistant", said, reply.topic))
-        self._add(Bubble.reply(reply))
-        for slot in reply.slots:
-            self._add(self._slot_card(slot))
+        reply, self._conversation_id = said.reply, said.conversation_id
+        self._history += explaining.turns(text, reply)
+        self._add(self._reply_bubble(text, reply))
+        self._clicks.show(reply, self._words, self._settings.zone)
         if reply.choices:
             self._add(choice_row(reply.choices, self.say))
         self.answered.emit(reply)
 
-    def _slot_card(self, slot: Slot) -> SlotCard:
-        zone = zone_of(self._settings.zone)
-        who = self._practitioners.get(slot.practitioner_id)
-        card = SlotCard(
-            meeting(slot.starts, slot.ends, zone),
-            f"{who.name} · {who.specialty}" if who else "",
-            bookable=self._patient,
+    def _reply_bubble(self, text: str, reply: Reply) -> Bubble:
+        if not self._patient:
+            return Bubble.reply(reply, self._words)
+        wrong = button(
+            self._words.say("page.review"),
+            lambda: self._open_review(text, reply, wrong),
+            name="assistant.review",
+            kind="link",
+            tip=self._words.say("page.review_tip"),
         )
-        card.wanted.connect(lambda: self._book(slot, card))
-        return card
+        return Bubble.reply(reply, self._words, wrong)
 
-    def _book(self, slot: Slot, card: SlotCard) -> None:
+    def _open_review(self, text: str, reply: Reply, opener: QWidget) -> None:
+        """Ask what is wrong with an answer, below the conversation."""
+        opener.setEnabled(False)
+        panel = AnswerReviewPanel(self._words)
+        said = " ".join(sentence.text for sentence in reply.sentences)
         session = self.context.session
-        card.wait()
-        self.ask(
-            lambda _: booking.book(
-                session, slot, session.actor.patient_id, "Follow-up visit", by_assistant=True
-            ),
-            lambda appointment: self._booked(appointment, card),
-            failed=card.refuse,
-        )
 
-    def _booked(self, appointment: Appointment, card: SlotCard) -> None:
-        card.booked(appointment.status)
-        for other in self.findChildren(SlotCard):
-            if other is not card:
-                other.close_offer()
-        self._history.append(Turn("assistant", "The appointment is booked."))
+        def file(fault: str, words: str, consent: bool) -> None:  # noqa: FBT001 - a Qt signal
+            excerpt = (text, said) if consent else ("", "")
+            self.ask(
+                lambda _: conversing.file_review(session, AnswerFault(fault), words, excerpt),
+                lambda review: self._thank(review, panel),
+            )
+
+        panel.filed.connect(file)
+        panel.closed.connect(panel.hide)
+        panel.closed.connect(lambda: opener.setEnabled(True))
+        self._add(panel)
+        panel.fault.setFocus()
+
+    def _thank(self, _review: AnswerReview, panel: AnswerReviewPanel) -> None:
+        panel.hide()
+        self._add(Bubble.machine_text(self._words.say("review.thanks")))
+
+    def _keep_outcome(self, said: str) -> None:
+        """Remember what a click did, so that the conversation tells it when taken up again."""
+        self._history.append(Turn("assistant", said))
+        session, conversation_id = self.context.session, self._conversation_id
+        if conversation_id:
+            self.ask(lambda _: conversing.done(session, conversation_id, said), lambda _: None)
+
+    def begin_anew(self) -> None:
+        """Leave this conversation, which is kept, and begin another."""
+        self._stop()
+        self._conversation_id = ""
+        self._history.clear()
+        workstation = self.context.workstation
+        self.ask(lambda _: workstation.forget_conversation(), lambda _: None, lane=Lane.COMPUTE)
+        self._empty()
+        self._greet()
+        self._close_past()
+        self.field.setFocus()
+
+    def take_up(self, conversation_id: str) -> None:
+        """Go on with an earlier conversation."""
+        session = self.context.session
+        self.ask(lambda _: conversing.take_up(session, conversation_id), self._show_again)
+
+    def _show_again(self, found: tuple[Conversation, tuple[Turn, ...]]) -> None:
+        held, turns = found
+        self.begin_anew()
+        self._conversation_id, self._history = held.id, list(turns)
+        self._speak(held.language, greet=False)
+        self._empty()
+        self._add(Bubble.machine_text(self._words.say("page.welcome_back")))
+        for turn in turns:
+            mine = turn.speaker == "patient"
+            shown = Bubble.own_text(turn.text, self._words) if mine else None
+            self._add(shown or Bubble.machine_text(turn.text))
+        at = self.report.findData(held.report_id)
+        if at >= 0:
+            self.report.setCurrentIndex(at)
+
+    def _open_past(self) -> None:
+        session = self.context.session
+        self.ask(
+            lambda _: conversing.past(session),
+            lambda found: self.past.show_all(found, self._settings.zone, self._words),
+        )
+        self._area.hide()
+        self._below.hide()
+        self.past.show()
+
+    def _close_past(self) -> None:
+        self.past.hide()
+        self._area.show()
+        self._below.show()
+
+    def _erase(self, conversation_id: str) -> None:
+        session = self.context.session
+
+        def gone(_: None) -> None:
+            if conversation_id == self._conversation_id:
+                self.begin_anew()
+            self.context.navigator.banner(self._words.say("page.erased"), "good")
+            self._open_past()
+
+        self.ask(lambda _: conversing.erase(session, conversation_id), gone)
 
     def _could_not(self, text: str) -> None:
         self._end()
@@ -218,6 +326,15 @@ class AssistantPage(Page):
     def _add(self, widget: QWidget) -> None:
         self._talk.insertWidget(self._talk.count() - 1, widget)
 
+    def _empty(self) -> None:
+        """Take the conversation off the screen."""
+        while self._talk.count() > 1:
+            item = self._talk.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
     def _to_the_end(self, _least: int, most: int) -> None:
         self._area.verticalScrollBar().setValue(most)
 
@@ -225,35 +342,90 @@ class AssistantPage(Page):
         notice = QFrame()
         notice.setObjectName("assistant.notice")
         theme.set_role(notice, "card")
+        self._machine = label("", "muted", wrap=True)
+        self._no_model = label("", "caption", wrap=True)
+        self._no_model.setObjectName("assistant.no-model")
+        self._no_model.hide()
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(self._machine)
+        said.addWidget(self._no_model)
         line_ = QHBoxLayout(notice)
         line_.setContentsMargins(16, 8, 16, 8)
         line_.setSpacing(12)
         line_.addWidget(IconLabel("cpu", 18, "info"))
-        line_.addWidget(label(_MACHINE, "muted", wrap=True), 1)
+        line_.addLayout(said, 1)
         line_.addSpacing(12)
         line_.addWidget(IconLabel("phone", 18, "danger"))
         line_.addWidget(self.emergency)
         return notice
 
+    def _greet(self) -> None:
+        key = "page.welcome" if self._patient else "page.welcome_staff"
+        self._add(Bubble.machine_text(self._words.say(key)))
+        if self._patient:
+            self._add(choice_row([self._words.say(one) for one in _FIRST_CHOICES], self.say))
+
+    def _choose_language(self) -> None:
+        self._speak(str(self.language.currentData()))
+
+    def _speak(self, language: str, *, greet: bool = True) -> None:
+        """Go on in a language; what was said stays as it was said."""
+        words = phrases(language)
+        changed, self._words = words.language != self._words.language, words
+        self.language.setCurrentIndex(self.language.findData(words.language))
+        self._say_in(words)
+        if changed and greet and not self._history and self._waiting is None:
+            self._empty()
+            self._greet()
+
+    def _say_in(self, words: Phrases) -> None:
+        """Put every word of the page that stays into a language."""
+        self.field.setPlaceholderText(words.say("page.ask" if self._patient else "page.ask_staff"))
+        self.field.setAccessibleName(words.say("page.message"))
+        self.report.setAccessibleName(words.say("page.report"))
+        self.report.setToolTip(words.say("page.report"))
+        self.language.setAccessibleName(words.say("page.language"))
+        self.language.setToolTip(words.say("page.language"))
+        for made, key, tip in (
+            (self.send, "page.send", "page.send_tip"),
+            (self.stop, "page.stop", "page.stop"),
+            (self.past_button, "page.past", "page.past"),
+            (self.new_button, "page.new", "page.new"),
+        ):
+            made.setText(words.say(key))
+            made.setAccessibleName(words.say(key))
+            made.setToolTip(words.say(tip))
+        self._machine.setText(words.say("page.machine"))
+        self._no_model.setText(words.say("page.no_model"))
+        self._show_settings(self._settings)
+        self._name_reports()
+
     def _show_settings(self, settings: ClinicSettings) -> None:
         self._settings = settings
-        self.emergency.setText(f"Emergency: call {settings.emergency_number}")
+        number = emergency_number(settings)
+        self.emergency.setText(self._words.say("page.emergency", number=number))
 
     def _know_practitioners(self, found: tuple[Practitioner, ...]) -> None:
-        self._practitioners = {one.id: one for one in found}
+        self._clicks.know(found)
 
     def _show_reports(self, reports: tuple[Report, ...]) -> None:
-        before = self._wanted_report or str(self.report.currentData() or "")
         self._reports = reports
-        self.report.clear()
-        for report in reports:
-            when = report.signature.signed_at.date() if report.signature else None
-            self.report.addItem(f"Report of {day(when)}", report.id)
-        if not reports:
-            self.report.addItem("No report yet", "")
-        found = self.report.findData(before)
-        self.report.setCurrentIndex(max(found, 0))
+        self._name_reports()
         self._answer_early()
+
+    def _name_reports(self) -> None:
+        """The reports to choose from, in the words of the conversation."""
+        chosen = self._wanted_report or str(self.report.currentData() or "")
+        zone = zone_of(self._settings.zone)
+        self.report.clear()
+        for one in self._reports:
+            signed = one.signature.signed_at if one.signature else one.updated_at
+            said = day_words(signed.astimezone(zone).date(), self._words)
+            self.report.addItem(self._words.say("page.report_of", day=said), one.id)
+        if not self._reports:
+            self.report.addItem(self._words.say("page.no_report"), "")
+        self.report.setCurrentIndex(max(self.report.findData(chosen), 0))
 
     def _without_reports(self, reason: str) -> None:
         self.complain(reason)

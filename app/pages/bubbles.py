@@ -1,21 +1,20 @@
-"""Parts of a conversation: bubbles, choices, and cards of free times."""
+"""Parts of a conversation: bubbles and choices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.pages.citations import cited, text_block
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
-from app.widgets.text import Badge, IconLabel, label
+from app.widgets.text import label
+from assistant.phrases import Phrases, phrases
 from assistant.records import Reply
 from assistant.wishes import ReplyKind
-from scheduling.records import AppointmentStatus
 
 _WIDTH_PX = 720
 
@@ -44,12 +43,14 @@ class Bubble(QWidget):
             line.addStretch(1)
 
     @classmethod
-    def own_text(cls, text: str) -> Bubble:
+    def own_text(cls, text: str, words: Phrases | None = None) -> Bubble:
         """What the person said."""
         block = text_block(text)
         if block.fontMetrics().horizontalAdvance(text) < _WIDTH_PX - 64 and "\n" not in text:
             block.setWordWrap(False)
-        return cls(block, own=True)
+        made = cls(block, own=True)
+        made.setAccessibleName(f"{(words or phrases('en')).say('page.you_said')}: {text}")
+        return made
 
     @classmethod
     def machine_text(cls, text: str, tone: str = "") -> Bubble:
@@ -57,13 +58,17 @@ class Bubble(QWidget):
         return cls(text_block(text), tone=tone)
 
     @classmethod
-    def reply(cls, reply: Reply) -> Bubble:
-        """What the assistant answered; an emergency stands out."""
-        urgent = reply.kind is ReplyKind.EMERGENCY
-        parts: list[QWidget] = [cited(sentence) for sentence in reply.sentences]
+    def reply(cls, reply: Reply, words: Phrases | None = None, *more: QWidget) -> Bubble:
+        """What the assistant answered; an emergency, or a question about one, stands out."""
+        words = words or phrases("en")
+        urgent = reply.kind in {ReplyKind.EMERGENCY, ReplyKind.ASK}
+        parts: list[QWidget] = [cited(sentence, words) for sentence in reply.sentences]
         if any(sentence.by_model for sentence in reply.sentences):
-            parts.append(label("Worded by the local language model", "caption"))
-        return cls(*parts, tone="danger" if urgent else "")
+            parts.append(label(words.say("page.by_model"), "caption"))
+        made = cls(*parts, *more, tone="danger" if urgent else "")
+        said = " ".join(sentence.text for sentence in reply.sentences)
+        made.setAccessibleName(f"{words.say('page.machine_said')}: {said}")
+        return made
 
     def append(self, text: str) -> None:
         """Add what has just been written to a bubble that is being written."""
@@ -71,61 +76,6 @@ class Bubble(QWidget):
         if isinstance(block, QLabel):
             before = "" if block.text() == "…" else block.text()
             block.setText(before + text)
-
-
-class SlotCard(QFrame):
-    """A free time with one button; ``wanted`` is the person's confirming click."""
-
-    wanted = Signal()
-
-    def __init__(self, when: str, who: str, *, bookable: bool) -> None:
-        super().__init__()
-        self.setObjectName("slot")
-        self.setMaximumWidth(_WIDTH_PX)
-        theme.set_role(self, "card")
-        self._note = label("", "error", wrap=True)
-        self._note.hide()
-        self._badge = Badge("Booked", "good")
-        self._badge.hide()
-        self.book = button("Book", self.wanted.emit, name="slot.book", kind="primary", icon="check")
-        self.book.setAccessibleName(f"Book {when} {who}")
-        self.book.setToolTip("Book this time")
-        self.book.setVisible(bookable)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(when, "strong"))
-        words.addWidget(label(who, "muted"))
-        words.addWidget(self._note)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 10, 12, 10)
-        line.setSpacing(12)
-        line.addWidget(IconLabel("calendar", 20, "accent"))
-        line.addLayout(words, 1)
-        line.addWidget(self._badge)
-        line.addWidget(self.book)
-
-    def wait(self) -> None:
-        """The click is on its way."""
-        self.book.setEnabled(False)
-        self._note.hide()
-
-    def refuse(self, text: str) -> None:
-        """Say at the card why it was not booked (it may just have been taken)."""
-        self.book.setEnabled(True)
-        self._note.setText(text)
-        self._note.show()
-
-    def booked(self, status: AppointmentStatus) -> None:
-        """Say that it is booked, or waits for the server's word."""
-        self.book.hide()
-        if status is AppointmentStatus.PENDING:
-            self._badge.show_text("Provisional until the server confirms", "warning")
-        self._badge.show()
-
-    def close_offer(self) -> None:
-        """Another time was booked: this one is no longer offered."""
-        if self._badge.isHidden():
-            self.book.hide()
 
 
 def choice_row(choices: Sequence[str], chosen: Callable[[str], None]) -> QWidget:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.widgets.buttons import button
 from app.widgets.text import label
+from assistant.phrases import Phrases, phrases
 from assistant.records import Citation, Origin, Sentence
 
 
@@ -23,8 +24,9 @@ def text_block(text: str) -> QLabel:
     return made
 
 
-def cited(sentence: Sentence) -> QWidget:
-    """Sentence over its sources; the quote opens and closes under them."""
+def cited(sentence: Sentence, words: Phrases | None = None) -> QWidget:
+    """Sentence over its sources, in English unless told; the quote opens and closes under them."""
+    spoken = words or phrases("en")
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
@@ -43,28 +45,28 @@ def cited(sentence: Sentence) -> QWidget:
 
     for line in attributions(sentence.citations):
         column.addWidget(label(line, "caption", wrap=True))
-    for number, (source, quotes) in enumerate(by_source(sentence.citations).items()):
+    for number, (source, quotes) in enumerate(by_source(sentence.citations, spoken).items()):
         shown = {one.quote: one.shown for one in sentence.citations if one.shown}
         parts = (part for one in quotes for part in (f"“{one}”", shown.get(one, "")) if part)
-        words = "\n".join(parts)
+        quoted = "\n".join(parts)
         opener = button(
             source,
-            partial(toggle, words),
+            partial(toggle, quoted),
             name=f"citation.{number}",
             kind="link",
             icon="link",
-            tip="Show the words this rests on",
+            tip=spoken.say("page.source_tip"),
         )
         column.addWidget(opener, 0, Qt.AlignmentFlag.AlignLeft)
     column.addWidget(quote)
     return holder
 
 
-def by_source(citations: Sequence[Citation]) -> dict[str, list[str]]:
+def by_source(citations: Sequence[Citation], words: Phrases | None = None) -> dict[str, list[str]]:
     """Quotes by where they stand, each once, in the order they are cited."""
     found: dict[str, list[str]] = {}
     for citation in citations:
-        quotes = found.setdefault(source_words(citation.source), [])
+        quotes = found.setdefault(source_words(citation.source, words), [])
         if citation.quote not in quotes:
             quotes.append(citation.quote)
     return found
@@ -76,10 +78,14 @@ def attributions(citations: Sequence[Citation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
-def source_words(source: str) -> str:
+def source_words(source: str, words: Phrases | None = None) -> str:
     """Return where a citation leads, in words: a section of the report or a medical text."""
+    spoken = words or phrases("en")
     kind, _, name = source.partition(":")
-    return f"Report, {name.lower()}" if kind == "report" else "Medical background"
+    if kind != "report":
+        return spoken.say("page.background")
+    title = f"section.{name.lower()}"
+    return spoken.say("page.source", section=spoken.say(title) if spoken.knows(title) else name)
 
 
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:

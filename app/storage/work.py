@@ -36,6 +36,7 @@ from app.storage.booking import (
     PreferenceShelf,
 )
 from app.storage.comparisons import ComparisonShelf
+from app.storage.conversations import shelves_of_talk
 from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
@@ -77,8 +78,10 @@ class Work(SiteShelves):
         audit: AuditShelf,
         at: datetime,
         anchor: Anchor,
+        ring: PatientKeyRing,
     ) -> None:
         super().__init__(connection)
+        self.conversations, self.answer_reviews = shelves_of_talk(connection, ring)
         self.patients = PatientShelf(connection)
         self.studies = StudyShelf(connection)
         self.series = SeriesShelf(connection)
@@ -109,8 +112,7 @@ class Work(SiteShelves):
         self.settings = SettingShelf(connection)
         self.worklist = Worklist(connection)
         self.worklist_filters = FilterShelf(connection)
-        self.macros = MacroShelf(connection)
-        self.own_words = OwnWordShelf(connection)
+        self.macros, self.own_words = MacroShelf(connection), OwnWordShelf(connection)
         self.thumbnails = ThumbnailShelf(connection)
         self.assignments = AssignmentShelf(connection)
         self.emergencies = EmergencyShelf(connection)
@@ -199,8 +201,8 @@ class Storage:
         _check_key(folder, derive(master_key, "check"))
         self._engine = _open(folder / "sagittal.db", derive(master_key, "db"))
         self._anchor = Anchor(folder, derive(master_key, "anchor"))
-        ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
-        self.pixels = PixelFiles(folder / "pixels", ring)
+        self._ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
+        self.pixels = PixelFiles(folder / "pixels", self._ring)
         with self._writing() as connection:
             Worklist(connection).refresh()
         self.sweep()
@@ -217,7 +219,7 @@ class Storage:
             self._mine.connection = connection
             try:
                 audit = AuditShelf(connection, self._audit_key)
-                work = Work(connection, actor, audit, self._clock(), self._anchor)
+                work = Work(connection, actor, audit, self._clock(), self._anchor, self._ring)
                 yield work
                 work.worklist.refresh()
                 head = audit.head() if work.anchored else None

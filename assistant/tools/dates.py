@@ -36,7 +36,7 @@ def read_when(text: str, now: datetime, *, language: str = "en") -> When | None:
     if days and (last or first) < now.date():
         return None
     earliest, latest = (hours.earliest, hours.latest) if hours else (time.min, time.max)
-    weekdays = days.weekdays if days else frozenset()
+    weekdays = tuple(sorted(days.weekdays)) if days else ()
     return When(max(first, now.date()), last, earliest, latest, weekdays)
 
 
@@ -55,5 +55,5 @@ def merged(before: When | None, after: When | None) -> When | None:
 def later_than(when: When | None, day: date) -> When:
     """The wish moved to the days after one."""
     hours = (when.earliest, when.latest) if when else (time.min, time.max)
-    weekdays = when.weekdays if when else frozenset()
+    weekdays = when.weekdays if when else ()
     return When(day + timedelta(days=1), None, *hours, weekdays)

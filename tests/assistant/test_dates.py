@@ -36,7 +36,7 @@ def _meant(line: str) -> tuple[str, When | None]:
         last,
         time.min if early == "-" else time.fromisoformat(early),
         time.max if late == "-" else time.fromisoformat(late),
-        frozenset(int(one) for one in weekdays.split(",") if one.strip()),
+        tuple(int(one) for one in weekdays.split(",") if one.strip()),
     )
 
 

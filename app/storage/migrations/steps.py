@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.storage.migrations.access import access, emergency_rules
 from app.storage.migrations.anatomy_runs import anatomy_runs
 from app.storage.migrations.comparisons import comparisons
+from app.storage.migrations.conversations import conversations
 from app.storage.migrations.language_models import language_models
 from app.storage.migrations.leaflets import leaflets
 from app.storage.migrations.monitoring_facts import monitoring_facts
@@ -128,4 +129,5 @@ STEPS: tuple[Step, ...] = (
     notices_of_offers,
     leaflets,
     language_models,
+    conversations,
 )

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.accounts.records import EmergencyReason
 from app.pages.access_list import AccessListPage
 from app.pages.assistant import AssistantPage
-from app.pages.bubbles import Bubble, SlotCard
+from app.pages.bubbles import Bubble
 from app.pages.citations import by_source, cited
 from app.pages.my_health import MyHealthPage
+from app.pages.visit_cards import VisitCard
 from app.records import SYSTEM, Role
 from app.workflow import admitting, booking, emergency, reading
+from app.workflow.making import Order, make
 from app.workflow.signing_up import SignUp
 from assistant.records import Citation, Reply, Sentence
 from assistant.wishes import ReplyKind
@@ -71,7 +73,7 @@ def test_a_free_time_offered_by_the_assistant_is_booked_by_one_click(matched: Dr
     assert isinstance(page, AssistantPage)
     with matched.qtbot.waitSignal(page.answered, timeout=30_000):
         page.say("I would like an appointment")
-    cards = page.findChildren(SlotCard)
+    cards = page.findChildren(VisitCard)
     assert cards
     assert booking.my_appointments(matched.session) == ()
     cards[0].book.click()
@@ -99,18 +101,24 @@ def test_what_is_said_at_once_waits_for_the_reports_it_may_be_about(matched: Dri
     assert page.report.count() == 1
 
 
-def test_a_time_that_is_gone_is_told_at_its_card(matched: Driver) -> None:
+def test_a_time_that_is_gone_is_told_at_its_card_with_the_nearest_free_ones(
+    matched: Driver,
+) -> None:
     matched.enter(PATIENT)
     page = matched.visit("assistant")
     assert isinstance(page, AssistantPage)
     slot = booking.find_slots(matched.session, "", "", matched.session.now(), 1)[0]
-    card = page._slot_card(slot)
-    page._add(card)
-    booking.book(matched.session, slot, "p1")
+    card = page._clicks._offer(slot, "")
+    with matched.session.begin() as work:
+        work.patients.put(Patient("p2", "Other, Ole"))
+        make(work, slot, Order("p2", "somebody", matched.session.now()))
     card.book.click()
     matched.settle()
     assert card._note.text()
     assert card.book.isEnabled()
+    others = [one.when for one in page.findChildren(VisitCard)]
+    assert len(others) == 4
+    assert len(set(others)) == 4
 
 
 def test_an_emergency_stands_out(matched: Driver) -> None:

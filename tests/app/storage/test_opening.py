@@ -61,7 +61,8 @@ NEW_APPOINTMENT_COLUMNS = (
     *("place_id", "visit_type_id", "resource_ids", "before_minutes", "after_minutes"),
     *("capacity", "series_id", "exception", "cancelled_because"),
 )
-VERSION_20 = ("DROP TABLE own_language_model",)
+VERSION_21 = ("DROP TABLE conversation_turn", "DROP TABLE conversation", "DROP TABLE answer_review")
+VERSION_20 = (*VERSION_21, "DROP TABLE own_language_model")
 VERSION_19 = (*VERSION_20, "DROP TABLE leaflet")
 VERSION_18 = (
     *VERSION_19,
@@ -198,6 +199,7 @@ BEFORE = {
     18: VERSION_18,
     19: VERSION_19,
     20: VERSION_20,
+    21: VERSION_21,
 }
 MARKER = "CANARY^ZEBRA"
 

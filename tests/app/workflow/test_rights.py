@@ -22,7 +22,7 @@ import app.workflow
 from app.accounts.records import Verdict
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError, WorkstationError
-from app.records import AuditFilter, ReadMode, Role, WorklistFilter
+from app.records import AnswerFault, AuditFilter, ReadMode, Role, WorklistFilter
 from app.workflow import (
     booking,
     explaining,
@@ -169,6 +169,15 @@ EXPECTED: Mapping[str, str] = {
     "explaining.explain": "DP",
     "explaining.ask": "DP",
     "explaining.my_language": "DP",
+    "conversing.say": "P",
+    "conversing.done": "P",
+    "conversing.past": "P",
+    "conversing.take_up": "P",
+    "conversing.erase": "P",
+    "conversing.erase_of_patient": "A",
+    "conversing.file_review": "P",
+    "conversing.reviews": "DA",
+    "conversing.answer_review": "DA",
     "arranging.keep_for_me": "P",
     "arranging.book_own": "P",
     "arranging.move_own": "P",
@@ -315,6 +324,11 @@ ARGUMENTS: Mapping[str, object] = {
     "absence_id": "absent",
     "anatomy_id": "absent",
     "because": CancelReason.OTHER,
+    "asked_and_answered": ("", ""),
+    "conversation_id": "absent",
+    "fault": AnswerFault.OTHER,
+    "outcome": "x",
+    "review_id": "absent",
     "before": Appointment(
         *_HERE, _SOON, _SOON + timedelta(minutes=30), AppointmentStatus.BOOKED, "absent", _SOON
     ),

@@ -1,0 +1,54 @@
+"""Saying that an answer is wrong: a reason, own words, and whether the clinic may read it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QVBoxLayout
+
+from app.pages.visit_cards import CARD_WIDTH_PX
+from app.records import AnswerFault
+from app.widgets import theme
+from app.widgets.buttons import button
+from app.widgets.forms import line
+from app.widgets.surfaces import row
+from app.widgets.text import label
+from assistant.phrases import Phrases
+
+
+class AnswerReviewPanel(QFrame):
+    """Opens under an answer; ``filed`` gives the reason, the words and the consent."""
+
+    filed = Signal(str, str, bool)
+    closed = Signal()
+
+    def __init__(self, words: Phrases) -> None:
+        super().__init__()
+        self.setObjectName("answer-review")
+        self.setMaximumWidth(CARD_WIDTH_PX)
+        theme.set_role(self, "card")
+        self.fault = QComboBox()
+        self.fault.setObjectName("answer-review.fault")
+        self.fault.setAccessibleName(words.say("review.title"))
+        for one in AnswerFault:
+            self.fault.addItem(words.say(f"review.{one.value}"), one.value)
+        self.words = line("answer-review.words", words.say("review.words"))
+        self.words.setAccessibleName(words.say("review.words"))
+        self.consent = QCheckBox(words.say("review.consent"))
+        self.consent.setObjectName("answer-review.consent")
+        self.send = button(
+            words.say("review.send"), self._send, name="answer-review.send", kind="primary"
+        )
+        close = button(words.say("review.close"), self.closed.emit, name="answer-review.close")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(label(words.say("review.title"), "strong"))
+        column.addWidget(self.fault)
+        column.addWidget(self.words)
+        column.addWidget(self.consent)
+        column.addLayout(row(self.send, close, stretch=2))
+
+    def _send(self) -> None:
+        if self.send.isEnabled():
+            self.send.setEnabled(False)
+            self.filed.emit(self.fault.currentData(), self.words.text(), self.consent.isChecked())
