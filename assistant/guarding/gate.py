@@ -19,6 +19,7 @@ from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
 LENGTH_RATIO = (0.4, 2.5)
 LEAST_KEPT = 0.7
+LEAST_WEIGHT = 0.6
 _MARKUP = re.compile(r"http|www|[#*`<>{}\[\]|_\n]|\?")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -175,6 +176,8 @@ def _proportion(pair: Pair) -> str:
     ratio = len(pair.candidate.split()) / max(1, len(pair.source.split()))
     if not least <= ratio <= most:
         return "much shorter or longer"
+    if pair.after.weight < LEAST_WEIGHT * pair.before.weight:
+        return "too little of it is left"
     kept, shared = pair.before.rest, pair.before.rest & pair.after.rest
     if len(shared) < LEAST_KEPT * len(kept):
         return "too little of it is left"

@@ -42,7 +42,7 @@ class Meaning:
     not be said again. ``bare`` counts the negations that deny nothing the vocabulary knows,
     ``reach`` are the stems near them. ``pairs`` are what belongs together (side and place, number
     and finding), ``doers`` who did what. ``rest`` are the stems of words of content that the
-    vocabulary has no meaning for.
+    vocabulary has no meaning for; ``weight`` counts the words that are not only grammar.
     """
 
     said: frozenset[str]
@@ -59,6 +59,7 @@ class Meaning:
     doers: frozenset[tuple[str, str]]
     rest: frozenset[str]
     counts: tuple[tuple[str, int], ...]
+    weight: int
 
 
 def read(text: str, known: Vocabulary) -> Meaning:
@@ -84,6 +85,7 @@ def read(text: str, known: Vocabulary) -> Meaning:
         doers=frozenset(_doers(tokens, known)),
         rest=frozenset(one.stem for one in tokens if _is_content(one, known)),
         counts=tuple(sorted(counted.items())),
+        weight=sum(one.word[0].isalnum() and one.word not in known.function for one in tokens),
     )
 
 

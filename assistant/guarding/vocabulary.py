@@ -37,6 +37,7 @@ class Vocabulary:
     numbers: Mapping[str, float]
     units: Mapping[str, tuple[str, float]]
     grammar: Mapping[str, frozenset[str]]
+    function: frozenset[str]
     neutral: frozenset[str]
     neutral_stems: frozenset[str]
     acts: frozenset[str]
@@ -125,6 +126,7 @@ def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
             for word, size in sizes.items()
         },
         grammar={part: frozenset(_listed(words)) for part, words in file["grammar"].items()},
+        function=frozenset(_listed(file["neutral"]["function"])),
         neutral=frozenset(neutral),
         neutral_stems=frozenset(stem(word, endings) for word in neutral),
         acts=frozenset(stem(word, endings) for word in _listed(file["acts"]["words"])),

@@ -122,6 +122,11 @@ def test_a_condition_is_kept():
     assert not faithful(source, "A very strong headache begins all at once.")[0]
 
 
+def test_the_verb_may_not_go():
+    source = "A scan can show whether it is new or old."
+    assert not faithful(source, "A new and old.")[0]
+
+
 def test_a_word_that_means_two_things_is_refused_when_the_words_are_read():
     groups = {"side": {"left": "left"}, "place": {"back": "left"}}
     with pytest.raises(ValueError, match="left means both"):
