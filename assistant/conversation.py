@@ -18,7 +18,7 @@ from assistant.guarding.red_flags import Verdict, emergency
 from assistant.guarding.routing import Intent, route, tells
 from assistant.guarding.scope import OutOfScope, out_of_scope
 from assistant.phrases import Phrases, languages, phrases
-from assistant.ports import Desk, Embedder, LanguageModel
+from assistant.ports import Desk, Embedder, LanguageModel, PassageFinder
 from assistant.records import Explanation, Reply, Report, Sentence, Turn
 from assistant.tools.acts import act_in
 from assistant.tools.arranging import Asked, arrange, follow, move_this
@@ -61,6 +61,8 @@ class Room:
         The one of the place, said in every piece of emergency advice.
     embedder
         Tells intents and emergencies apart by meaning; without it written rules do so alone.
+    find
+        Finds passages to quote; without it the program's own are searched by their words.
     """
 
     report: Report | None
@@ -70,6 +72,7 @@ class Room:
     language: str = "en"
     emergency_number: str = "112"
     embedder: Embedder | None = None
+    find: PassageFinder | None = None
 
 
 def reply(
@@ -213,7 +216,14 @@ class _Talk:
         A message that tells instead of asking may be an emergency in words no rule knows: then
         the emergency line stands below the answer.
         """
-        told = answer(text, self._signed())
+        told = answer(
+            text,
+            self._signed(),
+            language=self.words.language,
+            history=self.history,
+            find=self.room.find,
+            embedder=self.room.embedder,
+        )
         if not told:
             return self._said(
                 ReplyKind.UNKNOWN, "answer.unknown", "answer.if_unwell", choices=CHOICES

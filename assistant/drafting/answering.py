@@ -1,93 +1,233 @@
-"""A follow-up question answered by quoting: the report first, then a passage, else nothing."""
+"""A follow-up question answered by quoting: the report first, then a passage, else nothing.
+
+The doctor's words are quoted, never paraphrased; what a template of the explanation already says
+(how large, where, how many, changed since) is said as it stands there, with its citation.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import cache
 
+from assistant.drafting.asking import Aspect, Question, about, named, understood
 from assistant.drafting.citing import cite
 from assistant.drafting.explanation import explain
-from assistant.drafting.facts import addenda
-from assistant.guarding.lexicon import CONCEPTS, concepts, sentences, word_set, words
-from assistant.knowledge.shipped import look_up
-from assistant.records import Citation, Passage, Report, Sentence
+from assistant.drafting.facts import COMPARISON, FINDINGS, IMPRESSION, addenda, gather
+from assistant.drafting.plain_words import PlainWords, words_of
+from assistant.drafting.ranking import Ranked, ranked
+from assistant.drafting.reading.details import COURSE
+from assistant.drafting.reading.vocabulary import NAMELESS, PLACE, SIDE, plain
+from assistant.guarding.lexicon import sentences
+from assistant.knowledge.finding import Finder
+from assistant.knowledge.shipped import passage, passages
+from assistant.ports import Embedder, PassageFinder
+from assistant.records import Citation, Passage, Report, Sentence, Turn
 
-_EMPTY = word_set(
-    "a about am an and any are as at be been but by can could did do does explain for from had has "
-    "have hello hi how i if in is it its just know like me mean meaning means mri my of on or "
-    "please report say says scan should show so tell term that the their there they this to was "
-    "we were what what's when where which who why will with word would you your doctor now not "
-    "up some all more computer lesion lesions"
-)
-_ASKED_OF = {
-    "size": word_set("big large small size wide long mm millimetres measure diameter volume"),
-    "place": word_set("where place located location side part left right lobe"),
+_SIZE = re.compile(r"\d ?(?:mm|cm|ml)\b")
+_TOLD = {
+    Aspect.SIZE: _SIZE,
+    Aspect.PLACE: re.compile(f"{PLACE.pattern}|{SIDE.pattern}"),
+    Aspect.COUNT: re.compile(r"\b(?:\d+ (?:lesions|auffällige|of them)|counts \d+|davon \d+)"),
+    Aspect.COURSE: re.compile(r"\blast scan\b|\bscan of\b|letzten? bild|bild vom"),
 }
-_TELLS = {"size": word_set("mm ml cm"), "place": word_set("left right lobe midline frontal")}
-_PRESENCE = re.compile(r"^\W*(?:is|are|was|were) there\b|^\W*(?:do|have) i (?:have|got)\b")
-_OWN = word_set("my mine i me it")
+_OF_THIS_PERSON = re.compile(
+    r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b|^\W*(?:is|are|was|were|did|ist|sind|war|hat) "
+    r"|^\W*(?:who|when|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
+)
+"""Questions a passage can not answer, as it knows nobody."""
+_MOST = 2
 
-NOT_IN_REPORT = "Your report does not use this word. In general:"
 
-
-def answer(text: str, report: Report | None) -> tuple[Sentence, ...]:
+def answer(
+    text: str,
+    report: Report | None,
+    *,
+    language: str = "en",
+    history: Sequence[Turn] = (),
+    find: PassageFinder | None = None,
+    embedder: Embedder | None = None,
+) -> tuple[Sentence, ...]:
     """Sentences that hold the answer, each with its source; empty if nothing here holds it.
 
-    The report counts only if it is signed. The doctor's words are quoted, never paraphrased.
+    Parameters
+    ----------
+    report
+        It counts only if it is signed.
+    history
+        What was said before, oldest first: "it" and "that word" are looked for there.
+    find
+        Finds passages; without one the program's own are searched by their words.
+    embedder
+        Ranks the report's sentences by meaning where words do not decide; may be None.
     """
-    said = set(words(text))
-    asked = said - _EMPTY
-    passage = look_up(text)
-    about_self = bool(said & _OWN)
-    told: list[Sentence] = []
-    if report is not None and report.signature is not None:
-        told += _from_explanation(said, report)
-        if not told:
-            told += _from_sections(asked, report)
-    if passage is not None and not told and _PRESENCE.search(text.lower()):
+    words = words_of(language)
+    question = understood(text, history, language=words.language)
+    signed = report if report is not None and report.signature is not None else None
+    if Aspect.MEANING in question.aspects and not _asks_of_own(question):
+        told = _meaning(question, signed, words, find)
+        if told:
+            return told
+    if signed is not None:
+        told = _from_report(question, signed, words, embedder)
+        if told:
+            return told
+    if question.aspects - {Aspect.MEANING} or _OF_THIS_PERSON.search(question.text):
         return ()
-    if passage is not None and not (told and about_self):
-        if report is not None and not told and _absent(passage, report):
-            told.append(Sentence(NOT_IN_REPORT))
-        told.append(Sentence(passage.text, (cite(passage),), topic="meaning"))
+    return _meaning(question, signed, words, find)
+
+
+def _asks_of_own(question: Question) -> bool:
+    """Whether a question is about the report ("what is the size"), not about what a word means."""
+    return bool(question.aspects - {Aspect.MEANING})
+
+
+def _meaning(
+    question: Question, report: Report | None, words: PlainWords, find: PassageFinder | None
+) -> tuple[Sentence, ...]:
+    """The passage that says what was asked; told apart if the report does not use the word."""
+    found = _passage(question, words, find)
+    if found is None:
+        return ()
+    told = [Sentence(found.text, (cite(found),), topic="meaning")]
+    if found.language != words.language:
+        note = words.answer["passage_language"].format(language=words.languages[found.language])
+        told.append(Sentence(note, (cite(found),)))
+    if report is not None and question.subjects and not _names(report, question.subjects):
+        told.insert(0, Sentence(words.answer["not_in_report"]))
     return tuple(told)
 
 
-def _absent(passage: Passage, report: Report) -> bool:
-    """Whether a passage is about a medical thing that the report nowhere names."""
-    medical = {CONCEPTS[word] for word in passage.keywords if word in CONCEPTS}
-    written = concepts(" ".join(section.text for section in report.sections))
-    return bool(medical) and not medical & written
+def _passage(question: Question, words: PlainWords, find: PassageFinder | None) -> Passage | None:
+    """The passage of what is named, else what a search finds for the whole question."""
+    if len(question.subjects) == 1 and not question.rest:
+        subject = next(iter(question.subjects))
+        known = words.conditions.get(subject)
+        if known is not None:
+            named_by = "tumour" if subject == "growth" else known.passage
+            return passage(named_by, language=words.language)
+    if question.referring:
+        return None
+    found = (find or _own_finder())(question.text, language=words.language, limit=1)
+    return found[0] if found else None
 
 
-def _from_explanation(asked: set[str], report: Report) -> list[Sentence]:
-    """What the explanation says of place and size, if that is what was asked."""
-    wanted = [topic for topic, forms in _ASKED_OF.items() if asked & forms]
-    found = [one for one in explain(report).sentences if one.topic == "found"]
-    return [one for one in found if any(set(words(one.text)) & _TELLS[topic] for topic in wanted)][
-        :2
+@cache
+def _own_finder() -> PassageFinder:
+    """The program's own passages, searched by their words."""
+    return Finder((*passages("en"), *passages("de")), None, {})
+
+
+def _names(report: Report, subjects: frozenset[str]) -> bool:
+    written = named(" ".join(section.text for section in report.sections))
+    return any(about(subject, condition) for subject in subjects for condition in written)
+
+
+def _from_report(
+    question: Question, report: Report, words: PlainWords, embedder: Embedder | None
+) -> tuple[Sentence, ...]:
+    """What the explanation or the report itself says to it."""
+    if Aspect.NEXT in question.aspects and not question.rest:
+        step = explain(report, language=words.language).next_step
+        return (step,) if step is not None else ()
+    wanted = question.aspects & set(_TOLD)
+    if wanted and not question.rest:
+        told = _explained(question, wanted, report, words)
+        return told or _quoted(_written(question, wanted, report), words)
+    if Aspect.SURENESS in question.aspects and question.referring and not question.subjects:
+        return _quoted(_only_held(report), words)
+    if question.subjects and not question.rest:
+        return _quoted(_naming(question, report)[:1], words)
+    best = ranked(question.text, _everything(report), embedder, language=words.language)
+    if best is not None and _covers(question, best):
+        return _quoted([best.citation], words)
+    return ()
+
+
+def _covers(question: Question, best: Ranked) -> bool:
+    """Whether a sentence found by likeness also names what the question names."""
+    if not question.subjects:
+        return True
+    written = named(best.citation.quote)
+    return any(about(subject, one) for subject in question.subjects for one in written)
+
+
+def _explained(
+    question: Question, wanted: frozenset[Aspect] | set[Aspect], report: Report, words: PlainWords
+) -> tuple[Sentence, ...]:
+    """What the explanation says of place, size, number or course of the thing asked about."""
+    found = [
+        one
+        for one in explain(report, language=words.language).sentences
+        if one.topic == "found" and any(_TOLD[aspect].search(plain(one.text)) for aspect in wanted)
+    ]
+    subjects = question.subjects - NAMELESS - {"normal"}
+    if subjects:
+        found = [one for one in found if _is_about(one, subjects, report)]
+    elif not question.subjects:
+        conditions = {condition for one in found for cited in one.citations
+                      for condition in named(cited.quote)} - NAMELESS  # fmt: skip
+        if len(found) > 1 and len(conditions) > 1:
+            return ()  # "it" could be either
+    return tuple(found[:_MOST])
+
+
+def _is_about(sentence: Sentence, subjects: frozenset[str], report: Report) -> bool:
+    """Whether a sentence tells of a condition; the finding is what the impression calls it."""
+    written = {condition for cited in sentence.citations for condition in named(cited.quote)}
+    if any(about(subject, one) for subject in subjects for one in written):
+        return True
+    decided = len([one for one in report.findings if one.status.value in {"accepted", "edited"}])
+    if decided != 1 or not written <= NAMELESS:
+        return False
+    impression = named(" ".join(report.section(title) for title in IMPRESSION)) - NAMELESS
+    return any(about(subject, one) for subject in subjects for one in impression) and (
+        len(impression) == 1
+    )
+
+
+def _written(
+    question: Question, wanted: frozenset[Aspect] | set[Aspect], report: Report
+) -> list[Citation]:
+    """Sentences of the report that name the thing and tell what was asked."""
+    if not question.subjects:
+        return []
+    tells = {**_TOLD, Aspect.COURSE: COURSE, Aspect.COUNT: re.compile(r"(?!)")}
+    return [
+        cited
+        for cited in _naming(question, report)
+        if any(tells[aspect].search(plain(cited.quote)) for aspect in wanted)
+    ][:1]
+
+
+def _naming(question: Question, report: Report) -> list[Citation]:
+    """Sentences of the report that name what was asked for, the impression's first."""
+    wanted = question.subjects - {"normal"} or question.subjects
+    return [
+        cited
+        for cited in _everything(report)
+        if not cited.source.endswith("Technique")
+        and any(about(s, one) for s in wanted for one in named(cited.quote))
     ]
 
 
-def _from_sections(asked: set[str], report: Report) -> list[Sentence]:
-    """The report's own sentence that shares most with the question, quoted.
-
-    At least one shared word must be a medical concept, or half of the question must be shared.
-    """
-    best: tuple[int, Sentence] | None = None
-    for title in ("Impression", "Findings", *addenda(report), "Technique", "Comparison"):
-        for sentence in sentences(report.section(title)):
-            shared = _likeness(asked, sentence)
-            if shared and (best is None or shared > best[0]):
-                cited = Citation(f"report:{title}", sentence)
-                best = (shared, Sentence(f'Your report says: "{sentence}"', (cited,)))
-    return [best[1]] if best else []
+def _only_held(report: Report) -> tuple[Citation, ...]:
+    """The sentence of the one condition the impression holds to; nothing if it holds to more."""
+    held = gather(report).held
+    return (held[0].citation,) if len(held) == 1 else ()
 
 
-def _likeness(asked: set[str], sentence: str) -> int:
-    """How much a sentence shares with a question: words, with medical concepts counted double."""
-    said = set(words(sentence)) - _EMPTY
-    shared = asked & said
-    medical = concepts(" ".join(asked)) & concepts(sentence) - {"lesion"}
-    if not medical and 2 * len(shared) < len(asked):
-        return 0
-    return len(shared) + 2 * len(medical) if shared or medical else 0
+def _everything(report: Report) -> tuple[Citation, ...]:
+    def each() -> Iterator[Citation]:
+        for title in (*IMPRESSION, *FINDINGS, *addenda(report), "Technique", *COMPARISON):
+            for sentence in sentences(report.section(title)):
+                yield Citation(f"report:{title}", sentence)
+
+    return tuple(each())
+
+
+def _quoted(found: Sequence[Citation], words: PlainWords) -> tuple[Sentence, ...]:
+    return tuple(
+        Sentence(words.answer["report_says"].format(quote=words.quoted(one.quote)), (one,))
+        for one in found
+    )

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from assistant.drafting.measuring import size_mm
 from assistant.drafting.reading.details import details
 from assistant.drafting.reading.stances import HOLDS, Reading, Stance, Stated, overlapping
-from assistant.drafting.reading.vocabulary import GROWTHS
+from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS
 from assistant.records import Citation
 from inference.records import Finding
 
-_LESIONS = GROWTHS | {"lesion"}
+_LESIONS = GROWTHS | NAMELESS
 NEAR_MM = 1.0
 """How far a written length may lie from the measured one: the report rounds."""
 
@@ -44,7 +44,7 @@ def _against_itself(stated: Sequence[Stated]) -> Iterator[str]:
 def _against_findings(
     lesions: Sequence[Stated], stated: Sequence[Stated], confirmed: Sequence[Finding]
 ) -> Iterator[str]:
-    if any(one.condition == "lesion" and one.stance is Stance.DENIED for one in lesions):
+    if any(one.condition in NAMELESS and one.stance is Stance.DENIED for one in lesions):
         yield "The text says that there is no lesion, but one is accepted."
     if any(one.condition == "normal" and one.stance in HOLDS for one in stated):
         yield "The text calls the scan normal, but a lesion is accepted."

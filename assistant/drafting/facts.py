@@ -16,7 +16,7 @@ from assistant.drafting.measuring import is_confirmed, location, size_mm, spoken
 from assistant.drafting.reading.details import Course, Details, details
 from assistant.drafting.reading.language import language_of
 from assistant.drafting.reading.stances import HOLDS, Reading, Stance, overlapping, read
-from assistant.drafting.reading.vocabulary import GROWTHS
+from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS
 from assistant.drafting.recommendation import Recommendation, recommendations_in
 from assistant.guarding.lexicon import sentences
 from assistant.records import Citation, Report
@@ -148,7 +148,7 @@ def _held(read_there: Sequence[tuple[Citation, Reading]]) -> tuple[Told, ...]:
                 unlike.add(one.condition)
     named = {name for name in found if name not in unlike}
     if named & GROWTHS:
-        named.discard("lesion")
+        named -= NAMELESS
     return tuple(told for name, told in found.items() if name in named)
 
 
@@ -177,7 +177,7 @@ def _not_told(
 ) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
     """Sentences of which nothing is told, and those that leave something open."""
     asked = {one.sentence for one in recommended}
-    told = {one.condition for one in _held(read_there)} | {"normal", "lesion"}
+    told = {one.condition for one in _held(read_there)} | {"normal"} | NAMELESS
     left, opened = [], []
     for cited, reading in read_there:
         stances = {one.stance for one in reading.stated}
@@ -231,7 +231,7 @@ def _absence(report: Report) -> Citation | None:
     """The sentence by which the report says that no lesion is there."""
     for cited in _cited(report, (*IMPRESSION, *FINDINGS)):
         denied = any(
-            one.condition == "lesion" and one.stance is Stance.DENIED
+            one.condition in NAMELESS and one.stance is Stance.DENIED
             for one in read(cited.quote).stated
         )
         if denies_lesion(cited.quote) or denied:
@@ -288,16 +288,23 @@ def _contradictions(
     return tuple(dict.fromkeys(reasons))
 
 
+_GENERAL = re.compile(
+    r"\b(?:lesions?|mass(?:es)?|tumou?rs?|neoplasms?|abnormal\w*|normal|unremarkable)\b",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(r"\b(?:other|further|second|additional|new|more|elsewhere)\b", re.IGNORECASE)
 
 
 def _denied_and_held(everything: Sequence[tuple[Citation, Reading]]) -> bool:
     """Whether one sentence says that no lesion is there, and another holds to one."""
     denied = any(
-        denies_lesion(cited.quote) and not _ANOTHER.search(cited.quote) for cited, _ in everything
+        denies_lesion(cited.quote)
+        and _GENERAL.search(cited.quote)
+        and not _ANOTHER.search(cited.quote)
+        for cited, _ in everything
     )
     return denied and any(
-        one.stance in HOLDS and one.condition in GROWTHS | {"lesion"}
+        one.stance in HOLDS and one.condition in GROWTHS | NAMELESS
         for _, reading in everything
         for one in reading.stated
     )

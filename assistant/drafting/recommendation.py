@@ -87,7 +87,8 @@ _SPECIALTIES: tuple[tuple[str, str], ...] = (
 )
 _SPECIALTY = re.compile("|".join(rf"(?P<s{n}>\b(?:{w}))" for n, (_, w) in enumerate(_SPECIALTIES)))
 _ACT = re.compile(
-    r"\b(?:consult\w*|refer(?:ral|red|s)?\b|visit|appointment|follow[- ]?up|repeat|clinic"
+    r"\b(?:consult\w*|refer(?:ral|red|s)?\b|visit|appointment|follow[- ]?up|repeat"
+    r"|surveillance|control|clinic"
     r"|review|seen?\b"
     r"|opinion|discuss\w*|evaluation|assessment|correlation|recommend\w*|advis\w+|suggest\w*"
     r"|vorstellung|vorstellig|überweisung|mitbeurteilung|konsil\w*|abklärung|termin|empf(?:iehlt"

@@ -10,7 +10,7 @@ from assistant.drafting.placing import where_found, where_stated
 from assistant.drafting.plain_words import PlainWords
 from assistant.drafting.reading.language import language_of
 from assistant.drafting.reading.stances import Stance
-from assistant.drafting.reading.vocabulary import GROWTHS
+from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS
 from assistant.guarding.lexicon import words as words_in
 from assistant.knowledge.shipped import passage, passages
 from assistant.records import Citation, Report, Sentence
@@ -69,7 +69,7 @@ def _besides(facts: Facts) -> tuple[Told, ...]:
     """The conditions to tell here: all, or those that are not the kind of an accepted finding."""
     if not facts.lesions:
         return facts.held
-    return tuple(one for one in facts.held if one.condition not in GROWTHS | {"lesion"})
+    return tuple(one for one in facts.held if one.condition not in GROWTHS | NAMELESS)
 
 
 def _condition(told: Told, words: PlainWords) -> list[Sentence]:
@@ -95,10 +95,9 @@ def _nothing(facts: Facts, words: PlainWords) -> list[Sentence]:
     if facts.normal is not None:
         text = words.conditions["normal"].sure
         return [Sentence(text, (facts.normal,), topic="found")]
-    if facts.open:
+    if facts.open or facts.left or facts.absence is None:
         return []
-    cited = (facts.absence,) if facts.absence else facts.quotes[:1]
-    return [Sentence(words.say["no_lesion"], cited, topic="found")]
+    return [Sentence(words.say["no_lesion"], (facts.absence,), topic="found")]
 
 
 def meaning(facts: Facts, words: PlainWords) -> list[Sentence]:
@@ -112,7 +111,7 @@ def meaning(facts: Facts, words: PlainWords) -> list[Sentence]:
         told.append(Sentence(text, facts.open, topic="meaning"))
     said = dict.fromkeys(words.conditions[one.condition].passage for one in _besides(facts))
     told += [from_passage(one, words.language, topic="meaning") for one in said]
-    if not told:
+    if not told and not facts.left:
         told.append(from_passage("no-lesion", words.language, topic="meaning"))
     return told
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -13,26 +12,12 @@ from assistant.knowledge.shipped import look_up, passages
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
 from tests.assistant.conftest import MakeReport, finding
+from tests.assistant.readability import grade
 
 
 def told(report: Report, topic: str = "") -> str:
     kept = [one.text for one in explain(report).sentences if topic in ("", one.topic)]
     return " ".join(kept)
-
-
-def syllables(word: str) -> int:
-    """Vowel groups, less a silent e: a count good to a few percent on plain English."""
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith(("le", "ee")) and groups > 1
-    silent = silent or (word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1)
-    return max(1, groups - silent)
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade (Kincaid et al. 1975)."""
-    said = re.findall(r"[a-z]+", text.lower())
-    stops = len(re.findall(r"[.!?](?:\s|$)", text))
-    return 0.39 * len(said) / stops + 11.8 * sum(map(syllables, said)) / len(said) - 15.59
 
 
 def test_the_grade_formula_tells_hard_from_plain():

@@ -43,12 +43,11 @@ _SIZE = re.compile(
 )
 _MEASURES = re.compile(r"\d[\d.,]*\s*(?:mm|cm|ml|cc|cm3|mm3|milli\w+|centi\w+|zenti\w+)\b")
 _BOUND = re.compile(
-    r"[<>≤≥~]|\b(?:up to|less than|more than|larger than|smaller than|at least|under|over"
-    r"|below|above"
-    r"|previously|formerly|was|were|prior|before|compared|from|since|bis(?: zu)?|weniger|mehr als|"
-    r"größer als|kleiner als|mindestens|unter|über|vormals|zuvor|zuletzt|vorher|damals|früher|"
-    r"gegenüber|von [\d., ]+ auf|abstand|distance|thick\w*|dicke|shift\w*|about"
-    r"|approximately|circa|ca|etwa)\b"
+    r"[<>≤≥~]|\b(?:up to|less than|more than|larger than|smaller than|at least|previously|formerly"
+    r"|was|were|prior|before|compared|from|since|bis(?: zu)?|weniger|mehr als|größer als"
+    r"|kleiner als|mindestens|vormals|zuvor|zuletzt|vorher|damals|früher|gegenüber"
+    r"|von [\d., ]+ auf|abstand|distance|thick(?:ness)?|dicke|about|approximately|circa|ca|etwa"
+    r"|(?:under|over|below|above|unter|über)(?= \d))\b"
 )
 _NEAR = re.compile(
     r"\b(?:near|adjacent|next to|close to|abut\w*|extend\w*|reach\w*|displac\w*|compress\w*"
@@ -87,7 +86,7 @@ _COURSES: tuple[tuple[Course, str], ...] = (
         r"new since|newly (?:developed|appeared)|neu aufgetreten\w*|neu gegenüber|neu seit",
     ),
 )
-_COURSE = re.compile("|".join(rf"(?P<{course}>\b(?:{words})\b)" for course, words in _COURSES))
+COURSE = re.compile("|".join(rf"(?P<{course}>\b(?:{words})\b)" for course, words in _COURSES))
 _TURNED = re.compile(
     r"\b(?:not|nicht|partly|teils|partially|some|otherwise|but|slightly|minimal\w*)\b"
     r"|\b(?:no|keine?) (?=größenzunahme|größenabnahme)"
@@ -143,7 +142,7 @@ def _count(stated: Stated) -> str:
 
 
 def _course(clause: str) -> Course | None:
-    found = [Course(str(match.lastgroup)) for match in _COURSE.finditer(clause)]
+    found = [Course(str(match.lastgroup)) for match in COURSE.finditer(clause)]
     if len(set(found)) != 1:
         return None
     turned = _TURNED.search(clause)

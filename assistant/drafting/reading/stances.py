@@ -15,7 +15,9 @@ from enum import StrEnum
 from assistant.drafting.reading.vocabulary import (
     BEYOND,
     CONDITION,
+    ELSEWHERE,
     GROWTHS,
+    NAMELESS,
     OVERLAPS,
     condition_of,
     plain,
@@ -67,7 +69,7 @@ class Reading:
 
 
 _STOP = re.compile(
-    r"[;:]|\.(?=\s|$)|,? \b(?:but|however|although|whereas|aber|jedoch|sondern|hingegen)\b"
+    r";|\.(?=\s|$)|,? \b(?:but|however|although|whereas|aber|jedoch|sondern|hingegen)\b"
 )
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s*")
 _CHANGE = (
@@ -184,7 +186,7 @@ def _of_clause(clause: str) -> list[Stated]:
     denials = [_denied(clause, matches, number) for number in range(len(matches))]
     held = {name for name, denied in zip(named, denials, strict=True) if denied is None}
     if held & GROWTHS:
-        held -= {"lesion"}  # "a lesion, suspected meningioma" speaks of one thing
+        held -= NAMELESS  # "a lesion, suspected meningioma" speaks of one thing
     opened = _is_open(clause, matches, held)
     found: dict[str, Stated] = {}
     for match, name, denied in zip(matches, named, denials, strict=True):
@@ -259,7 +261,7 @@ def _is_open(clause: str, matches: list[re.Match[str]], held: set[str]) -> bool:
     """Whether a clause leaves open what is there, so that none of it may be put in other words."""
     if not held:
         return False
-    if _OPEN.search(clause):
+    if _OPEN.search(clause) or ELSEWHERE.search(clause):
         return True
     if len(held) > 1:
         marked = _HEDGE.search(clause) or _PROVEN.search(clause) or _KNOWN.search(clause)

@@ -144,9 +144,13 @@ _CONDITIONS: tuple[tuple[str, str], ...] = (
         r"unauffällig|normalbefund|regelrechte[rs]? (?:\w+ ){0,2}?befund",
     ),
     (
+        "growth",
+        r"mass(?:es| lesions?)?|tumou?rs?|neoplasms?|space[- ]occupying(?: lesions?| process\w*)?"
+        r"|raumforderung(?:en)?|raumfordernde[rnsm]? (?:läsion(?:en)?|prozess\w*)|tumor(?:en|e|s)?",
+    ),
+    (
         "lesion",
-        r"lesions?|mass(?:es)?|tumou?rs?|neoplasms?|space[- ]occupying(?: lesions?| process\w*)?"
-        r"|nodules?|läsion(?:en)?|raumforderung(?:en)?|tumor(?:en|e|s)?|\bherde?n?\b|herdbefunde?"
+        r"lesions?|nodules?|läsion(?:en)?|\bherde?n?\b|herdbefunde?"
         r"|abnormal (?:contrast )?enhancement",
     ),
 )
@@ -160,16 +164,28 @@ GROWTHS = frozenset(
 )
 """Conditions that say what kind a lesion is."""
 
+NAMELESS = frozenset({"lesion", "growth"})
+"""Conditions that say that something is there, but not of what kind."""
+
 OVERLAPS: Mapping[str, frozenset[str]] = {
     "infarct": frozenset({"old-infarct", "new-infarct"}),
     "bleeding": frozenset({"old-bleeding", "new-bleeding", "microbleeds"}),
-    "lesion": GROWTHS | {"cavernoma", "cyst", "arachnoid-cyst"},
+    "lesion": GROWTHS | {"growth", "cavernoma", "cyst", "arachnoid-cyst"},
+    "growth": GROWTHS,
     "cyst": frozenset({"arachnoid-cyst"}),
     "pituitary": frozenset({"microadenoma"}),
     "wide-ventricles": frozenset({"hydrocephalus"}),
     "atrophy": frozenset({"hippocampus"}),
 }
 """What a general condition takes in: to deny the general one denies these too."""
+
+ELSEWHERE = re.compile(
+    r"\b(?:heart|cardiac|atrial|intra-?atrial|septal|aort\w*|spin(?:e|al)|cervical|thoracic|lumbar"
+    r"|intramedullary|extramedullary|cord|c\d(?:-\w\d?)?|lungs?|pulmonary|liver|kidneys?|renal"
+    r"|thyroid|breast|prostate|wirbel\w*|hws|halswirbel\w*|rückenmark\w*|lungen?|leber\w*|nieren?"
+    r"|herz\w*|schilddrüse\w*|carcinoma|ultrasound|echocardio\w*|angiogram of the heart)\b"
+)
+"""Parts of the body no template speaks of."""
 
 BEYOND = re.compile(
     r"\b(?:lymphom\w*|abs[cz]ess\w*|infecti\w+|infekti\w+|cancer\w*|carcinom\w*|karzinom\w*|krebs"

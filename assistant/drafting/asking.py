@@ -1,0 +1,205 @@
+"""What a patient's question is about, in English and German, and what its "it" refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.drafting.reading.vocabulary import CONDITION, NAMELESS, OVERLAPS, condition_of, plain
+from assistant.guarding.lexicon import word_set
+from assistant.knowledge.terms import asked as asked_terms
+from assistant.records import Turn
+
+
+class Aspect(StrEnum):
+    """What is asked of a thing."""
+
+    SIZE = "size"
+    PLACE = "place"
+    COUNT = "count"
+    COURSE = "course"
+    SURENESS = "sureness"
+    PRESENCE = "presence"
+    MEANING = "meaning"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    ``subjects`` are the conditions it names or refers back to; ``rest`` are its other words of
+    content, as stems; ``referring`` says that it only points ("it", "that word").
+    """
+
+    text: str
+    aspects: frozenset[Aspect]
+    subjects: frozenset[str]
+    rest: frozenset[str]
+    referring: bool
+    own: bool
+
+
+_ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    (
+        Aspect.SIZE,
+        r"how (?:big|large|small|wide|long|thick)|what size|the size|its size|diameter"
+        r"|how many (?:mm|millimet\w+|cm|centimet\w+)|measure\w*|wie (?:groß|gross|klein|breit|lang"
+        r"|dick)|größe|grösse|durchmesser|wie viele? (?:mm|millimeter|zentimeter|cm)",
+    ),
+    (
+        Aspect.PLACE,
+        r"where|on both sides|auf beiden seiten|beidseits"
+        r"|which (?:side|part|lobe|half)|what (?:side|part of|lobe)|left or right|located"
+        r"|location|wo(?! wir)|welche[rmn]? (?:seite|teil|lappen|hälfte)|links oder rechts"
+        r"|an welcher stelle",
+    ),
+    (Aspect.COUNT, r"how many|wie viele?|anzahl"),
+    (
+        Aspect.COURSE,
+        r"(?:has|have|did) (?:it|this|that|they|the \w+|anything|something)(?: \w+)? "
+        r"(?:grown?|changed?|become|got(?:ten)?|get|shrunk|stayed)|grown|bigger than|changed"
+        r"|any change|compared (?:to|with)|since (?:the )?last|last (?:scan|time|mri)"
+        r"|getting bigger"
+        r"|the same as before|gewachsen|größer geworden|kleiner geworden|verändert|geändert"
+        r"|seit dem letzten|letzten? (?:mal|bild|mrt)|im vergleich|gleich geblieben|zugenommen",
+    ),
+    (
+        Aspect.SURENESS,
+        r"how (?:sure|certain)|(?:is|are) (?:it|that|this|they|you|the doctor) (?:\w+ )?(?:sure"
+        r"|certain|confirmed|proven)|for sure|wie sicher|ist (?:das|es) (?:schon )?(?:sicher"
+        r"|bestätigt|gesichert)|steht (?:das|es) fest",
+    ),
+    (
+        Aspect.PRESENCE,
+        r"^\W*(?:(?:and|but|so) )?(?:is|are|was|were) there|do i have|have i (?:got|had)|did i have"
+        r"|any (?:sign|evidence|trace)s? of|did (?:they|you|the doctor) (?:find|see)"
+        r"|(?:does|did) (?:it|the (?:scan|mri|report)|my (?:scan|mri|report)) (?:show|mention|say)"
+        r"|^\W*(?:is|are) (?:it|this|that|they) (?:really )?(?:an? )?\w+\W*$"
+        r"|^\W*ist (?:es|das) (?:wirklich )?eine? \w+\W*$"
+        r"|^\W*(?:and |or )?(?:any|no) \w+\W*$|habe ich|hatte ich|gibt es|ist (?:da"
+        r"|dort) (?:ein|eine|"
+        r"etwas)|sieht man|(?:wurde|wurden) \w+ \w* ?(?:gefunden|gesehen)|zeigt (?:das|mein) \w+"
+        r"|zeichen (?:für|von)|hinweise? auf|ist (?:ein|eine) \w+ (?:da|zu sehen|sichtbar)",
+    ),
+    (
+        Aspect.NEXT,
+        r"next step|what (?:now|next)|which (?:doctor|specialist)|who should i (?:see|go)"
+        r"|when (?:is|should|do|must|will) .{0,30}(?:next|follow-?up|control|again|see|go)"
+        r"|follow-?up|come back|nächste[rnms]? schritt|wie geht es weiter"
+        r"|welche[rnm]? (?:arzt|ärztin"
+        r"|facharzt)|zu wem|wann .{0,30}(?:kontrolle|wieder|nächste|termin|muss ich)|kontrolle",
+    ),
+    (
+        Aspect.MEANING,
+        r"what (?:is|are|'s|does|do)|mean(?:s|ing)?|explain|define|tell me about|what kind of thing"
+        r"|was (?:ist|sind|heißt|heisst|bedeute[nt]?|versteht)|bedeutung|erklär\w*|erklaer\w*",
+    ),
+)
+_ASPECT = tuple(
+    (aspect, re.compile(rf"\b(?:{words})\b|^(?:{words})")) for aspect, words in _ASPECTS
+)
+_PATIENT_WORDS: tuple[tuple[str, str], ...] = (
+    ("bleeding", r"blood|bled|geblutet|blut(?:et)?\b"),
+    ("growth", r"lumps?|growths?|wucherung(?:en)?|geschwulst"),
+    ("lesion", r"spots?|flecken?|fleck|stellen?"),
+    ("hydrocephalus", r"water on the brain|wasser im kopf|wasserkopf"),
+    ("wide-ventricles", r"ventricles?|hirnkammern?|ventrikel|fluid spaces"),
+    ("atrophy", r"shr[aiu]nk\w*|shrinking|geschrumpft|schwund"),
+    ("oedema", r"swollen|schwellung|geschwollen"),
+    ("normal", r"normal|healthy|all right|okay|in ordnung|gesund|unauffällig"),
+    ("ms-lesions", r"\bms\b"),
+    ("shift", r"midline|mittellinie|pushed to (?:one|the) side|verschoben"),
+    ("mass-effect", r"press(?:es|ing|ed)? on|pressure|drückt|druck auf"),
+    ("white-matter", r"white matter|weißen? substanz|marklager"),
+    ("hippocampus", r"hippo[ck]ampus"),
+    ("sinus", r"sinus(?:es)?|nebenhöhlen?|nasennebenhöhlen?"),
+    ("metastasis", r"spread from|absiedlung\w*|tochtergeschw\w+"),
+    ("pituitary", r"pituitary(?: gland)?|hypophyse|hirnanhangdrüse"),
+)
+_PATIENT = re.compile(
+    "|".join(rf"(?P<w{n}>\b(?:{words}))" for n, (_, words) in enumerate(_PATIENT_WORDS))
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|that|this|they|them|these|those|the (?:thing|word|same)|(?:that"
+    r"|this) (?:word|term"
+    r"|thing|one)|es|er|sie|das|dies\w*|davon|dafür|dieses wort|das wort|das ding|ihn|ihm)\b"
+)
+_OWN = re.compile(r"\b(?:my|mine|i|me|it|mein\w*|ich|mir|mich|bei mir|es)\b")
+_GENERIC = word_set(
+    "mri scan report result finding doctor image picture brain head word term thing lesion spot "
+    "now exactl realli actuall just still also again mrt bild befund arzt kopf gehirn ding genau "
+    "denn eigentlich noch jetzt schon sehen stehen sagen see find found show written steht zeigt "
+    "say tell one right left links rechts seit many viel sure sicher mm millimet part side hirn "
+    "aufnahm untersuchung ergebnis ergebni gefund geseh tatsachlich ganz ander last letzt time mal "
+    "grow grown chang becom get big larg small gross klein breit wide sign zeich trac evidenc all "
+    "alles everyth soll sollt should ins specialist spezialist facharzt geh gehen lieg liegt use "
+    "both side beid seit place appointment termin"
+)
+_LOOK_BACK = 6
+
+
+def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en") -> Question:
+    """A question taken apart; one that only points takes its subject from what was said last."""
+    message = plain(text)
+    aspects = {aspect for aspect, pattern in _ASPECT if pattern.search(message)}
+    subjects = named(message)
+    rest = _rest(message, language)
+    points = bool(_POINTS.search(message)) or not rest
+    referring = points and not subjects and not rest
+    if referring and history:
+        subjects = _last_named(history)
+    if aspects & {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.SURENESS}:
+        aspects.discard(Aspect.MEANING)
+    return Question(
+        text=message,
+        aspects=frozenset(aspects),
+        subjects=frozenset(subjects),
+        rest=frozenset(rest),
+        referring=referring,
+        own=bool(_OWN.search(message)),
+    )
+
+
+def named(text: str) -> set[str]:
+    """The conditions a text names, in a doctor's or a patient's words."""
+    message = plain(text)
+    found = {condition_of(match) for match in CONDITION.finditer(message)}
+    taken = CONDITION.sub(" ", message)
+    for match in _PATIENT.finditer(taken):
+        found.add(_PATIENT_WORDS[int(str(match.lastgroup)[1:])][0])
+    return found
+
+
+def about(subject: str, condition: str) -> bool:
+    """Whether a sentence that names a condition is about what was asked for."""
+    if condition in OVERLAPS.get(subject, frozenset()) or subject == condition:
+        return True
+    return {subject, condition} <= {"hydrocephalus", "wide-ventricles"}
+
+
+def _rest(message: str, language: str) -> set[str]:
+    """Words of content that are neither part of a subject nor of the way of asking."""
+    left = _PATIENT.sub(" ", CONDITION.sub(" ", message))
+    for _, pattern in _ASPECT:
+        left = pattern.sub(" ", left)
+    left = _POINTS.sub(" ", left)
+    return {word for word in asked_terms(left, language) if word not in _GENERIC and len(word) > 2}
+
+
+def _last_named(history: Sequence[Turn]) -> set[str]:
+    """What the patient asked about last; else what the assistant's newest message names first."""
+    recent = history[-_LOOK_BACK:]
+    for newest in reversed([turn for turn in recent if turn.speaker == "patient"]):
+        if found := named(newest.text):
+            return found
+        break
+    for turn in reversed(recent):
+        message = plain(turn.text)
+        firsts = [condition_of(match) for match in CONDITION.finditer(message)]
+        special = [one for one in firsts if one not in NAMELESS | {"normal"}]
+        if special or firsts:
+            return {(special or firsts)[0]}
+    return set()

@@ -1,0 +1,75 @@
+"""Questions are answered in quotes from the report or a passage, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.drafting.answering import answer
+from assistant.drafting.citing import resolves
+from assistant.records import Report, Sentence, Turn
+from tests.assistant.conftest import MakeReport, finding
+from tests.assistant.report_questions import QUESTIONS, REPORTS, TALKS
+
+
+@pytest.fixture
+def reports(make_report: MakeReport) -> dict[str, Report]:
+    return {
+        name: make_report(*([finding()] if name == "glioma" else []), **texts)
+        for name, texts in REPORTS.items()
+    }
+
+
+def said(told: tuple[Sentence, ...]) -> str:
+    return " ".join(one.text for one in told)
+
+
+def right(told: tuple[Sentence, ...], gold: str | None) -> bool:
+    return not told if gold is None else gold in said(told)
+
+
+def misses(reports: dict[str, Report]) -> Iterator[tuple[int, bool, str, str | None, str]]:
+    """What was answered wrongly: its number, and whether something false was said."""
+    for number, (name, language, question, gold) in enumerate(QUESTIONS):
+        told = answer(question, reports[name], language=language)
+        if not right(told, gold):
+            yield number, bool(told), f"{name}: {question}", gold, said(told)
+
+
+def test_the_questions_are_many_and_hold_unanswerable_ones():
+    assert len(QUESTIONS) >= 100
+    assert sum(gold is None for *_, gold in QUESTIONS) >= 25
+
+
+def test_questions_are_answered_or_honestly_not(reports):
+    wrong = list(misses(reports))
+    held_back = [one for one in wrong if one[0] % 2]
+    false = [one for one in wrong if one[1]]
+    assert len(wrong) <= 0.1 * len(QUESTIONS), wrong
+    assert len(held_back) <= 0.1 * (len(QUESTIONS) // 2), held_back
+    assert len(false) <= 0.03 * len(QUESTIONS), false
+
+
+@pytest.mark.parametrize(("name", "language", "asked", "gold"), TALKS)
+def test_it_and_that_word_are_what_was_spoken_of_last(reports, name, language, asked, gold):
+    history: list[Turn] = []
+    told: tuple[Sentence, ...] = ()
+    for question in asked:
+        told = answer(question, reports[name], language=language, history=history)
+        history += [Turn("patient", question), Turn("assistant", said(told))]
+    assert right(told, gold), said(told)
+
+
+def test_every_answer_cites_what_it_quotes(reports):
+    for name, language, question, _ in QUESTIONS:
+        for one in answer(question, reports[name], language=language):
+            apart = one.text.startswith(("Your report does not", "Dieses Wort steht nicht"))
+            assert one.citations or apart
+            assert all(resolves(cited, reports[name]) for cited in one.citations), one
+
+
+def test_an_unsigned_report_answers_nothing(make_report: MakeReport):
+    unsigned = make_report(finding(), signed=False)
+    assert answer("How big is it?", unsigned) == ()
+    assert "34" not in said(answer("What is a glioma?", unsigned))
