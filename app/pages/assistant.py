@@ -174,7 +174,9 @@ class AssistantPage(Page):
         conversation_id = self._conversation_id
 
         def job(progress: Progress) -> Said:
-            helpers = explaining.Helpers(workstation.language_model(), workstation.embedder)
+            helpers = explaining.Helpers(
+                workstation.language_model(), workstation.embedder, workstation.library
+            )
 
             def on_token(token: str) -> None:
                 progress(0.5, token)

@@ -12,11 +12,13 @@ from app.records import Withdrawal
 from app.storage.work import Work
 from app.workflow.arranging import OwnDesk
 from app.workflow.emergency_numbers import emergency_number
+from app.workflow.knowledge import finder
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.verifying import unchanged
 from assistant.conversation import Room, reply
 from assistant.drafting.explanation import explain as explain_report
+from assistant.knowledge.library import Library
 from assistant.phrases import phrases
 from assistant.ports import Embedder, LanguageModel
 from assistant.records import Explanation, Reply, Report, Turn
@@ -37,10 +39,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Helpers:
-    """The local models there are; with neither, rules and templates answer alone."""
+    """The local models there are, and what may be quoted.
+
+    Without models, rules and templates answer alone; without a library, the program's own passages.
+    """
 
     model: LanguageModel | None = None
     embedder: Embedder | None = None
+    library: Library | None = None
 
 
 def my_reports(session: Session) -> tuple[Report, ...]:
@@ -124,6 +130,7 @@ def ask(
         language=message.language,
         emergency_number=emergency_number(settings),
         embedder=with_whom.embedder,
+        find=finder(session, with_whom.library) if with_whom.library is not None else None,
     )
     return reply(
         message.text,

@@ -9,7 +9,8 @@ import pytest
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
 from app.events import LeafletChanged
-from app.workflow import auditing, knowledge
+from app.pages.citations import attributions
+from app.workflow import auditing, explaining, knowledge
 from app.workflow.session import Session
 from assistant.errors import LeafletError
 from assistant.knowledge.attribution import attribution
@@ -77,6 +78,39 @@ def test_a_patient_is_answered_from_a_leaflet_marked_as_the_clinics(clinic: Work
     assert (first.origin, first.page) == (Origin.CLINIC, 2)
     assert attribution(first).startswith("Leaflet of this clinic, added on 20")
     assert "by Ada Root. Page 2." in attribution(first)
+
+
+def asked(clinic: Workstation, text: str, language: str = "en") -> list[str]:
+    put_study(enter(clinic, DOCTOR))
+    match(clinic)
+    said = explaining.ask(
+        enter(clinic, PATIENT),
+        "",
+        explaining.Message(text, language=language),
+        explaining.Helpers(library=WORDS_ALONE),
+        lambda _token: None,
+    )
+    return [line for one in said.sentences for line in (one.text, *attributions(one.citations))]
+
+
+def test_the_assistant_quotes_a_leaflet_and_says_whose_it_is(clinic: Workstation) -> None:
+    added(enter(clinic, ADMIN))
+    said = asked(clinic, "What is the zebra ward?")
+    assert "The zebra ward is on the second floor." in said
+    assert any(one.startswith("Leaflet of this clinic, added on") for one in said)
+
+
+def test_the_assistant_quotes_a_published_text_with_institute_and_date(clinic: Workstation) -> None:
+    said = asked(clinic, "What is acromegaly?")
+    assert said[0].startswith("Acromegaly is a hormonal disorder")
+    assert "(NIH), text of 2016-2017. CC BY 4.0" in said[1]
+
+
+def test_a_german_question_without_a_german_text_is_not_answered_in_english(
+    clinic: Workstation,
+) -> None:
+    said = asked(clinic, "Was ist Akromegalie?", "de")
+    assert not [one for one in said if "hormonal" in one]
 
 
 def test_a_piece_that_names_a_dose_is_never_quoted(clinic: Workstation) -> None:
