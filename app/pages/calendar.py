@@ -78,8 +78,8 @@ class CalendarPage(Page):
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._ticked)
         self._tick.start()
-        self.listen(AppointmentChanged, lambda _: self.refresh())
-        self.listen(NoticesSent, lambda _: self._heard_of_notices())
+        for kind in (AppointmentChanged, NoticesSent):
+            self.listen(kind, lambda _: self._read_news())
         self.listen(WaitingChanged, lambda _: self.side.heard())
 
     def open(self, **ids: str) -> None:
@@ -231,7 +231,7 @@ class CalendarPage(Page):
             return bool(self.filters.practitioner_id)
         return self._view is View.DAY
 
-    def _heard_of_notices(self) -> None:
+    def _read_news(self) -> None:
         self.side.heard()
         self.refresh()
 
@@ -309,7 +309,8 @@ class CalendarPage(Page):
         sheet, may = self._sheet, self.context.session.can(Permission.OVERBOOK)
         if sheet is None or not may or who not in {one.id for one in sheet.practitioners}:
             return
-        self.side.show_slot(walk_in_at(sheet, who, drop), beyond=True)
+        visit = self.side.visit(self.filters.visit_type_id)
+        self.side.show_slot(walk_in_at(sheet, who, drop, visit), beyond=True)
 
     def _ask_hours(self, choices: list[Choice], key: str) -> None:
         rect = self.grid.rect_of(key)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.widgets.calendar_blocks import Drop
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Sheet
+from scheduling.places import Resource, ResourceKind, VisitType
 from scheduling.records import Slot
 from scheduling.rules.opening import Shade
 
@@ -34,10 +35,37 @@ def slot_at(sheet: Sheet, entry: CalendarEntry, drop: Drop) -> Slot:
     )
 
 
-def walk_in_at(sheet: Sheet, who: str, drop: Drop) -> Slot:
-    """The slot of a walk-in or an extra visit."""
+def walk_in_at(sheet: Sheet, who: str, drop: Drop, visit: VisitType | None) -> Slot:
+    """The slot of a walk-in or an extra visit of a kind, as long as it takes.
+
+    Of each kind of thing it needs it takes one that is not in use then, else the first.
+    """
     starts, ends = drop.starts.astimezone(UTC), drop.ends.astimezone(UTC)
-    return Slot(starts, ends, who, place_at(sheet, who, starts) or "")
+    place = place_at(sheet, who, starts) or sheet.scope.place_id
+    if visit is None:
+        return Slot(starts, ends, who, place)
+    ends = starts + timedelta(minutes=visit.minutes)
+    things = tuple(
+        found.id for kind in visit.needs if (found := _thing_for(sheet, kind, place, starts, ends))
+    )
+    return Slot(starts, ends, who, place, visit.id, things)
+
+
+def _thing_for(
+    sheet: Sheet, kind: ResourceKind, place: str, starts: datetime, ends: datetime
+) -> Resource | None:
+    used = {
+        each
+        for one in sheet.entries
+        if one.appointment.starts < ends and starts < one.appointment.ends
+        for each in one.appointment.resource_ids
+    }
+    fitting = [
+        one
+        for one in sheet.things
+        if one.active and one.kind is kind and place in {"", one.place_id}
+    ]
+    return min(fitting, key=lambda one: one.id in used, default=None)
 
 
 def place_at(sheet: Sheet, who: str, at: datetime) -> str | None:

@@ -23,6 +23,7 @@ from app.pages.page import Page
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.workflow.booking import CalendarEntry
+from scheduling.places import VisitType
 from scheduling.records import Slot
 
 _WIDTH_PX = 320
@@ -93,6 +94,10 @@ class Side(Card):
         self._known = known
         self.booking.known = self.appointment.known = known
         self.finding.show_choices(known, zone)
+
+    def visit(self, visit_type_id: str) -> VisitType | None:
+        """The kind of visit of an id, if there is one."""
+        return next((one for one in self._known.visits if one.id == visit_type_id), None)
 
     def show_slot(self, slot: Slot, *, beyond: bool = False) -> None:
         """Book a time, free or ``beyond`` hours and free times."""

@@ -258,3 +258,30 @@ def test_a_visit_dragged_to_whoever_or_whatever_is_busy_stays(
     now = {one.appointment.id: one.appointment for one in page.entries}[visit.id]
     assert (now.practitioner_id, now.resource_ids) == (IRIS, ("mr-1",))
     assert page.side.is_shown(page.side.elsewhere)
+
+
+def test_a_walk_in_is_of_the_chosen_kind_and_takes_a_scanner_that_is_not_in_use(
+    site: Driver, page: CalendarPage
+) -> None:
+    free = first_free(page)
+    page.grid._choose(free)
+    site.settle()
+    site.click("calendar.book", page)
+    site.settle()
+    for beside, scanner in ((timedelta(), "mr-2"), (timedelta(hours=9), "mr-1")):
+        drop = Drop("", free.starts + beside, free.ends + beside, IRIS)
+        page._beyond(drop)
+        site.settle()
+        slot = page.side.booking.slot
+        assert slot is not None
+        assert (slot.visit_type_id, slot.resource_ids) == ("mri", (scanner,))
+        assert slot.ends - slot.starts == timedelta(minutes=30)
+    with site.session.begin() as work:
+        work.patients.put(Patient("p2", "Other, Ole"))
+    page.side.booking.patients.look()
+    site.settle()
+    page.side.booking.patients.found.setCurrentRow(1)
+    page.side.booking.why.setText("sent by the emergency room")
+    site.click("calendar.book", page)
+    site.settle()
+    assert {one.appointment.exception for one in page.entries} == {"", "sent by the emergency room"}
