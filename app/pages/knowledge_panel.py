@@ -102,7 +102,10 @@ class KnowledgePanel(QWidget):
             f"{source.licence}.",
             _SHIPS,
         )
-        pieces = [Extract(one.title, one.text) for one in source.passages]
+        pieces = [
+            Extract(one.title, f"{one.text}\n{one.url}" if one.url else one.text)
+            for one in source.passages
+        ]
         self._show(name_of(source), "\n".join(lines), source.origin, pieces)
 
     def show_leaflet(self, leaflet: Leaflet) -> None:
