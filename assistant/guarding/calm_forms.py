@@ -30,7 +30,14 @@ _PRESENT = re.compile(
     r"|mittag)\b"
 )
 _PAST = re.compile(
-    r"\b(?:years?|months?|decades?) ago\b|\bas a (?:child|kid|baby|teenager|boy|girl|student)\b"
+    r"\b(?:years?|months?|decades?) (?:ago|back)\b|\bdecades\b|\ball my life\b"
+    r"|\b(?:mein )?ganzes leben\b"
+    r"|\bever since the\b|\bas a school\w+|\bals schul\w+|\bnone since\b|\bseitdem keine?\b"
+    r"|\bin (?:my )?youth\b"
+    r"|\bin der jugend\b|\bat (?:\w+teen|twenty\w*)\b|\bmit (?:\w+zehn|zwanzig)\b"
+    r"|\bold (?:infarct|stroke|bleed)\b"
+    r"|\balte[nrs]? (?:infarkt|schlaganfall|blutung)\b|\bfor (?:\w+ ){1,3}(?:years|decades)\b"
+    r"|\bas a (?:child|kid|baby|teenager|boy|girl|student)\b"
     r"|\blast (?:year|summer|winter|spring|autumn|month)\b|\bin (?:19|20)\d\d\b|\bused to\b"
     r"|\bwhen i was\b|\bhistory of\b|\blong ago\b|\bin the past\b|\bchildhood\b|\bsince (?:19"
     r"|20)\d\d\b"
@@ -62,7 +69,15 @@ _DENIED = re.compile(
     r"|merke) (?:\w+ ){0,3}(?:kein\w*|nie|noch nie"
     r"|nicht (?:lebensmuede|taub|gelaehmt|verwirrt|schwindlig|bewusstlos|ohnmaechtig|schlimm)"
     r"|nichts davon|nichts)\b"
-    r"|\bnicht mehr taub\b|\bwill nicht sterben\b|\btue ich nicht\b|\bi don'?t$"
+    r"|\bnicht mehr taub\b|\bwill nicht sterben\b|\btue ich nicht\b|\bi don'?t$|^(?:gar |at all "
+    r"|absolutely )?(?:nothing|nichts)(?: at all)?$"
+)
+_IN_GENERAL = re.compile(
+    r"^(?:how|would|what|woran|wie|wuerde)\b.{0,15}\b(?:i|one|you|ich|man)\b.{0,12}\b(?:notice"
+    r"|recogni[sz]e"
+    r"|know if|spot|bemerk\w*|merk\w*|erkenn\w*)\b|^(?:is it|does it|kommt es"
+    r"|ist es)\b.{0,12}\b(?:common|often"
+    r"|usual|oft|haeufig|ueblich)\b|^(?:what is|was ist) (?:an? |ein\w* |the )?[\w -]{3,30}$"
 )
 _ASKED = re.compile(
     r"^(?:(?:so|and|please|hello|hi|tell me|explain|und|bitte|hallo|also|sagen sie mir)\W+)*"
@@ -102,7 +117,8 @@ _AHEAD = re.compile(
 _WELL = re.compile(
     r"\b(?:is|are|feel|feels|see|works?) (?:\w+ )?(?:fine|normal|perfect|ok|okay|well|good"
     r"|healthy|in order)\b"
-    r"|\bnormally\b|\bas (?:always|usual)\b|\ball is well\b|\bhealed\b|\bcontrolled\b"
+    r"|\bnormally\b|\bas (?:always|usual)\b|\bjust fine\b|\bganz normal\b"
+    r"|\bnothing to complain\b|\bnicht klagen\b|\ball is well\b|\bhealed\b|\bcontrolled\b"
     r"|\bthat is gone\b"
     r"|\bwie immer\b|\bnormal\b|\beinwandfrei\b|\bin ordnung\b|\bbestens\b|\b(?:sehe|geht|ist"
     r"|laeuft|sind"
@@ -111,7 +127,13 @@ _WELL = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|no|never|cannot|\w+n't|nicht|kein\w*|nie)\b")
 _SAID_BEFORE = re.compile(
-    r"\bdied of\b|\bgestorben\b|\bstarb\b|\bnot to be an?\b|\bit was (?:not|only|no)\b"
+    r"\b(?:report|letter|befund|bericht|brief)\b.{0,15}\b(?:says?|talks?|speaks?|mentions?"
+    r"|states?|steht"
+    r"|spricht|nennt)\b|\bim (?:brief|befund|bericht) steht\b"
+    r"|\bsteht (?:da )?(?:etwas )?\b.{0,25}\bim (?:brief"
+    r"|befund|bericht)\b|\bin the (?:report|letter)\b|\b(?:lost|verloren)\b.{0,40}\b(?:stroke"
+    r"|schlaganfall)\b"
+    r"|\bdied of\b|\bgestorben\b|\bstarb\b|\bnot to be an?\b|\bit was (?:not|only|no)\b"
     r"|\bwar (?:\w+ ){0,2}kein\w*\b"
     r"|\bdass es kein\w*\b|\bi said no\b|\bnein gesagt\b|\balready told\b|\bweiss der arzt schon\b"
     r"|\bthe report says no\b|\bim befund steht\b"
@@ -125,6 +147,11 @@ _VISITS = re.compile(
     r"|\b(?:don'?t know|weiss nicht|weiss die)\b.{0,40}\b(?:entrance|appointment|clinic|room"
     r"|eingang|\w*termin|uhrzeit|zimmer|klinik)\b|\bsee a doctor about\b"
     r"|\bhelp with the report\b|\bhilfe mit dem befund\b"
+    r"|\b(?:can'?t|cannot) (?:read|open|pronounce|find|log)\b.{0,30}\b(?:page|letter|print"
+    r"|writing|attachment"
+    r"|report|word|in)\b|\b(?:brief|schrift|seite|kleingedruckte|befund|anhang"
+    r"|wort)\b.{0,30}\bnicht (?:lesen"
+    r"|oeffnen|aussprechen|finden)\b"
 )
 _AT_TIMES = re.compile(
     r"\bsometimes\b|\bnow and then\b|\boccasional\w*\b|\bonce in a while\b|\bas ever\b"
@@ -167,6 +194,8 @@ def _calm(sentence: str) -> Calm | None:
 
 def _asked_in_general(sentence: str) -> bool:
     """Whether a sentence asks about a thing and tells nothing of a person."""
+    if _IN_GENERAL.search(sentence):
+        return True
     if not _ASKED.search(sentence):
         return False
     if not _PERSON.search(sentence):

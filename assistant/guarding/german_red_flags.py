@@ -104,6 +104,7 @@ GERMAN_RULES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             r"\b(?:sehe|sieht|sah) (?:\w+ ){0,3}(?:doppelt|nichts|nur noch|verschwommen|schwarz"
             r"|blitze)\b",
             r"\b(?:ploetzlich|auf einmal|jetzt) (?:\w+ ){0,2}blind\b|\berblindet\b"
+            r"|\balles (?:\w+ )?doppelt\b(?!.*\bseite\b)"
             r"|\bsehkraft\b.{0,15}\bweg\b",
             r"\bvorhang\b.{0,20}\bauge|\bgesichtsfeld\b.{0,20}\bweg|\bschwarz vor (?:den )?augen\b",
             r"\bpupille\b.{0,20}\b(?:gross|groesser|riesig|weit)|\bhaelfte\b.{0,20}\bsehe\w*\b",

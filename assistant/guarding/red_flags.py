@@ -155,7 +155,8 @@ _RULES = (
         r"\bsudden\w*\b.{0,25}\b(?:double|vision|sight)",
         r"\b(?:vision|sight|eyesight)\b.{0,20}\b(?:sudden\w*|gone|went|black)",
         r"\bonly see (?:half|one side|part)|\bcurtain\b.{0,25}\b(?:eye|vision|sight)",
-        r"\bseeing double\b|\b(?:see|seeing) (?:\w+ )?(?:flashes|nothing|black)\b",
+        r"\b(?:see\w*|everything|all) (?:\w+ ){0,3}double\b|\b(?:see|seeing) (?:\w+ )?(?:flashes"
+        r"|nothing|black)\b",
         r"\beverything (?:went|turned|goes|is) (?:dark|black|blurr\w+)",
     ),
     _rule(

@@ -12,8 +12,8 @@ from assistant.guarding.cues import folded
 from assistant.guarding.heads import judge
 from assistant.ports import Embedder
 
-REFUSED_FROM = 0.5
-"""Least probability at which the head alone refuses; chosen by cross-validation (ADR 44)."""
+REFUSED_FROM = 0.4
+"""Least probability of all refusals together at which the head alone refuses (ADR 44)."""
 
 
 class OutOfScope(StrEnum):
@@ -136,7 +136,7 @@ def out_of_scope(
     if ruled is not None or embedder is None:
         return ruled
     judged = judge("scope", text, embedder)
-    name, probability = judged.likeliest
-    if not judged.by_meaning or name == "in scope" or probability < REFUSED_FROM:
+    refused = 1.0 - judged.probabilities["in scope"]
+    if not judged.by_meaning or refused < REFUSED_FROM:
         return None
-    return OutOfScope(name)
+    return max(OutOfScope, key=lambda scope: judged.probabilities[scope.value])
