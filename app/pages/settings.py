@@ -20,12 +20,14 @@ from app.pages.model_card import ModelCardView
 from app.pages.page import Page
 from app.pages.reading.read_mode_bar import MODE_WORDS
 from app.pages.settings_messages import MessagesCard
+from app.pages.settings_offline import OfflineCard
+from app.pages.wording import zone_of
 from app.records import ReadMode
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.surfaces import Card, row, scrolled
-from app.workflow import configuring
+from app.workflow import booking, configuring, leasing
 from app.workflow.settings import ClinicSettings
 
 Security = Literal["none", "starttls", "tls"]
@@ -61,6 +63,7 @@ class SettingsPage(Page):
         self.save = button("Save", self._save, name="settings.save", kind="primary", key="Ctrl+S")
         self.header.addWidget(self.save)
         self.messages = MessagesCard(self._filled_in)
+        self.offline = OfflineCard()
         self.model = ModelCardView(name="settings.modelCard")
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
@@ -72,7 +75,7 @@ class SettingsPage(Page):
             self._caldav_card(),
         )
         columns.addLayout(_column(*first), 1)
-        columns.addLayout(_column(self._mail_card(), self._sms_card()), 1)
+        columns.addLayout(_column(self._mail_card(), self._sms_card(), self.offline), 1)
         columns.addLayout(_column(self.messages, self._model_card()), 1)
         inside = QWidget()
         inside.setLayout(columns)
@@ -82,6 +85,8 @@ class SettingsPage(Page):
         """Read the settings and the model's card again."""
         session, workstation = self.context.session, self.context.workstation
         self.ask(lambda _: configuring.clinic_settings(session), self._show)
+        self.ask(lambda _: booking.practitioners(session), self.offline.show_people)
+        self.ask(lambda _: leasing.status(session), self._show_leases)
         self.model.show_text("Reading the model's card…")
         self.ask(
             lambda _: workstation.analyser.card(),
@@ -129,6 +134,9 @@ class SettingsPage(Page):
             row(self._row("sms_user", "User"), self._row("sms_password", "Password"))
         )
         card.column.addWidget(self._row("sms_sender", "Sender"))
+        card.column.addWidget(
+            self._row("sms_reports", "Kannel reports to", "http://127.0.0.1:13099/a-long-secret")
+        )
         return card
 
     def _server_card(self) -> Card:
@@ -176,6 +184,7 @@ class SettingsPage(Page):
             field.setText(str(getattr(settings, key)))
             field.setCursorPosition(0)
         self.messages.show_settings(settings)
+        self.offline.show_settings(settings)
         self.port.setValue(settings.smtp_port)
         self.names.setChecked(settings.names_in_access_lists)
         self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))
@@ -193,7 +202,10 @@ class SettingsPage(Page):
             read_mode=ReadMode(self.read_mode.currentData()),
         )
         whole = replace(filled, **texts)  # type: ignore[arg-type]  # every key is a text field
-        return self.messages.filled_in(whole)
+        return self.offline.filled_in(self.messages.filled_in(whole))
+
+    def _show_leases(self, status: leasing.LeaseStatus) -> None:
+        self.offline.show_status(status, zone_of(self._settings.zone))
 
     def _save(self) -> None:
         session, settings = self.context.session, self._filled_in()

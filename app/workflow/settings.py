@@ -32,6 +32,8 @@ class ClinicSettings:
         ``none``, ``kannel`` (``sms_url`` is the sendsms address), ``twilio`` (``sms_url`` is
         the base address of the provider's REST interface) or ``gammu`` (``sms_url`` is the spool
         folder of the SMS daemon on this machine).
+    sms_reports
+        Where this program listens for Kannel's delivery reports, or empty.
     reminders
         When reminders go out, as ``scheduling.notices.timing.read_reminders`` reads it.
     quiet_hours
@@ -72,6 +74,7 @@ class ClinicSettings:
     sms_user: str = ""
     sms_password: str = field(default="", repr=False)
     sms_sender: str = ""
+    sms_reports: str = field(default="", repr=False)
     reminders: str = "1 day"
     quiet_hours: str = "21:00-08:00"
     ask_first: bool = False

@@ -31,6 +31,9 @@ class NoticeSettings:
         ``none``, ``kannel`` (``sms_url`` is the sendsms address), ``twilio`` (``sms_url`` is
         the base address of the provider's REST interface) or ``gammu`` (``sms_url`` is the spool
         folder of the SMS daemon on this machine).
+    sms_reports
+        For Kannel: the http address with a secret path at which this program listens for
+        delivery reports and for texts from patients; empty: it does not.
     reminders, quiet_hours
         As ``scheduling.notices.timing`` reads them.
     ask_first
@@ -50,6 +53,7 @@ class NoticeSettings:
     sms_user: str = ""
     sms_password: str = field(default="", repr=False)
     sms_sender: str = ""
+    sms_reports: str = field(default="", repr=False)
     reminders: str = "1 day"
     quiet_hours: str = "21:00-08:00"
     ask_first: bool = False
@@ -77,7 +81,7 @@ class NoticeSettings:
             )
         login = (self.sms_url, self.sms_user, self.sms_password, self.sms_sender)
         if self.sms_kind == "kannel":
-            found[Channel.SMS] = KannelTransport(*login)
+            found[Channel.SMS] = KannelTransport(*login, reports=self.sms_reports)
         elif self.sms_kind == "twilio":
             found[Channel.SMS] = TwilioTransport(*login)
         elif self.sms_kind == "gammu":

@@ -44,6 +44,12 @@ password = s3cret
 user-deny-ip = "*.*.*.*"
 user-allow-ip = "127.0.0.1"
 max-messages = 1
+
+group = sms-service
+keyword = default
+catch-all = true
+max-messages = 0
+get-url = "{texts}"
 """
 
 
@@ -82,14 +88,18 @@ def wait_until(holds: Callable[[], bool], otherwise: str) -> None:
 
 
 @contextmanager
-def kannel(folder: Path) -> Iterator[Kannel]:
-    """bearerbox, smsbox and fakesmsc, ready to take messages."""
+def kannel(folder: Path, reports: str = "", written: str = "") -> Iterator[Kannel]:
+    """bearerbox, smsbox and fakesmsc, ready to take messages.
+
+    ``reports`` is where texts from phones are told of, ``written`` one that a phone sends.
+    """
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(4)]
         ports = [each.getsockname()[1] for each in sockets]
+    texts = f"{reports or 'http://127.0.0.1:1'}/text?from=%p&text=%a"
     names = dict(zip(("admin", "boxes", "centre", "sendsms"), ports, strict=True))
     configuration = folder / "kannel.conf"
-    configuration.write_text(CONFIGURATION.format(**names))
+    configuration.write_text(CONFIGURATION.format(texts=texts, **names))
     with ExitStack() as running:
 
         def start(*command: str) -> Path:
@@ -102,8 +112,17 @@ def kannel(folder: Path) -> Iterator[Kannel]:
         start("bearerbox", str(configuration))
         wait_until(lambda: _listens(names["admin"]), "bearerbox did not start")
         start("smsbox", str(configuration))
-        centre = ("-H", "127.0.0.1", "-r", str(names["centre"]), "-i", "86400", "-m", "0")
-        log = start(str(FAKE_CENTRE), *centre, "1 2 text x")
+        centre = (
+            "-H",
+            "127.0.0.1",
+            "-r",
+            str(names["centre"]),
+            "-i",
+            "0.1",
+            "-m",
+            "1" if written else "0",
+        )
+        log = start(str(FAKE_CENTRE), *centre, written or "1 2 text x")
         wait_until(lambda: _all_online(names["admin"]), "the gateway did not become ready")
         wait_until(lambda: _listens(names["sendsms"]), "smsbox did not start")
         yield Kannel(f"http://127.0.0.1:{names['sendsms']}/cgi-bin/sendsms", log)

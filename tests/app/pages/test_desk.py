@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,11 +21,14 @@ from app.pages.settings import SettingsPage
 from app.records import SYSTEM, AccountStatus, Role
 from app.workflow import admitting, auditing, booking, configuring, planning, sending
 from app.workflow.auditing import ExportForm
+from app.workflow.leasing import LeasedTime, LeaseStatus
 from app.workflow.signing_up import SignUp
 from scheduling.records import AppointmentStatus, Channel, NoticeKind, Purpose
 from sync.records import Conflict
 from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, Driver
 from viewer.records import Patient
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -220,6 +225,34 @@ def test_settings_are_kept(driver: Driver) -> None:
         "tls",
         "Hillside",
     )
+
+
+def test_time_kept_for_booking_offline_is_set_and_told(staffed: Driver) -> None:
+    staffed.enter(ADMIN)
+    page = staffed.visit("settings")
+    assert isinstance(page, SettingsPage)
+    card = page.offline
+    assert card.share.text() == "None"
+    assert "keeps no time now" in card._status.text()
+    card.share.setValue(20)
+    card.days.setValue(5)
+    card.people.setCurrentIndex(1)
+    staffed.click("settings.save")
+    staffed.settle()
+    kept = configuring.clinic_settings(staffed.session)
+    (practitioner,) = booking.practitioners(staffed.session)
+    assert (kept.offline_share, kept.offline_days) == (20, 5)
+    assert kept.offline_people == (practitioner.id,)
+    now = datetime(2027, 5, 6, 12, tzinfo=UTC)
+    times = [LeasedTime("Iris Moreau", now + n * DAY, now + n * DAY + HOUR) for n in range(8)]
+    status = LeaseStatus(20, times[-1].ends, tuple(times))
+    card.show_status(status, ZoneInfo("Europe/Paris"))
+    told = card._status.text().splitlines()
+    assert told[:2] == ["Until Thursday 13 May 2027, 15:00 this workstation", "may book offline:"]
+    assert told[2] == "Iris Moreau: Thursday 6 May 2027, 14:00–15:00"
+    assert told[-1] == "and 2 more"
+    card.show_status(replace(status, fault="The clock was set back."), ZoneInfo("UTC"))
+    assert "provisional" in card._status.text()
 
 
 def test_leave_is_read_from_a_file_and_kept_only_where_it_is_ticked(
