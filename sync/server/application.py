@@ -35,6 +35,7 @@ from sync.server.requests import (
     read_body,
     search_terms,
 )
+from sync.server.slots import asked, free_slots
 from sync.server.store import Change, Page, Store, Stored, Written
 from sync.server.telling import tells
 from sync.server.tokens import ACCESS_LIFE_S, SCOPE, Caller, TokenIssuer
@@ -116,6 +117,7 @@ class _Server:
             Route("/fhir/_history", self.system_history, methods=["GET"]),
             Route("/fhir", self.transaction, methods=["POST"]),
             Route("/fhir/$lease", self.lease, methods=["POST"]),
+            Route("/fhir/Slot", self.slots, methods=["GET"]),
             Route("/fhir/{type}", self.search, methods=["GET"]),
             Route(one, self.read, methods=["GET"]),
             Route(one, self.put, methods=["PUT"]),
@@ -217,15 +219,32 @@ class _Server:
         last = page.entries[-1].mark if page.entries else cursor
         return self._bundle("history", page, {}, {"X-Cursor": last})
 
+    async def slots(self, request: Request) -> Response:
+        caller, now = await self._caller(request), self._clock()
+        wanted = asked(request.query_params, now)
+        found = await run_in_threadpool(
+            free_slots, self._database, self._store, caller, wanted, now
+        )
+        entries = [
+            {
+                "fullUrl": f"{self._public_url}/fhir/Slot/{one['id']}",
+                "resource": one,
+                "search": {"mode": "match"},
+            }
+            for one in found
+        ]
+        bundle = {"resourceType": "Bundle", "type": "searchset"}
+        return _json({**bundle, "entry": entries} if entries else bundle)
+
     async def lease(self, request: Request) -> Response:
         caller = await self._caller(request)
         body = parse_json(await read_body(request, _LEASE_LIMIT))
         try:
-            asked = request_from_fhir(body)
+            blocks = request_from_fhir(body)
         except WireError as error:
             raise invalid(str(error)) from None
         mark = request.headers.get("x-mark", "")
-        leases = await run_in_threadpool(self._leases.exchange, caller, asked, mark)
+        leases = await run_in_threadpool(self._leases.exchange, caller, blocks, mark)
         return _json(leases_to_fhir(leases))
 
     async def _caller(self, request: Request) -> Caller:

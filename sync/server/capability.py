@@ -11,6 +11,13 @@ from sync.server.admission import RESOURCE_TYPES
 
 _INTERACTIONS = ("read", "vread", "update", "history-instance", "search-type")
 _SEARCH = (("_id", "token"), ("_lastUpdated", "date"))
+_SLOTS = (
+    ("start", "date"),
+    ("schedule", "reference"),
+    ("schedule.actor", "reference"),
+    ("service-type", "token"),
+    ("status", "token"),
+)
 
 
 def capability(public_url: str) -> dict[str, Any]:
@@ -26,6 +33,13 @@ def capability(public_url: str) -> dict[str, Any]:
         }
         for resource_type in RESOURCE_TYPES
     ]
+    kept.append(
+        {
+            "type": "Slot",
+            "interaction": [{"code": "search-type"}],
+            "searchParam": [{"name": name, "type": kind} for name, kind in _SLOTS],
+        }
+    )
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",

@@ -360,6 +360,7 @@ ACTS: dict[str, Act] = {
     "new Patient after a mark": Act("PUT /fhir/{type}/{id}", _after_mark, "gone"),
     "repeat an operation": Act("PUT /fhir/{type}/{id}", _repeat),
     "transaction": Act("POST /fhir", _transaction),
+    "search Slot": Act("GET /fhir/Slot", lambda w, h: w.ask("GET", "/fhir/Slot", h)),
     "lease time": Act("POST /fhir/$lease", _lease),
     "lease time after a mark": Act(
         "POST /fhir/$lease", lambda w, h: _lease(w, {**h, "X-Mark": w.mark}), "gone"

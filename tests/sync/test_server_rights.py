@@ -12,8 +12,8 @@ import json
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.routing import Route
 
 import sync.server
+from scheduling.records import Availability
 from sync.records import Block
 from sync.server import database as tables
 from sync.server.devices import CODE_LIFE_S, DeviceRegistry
 from sync.server.tokens import ACCESS_TYPE, Caller
+from sync.wire.booking import availability_to_fhir
 from sync.wire.datatypes import extension, instant, tagged
 from sync.wire.leases import leases_from_fhir, request_to_fhir
+from sync.wire.people import practitioner_to_fhir
 from tests.sync import rights
 from tests.sync.rights import (
     ACTS,
@@ -46,6 +49,7 @@ from tests.sync.rights import (
     pem,
     resource,
 )
+from tests.sync.samples import PRACTITIONER
 
 FOLDER = Path(sync.server.__path__[0])
 
@@ -71,7 +75,11 @@ def test_every_cell_of_the_matrix_over_http(world: World, caller: str, act: str)
 
 
 def test_the_own_workstation_reaches_what_it_keeps(world: World) -> None:
-    reading = [name for name in ACTS if name.split()[0] in {"search", "read", "history", "version"}]
+    reading = [
+        name
+        for name in ACTS
+        if name != "search Slot" and name.split()[0] in {"search", "read", "history", "version"}
+    ]
     for name in set(reading) - {"history from a mark", "history from a cursor"}:
         assert answer(ACTS[name].do(world, CALLERS[OWN](world))) == "reached", name
 
@@ -303,7 +311,30 @@ def _outside_rules(world: World) -> bool:
     return [_put(world, one.token, body).status_code for one in devices] == [409, 409]
 
 
+def _free_apart(world: World) -> bool:
+    """Another clinic's bookings and leases of the same names take no free time here."""
+    name = f"f-{uuid.uuid4()}"
+    who = f"dr-{name}"
+    starts = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(2)
+    hours = Availability(
+        name, who, starts.weekday(), time(9), time(10), 30, starts.date(), starts.date()
+    )
+    own, other = world.own.token, world.other.token
+    practitioner = replace(PRACTITIONER, id=who, zone="UTC")
+    for body in (availability_to_fhir(hours), practitioner_to_fhir(practitioner)):
+        _put(world, own, body)
+    times = {"start": instant(starts), "end": instant(starts + timedelta(minutes=30))}
+    _put(world, other, {**resource("Appointment", name, "x"), **times})
+    block = Block(f"Practitioner/{who}", starts, starts + timedelta(hours=1))
+    world.ask("POST", "/fhir/$lease", bearer(other), request_to_fhir([block]))
+    path = f"/fhir/Slot?schedule.actor={who}"
+    found = world.ask("GET", path, bearer(own)).json().get("entry", [])
+    theirs = world.ask("GET", path, bearer(other)).json().get("entry", [])
+    return len(found) == 2 and not theirs
+
+
 CLINICS: dict[str, Callable[[World], bool]] = {
+    "free times are each clinic's own": _free_apart,
     "a lease keeps time from the own clinic's others": _leased_apart,
     "a lease keeps nothing from its holder": _leased_to_oneself,
     "booking outside the rules is a right": _outside_rules,
@@ -324,7 +355,7 @@ def test_two_clinics_on_one_server_are_apart(world: World, claim: str) -> None:
 # Every single question counts
 
 
-MODULES = ("tokens", "leased", "devices", "store", "leasing", "application")
+MODULES = ("tokens", "leased", "devices", "store", "leasing", "slots", "application")
 CALLS = {"check_active", "_check_delay", "_use_once", "check_mark", "_count_failure"}
 CALLS |= {"check_may_overbook", "check_not_leased"}
 KEYWORDS = {"audience", "issuer", "options"}
@@ -473,7 +504,7 @@ QUESTIONS = list(questions())
 def test_the_questions_of_the_server_are_found() -> None:
     text = "".join((FOLDER / f"{module}.py").read_text("utf-8") for module in MODULES)
     asked = [one.words for one in QUESTIONS]
-    assert asked.count("caller") == text.count("await self._caller(request)") == 8
+    assert asked.count("caller") == text.count("await self._caller(request)") == 9
     assert sum(one.startswith("denied") for one in asked) == text.count("raise denied(")
     assert sum(".c.clinic-==" in one for one in asked) == text.count(".c.clinic ==")
 
