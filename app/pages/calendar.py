@@ -19,7 +19,7 @@ from app.pages.calendar_list import print_list, save_list
 from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_side import Side, SideActs
 from app.pages.calendar_span import View, days_of, stepped, title
-from app.pages.calendar_tools import NothingLeft, Tools
+from app.pages.calendar_tools import NothingLeft, Offline, Tools
 from app.pages.calendar_views import Look, ViewActs, Views
 from app.pages.context import PageContext
 from app.pages.page import Page
@@ -28,9 +28,10 @@ from app.pages.wording import zone_of
 from app.widgets.calendar_blocks import Drop
 from app.widgets.calendar_canvas import CalendarCanvas
 from app.widgets.surfaces import Card
-from app.workflow import booking, calendar_sheet, configuring
+from app.workflow import booking, calendar_sheet, configuring, leasing
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Scope, Sheet
+from app.workflow.leasing import LeaseStatus
 from scheduling.records import Practitioner, Slot
 
 _TICK_MS = 60_000
@@ -103,7 +104,10 @@ class CalendarPage(Page):
     def refresh(self) -> None:
         """Read what is shown again."""
         session, scope = self.context.session, self.scope()
-        self.ask(lambda _: calendar_sheet.look(session, scope), self._show)
+        self.ask(
+            lambda _: (calendar_sheet.look(session, scope), leasing.status(session)),
+            lambda found: self._show(*found),
+        )
 
     def scope(self) -> Scope:
         """Which days are shown, and whose."""
@@ -177,6 +181,8 @@ class CalendarPage(Page):
         self._legend = QWidget()
         self._legend.setLayout(legend())
         card.column.addWidget(self._legend)
+        self.offline = Offline()
+        card.column.addWidget(self.offline)
         found = QHBoxLayout()
         found.setSpacing(12)
         found.addWidget(card, 1)
@@ -192,7 +198,7 @@ class CalendarPage(Page):
         self.filters.show_practitioners(found, wanted or before or (first if fresh else ""))
         self.refresh()
 
-    def _show(self, sheet: Sheet) -> None:
+    def _show(self, sheet: Sheet, leases: LeaseStatus) -> None:
         days = days_of(self._view, self._day)
         if (sheet.scope.first, sheet.scope.last) != (days[0], days[-1]):
             return  # overtaken by a later question
@@ -204,7 +210,8 @@ class CalendarPage(Page):
         self.nothing_left.show_next(sheet.later, self._view, self._zone)
         session, hold = self.context.session, self.side.booking.keeping.hold
         may_move = session.can(Permission.BOOK)
-        look = Look(self._view, self._day, self._zone, session.now(), may_move, hold)
+        look = Look(self._view, self._day, self._zone, session.now(), may_move, hold, leases.times)
+        self.offline.show_leases(leases, self._zone)
         self.views.paint_sheet(sheet, look, self.editing)
         if hold is not None and self.canvas.current.startswith(FREE):
             self.canvas.select(KEPT)

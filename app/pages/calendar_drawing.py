@@ -17,6 +17,7 @@ from app.widgets.calendar_blocks import WEEKDAYS, Band, Block, Column, paint_blo
 from app.widgets.text import label
 from app.workflow.booking import CalendarEntry
 from app.workflow.calendar_sheet import Sheet
+from app.workflow.leasing import LeasedTime
 from scheduling.places import Hold
 from scheduling.records import AppointmentStatus, Slot
 from scheduling.rules.opening import Shade, Stretch
@@ -107,6 +108,20 @@ def thing_bands(sheet: Sheet, zone: tzinfo) -> list[Band]:
             (each for each in sheet.stretches if each.place_id == thing.place_id), zone
         )
         if one.kind == "working"
+    ]
+
+
+def leased_bands(leased: Iterable[LeasedTime], zone: tzinfo) -> list[Band]:
+    """Times that may be booked for good while the server is away."""
+    return [
+        Band(
+            one.starts.astimezone(zone),
+            one.ends.astimezone(zone),
+            "leased",
+            one.practitioner_id,
+            "Booked for good here, even offline",
+        )
+        for one in leased
     ]
 
 

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.accounts.permissions import Permission
 from app.pages.calendar_span import View
-from app.pages.wording import WEEKDAYS
+from app.pages.wording import WEEKDAYS, moment
 from app.pages.wording import day as in_words
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
-from app.widgets.text import label
+from app.widgets.text import IconLabel, label
+from app.workflow.leasing import LeaseStatus
 from app.workflow.session import Session
 
 
@@ -61,6 +62,34 @@ class Tools(QWidget):
             or session.can(Permission.EDIT_ANY_AVAILABILITY)
         )
         self.setLayout(row(self.times, self.wait, self.hours))
+
+
+class Offline(QWidget):
+    """Says what may be booked for good while the server is away; hidden where there is no server.
+
+    The times are marked at the edge of their column by a line of the colour that stands here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = label("", "caption", wrap=True)
+        self._words.setObjectName("calendar.offline")
+        self._icon = IconLabel("server", 14, "good")
+        self.setLayout(row(self._icon, self._words, stretch=1))
+        self.hide()
+
+    def show_leases(self, found: LeaseStatus, zone: tzinfo) -> None:
+        """Say until when, or why not."""
+        self.setVisible(bool(found.times or found.fault))
+        tone = "warning" if found.fault else "good"
+        self._icon.show_icon("warning" if found.fault else "server", 14, tone)
+        if found.fault:
+            self._words.setText(found.fault)
+        elif found.until is not None:
+            self._words.setText(
+                "Where the edge of a column is green, this workstation books for good even when"
+                f" the server is away, until {moment(found.until, zone)}; elsewhere provisionally."
+            )
 
 
 class NothingLeft(QWidget):

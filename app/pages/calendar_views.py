@@ -9,7 +9,16 @@ from datetime import date, datetime, tzinfo
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QStackedWidget
 
-from app.pages.calendar_drawing import bands, blocks, closed_days, columns, kept, notes, thing_bands
+from app.pages.calendar_drawing import (
+    bands,
+    blocks,
+    closed_days,
+    columns,
+    kept,
+    leased_bands,
+    notes,
+    thing_bands,
+)
 from app.pages.calendar_hours import HoursMode
 from app.pages.calendar_span import View, days_of
 from app.widgets.agenda import Agenda
@@ -18,6 +27,7 @@ from app.widgets.calendar_canvas import CalendarCanvas
 from app.widgets.drag_grid import DragGrid
 from app.widgets.month_grid import MonthGrid
 from app.workflow.calendar_sheet import Sheet
+from app.workflow.leasing import LeasedTime
 from scheduling.places import Hold
 
 
@@ -37,7 +47,8 @@ class ViewActs:
 class Look:
     """What is shown: a view around a day, in a zone, at the present moment (aware).
 
-    ``hold`` is the time that is kept while somebody decides.
+    ``hold`` is the time that is kept while somebody decides, ``leased`` what may be booked for good
+    while the server is away.
     """
 
     view: View
@@ -46,6 +57,7 @@ class Look:
     now: datetime
     may_move: bool
     hold: Hold | None = None
+    leased: tuple[LeasedTime, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -105,6 +117,8 @@ class Views(QStackedWidget):
 def _behind(sheet: Sheet, look: Look) -> list[Band]:
     """Hours, leave and closed times; of columns that stand for several people only the hours."""
     found = [*thing_bands(sheet, look.zone), *bands(sheet.stretches, look.zone)]
+    if look.view is View.DAY or sheet.scope.practitioner_id:
+        found += leased_bands(look.leased, look.zone)
     if look.view is View.DAY or sheet.scope.practitioner_id:
         return found
     return [one for one in found if one.kind == "working"]

@@ -53,7 +53,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of local time behind the blocks: "working", "away" or "closed".
+    """A stretch of local time behind the blocks: "working", "away", "closed", or "leased", a line.
 
     What is dragged into it begins a multiple of ``step`` minutes after its start.
     """

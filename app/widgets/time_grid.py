@@ -21,7 +21,7 @@ _NARROWEST_PX = 34
 """A block narrower than this says nothing: the rest is counted in a mark."""
 _COLUMN_PX, _PERSON_PX = 60, 132
 """Least width of a column: where days stand side by side, and where people do."""
-_LEAST_PX = 15
+_LEAST_PX, _EDGE_PX = 15, 3
 _AN_HOUR, _SHORTEST_OFFER = timedelta(hours=1), timedelta(minutes=10)
 """An hour grows until its offers can be read side by side, down to ten minutes each."""
 _MORNING = 7
@@ -222,7 +222,7 @@ class TimeGrid(CalendarCanvas):
         current = theme.current()
         whole = QRectF(_SIDE_PX, _HEAD_PX, self._extent()[0] - _SIDE_PX, self._bottom() - _HEAD_PX)
         painter.fillRect(whole, current.colour("sunken"))
-        order = {"working": 0, "closed": 1, "away": 2}
+        order = {"working": 0, "closed": 1, "away": 2, "leased": 3}
         for band in sorted(self._bands, key=lambda one: order[one.kind]):
             for number in self._columns_of(band):
                 self._paint_band(painter, band, number)
@@ -247,6 +247,10 @@ class TimeGrid(CalendarCanvas):
         rect = QRectF(self._left(number), top, self._column_px(), bottom - top)
         if band.kind == "working":
             painter.fillRect(rect, current.colour("raised"))
+            return
+        if band.kind == "leased":
+            rect.setLeft(rect.right() - _EDGE_PX)
+            painter.fillRect(rect, current.colour("good"))
             return
         ink = current.colour("danger" if band.kind == "closed" else "info", 0.28)
         painter.fillRect(rect, current.colour("sunken"))

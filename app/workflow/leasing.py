@@ -32,6 +32,7 @@ class LeasedTime:
     name: str
     starts: datetime
     ends: datetime
+    practitioner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def status(session: Session) -> LeaseStatus:
         names = {one.id: one.name for one in work.practitioners.all()}
     times = sorted(
         (
-            LeasedTime(names[one.subject_id], one.starts, one.ends)
+            LeasedTime(names[one.subject_id], one.starts, one.ends, one.subject_id)
             for one in blocks
             if one.subject_id in names
         ),

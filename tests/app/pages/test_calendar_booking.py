@@ -14,7 +14,8 @@ from app.pages.calendar_bar import SEVERAL
 from app.pages.calendar_span import View
 from app.records import SYSTEM
 from app.widgets.calendar_blocks import Block, Drop
-from app.workflow import booking, planning
+from app.workflow import booking, leasing, planning
+from app.workflow.leasing import LeasedTime, LeaseStatus
 from scheduling.places import Place, Resource, ResourceKind, VisitType
 from scheduling.records import Availability, Practitioner
 from tests.app.shell.driver import ADMIN, DESK, PASSWORD, Driver
@@ -285,3 +286,23 @@ def test_a_walk_in_is_of_the_chosen_kind_and_takes_a_scanner_that_is_not_in_use(
     site.click("calendar.book", page)
     site.settle()
     assert {one.appointment.exception for one in page.entries} == {"", "sent by the emergency room"}
+
+
+def test_leased_times_are_marked_and_a_clock_that_is_wrong_is_told(
+    site: Driver, page: CalendarPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert page.offline.isHidden()
+    free = first_free(page)
+    leased = LeasedTime("Iris Moreau", free.starts, free.ends + timedelta(hours=1), IRIS)
+    other = LeasedTime("Jon Weber", free.starts, free.ends, JON)
+    status = LeaseStatus(50, leased.ends, (leased, other))
+    monkeypatch.setattr(leasing, "status", lambda _: status)
+    page.refresh()
+    site.settle()
+    assert not page.offline.isHidden()
+    marked = [one for one in page.grid._bands if one.kind == "leased"]
+    assert {(one.subject, one.starts) for one in marked} >= {(IRIS, free.starts)}
+    status = LeaseStatus(50, None, (), "The clock of this workstation went back.")
+    page.refresh()
+    site.settle()
+    assert "clock" in page.offline._words.text()
