@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QVBoxLayout, QWidget
 
 from app.pages.visit_cards import CARD_WIDTH_PX
 from app.records import AnswerFault
@@ -46,7 +46,7 @@ class AnswerReviewPanel(QFrame):
         column.addWidget(self.fault)
         column.addWidget(self.words)
         column.addWidget(self.consent)
-        column.addLayout(row(self.send, close, stretch=2))
+        column.addLayout(row(self.send, close, QWidget(), stretch=2))
 
     def _send(self) -> None:
         if self.send.isEnabled():

@@ -31,6 +31,7 @@ class PastConversations(QWidget):
         self.setObjectName("assistant.past")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
+        self._rows.setContentsMargins(0, 0, 12, 0)
         inside = QWidget()
         inside.setLayout(self._rows)
         column = QVBoxLayout(self)

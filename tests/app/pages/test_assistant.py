@@ -1,0 +1,167 @@
+"""The assistant's page: two languages, kept conversations, one patient at a time, plain text."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from app.pages.answer_review import AnswerReviewPanel
+from app.pages.assistant import AssistantPage
+from app.pages.visit_cards import VisitCard
+from app.workflow import booking, conversing
+from assistant.phrases import phrases
+from scheduling.records import AppointmentStatus
+from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
+from tests.app.shell.driver import DOCTOR, PATIENT, Driver
+from tests.assistant.injections import ORDERS
+
+
+@pytest.fixture
+def talk(matched: Driver) -> AssistantPage:  # noqa: F811 - the fixture
+    """The page of the matched patient, without a language model."""
+    matched.workstation.language_model = lambda: None  # type: ignore[method-assign]
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+    return page
+
+
+def say(driver: Driver, page: AssistantPage, text: str) -> None:
+    with driver.qtbot.waitSignal(page.answered, timeout=30_000):
+        page.say(text)
+    driver.settle()
+
+
+def cards(page: AssistantPage) -> list[VisitCard]:
+    return [one for one in page.findChildren(VisitCard) if not one.book.isHidden()]
+
+
+def test_the_page_speaks_the_chosen_language_and_the_number_stays(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    for language in ("de", "en"):
+        talk.language.setCurrentIndex(talk.language.findData(language))
+        talk._choose_language()
+        words = phrases(language)
+        assert talk.send.text() == words.say("page.send")
+        assert talk.emergency.text() == words.say("page.emergency", number="112")
+        assert talk.field.accessibleName() == words.say("page.message")
+        shown = [one.text() for one in talk.findChildren(QLabel) if not one.isHidden()]
+        assert words.say("page.machine") in shown
+        assert words.say("page.welcome") in shown
+    assert matched.find(QLabel, "assistant.no-model", talk).isVisible()
+
+
+def test_a_visit_is_booked_moved_cancelled_and_each_is_taken_back(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "Show free times")
+    cards(talk)[0].book.click()
+    cards(talk)[0].book.click()
+    matched.settle()
+    (entry,) = booking.my_appointments(matched.session)
+    say(matched, talk, "My appointments")
+    shown = [one for one in talk.findChildren(VisitCard) if not one.choose.isHidden()]
+    with matched.qtbot.waitSignal(talk.answered, timeout=30_000):
+        shown[-1].choose.click()
+    matched.settle()
+    move = cards(talk)[-1]
+    move.book.click()
+    matched.settle()
+    (moved,) = booking.my_appointments(matched.session)
+    assert moved.appointment.id == entry.appointment.id
+    assert moved.appointment.starts != entry.appointment.starts
+    move.undo.click()
+    matched.settle()
+    (back,) = booking.my_appointments(matched.session)
+    assert back.appointment.starts == entry.appointment.starts
+    say(matched, talk, "cancel my appointment")
+    card = cards(talk)[-1]
+    card.book.click()
+    matched.settle()
+    states = [one.appointment.status for one in booking.my_appointments(matched.session)]
+    assert states == [AppointmentStatus.CANCELLED]
+    card.undo.click()
+    matched.settle()
+    states = [one.appointment.status for one in booking.my_appointments(matched.session)]
+    assert sorted(states) == [AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED]
+
+
+def test_a_conversation_is_taken_up_again_and_erased(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "Show free times")
+    kept = talk._conversation_id
+    talk.begin_anew()
+    matched.settle()
+    talk._open_past()
+    matched.settle()
+    matched.click(f"assistant.past.go.{kept}", talk)
+    matched.settle()
+    assert talk._conversation_id == kept
+    texts = [one.text() for one in talk.findChildren(QLabel) if not one.isHidden()]
+    assert "Show free times" in texts
+    say(matched, talk, "the first")
+    assert "You chose" in " ".join(one.text() for one in talk.findChildren(QLabel))
+    talk._open_past()
+    matched.settle()
+    matched.click(f"assistant.past.erase.{kept}", talk)
+    matched.settle()
+    assert conversing.past(matched.session) == ()
+    assert matched.find(QWidget, "assistant.past.none", talk).isVisible()
+    assert talk._conversation_id == ""
+
+
+def test_an_answer_is_reported_with_the_excerpt_only_if_agreed(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    for agreed in (True, False):
+        say(matched, talk, "hello")
+        talk.findChildren(QPushButton, "assistant.review")[-1].click()
+        panel = talk.findChildren(AnswerReviewPanel)[-1]
+        panel.consent.setChecked(agreed)
+        panel.words.setText("unclear")
+        panel.send.click()
+        matched.settle()
+    with matched.workstation.clinic.storage.begin(matched.session.actor) as work:
+        filed = {bool(one.answer): one for one in work.answer_reviews.all()}
+    assert filed[True].question == "hello"
+    assert filed[False].question == filed[False].answer == ""
+
+
+def test_whatever_is_said_is_shown_as_plain_text(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    for order in ORDERS[10:12]:
+        say(matched, talk, order)
+    texts = [one for one in talk.findChildren(QLabel) if one.text()]
+    assert any("<b>" in one.text() for one in texts)
+    assert all(one.textFormat() == Qt.TextFormat.PlainText for one in texts)
+
+
+def test_another_person_finds_nothing_of_the_conversation_and_the_model_has_forgotten(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    forgotten: list[str] = []
+    forget = matched.workstation.forget_conversation
+
+    def watched() -> None:
+        forgotten.append("all")
+        forget()
+
+    matched.workstation.forget_conversation = watched  # type: ignore[method-assign]
+    say(matched, talk, "my canary question")
+    matched.window.sign_out()
+    matched.until(lambda: forgotten)
+    matched.settle()
+    matched.enter(DOCTOR)
+    page = matched.visit("assistant")
+    assert page is not talk
+    assert "canary" not in " ".join(one.text() for one in page.findChildren(QLabel))
