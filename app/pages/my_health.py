@@ -14,6 +14,7 @@ from app.pages.page import Page
 from app.pages.unmatched import unmatched
 from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
 from app.records import Withdrawal
+from app.tasks import Lane, Task
 from app.widgets.buttons import button
 from app.widgets.messages import Banner, EmptyState
 from app.widgets.surfaces import Card, Line, row, scrolled
@@ -25,6 +26,10 @@ from app.workflow.settings import ClinicSettings
 from assistant.records import Explanation, Report
 from scheduling.records import OCCUPYING
 
+_WORDED = (
+    "The clinic's language model worded some of these sentences. Each was compared with the "
+    "program's own before you saw it."
+)
 TOLD_FOR = timedelta(days=30)
 """How long My health tells of a chart that was opened in an emergency."""
 
@@ -36,6 +41,7 @@ class MyHealthPage(Page):
         super().__init__(context, "my-health", "My health")
         self._settings = ClinicSettings()
         self._reports: tuple[Report, ...] = ()
+        self._wording: Task | None = None
         self.emergency = label("", "strong")
         self.emergency.setObjectName("my-health.emergency")
         self.header.addWidget(IconLabel("phone", 18, "danger"))
@@ -196,8 +202,27 @@ class MyHealthPage(Page):
         self._show_original(report)
         self.ask(
             lambda _: explaining.explain(session, report.id),
-            lambda found: self._show_plain(report, found),
+            lambda found: self._explained(report, found),
         )
+
+    def _explained(self, report: Report, found: Explanation) -> None:
+        """Show the program's own words at once; a model that may word them follows."""
+        self._show_plain(report, found)
+        station, session = self.context.workstation, self.context.session
+        if self._wording is not None:
+            self._wording.cancel()
+        self._wording = self.ask(
+            lambda tell: explaining.reworded(
+                session, found, station.language_model(), station.language_profile(), tell
+            ),
+            lambda worded: self._worded(report, found, worded),
+            lane=Lane.COMPUTE,
+        )
+
+    def _worded(self, report: Report, before: Explanation, worded: Explanation) -> None:
+        self._wording = None
+        if worded != before:
+            self._show_plain(report, worded)
 
     def _show_original(self, report: Report) -> None:
         clear(self._original)
@@ -228,6 +253,8 @@ class MyHealthPage(Page):
             icon="assistant",
         )
         self._plain.addLayout(row(go, QWidget(), stretch=1))
+        if any(sentence.by_model for sentence in explanation.sentences):
+            self._plain.addWidget(label(_WORDED, "caption", wrap=True))
         self._plain.addWidget(
             label(
                 "Written by a machine from the signed report, with the report's own words behind "

@@ -76,6 +76,7 @@ _OF_PATIENTS: dict[str, Act] = {
     "thumbnail.made": _made("Small picture of the images made", _R, _INSTANCES, "R"),
     "report.read": _made("Report read", _R, _PATIENT, "R"),
     "report.explained": _made("Report explained in plain words", _R, _PATIENT, "R"),
+    "report.worded": _made("Explanation reworded by a language model", _R, _PATIENT, "R"),
     "assistant.asked": _made("Question to the assistant", _R, _PATIENT, "E"),
     "conversation.read": _made("Conversation with the assistant read", _R, _PATIENT, "R"),
     "answer-review.read": _made("Answer of the assistant reviewed", _R, _PATIENT, "R"),

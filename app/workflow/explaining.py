@@ -18,10 +18,12 @@ from app.workflow.settings import read_settings
 from app.workflow.verifying import unchanged
 from assistant.conversation import Room, reply
 from assistant.drafting.explanation import explain as explain_report
+from assistant.drafting.wording import reword as reword_explanation
 from assistant.knowledge.library import Library
 from assistant.phrases import phrases
 from assistant.ports import Embedder, LanguageModel
-from assistant.records import Explanation, Reply, Report, Turn
+from assistant.records import Explanation, ModelProfile, Reply, Report, Turn
+from viewer.ports import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,36 @@ def explain(session: Session, report_id: str) -> Explanation:
         work.note("report.explained", report_id, patient_id=patient_id)
     _check(session, report)
     return explain_report(report)
+
+
+def reworded(
+    session: Session,
+    explanation: Explanation,
+    model: LanguageModel | None,
+    profile: ModelProfile | None,
+    progress: Progress,
+) -> Explanation:
+    """Return an explanation with the sentences a model worded better, behind the gate.
+
+    It comes back as it is where no model may word in the patient's language. ``progress`` may
+    raise to cancel.
+    """
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.ASK_ASSISTANT, patient_id)
+    if model is None or profile is None or not profile.allow_wording:
+        return explanation
+    worded = reword_explanation(
+        explanation,
+        model,
+        profile,
+        on_token=lambda _: progress(0.0, ""),
+        language=my_language(session),
+    )
+    if worded != explanation:
+        with session.begin() as work:
+            detail = profile.sha256
+            work.note("report.worded", explanation.report_id, patient_id=patient_id, detail=detail)
+    return worded
 
 
 def ask(

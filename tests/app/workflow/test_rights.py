@@ -44,7 +44,7 @@ from app.workflow.signing_up import SignUp
 from app.workflow.waiting_list import WaitingFor
 from assistant.knowledge.library import Library
 from assistant.leaflets.reading import ReadLeaflet
-from assistant.records import Doubt, DoubtKind, Report, ReportStatus
+from assistant.records import Doubt, DoubtKind, Explanation, Report, ReportStatus
 from inference.explain.methods import DEFAULT
 from inference.records import FindingStatus
 from scheduling.places import Absence, Place, Resource, ResourceKind, VisitType
@@ -167,6 +167,7 @@ EXPECTED: Mapping[str, str] = {
     "explaining.my_report": "P",
     "explaining.taken_back": "P",
     "explaining.explain": "DP",
+    "explaining.reworded": "DP",
     "explaining.ask": "DP",
     "explaining.my_language": "DP",
     "conversing.say": "P",
@@ -375,6 +376,8 @@ ARGUMENTS: Mapping[str, object] = {
     "email": "",
     "ends": _SOON + timedelta(hours=1),
     "explainer": _Analyser(),
+    "explanation": Explanation("absent", 1, (), None),
+    "profile": None,
     "finding": finding("absent"),
     "finding_id": "absent",
     "finding_ids": ("absent",),

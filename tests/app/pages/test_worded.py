@@ -1,0 +1,80 @@
+"""A clinic's model that may word sentences does so in My health, after the program's own words."""
+
+from __future__ import annotations
+
+# ruff: noqa: F811 - fixtures of other files
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from app.pages.my_health import MyHealthPage
+from app.workflow import auditing
+from assistant.records import Explanation, ModelProfile, Report, Sentence
+from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
+from tests.app.shell.driver import ADMIN, PATIENT, Driver
+from tests.assistant.conftest import SIGNATURE, MakeReport, finding, make_report  # noqa: F401 - a fixture
+from tests.assistant.test_conversation import Scripted
+
+SOURCE = "Your MRI scan shows a growth of 38 mm in the right parietal lobe."
+EASIER = "The MRI scan shows a growth of 38 mm in the right parietal lobe."
+WRONG = "The MRI scan shows a growth of 38 mm in the left parietal lobe."
+PROFILE = ModelProfile("Ours", "/nowhere", "ab" * 32, "none", allow_wording=True)
+EXPLAINED = Explanation("rep1", 1, (Sentence(SOURCE, topic="found"),), None)
+
+
+def shown(
+    driver: Driver,
+    report: Report,
+    says: str,
+    profile: ModelProfile,
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[str]:
+    """What stands on the page once the model has answered."""
+    monkeypatch.setattr(driver.workstation, "language_model", lambda: Scripted(says))
+    monkeypatch.setattr(driver.workstation, "language_profile", lambda: profile)
+    driver.enter(PATIENT)
+    page = driver.page
+    assert isinstance(page, MyHealthPage)
+    page._explained(report, EXPLAINED)
+    told = [one.text() for one in page.findChildren(QLabel)]
+    assert SOURCE in told, "the program's words wait for nothing"
+    driver.until(lambda: page._wording is None)
+    driver.settle()
+    return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+
+
+def test_a_worded_sentence_is_shown_said_to_be_the_models_and_audited(
+    matched: Driver,
+    make_report: MakeReport,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = shown(matched, make_report(finding()), EASIER, PROFILE, monkeypatch)
+    assert EASIER in said
+    assert SOURCE not in said
+    assert any("language model worded" in one for one in said)
+    matched.window.sign_out()
+    matched.settle()
+    matched.enter(ADMIN)
+    lines = auditing.lines(matched.session).entries
+    assert [one.detail for one in lines if one.action == "report.worded"] == ["ab" * 32]
+
+
+@pytest.mark.parametrize(
+    ("says", "profile"),
+    [
+        (WRONG, PROFILE),
+        (EASIER, replace(PROFILE, allow_wording=False)),
+        (EASIER, replace(PROFILE, wording_languages=("de",))),
+    ],
+)
+def test_what_the_gate_or_the_profile_does_not_allow_is_not_shown(
+    matched: Driver,
+    make_report: MakeReport,
+    monkeypatch: pytest.MonkeyPatch,
+    says,
+    profile,
+) -> None:
+    said = shown(matched, make_report(finding()), says, profile, monkeypatch)
+    assert SOURCE in said
+    assert says not in said
