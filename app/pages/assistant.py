@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.pages.answer_review import AnswerReviewPanel
 from app.pages.bubbles import Bubble, choice_row
@@ -49,6 +50,7 @@ class AssistantPage(Page):
         self._said_early = ""
         self._asking: Task | None = None
         self._waiting: Bubble | None = None
+        self._asked_in: Bubble | None = None
         self._wanted_report = ""
         self._words = phrases("en")
         self._patient = context.session.actor.role is Role.PATIENT
@@ -153,7 +155,8 @@ class AssistantPage(Page):
             self._said_early = text
             return
         self._close_past()
-        self._add(Bubble.own_text(text, self._words))
+        self._asked_in = Bubble.own_text(text, self._words)
+        self._add(self._asked_in)
         self._waiting = Bubble.machine_text("…")
         self._add(self._waiting)
         self._busy(busy=True)
@@ -330,6 +333,7 @@ class AssistantPage(Page):
 
     def _empty(self) -> None:
         """Take the conversation off the screen."""
+        self._asked_in = None
         while self._talk.count() > 1:
             item = self._talk.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -338,7 +342,10 @@ class AssistantPage(Page):
                 widget.deleteLater()
 
     def _to_the_end(self, _least: int, most: int) -> None:
-        self._area.verticalScrollBar().setValue(most)
+        """Show what came last; of a long answer the beginning, below what was asked."""
+        asked = self._asked_in
+        top = most if asked is None or not isValid(asked) else asked.y()
+        self._area.verticalScrollBar().setValue(min(most, top))
 
     def _notice(self) -> QFrame:
         notice = QFrame()

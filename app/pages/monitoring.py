@@ -54,6 +54,14 @@ class MonitoringPage(Page):
             icon="download",
             tip="Save every figure of every version as a table; no patient is in it",
         )
+        self.answers = button(
+            "Answers of the assistant",
+            lambda: context.navigator.show("answer_reviews"),
+            name="monitoring.answers",
+            icon="assistant",
+            tip="What patients found wrong with answers of the assistant",
+        )
+        self.header.addWidget(self.answers)
         self.header.addWidget(self.export)
         self.releases: Table[ReleaseReport] = Table(
             _columns(), name="monitoring.releases", says="Model versions"

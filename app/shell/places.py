@@ -128,6 +128,12 @@ def _report() -> Maker:
     return ReportPage
 
 
+def _answer_reviews() -> Maker:
+    from app.pages.answer_reviews import AnswerReviewsPage  # noqa: PLC0415 - loaded once somebody is in
+
+    return AnswerReviewsPage
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One page as the navigation rail knows it; one outside the rail is reached by links.
@@ -160,6 +166,9 @@ PLACES = (
     Place("patients", "Patients", "user", _DOCTOR | _DESK, _patients),
     Place("assistant", "Assistant", "assistant", _PATIENT | _DOCTOR, _assistant),
     Place("monitoring", "Monitoring", "monitoring", _DOCTOR | _ADMIN, _monitoring),
+    Place(
+        "answer_reviews", "Answers", "question", _DOCTOR | _ADMIN, _answer_reviews, in_rail=False
+    ),
     Place("models", "Models", "sparkle", _ADMIN, _models),
     Place("language", "Language", "message", _ADMIN, _language_models),
     Place("knowledge", "Knowledge", "info", _ADMIN, _knowledge),

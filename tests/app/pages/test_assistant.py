@@ -7,13 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.pages.answer_review import AnswerReviewPanel
+from app.pages.answer_reviews import AnswerReviewsPage
 from app.pages.assistant import AssistantPage
 from app.pages.visit_cards import VisitCard
+from app.records import AnswerFault
 from app.workflow import booking, conversing
 from assistant.phrases import phrases
 from scheduling.records import AppointmentStatus
 from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
-from tests.app.shell.driver import DOCTOR, PATIENT, Driver
+from tests.app.shell.driver import ADMIN, DOCTOR, PATIENT, Driver
 from tests.assistant.injections import ORDERS
 
 
@@ -165,3 +167,35 @@ def test_another_person_finds_nothing_of_the_conversation_and_the_model_has_forg
     page = matched.visit("assistant")
     assert page is not talk
     assert "canary" not in " ".join(one.text() for one in page.findChildren(QLabel))
+
+
+def test_the_clinic_looks_at_reports_of_answers_closes_them_and_erases_unseen(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "my canary question")
+    conversing.file_review(matched.session, AnswerFault.UNCLEAR, "too short", ("", ""))
+    matched.window.sign_out()
+    matched.settle()
+    matched.enter(DOCTOR)
+    matched.visit("monitoring")
+    matched.click("monitoring.answers")
+    matched.settle()
+    page = matched.page
+    assert isinstance(page, AnswerReviewsPage)
+    (review,) = conversing.reviews(matched.session)
+    matched.type(f"answer-reviews.outcome.{review.id}", "The text was mended.", page)
+    matched.click(f"answer-reviews.close.{review.id}", page)
+    matched.settle()
+    assert not conversing.reviews(matched.session)[0].is_open
+    matched.window.sign_out()
+    matched.settle()
+    matched.enter(ADMIN)
+    admin = matched.visit("answer_reviews")
+    shown = " ".join(one.text() for one in admin.findChildren(QLabel))
+    assert "too short" in shown
+    assert "canary" not in shown
+    matched.type("answer-reviews.number", "MRN-1", admin)
+    matched.click("answer-reviews.erase", admin)
+    matched.settle()
+    assert matched.find(QWidget, "answer-reviews.none", admin).isVisible()
