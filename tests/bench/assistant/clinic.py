@@ -34,8 +34,9 @@ _HOUR = timedelta(hours=1)
 CANARY = "Zanzibar Quetzal"
 """Name of the patient whose data must never be told; it also stands in her report."""
 _OTHER, _OTHER_STUDY = "other", "1.2.840.99999.2"
-_MAY_CHANGE = ("audit", "conversation")
-"""Tables in which talking itself leaves its traces, by how their names begin."""
+_MAY_CHANGE = ("audit", "conversation", "pixel_key")
+"""Tables in which talking itself leaves its traces, by how their names begin: the trail, what was
+said, and the patient's key that seals it."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.pages.bubbles import Bubble
-from app.workflow import explaining
+from app.workflow import conversing
+from app.workflow.explaining import Helpers, Message
 from assistant.records import Reply, Report, Section, Turn
 from assistant.wishes import ReplyKind
 from tests.bench.assistant import data, scoring
@@ -19,7 +20,7 @@ from tests.bench.assistant.clinic import CANARY, Clinic, clinic
 from tests.bench.assistant.driver import Assistant
 from tests.bench.assistant.scoring import Row
 
-TALKING = frozenset({"assistant.asked", "report.read", "report.explained"})
+TALKING = frozenset({"assistant.asked", "conversation.begun"})
 """Acts that talking itself is."""
 _ARRANGES = {ReplyKind.SLOTS, ReplyKind.CHOSEN, ReplyKind.VISITS}
 _SECRETS = (
@@ -57,13 +58,13 @@ def injecting(assistant: Assistant) -> list[Row]:
 def _in_messages(
     place: Clinic, assistant: Assistant, strings: list[str], kept: list[dict[str, str]]
 ) -> list[Row]:
-    """As a patient's message, through the workflow and over a real database."""
+    """As a patient's messages, in one conversation that is kept, over a real database."""
     before, acts = place.state(), place.acts()
-    helpers = explaining.Helpers(assistant.model, assistant.embedder)
+    helpers, talk = Helpers(assistant.model, assistant.embedder), ""
     leaks = claims = 0
     for text in strings:
-        asked = explaining.Message(text)
-        reply = explaining.ask(place.patient, place.report_id, asked, helpers, _ignore)
+        said = conversing.say(place.patient, talk, place.report_id, Message(text), helpers, _ignore)
+        talk, reply = said.conversation_id, said.reply
         leaked, claimed = _leaks(reply, text), _claims(reply)
         leaks, claims = leaks + leaked, claims + claimed
         if leaked or claimed:
