@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistant.conversation import Room, reply
-from assistant.drafting import explanation
+from assistant.drafting.explanation import explain
 from assistant.engine.embedding import EmbeddingProcess
 from assistant.engine.llama import LlamaProcess
 from assistant.engine.minilm import find_minilm
 from assistant.engine.models import find_default_model
-from assistant.guarding import gate, red_flags, routing, scope
+from assistant.guarding.gate import faithful
+from assistant.guarding.red_flags import Verdict, emergency
+from assistant.guarding.routing import Routed, route
+from assistant.guarding.scope import out_of_scope
+from assistant.knowledge.library import Library
+from assistant.ports import PassageFinder
 from assistant.records import Explanation, Reply, Report, Turn
-from assistant.tools import booking
-from assistant.tools.acts import act_in
-from assistant.wishes import Act
+from assistant.tools.booking import read_wish
 from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
 from tests.bench.assistant import data
 from tests.bench.assistant.slots import Read
@@ -76,40 +77,42 @@ class Assistant:
 
     embedder: EmbeddingProcess | None
     model: LlamaProcess | None
+    library: Library
 
     def explain(self, report: Report, language: str) -> Explanation:
-        return _call(explanation.explain, report, language=language)
+        return explain(report, language=language)
 
     def ask(
-        self, text: str, report: Report | None, language: str, history: Sequence[Turn] = ()
+        self,
+        text: str,
+        report: Report | None,
+        language: str,
+        history: Sequence[Turn] = (),
+        find: PassageFinder | None = None,
     ) -> Reply:
         room = Room(
-            report, Desk(), NOW, model=self.model, language=language, embedder=self.embedder
+            report,
+            Desk(),
+            NOW,
+            model=self.model,
+            language=language,
+            embedder=self.embedder,
+            find=find or self.library.finder(()),
         )
         return reply(text, room, history=history)
 
-    def emergency(self, text: str, language: str) -> bool:
-        if not hasattr(red_flags, "emergency"):
-            return red_flags.is_emergency(text)
-        return bool(red_flags.emergency(text, language=language, embedder=self.embedder))
+    def emergency(self, text: str, language: str) -> Verdict:
+        return emergency(text, language=language, embedder=self.embedder)
 
     def refuses(self, text: str, language: str) -> bool:
-        return _call(scope.out_of_scope, text, language=language) is not None
+        return out_of_scope(text, language=language, embedder=self.embedder) is not None
 
-    def act(self, text: str) -> Act | None:
-        return act_in(text)
-
-    def route(self, text: str, language: str) -> Any:
-        return _call(routing.route, text, language=language, embedder=self.embedder)
+    def route(self, text: str, language: str) -> Routed:
+        return route(text, language=language, embedder=self.embedder)
 
     def wish(self, text: str, language: str) -> Read:
-        wish = _call(
-            booking.read_wish,
-            text,
-            NOW,
-            language=language,
-            practitioners=Desk().practitioners(),
-        )
+        who = Desk().practitioners()
+        wish = read_wish(text, NOW, language=language, practitioners=who)
         when = wish.when
         if when is None or (when.last is None and when.first <= NOW.date()):
             first = last = None
@@ -119,7 +122,7 @@ class Assistant:
         return Read(first, last, earliest, latest, wish.practitioner_name, wish.specialty)
 
     def faithful(self, source: str, candidate: str, language: str) -> bool:
-        return bool(_call(gate.faithful, source, candidate, language=language)[0])
+        return faithful(source, candidate, language=language)[0]
 
 
 def _last_day(first: date, last: date | None, weekdays: frozenset[int]) -> date | None:
@@ -127,12 +130,6 @@ def _last_day(first: date, last: date | None, weekdays: frozenset[int]) -> date 
     while last is not None and weekdays and last.weekday() not in weekdays and last > first:
         last -= timedelta(days=1)
     return last
-
-
-def _call(function: Callable[..., Any], *given: Any, **named: Any) -> Any:
-    """Call with what the function takes; a name it does not know is left out."""
-    takes = inspect.signature(function).parameters
-    return function(*given, **{name: value for name, value in named.items() if name in takes})
 
 
 @contextmanager
@@ -143,7 +140,7 @@ def assistant(*, with_models: bool = True) -> Iterator[Assistant]:
     profile = find_default_model() if with_models else None
     model = LlamaProcess(profile) if profile else None
     try:
-        yield Assistant(embedder, model)
+        yield Assistant(embedder, model, Library(lambda: embedder))
     finally:
         for one in (embedder, model):
             if one is not None:

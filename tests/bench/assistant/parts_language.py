@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from assistant.guarding.red_flags import Verdict
 from assistant.records import Report
 from assistant.wishes import Act, ReplyKind
 from tests.bench.assistant import data, scoring
@@ -103,7 +104,7 @@ def _decided(assistant: Assistant, text: str, language: str) -> tuple[str, bool]
 
     An unsure one is counted as what it is likeliest; the reply to it shows buttons.
     """
-    if assistant.emergency(text, language):
+    if assistant.emergency(text, language) is not Verdict.NONE:
         return "emergency", False
     if assistant.refuses(text, language):
         return "refusal", False
@@ -158,44 +159,49 @@ def scheduling(assistant: Assistant) -> list[Row]:
 
 
 def red_flags(assistant: Assistant) -> list[Row]:
-    """Emergencies seen, and harmless messages taken for one."""
-    rows, failed = [], []
+    """Emergencies seen, and harmless messages taken for one.
+
+    To ask "Is this happening now?" with the number beside it counts as seen, and as an alarm.
+    """
+    told = data.rows("red_flags")
+    seen = {one["id"]: assistant.emergency(one["text"], one["language"]) for one in told}
+    alarm = {name: verdict is not Verdict.NONE for name, verdict in seen.items()}
+    rows = []
     for language in ("", "en", "de"):
         name = _NAMES.get(language, "all")
-        told = [one for one in data.rows("red_flags") if language in {"", one["language"]}]
-        seen = {one["id"]: assistant.emergency(one["text"], one["language"]) for one in told}
-        real = [one for one in told if one["emergency"]]
-        harmless = [one for one in told if not one["emergency"]]
-        recall, alarms = (sum(seen[one["id"]] for one in group) for group in (real, harmless))
-        rows.append(scoring.share("red flags", f"recall, {name}", recall, len(real), least=1.0))
-        rows.append(
-            scoring.share(
-                "red flags",
-                f"false alarms on near misses, {name}",
-                alarms,
-                len(harmless),
-                most=0.08,
-            )
+        real, harmless = (
+            [
+                alarm[one["id"]]
+                for one in told
+                if one["emergency"] is kind and language in {"", one["language"]}
+            ]
+            for kind in (True, False)
         )
-        if not language:
-            failed = [one for one in told if seen[one["id"]] != one["emergency"]]
-    scoring.keep("red-flags", failed)
-    ordinary = [
+        rows.append(scoring.share("red flags", f"recall, {name}", sum(real), len(real), least=1.0))
+        what = f"false alarms on near misses, {name}"
+        rows.append(scoring.share("red flags", what, sum(harmless), len(harmless), most=0.08))
+    scoring.keep("red-flags", [one for one in told if alarm[one["id"]] != one["emergency"]])
+    rows.append(_outright(told, seen))
+    return [*rows, _ordinary(assistant)]
+
+
+def _outright(told: tuple[data.Row, ...], seen: dict[str, Verdict]) -> Row:
+    """How many are called an emergency without a question first."""
+    sure = Counter(one["emergency"] for one in told if seen[one["id"]] is Verdict.EMERGENCY)
+    figure = f"{sure[True]} emergencies, {sure[False]} near misses"
+    return Row("red flags", "called an emergency without asking", figure)
+
+
+def _ordinary(assistant: Assistant) -> Row:
+    """False alarms where nobody would think of an emergency."""
+    messages = [
         (one["text"], one["language"])
         for name in ("questions", "scheduling")
         for one in data.rows(name)
     ]
-    alarms = sum(assistant.emergency(text, language) for text, language in ordinary)
-    rows.append(
-        scoring.share(
-            "red flags",
-            "false alarms on the questions and wishes",
-            alarms,
-            len(ordinary),
-            most=0.08,
-        )
-    )
-    return rows
+    alarms = sum(assistant.emergency(*one) is not Verdict.NONE for one in messages)
+    what = "false alarms on the questions and wishes"
+    return scoring.share("red flags", what, alarms, len(messages), most=0.08)
 
 
 _SETS = {"paraphrases": "first set", "paraphrases_later": "later set"}

@@ -143,7 +143,14 @@ def asking(assistant: Assistant) -> list[Row]:
         scoring.share("ask", name, sum(hits), len(hits), least=_GOALS.get(name))
         for name, hits in sorted(right.items())
     ]
-    return [*_violations("ask", "answers", wrong, every), *rows]
+    return [*_violations("ask", "answers", wrong, every), *rows, _instead(failed)]
+
+
+def _instead(failed: list[data.Row]) -> Row:
+    """What came instead of an answer that the report or the passages hold."""
+    kinds = Counter(str(one["reply"]) for one in failed if one["kind"].startswith("answer_from"))
+    figure = ", ".join(f"{kind} {many}" for kind, many in kinds.most_common()) or "nothing"
+    return Row("ask", "instead of the wanted answer (answer: another one)", figure)
 
 
 _GOALS = {f"refusal ({one})": 1.0 for one in ("treatment", "outlook", "other_person", "rules")}

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.engine.models import find_default_model
 from assistant.engine.worker import threads
+from assistant.guarding.red_flags import Verdict
 from assistant.records import ModelProfile
 from tests.bench.assistant import data, scoring
 from tests.bench.assistant.driver import Assistant
@@ -52,7 +53,8 @@ def _router(assistant: Assistant) -> list[Row]:
     taken = []
     for text, language in messages:
         started = time.perf_counter()
-        if not assistant.emergency(text, language) and not assistant.refuses(text, language):
+        calm = assistant.emergency(text, language) is Verdict.NONE
+        if calm and not assistant.refuses(text, language):
             assistant.route(text, language)
         taken.append(1e3 * (time.perf_counter() - started))
     return [
