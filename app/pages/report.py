@@ -29,6 +29,7 @@ from app.pages.report_asking import Question, ask_eyes
 from app.pages.report_compare import ReportCompare
 from app.pages.report_document import STATUS_WORDS, ReportDocument
 from app.pages.report_export import ask_for_pdf, save_pdf
+from app.pages.report_questions import ReportQuestions
 from app.pages.wording import moment, zone_of
 from app.widgets import theme
 from app.widgets.buttons import button
@@ -91,6 +92,7 @@ class ReportPage(Page):
         self._warning = Banner(name="reportWarning")
         self._acts = ReportActs(self, self.open)
         self._compare = ReportCompare()
+        self._questions = ReportQuestions(self, lambda: self._study_uid)
         self._arrange()
         self.listen(ReportSigned, lambda event: self._changed(event.study_uid))
         self.listen(EmergencyTurned, self._emergency_turned)
@@ -105,6 +107,8 @@ class ReportPage(Page):
 
     def open(self, study_uid: str = "", **ids: str) -> None:  # noqa: ARG002 - the pages' signature
         """Show the report of a study; without one, read the shown one again."""
+        if study_uid not in {"", self._study_uid}:
+            self._questions.clear()
         self._study_uid = study_uid or self._study_uid
         if not self._study_uid:
             return
@@ -335,6 +339,7 @@ class ReportPage(Page):
         self._adding.hide()
         column.addWidget(history)
         column.addWidget(self._acts)
+        column.addWidget(self._questions)
         column.addWidget(self._adding)
         column.addStretch(1)
         area = QScrollArea()

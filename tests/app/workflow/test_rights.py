@@ -271,6 +271,7 @@ EXPECTED: Mapping[str, str] = {
     "amending.append": "D",
     "amending.correct": "D",
     "amending.mark_in_error": "D",
+    "asking_reports.ask_reports": "D",
     "displaying.display": "D",
     "displaying.missing": "D",
     "outputs.report_pdf": "D",

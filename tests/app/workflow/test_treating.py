@@ -33,6 +33,7 @@ T_AND_B = frozenset(
     [
         "annotating.annotations_of",
         "annotating.key_images_of",
+        "asking_reports.ask_reports",
         "comparing_findings.compare_series",
         "comparing_findings.compare_with_prior",
         "displaying.display",

@@ -100,6 +100,21 @@ def compare(page: ReportPage, wanted: str) -> None:
     choice.activated.emit(choice.currentIndex())
 
 
+def test_a_question_is_answered_by_a_sentence_of_the_report(
+    signed: Desk, report_page: ReportPage
+) -> None:
+    field = report_page.findChild(QLineEdit, "reportQuestion")
+    field.setText("What is the largest diameter?")
+    press(report_page, "reportAsk")
+
+    def answered() -> bool:
+        card = report_page.findChild(QWidget, "reportQuestions")
+        return any("largest diameter.”" in one.text() for one in card.findChildren(QLabel))
+
+    signed.wait(answered)
+    shoot(report_page, "asked")
+
+
 def test_what_the_doctor_made_of_the_machines_draft_is_marked_in_the_page(
     signed: Desk, report_page: ReportPage
 ) -> None:
