@@ -16,7 +16,7 @@ from typing import Protocol
 from sync.engine import Bookmark, position
 from sync.errors import NotAdmittedError, ServerRestoredError
 from sync.ports import ReplicaShelf
-from sync.records import Block, Granted, Leases
+from sync.records import MOST_LEASED, Block, Granted, Leases
 
 RENEW_EVERY = timedelta(minutes=1)
 MOST_SKEW = timedelta(minutes=5)
@@ -65,8 +65,10 @@ class Lessor(Protocol):
     def lease(self, blocks: tuple[Block, ...], mark: str = "") -> Leases | None: ...
 
 
-def renew(books: LeaseBooks, lessor: Lessor, now: datetime) -> bool:
+def renew(books: LeaseBooks, lessor: Lessor, now: datetime, every: timedelta = RENEW_EVERY) -> bool:
     """Ask for what is wanted and give the rest back; say whether anything new was granted.
+
+    Nothing is asked before ``every`` has passed since the last answer.
 
     A block that is given back is given up here before the server hears of it, so that nothing is
     booked in it meanwhile. One that holds an unsent booking is kept, and nothing new is leased
@@ -75,12 +77,12 @@ def renew(books: LeaseBooks, lessor: Lessor, now: datetime) -> bool:
     """
     with books.begin() as ledger:
         before = ledger.book()
-        asked = tuple(_asked(before, ledger.wanted(before, now), ledger.unsent(), now))
-        held = tuple(one for one in before.mine if one.block in asked)
-        fresh = before.local_at is not None and before.local_at <= now
-        same = held == before.mine and len(held) == len(asked)
-        if same and fresh and now < (before.local_at or now) + RENEW_EVERY:
+        if before.local_at is not None and before.local_at <= now < before.local_at + every:
             return False
+        asked = tuple(_asked(before, ledger.wanted(before, now), ledger.unsent(), now))[
+            :MOST_LEASED
+        ]
+        held = tuple(one for one in before.mine if one.block in asked)
         ledger.keep(replace(before, mine=held))
         peer = ledger.replica.peer()
         mark = Bookmark.parse(peer.cursor).seen if peer else ""

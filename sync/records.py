@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 Resource = Mapping[str, Any]
+MOST_LEASED = 2000
+"""How many blocks are leased to one workstation."""
+
 LONGEST_PAUSE = timedelta(hours=1)
 """The longest an envelope waits between two attempts."""
 

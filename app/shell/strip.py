@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from app.pages.wording import ago
+from app.pages.wording import WEEKDAYS, ago
 from app.widgets import theme
 from app.widgets.text import IconLabel, label
 
@@ -92,7 +92,11 @@ class StatusStrip(QFrame):
             sync.say("No server: works by itself", "cloud-off")
         elif status.last_error or since is None:
             away = "never synced" if since is None else f"last sync {ago(since)}"
-            sync.say(f"Offline · {away}", "cloud-off", "warning", status.last_error or away)
+            tip = status.last_error or away
+            if at := status.final_until:
+                away += f" · books for good until {WEEKDAYS[at.weekday()]} {at:%H:%M}"
+                tip += "\nBookings in the time kept for this workstation are final."
+            sync.say(f"Offline · {away}", "cloud-off", "warning", tip)
         else:
             sync.say(f"Synced {ago(since)}", "cloud")
         waiting = status.waiting if status.configured else 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
@@ -134,6 +135,15 @@ def leave_alone(work: Work, before: Appointment) -> None:
     book = lease_book(work)
     if book.mine:
         ClinicLeases(work).keep(leasing.without(book, _needed(work, before)))
+
+
+def final_until(work: Work, now: datetime) -> datetime | None:
+    """Return until when this workstation may book for good, in the clinic's zone; None: not now."""
+    peer = work.replica.peer()
+    blocks = leasing.usable(lease_book(work), peer.cursor, now) if peer else ()
+    people = {one.id for one in work.practitioners.all()} if blocks else set()
+    until = max((one.ends for one in blocks if one.subject_id in people), default=None)
+    return until.astimezone(ZoneInfo(read_settings(work).zone)) if until else None
 
 
 def status(session: Session) -> LeaseStatus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.errors import NotFoundError
@@ -72,7 +73,13 @@ def busy_between(
 def lease_book(work: Work) -> LeaseBook:
     """Return what this workstation knows of leased time."""
     stored = work.settings.get(LEASES)
-    return parse(LeaseBook, stored) if stored else LeaseBook()
+    return _book_of(stored) if stored else LeaseBook()
+
+
+@lru_cache(maxsize=2)
+def _book_of(stored: str) -> LeaseBook:
+    """Read what was stored; it is asked for at every search and seldom changes."""
+    return parse(LeaseBook, stored)
 
 
 def kept_elsewhere(work: Work) -> tuple[Busy, ...]:

@@ -14,7 +14,7 @@ from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage
 from app.workflow.configuring import DEVICE_KEY
-from app.workflow.leasing import note_clock, renew
+from app.workflow.leasing import final_until, note_clock, renew
 from app.workflow.ledger import ClinicLedger
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings
@@ -27,12 +27,16 @@ from viewer.ports import Progress
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """What the status strip shows of the server."""
+    """What the status strip shows of the server.
+
+    ``final_until``: until when offline bookings in leased time are final, in the clinic's zone.
+    """
 
     configured: bool
     last_sync_at: datetime | None
     last_error: str
     waiting: int
+    final_until: datetime | None = None
 
 
 class ClinicBooks:
@@ -124,6 +128,7 @@ def status(session: Session) -> SyncStatus:
             last_sync_at=peer.last_sync_at if peer else None,
             last_error=peer.last_error if peer else "",
             waiting=work.envelopes.count_due(),
+            final_until=final_until(work, session.now()),
         )
 
 

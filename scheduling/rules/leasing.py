@@ -57,37 +57,44 @@ def choose(
     if share.percent <= 0:
         return ()
     taken, mine = _by_subject(busy), _by_subject(held)
-    found: list[Busy] = []
+    kept: defaultdict[str, list[Cell]] = defaultdict(list)
+    visits_of = _visits_by_hours(plan, visits)
     for stretch, away in _working(plan, share):
-        kinds = _visits_of(plan, stretch, visits)
+        kinds = visits_of[stretch.source_id]
         before = max((one.before_minutes for one in kinds), default=0) * MINUTE_US
         after = max((one.after_minutes for one in kinds), default=0) * MINUTE_US
         who = stretch.practitioner_id
-        rows = taken[who]
+        rows = _near(taken[who], stretch, before + after)
         free = [cell for cell in _cells(stretch, share) if not _meets(cell, (*away, *rows))]
         for starts, ends in _joined(_chosen(free, mine[who], share.percent)):
             reach = (starts - before, ends + after)
-            met = _meets(reach, rows) or _meets(reach, _spans(found, who))
-            begins, until = (starts, ends) if met else reach
-            found.append(Busy(who, begins, until))
-            found += _things(plan, stretch, kinds, (begins, until), taken, mine, found)
-    return tuple(found)
+            met = _meets(reach, rows) or _meets(reach, kept[who])
+            span = (starts, ends) if met else reach
+            kept[who].append(span)
+            for thing in _things(plan, stretch, kinds, span, taken, mine, kept):
+                kept[thing].append(span)
+    return tuple(Busy(who, *span) for who, spans in kept.items() for span in spans)
 
 
-def _working(plan: Plan, share: Share) -> Iterator[tuple[Stretch, tuple[Cell, ...]]]:
+def _working(plan: Plan, share: Share) -> Iterator[tuple[Stretch, list[Cell]]]:
     """Hours worked in that time, each with what takes from it."""
     first, last = (at.astimezone(_UTC).date() for at in (share.starts, share.ends))
     known = stretches(plan, first, last, share.practitioner_ids)
+    away: defaultdict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for one in known:
+        if one.shade in {Shade.AWAY, Shade.CLOSED}:
+            span = (to_us(one.starts), to_us(one.ends))
+            away[one.practitioner_id, one.place_id].append(span)
     for one in known:
         if one.shade is Shade.WORKING and one.slot_minutes:
-            away = [
-                (to_us(each.starts), to_us(each.ends))
-                for each in known
-                if each.shade in {Shade.AWAY, Shade.CLOSED}
-                and each.practitioner_id == one.practitioner_id
-                and each.place_id in {"", one.place_id}
-            ]
-            yield one, tuple(away)
+            who, where = one.practitioner_id, one.place_id
+            there = away[who, where] if where else []
+            yield one, [*away[who, ""], *there]
+
+
+def _near(rows: Iterable[Cell], stretch: Stretch, margin_us: int) -> list[Cell]:
+    begin, end = to_us(stretch.starts) - margin_us, to_us(stretch.ends) + margin_us
+    return [row for row in rows if row[0] < end and begin < row[1]]
 
 
 def _cells(stretch: Stretch, share: Share) -> Iterator[Cell]:
@@ -131,8 +138,8 @@ def _things(
     span: Cell,
     taken: Mapping[str, Sequence[Cell]],
     mine: Mapping[str, Sequence[Cell]],
-    found: Sequence[Busy],
-) -> Iterator[Busy]:
+    kept: Mapping[str, Sequence[Cell]],
+) -> Iterator[str]:
     """One free resource of each kind needed there; one that is kept already comes first."""
     needed = {kind for visit in visits for kind in visit.needs}
     first, last = (from_us(at).date() for at in span)
@@ -149,17 +156,22 @@ def _things(
             and one.place_id == stretch.place_id
             and one.active
             and one.id not in shut
-            and not _meets(span, (*taken[one.id], *_spans(found, one.id)))
+            and not _meets(span, taken[one.id])
+            and not _meets(span, kept[one.id])
         ]
         fitting.sort(key=lambda one: (not _meets(span, mine[one.id]), one.id))
         if fitting:
-            yield Busy(fitting[0].id, *span)
+            yield fitting[0].id
 
 
-def _visits_of(plan: Plan, stretch: Stretch, visits: Iterable[VisitType]) -> list[VisitType]:
-    hours = next(one for one in plan.availabilities if one.id == stretch.source_id)
-    named = hours.visit_type_ids
-    return [one for one in visits if one.active and (not named or one.id in named)]
+def _visits_by_hours(plan: Plan, visits: Iterable[VisitType]) -> dict[str, list[VisitType]]:
+    active = [one for one in visits if one.active]
+    return {
+        hours.id: [
+            one for one in active if not hours.visit_type_ids or one.id in hours.visit_type_ids
+        ]
+        for hours in plan.availabilities
+    }
 
 
 def _by_subject(rows: Iterable[Busy]) -> defaultdict[str, list[Cell]]:
@@ -167,10 +179,6 @@ def _by_subject(rows: Iterable[Busy]) -> defaultdict[str, list[Cell]]:
     for row in rows:
         found[row.subject_id].append((row.starts_us, row.ends_us))
     return found
-
-
-def _spans(rows: Iterable[Busy], subject_id: str) -> list[Cell]:
-    return [(row.starts_us, row.ends_us) for row in rows if row.subject_id == subject_id]
 
 
 def _meets(cell: Cell, spans: Iterable[Cell]) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from scheduling.rules.spans import from_us, to_us
-from sync.records import Block, Granted, Leases
+from sync.records import MOST_LEASED, Block, Granted, Leases
 from sync.server import database as db
 from sync.server.leased import LATE_POST, standing
 from sync.server.outcomes import OutcomeError, absent, invalid
@@ -21,7 +21,6 @@ from sync.server.store import check_mark, lock
 from sync.server.tokens import Caller
 
 FARTHEST = timedelta(days=15)
-MOST = 2000
 _LONGEST = timedelta(hours=24)
 
 
@@ -77,8 +76,10 @@ class LeaseOffice:
 
 
 def _check_measure(asked: Sequence[Block]) -> None:
-    if len(asked) > MOST:
-        raise OutcomeError(413, "too-long", f"at most {MOST} blocks are leased to a workstation")
+    if len(asked) > MOST_LEASED:
+        raise OutcomeError(
+            413, "too-long", f"at most {MOST_LEASED} blocks are leased to a workstation"
+        )
     if any(one.ends - one.starts > _LONGEST for one in asked):
         raise invalid("a block is longer than a day")
 

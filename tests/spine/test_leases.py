@@ -75,6 +75,9 @@ def test_what_is_booked_offline_in_leased_time_is_booked_and_stays_so(
     assert NoticeKind.PROVISIONAL not in kinds
     assert not any(_within(s, status.times) for s in _offered(two))
     assert turn(one) != ""
+    told = sending.status(enter(one, DESK))
+    assert told.last_error
+    assert told.final_until == status.until
     server.start()
     clock.later(hours=1)
     _meet(pair)

@@ -10,7 +10,16 @@ import jwt
 import pytest
 
 from sync.errors import NotAdmittedError, PeerAwayError, ServerRestoredError, WireError
-from sync.leasing import LeaseBook, clock_fault, covers, note_clock, renew, usable, without
+from sync.leasing import (
+    RENEW_EVERY,
+    LeaseBook,
+    clock_fault,
+    covers,
+    note_clock,
+    renew,
+    usable,
+    without,
+)
 from sync.records import Block, EnvelopeState, Granted, Leases
 from sync.server.leased import LATE_POST
 from sync.server.leasing import LeaseOffice
@@ -240,7 +249,7 @@ def test_what_is_given_back_is_given_up_before_the_server_hears_of_it() -> None:
     desk = leased_desk()
     desk.wishes = ()
     with pytest.raises(PeerAwayError):
-        renew(desk, Peer(error=PeerAwayError("away")), NOW)
+        renew(desk, Peer(error=PeerAwayError("away")), NOW + RENEW_EVERY)
     assert blocks_of(desk) == ()
 
 
@@ -258,15 +267,13 @@ def test_a_block_with_an_unsent_booking_is_kept_and_nothing_new_is_leased() -> N
     other = replace(BLOCK, subject="Practitioner/dr-2")
     desk.wishes = (other,)
     peer = Peer()
-    assert not renew(desk, peer, NOW)
-    assert peer.asked == []
     peer.at = NOW + HOUR
     renew(desk, peer, NOW + HOUR)
     assert peer.asked == [(BLOCK,)]
     with desk.begin() as ledger:
         for envelope in desk.pages.envelopes.values():
             ledger.envelopes.update(replace(envelope, state=EnvelopeState.DELIVERED))
-    assert renew(desk, peer, NOW + HOUR)
+    assert renew(desk, peer, NOW + HOUR + RENEW_EVERY)
     assert peer.asked[1:] == [(other,)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -71,6 +72,14 @@ def test_the_strip_says_offline_since_when(qtbot: QtBot) -> None:
     assert "Offline" in strip.text_of("sync")
     assert "3 h ago" in strip.text_of("sync")
     assert strip.text_of("waiting").startswith("2 changes wait")
+
+
+def test_the_strip_says_until_when_bookings_are_final_offline(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    until = datetime(2027, 5, 6, 14, tzinfo=ZoneInfo("Europe/Paris"))
+    strip.show_sync(SyncStatus(True, NOW - timedelta(hours=3), "away", 0, until), NOW)
+    assert strip.text_of("sync").endswith("books for good until Thursday 14:00")
 
 
 def test_the_strip_is_calm_where_there_is_no_server(qtbot: QtBot) -> None:
