@@ -92,14 +92,14 @@ def my_report(session: Session, report_id: str) -> Report:
 
 
 def explain(session: Session, report_id: str) -> Explanation:
-    """Return a released report of the signed-in patient in plain words."""
+    """Return a released report of the signed-in patient in plain words, in the own language."""
     patient_id = session.actor.patient_id
     session.authorize(Permission.ASK_ASSISTANT, patient_id)
     with session.begin() as work:
         report = _released(work, patient_id, report_id)
         work.note("report.explained", report_id, patient_id=patient_id)
     _check(session, report)
-    return explain_report(report)
+    return explain_report(report, language=my_language(session))
 
 
 def reworded(

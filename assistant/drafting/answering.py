@@ -138,7 +138,9 @@ def _from_report(
         return _quoted(_only_held(report), words)
     if question.subjects and not question.rest:
         return _quoted(_naming(question, report)[:1], words)
-    best = ranked(question.text, _everything(report), embedder, language=words.language)
+    best = ranked(
+        question.text, question.rest, _everything(report), embedder, language=words.language
+    )
     if best is not None and _covers(question, best):
         return _quoted([best.citation], words)
     return ()

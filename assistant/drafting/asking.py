@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from assistant.drafting.reading.vocabulary import CONDITION, NAMELESS, OVERLAPS, condition_of, plain
+from assistant.drafting.recommendation import SPECIALTY
 from assistant.guarding.lexicon import word_set
 from assistant.knowledge.terms import asked as asked_terms
 from assistant.records import Turn
@@ -86,8 +88,9 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.NEXT,
-        r"next step|what (?:now|next)|which (?:doctor|specialist)|who should i (?:see|go)"
-        r"|when (?:is|should|do|must|will) .{0,30}(?:next|follow-?up|control|again|see|go)"
+        r"next step|what (?:now|next)|which (?:doctor|specialist|clinic)|wohin (?:soll|muss)"
+        r"|who should i (?:see|go)"
+        r"|when (?:is|should|do|must|will) .{0,40}(?:next|follow-?up|control|again|see|go)"
         r"|follow-?up|come back|nächste[rnms]? schritt|wie geht es weiter"
         r"|welche[rnm]? (?:arzt|ärztin"
         r"|facharzt)|zu wem|wann .{0,30}(?:kontrolle|wieder|nächste|termin|muss ich)|kontrolle",
@@ -95,7 +98,8 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.MEANING,
         r"what (?:is|are|'s|does|do)|mean(?:s|ing)?|explain|define|tell me about|what kind of thing"
-        r"|was (?:ist|sind|heißt|heisst|bedeute[nt]?|versteht)|bedeutung|erklär\w*|erklaer\w*",
+        r"|was (?:ist(?! mit)|sind|heißt|heisst|bedeute[nt]?|versteht)|bedeutung"
+        r"|erklär\w*|erklaer\w*",
     ),
 )
 _ASPECT = tuple(
@@ -111,7 +115,7 @@ _PATIENT_WORDS: tuple[tuple[str, str], ...] = (
     ("oedema", r"swollen|schwellung|geschwollen"),
     ("normal", r"normal|healthy|all right|okay|in ordnung|gesund|unauffällig"),
     ("ms-lesions", r"\bms\b"),
-    ("shift", r"midline|mittellinie|pushed to (?:one|the) side|verschoben"),
+    ("shift", r"midline|mittellinie|pushed|verschoben"),
     ("mass-effect", r"press(?:es|ing|ed)? on|pressure|drückt|druck auf"),
     ("white-matter", r"white matter|weißen? substanz|marklager"),
     ("hippocampus", r"hippo[ck]ampus"),
@@ -136,8 +140,11 @@ _GENERIC = word_set(
     "aufnahm untersuchung ergebnis ergebni gefund geseh tatsachlich ganz ander last letzt time mal "
     "grow grown chang becom get big larg small gross klein breit wide sign zeich trac evidenc all "
     "alles everyth soll sollt should ins specialist spezialist facharzt geh gehen lieg liegt use "
-    "both side beid seit place appointment termin"
+    "both side beid seit place appointment termin sit sits lies around about over clinic klinik "
+    "praxis fine okay ordnung well besser mal doing steht machen mach wohin hin clinics there here"
 )
+_SWOLLEN = ("oedema", "sinus")
+"""Who asks for a swelling may mean that of the sinuses."""
 _LOOK_BACK = 6
 
 
@@ -177,7 +184,8 @@ def about(subject: str, condition: str) -> bool:
     """Whether a sentence that names a condition is about what was asked for."""
     if condition in OVERLAPS.get(subject, frozenset()) or subject == condition:
         return True
-    return {subject, condition} <= {"hydrocephalus", "wide-ventricles"}
+    pair = {subject, condition}
+    return pair <= {"hydrocephalus", "wide-ventricles"} or (subject, condition) == _SWOLLEN
 
 
 def _rest(message: str, language: str) -> set[str]:
@@ -186,7 +194,15 @@ def _rest(message: str, language: str) -> set[str]:
     for _, pattern in _ASPECT:
         left = pattern.sub(" ", left)
     left = _POINTS.sub(" ", left)
-    return {word for word in asked_terms(left, language) if word not in _GENERIC and len(word) > 2}
+    left = SPECIALTY.sub(" ", left)
+    generic = _generic(language)
+    return {word for word in asked_terms(left, language) if word not in generic and len(word) > 2}
+
+
+@cache
+def _generic(language: str) -> frozenset[str]:
+    """Words that say nothing of what is asked for, also as the search writes them."""
+    return _GENERIC | frozenset(asked_terms(" ".join(sorted(_GENERIC)), language))
 
 
 def _last_named(history: Sequence[Turn]) -> set[str]:

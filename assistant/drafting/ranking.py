@@ -1,17 +1,17 @@
 """The report's sentence that comes nearest to a question: by words, and by meaning if possible.
 
-The thresholds were chosen on one half of ``tests/assistant/report_questions.py``.
+The thresholds were chosen on ``tests/assistant/report_questions.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.errors import AssistantError
-from assistant.knowledge.terms import asked, likely_language, terms
+from assistant.knowledge.terms import likely_language, terms
 from assistant.ports import Embedder
 from assistant.records import Citation
 
@@ -21,6 +21,8 @@ ENOUGH_LIKE = 0.55
 """Least likeness of meaning (cosine) of an English question and an English sentence ..."""
 LEAST_SHARED = 0.34
 """... which must share this much of the words besides: likeness alone answers too much."""
+
+_TOO_LITTLE = frozenset({"old", "new", "alt", "neu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,18 @@ class Ranked:
 
 
 def ranked(
-    text: str, written: Sequence[Citation], embedder: Embedder | None, *, language: str
+    text: str,
+    wanted: Set[str],
+    written: Sequence[Citation],
+    embedder: Embedder | None,
+    *,
+    language: str,
 ) -> Ranked | None:
-    """The sentence that answers a question best, or None if none comes near enough."""
-    wanted = set(asked(text, language))
-    if not wanted or not written:
+    """The sentence that answers a question best, or None if none comes near enough.
+
+    ``wanted`` are the question's words of content as ``knowledge.terms`` writes them.
+    """
+    if not wanted - _TOO_LITTLE or not written:
         return None
     shared = np.array(
         [len(wanted & set(terms(one.quote, language))) / len(wanted) for one in written]

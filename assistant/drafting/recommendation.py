@@ -85,7 +85,7 @@ _SPECIALTIES: tuple[tuple[str, str], ...] = (
     ),
     ("radiology", r"(?<!interventional )radiolog(?:y|ist|ie)\b"),
 )
-_SPECIALTY = re.compile("|".join(rf"(?P<s{n}>\b(?:{w}))" for n, (_, w) in enumerate(_SPECIALTIES)))
+SPECIALTY = re.compile("|".join(rf"(?P<s{n}>\b(?:{w}))" for n, (_, w) in enumerate(_SPECIALTIES)))
 _ACT = re.compile(
     r"\b(?:consult\w*|refer(?:ral|red|s)?\b|visit|appointment|follow[- ]?up|repeat"
     r"|surveillance|control|clinic"
@@ -168,7 +168,7 @@ def _pieces(text: str) -> Iterator[str]:
     for cut in _PIECE.finditer(text):
         rest = text[cut.end() :]
         first = text[start : cut.start()]
-        if all(_SPECIALTY.search(side) or _SCAN.search(side) for side in (first, rest)):
+        if all(SPECIALTY.search(side) or _SCAN.search(side) for side in (first, rest)):
             yield first
             start = cut.end()
     yield text[start:]
@@ -195,7 +195,7 @@ def _joined(found: list[Recommendation]) -> tuple[Recommendation, ...]:
 
 
 def _specialty(text: str) -> str:
-    match = _SPECIALTY.search(text)
+    match = SPECIALTY.search(text)
     return _SPECIALTIES[int(str(match.lastgroup)[1:])][0] if match else ""
 
 

@@ -1,7 +1,7 @@
 """Questions to reports, each with what the answer must hold; None where nothing here answers it.
 
-Written for choosing the rules of assistant.drafting.answering; the even ones were looked at while
-they were written, the odd ones only counted.
+Written for choosing the rules of assistant.drafting.answering: all of QUESTIONS and TALKS were in
+sight while the rules were made.
 """
 
 from __future__ import annotations
@@ -44,6 +44,29 @@ REPORTS: dict[str, dict[str, str]] = {
         "preserved. The patient moved during the last sequence.",
         "impression": "Arachnoid cyst, 17 mm, left temporal. Mild white matter hyperintensities in "
         "both hemispheres. No hydrocephalus.",
+    },
+    "aneurysm": {
+        "findings": "No subarachnoid blood. The ventricles are symmetrical. The mastoid "
+        "cells are opacified on the left.",
+        "impression": "Unruptured aneurysm of the left middle cerebral artery, 5 mm. Referral "
+        "to neurosurgery within 2 weeks is recommended.",
+    },
+    "atrophy-de": {
+        "findings": "Die Sulci sind altersentsprechend weit. Die Schädelbasis ist unauffällig.",
+        "impression": "Hippocampusatrophie beidseits. Leichte mikroangiopathische "
+        "Marklagerveränderungen. Keine Raumforderung, keine Blutung. Vorstellung in der "
+        "Gedächtnissprechstunde empfohlen.",
+    },
+    "mening": {
+        "findings": "The lesion has a broad base on the dura. No oedema. The superior "
+        "sagittal sinus is open.",
+        "impression": "Meningioma of the right convexity, 31 mm, larger than on the last scan. "
+        "No midline shift.",
+    },
+    "sinus-de": {
+        "findings": "Die Hirnnerven sind regelrecht. Der Patient hat sich bewegt.",
+        "impression": "Unauffälliges MRT des Gehirns. Schleimhautschwellung in der rechten "
+        "Kieferhöhle.",
     },
 }
 """Texts of reports by name; "glioma" has an accepted finding of 34 mm in the right frontal lobe."""
@@ -168,6 +191,56 @@ QUESTIONS: tuple[tuple[str, str, str, str | None], ...] = (
     ("two", "de", "Habe ich einen Wasserkopf?", "No hydrocephalus"),
     ("two", "de", "Was ist eine Arachnoidalzyste?", "Beutel mit klarem Wasser"),
 )
+
+LATER: tuple[tuple[str, str, str, str | None], ...] = (
+    ("aneurysm", "en", "What size does the aneurysm have?", "5 mm"),
+    ("aneurysm", "en", "On which side is the aneurysm?", "left"),
+    ("aneurysm", "en", "What is an aneurysm?", "bulge"),
+    ("aneurysm", "en", "Has it burst?", None),
+    ("aneurysm", "en", "Is there any blood?", "No subarachnoid blood"),
+    ("aneurysm", "en", "Do I have a brain tumor?", None),
+    ("aneurysm", "en", "When do I have to see the neurosurgeon?", "2 weeks"),
+    ("aneurysm", "en", "Are the mastoid cells fine?", "mastoid"),
+    ("aneurysm", "en", "What about my kidneys?", None),
+    ("aneurysm", "en", "Has the aneurysm got bigger?", None),
+    ("aneurysm", "en", "Is the ventricle symmetrical?", "symmetrical"),
+    ("aneurysm", "en", "Did they look at my neck?", None),
+    ("aneurysm", "de", "Wie groß ist das Aneurysma?", "5 mm"),
+    ("aneurysm", "de", "Was ist ein Aneurysma?", "Beule"),
+    ("aneurysm", "de", "Habe ich einen Schlaganfall?", None),
+    ("atrophy-de", "de", "Ist der Hippocampus kleiner?", "Hippocampus"),
+    ("atrophy-de", "de", "Auf welcher Seite ist die Atrophie?", "beiden Seiten"),
+    ("atrophy-de", "de", "Sieht man eine Blutung?", "keine Blutung"),
+    ("atrophy-de", "de", "Habe ich Krebs?", None),
+    ("atrophy-de", "de", "Wohin soll ich gehen?", "Gedächtnis"),
+    ("atrophy-de", "de", "Was bedeutet Mikroangiopathie?", "weißen Substanz"),
+    ("atrophy-de", "de", "Ist die Schädelbasis in Ordnung?", "Schädelbasis ist unauffällig"),
+    ("atrophy-de", "de", "Wie alt bin ich?", None),
+    ("atrophy-de", "de", "Habe ich ein Aneurysma?", None),
+    ("atrophy-de", "en", "Is there a tumour?", "Keine Raumforderung"),
+    ("atrophy-de", "en", "Which clinic should I go to?", "memory"),
+    ("atrophy-de", "en", "What is the hippocampus?", "keep new things"),
+    ("mening", "en", "How many millimetres is the meningioma?", "31 mm"),
+    ("mening", "en", "Is it bigger than last time?", "larger"),
+    ("mening", "en", "Where does the meningioma sit?", "right"),
+    ("mening", "en", "Is there swelling around it?", "No oedema"),
+    ("mening", "en", "Is the midline pushed over?", "No midline shift"),
+    ("mening", "en", "Is the sinus open?", "sinus is open"),
+    ("mening", "en", "What was my blood pressure?", None),
+    ("mening", "en", "Is there bleeding?", None),
+    ("mening", "en", "Can you tell me the weather?", None),
+    ("mening", "de", "Ist das Meningeom gewachsen?", "größer"),
+    ("mening", "de", "Gibt es ein Ödem?", "No oedema"),
+    ("mening", "de", "Was ist ein Meningeom?", "dünnen Häute"),
+    ("sinus-de", "de", "Ist das Gehirn unauffällig?", "Unauffälliges MRT"),
+    ("sinus-de", "de", "Was ist mit der Kieferhöhle?", "Kieferhöhle"),
+    ("sinus-de", "de", "Wo ist die Schwellung?", "rechts"),
+    ("sinus-de", "de", "Habe ich MS?", None),
+    ("sinus-de", "de", "Sind die Hirnnerven in Ordnung?", "Hirnnerven sind regelrecht"),
+    ("sinus-de", "en", "Is my brain normal?", "Unauffälliges MRT"),
+    ("sinus-de", "en", "Where is the swelling?", "right"),
+)
+"""Written when the rules were done and counted once before anything was changed for them."""
 
 TALKS: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
     ("two", "en", ("What is an arachnoid cyst?", "And how big is it?"), "17 mm"),

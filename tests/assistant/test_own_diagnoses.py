@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from assistant.drafting.explanation import explain
 from assistant.drafting.plain_words import words_of
+from assistant.drafting.reading.details import details
 from assistant.drafting.reading.stances import Stance, overlapping, read
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
@@ -172,6 +173,45 @@ def test_what_could_not_be_told_is_pointed_at():
     explained = explain(report)
     pointing = [one for one in explained.sentences if one.topic == "unknown"]
     assert pointing[-1].citations[0].quote == "Thickening of the pituitary stalk."
+
+
+def test_a_change_in_the_doctors_words_is_told():
+    text = "Meningioma of the right convexity, 31 mm, larger than on the last scan."
+    assert "larger than on the last scan" in told(report_of(text), "en", "found")
+    assert "größer als auf dem letzten Bild" in told(report_of(text), "de", "found")
+
+
+def test_what_lies_elsewhere_in_the_body_is_not_told_as_of_the_brain():
+    found = told(report_of("Septal aneurysm of the heart."), "en", "found", "meaning")
+    assert "Your doctor found an aneurysm" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Large 4 x 4 x 3 cm suprasellar mass.", ""),
+        ("WHO grade 2 gliomas.", ""),
+        ("Lesions at C6-7 lesions.", ""),
+        ("3 mm cyst.", ""),
+        ("Two cavernomas.", "2"),
+        ("Drei alte Infarkte.", "3"),
+        ("12 demyelinating lesions.", "12"),
+    ],
+)
+def test_only_a_number_of_things_is_counted(text, count):
+    found = [details(one).count for one in read(text).stated]
+    assert found in ([count], [])
+    assert count in found or not count
+
+
+def test_a_differential_after_a_colon_stays_open():
+    found = told(report_of("Differential diagnosis: pituitary adenoma."), "en", "found")
+    assert "growth of the pituitary gland" not in found
+
+
+def test_nothing_is_called_unmarked_beside_words_that_could_not_be_told():
+    text = "A subtle low density area in the right occipital lobe and no evidence of haemorrhage."
+    assert "did not mark any lesion" not in told(report_of(text), "en")
 
 
 def test_a_measured_change_is_told_with_its_date(make_report: MakeReport):

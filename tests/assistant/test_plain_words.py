@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from assistant.drafting.explanation import explain
 from assistant.drafting.plain_words import languages, words_of
 from assistant.drafting.reading.vocabulary import CONDITION_IDS, PLACE_IDS
 from assistant.drafting.recommendation import RULES
+from assistant.drafting.reviewing import written as written_page
 from assistant.knowledge.shipped import passage, passages
 from assistant.records import Explanation, Report
 from inference.records import FindingStatus
@@ -113,3 +115,9 @@ def test_every_explanation_is_plain_and_every_sentence_cites_what_stands_there(
             assert one.citations, one
             assert all(resolves(cited, report) for cited in one.citations), one
             assert "{" not in one.text
+
+
+def test_the_page_for_review_shows_every_template_as_it_is():
+    page = Path(__file__).parents[2] / "docs" / "explanation-words.md"
+    assert page.read_text("utf-8") == written_page()
+    assert "No clinician has reviewed these words yet" in page.read_text("utf-8")

@@ -62,7 +62,12 @@ _NUMBERS = {
          "eight acht", "nine neun", "ten zehn"), 2)
     for word in row.split()
 }  # fmt: skip
-_COUNT = re.compile(rf"\b({'|'.join(_NUMBERS)}|[2-9]|[1-9]\d)(?: [a-zäöüß-]+){{0,3}} $")
+_COUNT = re.compile(
+    rf"(?<![-/.,\w])(?<!x )(?<!grade )(?<!grad )(?<!who )(?<!fazekas )(?<!type )(?<!typ )"
+    rf"({'|'.join(_NUMBERS)}|[2-9]|[1-9]\d)(?! ?(?:mm|cm|ml|x|×|%|weeks?|months?|years?))"
+    r"(?: [a-zäöüß-]+){0,3} $"
+)
+_PLURAL = re.compile(r"(?:s|foci|ses|plaques|ome|omen|en|herde|infarkte|kte)$")
 _COURSES: tuple[tuple[Course, str], ...] = (
     (
         Course.SAME,
@@ -136,7 +141,8 @@ def _size(stated: Stated) -> str:
 
 def _count(stated: Stated) -> str:
     found = _COUNT.search(stated.clause[: stated.start])
-    if found is None or CONDITION.search(stated.clause[: stated.start]):
+    several = _PLURAL.search(stated.clause[stated.start : stated.end])
+    if found is None or several is None or CONDITION.search(stated.clause[: stated.start]):
         return ""
     return _NUMBERS.get(found[1], found[1])
 

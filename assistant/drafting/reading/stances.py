@@ -111,7 +111,7 @@ _HEDGE = re.compile(
 )
 _OPEN = re.compile(
     r"\b(?:unlikely|less likely|more likely|most likely \w+ than|unwahrscheinlich\w*|versus"
-    r"|vs|than|"
+    r"|vs|rather than|"
     r"differential\w*|differenzial\w*|dd|d\.d|cannot be (?:\w+ )?(?:excluded|ruled out)|"
     r"(?:not|nicht) (?:be )?(?:\w+ )?(?:excluded|ruled out|auszuschließen|ausgeschlossen)|"
     r"rule out|r/o|to exclude|status post|s/p|post-?operativ\w*|postsurgical|resect\w*|resektion|"
