@@ -26,6 +26,7 @@ _INSTEAD = {
     "AFTERNOON": (time.min, time(12)),
     "EVENING": (time.min, time(17)),
 }
+_AROUND_MIDDAY = {"BEFORE": (time.min, time(12)), "AFTER": (time(13), time.max)}
 _FRACTIONS = {
     "HALFPAST": (0, 30),
     "QUARTERPAST": (0, 15),
@@ -138,8 +139,10 @@ def _part(found: Sequence[str]) -> Hours | None:
         if item not in PARTS:
             continue
         before = _at(found, place - 1)
-        if before == "IN":
+        if before in {"IN", "ON", "THE"}:
             before = _at(found, place - 2)
+        if item == "MIDDAY" and before in _AROUND_MIDDAY:
+            return Hours(*_AROUND_MIDDAY[before])
         if before == "NOT":
             return Hours(*_INSTEAD[item])
         return Hours(*_NARROWED.get((before, item), PARTS[item]))
@@ -165,7 +168,8 @@ def _clock(found: Sequence[str], place: int, *, bare: bool) -> _Clock | None:
 def _from_number(found: Sequence[str], place: int, *, bare: bool) -> _Clock | None:
     """``3 pm``, ``15 Uhr``, ``ten past three``; with ``bare`` a number alone."""
     number, then = int(found[place][1:]), _at(found, place + 1)
-    if number in _MINUTES and then in {"AFTER", "BEFORE"} and _at(found, place + 2):
+    off = {"AFTER", "BEFORE", "TO"} if _at(found, place - 1) == "AT" else {"AFTER", "BEFORE"}
+    if number in _MINUTES and then in off and _at(found, place + 2):
         return _minutes_off(found, place)
     if number > 24 or (not bare and then not in {"AM", "PM", "OCLOCK"}):
         return None
@@ -177,7 +181,7 @@ def _minutes_off(found: Sequence[str], place: int) -> _Clock | None:
     hour, minutes = _hour(found[place + 2]), int(found[place][1:])
     if hour is None:
         return None
-    if found[place + 1] == "BEFORE":
+    if found[place + 1] != "AFTER":
         hour, minutes = (hour - 1) % 24, 60 - minutes
     return _with_half(found, _Clock(hour, minutes, place + 3, sure=False))
 

@@ -146,6 +146,7 @@ def _ahead(found: Sequence[str], place: int, today: date) -> Span | None:
     if found[place] not in {"IN", "WITHIN"}:
         return None
     begins, within = place + 1, found[place] == "WITHIN"
+    begins = begins + 1 if _at(found, begins) == "AROUND" else begins
     while _at(found, begins) in {"NEXT", "WITHIN", "THE", "COMING"}:
         within, begins = True, begins + 1
     length = length_at(found, begins)
@@ -167,20 +168,33 @@ def _ahead(found: Sequence[str], place: int, today: date) -> Span | None:
 
 
 def _either(found: Sequence[str], place: int, today: date) -> Span | None:
-    """``Monday or Wednesday``, ``today or tomorrow``: only those days."""
-    first = _one_end(found, place, today)
+    """``Monday or Wednesday``, ``the 26th and the 27th``, ``montags oder dienstags``."""
+    first = _one_day(found, place, today)
     if first is None or _at(found, first.ends) not in {"OR", "AND"}:
         return None
-    second = _one_end(found, first.ends + 1, today)
-    single = first.first == first.last and second is not None and second.first == second.last
-    if second is None or not single:
+    second = _one_day(found, first.ends + 1, today)
+    if second is None:
+        return None
+    taken = tuple(range(place, second.ends))
+    if first.weekdays and second.weekdays:
+        return Span(today, None, first.weekdays | second.weekdays, taken)
+    if first.first != first.last or second.first != second.last:
         return None
     days = sorted((first.first, second.first))
     apart = (days[1] - days[0]).days
     if apart >= 7:
         return None
     only = frozenset(one.weekday() for one in days) if apart > 1 else frozenset()
-    return Span(days[0], days[1], only, tuple(range(place, second.ends)))
+    return Span(days[0], days[1], only, taken)
+
+
+def _one_day(found: Sequence[str], place: int, today: date) -> Reading | None:
+    """A day at a place, whatever small words stand before it; a bare ordinal is one too."""
+    while _at(found, place) in {"ON", "THE", "A"}:
+        place += 1
+    if names(_at(found, place), "O") and not names(_at(found, place + 1), "MO"):
+        return read_day(["ON", found[place]], 0, today, shift=place - 1)
+    return _one_end(found, place, today)
 
 
 def _bounded(found: Sequence[str], place: int, today: date) -> Span | None:
@@ -195,7 +209,7 @@ def _bounded(found: Sequence[str], place: int, today: date) -> Span | None:
         return None
     begins = _after_filler(found, place + 1)
     item = _at(found, begins)
-    if names(item, "O"):
+    if names(item, "O") and not names(_at(found, begins + 1), "MO"):
         day = read_day(["ON", item, *found[begins + 1 : begins + 3]], 0, today, shift=begins - 1)
     else:
         day = read_day(found, begins, today)

@@ -121,6 +121,22 @@ my second visit | none
 Monday week | 03-30
 a week on Tuesday at 2 o'clock | 03-24 | 14:00..15:00
 calendar week 14 | 03-30..04-05
+could you squeeze me in on Thursday before lunch | 03-19 | -..12:00
+I'm free on the 26th and the 27th | 03-26..03-27
+Any chance of seeing someone the day after tomorrow around half ten? | 03-20 | 10:00..11:30
+Tues 24 March 2pm | 03-24 | 14:00..15:00
+sometime between Easter and May | none
+can we do 8:15 on the 30th | 03-30 | 08:15..09:15
+early next month | 04-01..04-10
+tomorrow at five to nine | 03-19 | 08:55..09:55
+in about ten days | 03-28
+a Monday or a Tuesday, mornings only | 03-23..03-24 | -..12:00
+Saturday morning if possible | 03-21 | -..12:00
+within a month | 03-18..04-18
+from 1 April onwards | 04-01..-
+no later than the 31st | 03-18..03-31
+next Monday, but after 11 | 03-23 | 11:00..-
+by the end of next week | 03-18..03-29
 """
 
 GERMAN = """
@@ -233,4 +249,21 @@ der nächste freie Termin | none
 ich hatte schon zwei Termine | none
 mein dritter Termin | none
 KW 14 | 03-30..04-05
+ginge es am Donnerstag vor dem Mittag | 03-19 | -..12:00
+ich hätte am 26. oder 27. Zeit | 03-26..03-27
+übermorgen so gegen halb elf | 03-20 | 10:00..11:30
+Di, 24.3., 14 Uhr | 03-24 | 14:00..15:00
+am 30. um Viertel nach acht | 03-30 | 08:15..09:15
+Anfang nächsten Monats | 04-01..04-10
+morgen um fünf vor neun | 03-19 | 08:55..09:55
+in etwa zehn Tagen | 03-28
+Montags oder dienstags vormittags | 03-18..- @0,1 | -..12:00
+Samstagvormittag, wenn möglich | 03-21 | -..12:00
+nach der Arbeit am Mittwoch, um 17.30 Uhr | 03-25 | 17:30..18:30
+innerhalb eines Monats | 03-18..04-18
+ab dem 1. April | 04-01..-
+spätestens am 31. | 03-18..03-31
+nächsten Montag, aber erst nach elf | 03-23 | 11:00..-
+bis Ende nächster Woche | 03-18..03-29
+kommende Woche Mittwoch um 9 | 03-25 | 09:00..10:00
 """
