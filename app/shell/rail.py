@@ -13,6 +13,9 @@ from app.shell.places import Place
 from app.widgets import theme
 
 _WIDTH_PX = 80
+_ICON_PX, _SMALL_ICON_PX = 22, 18
+_ROOMY = 8
+"""So many pages have room on a screen of 768 lines; more stand closer together."""
 
 
 class Rail(QFrame):
@@ -34,6 +37,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._icons: dict[str, str] = {}
+        self._icon_px = _ICON_PX
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(6, 12, 6, 8)
         self._column.setSpacing(4)
@@ -43,6 +47,9 @@ class Rail(QFrame):
         """Show the pages this person may visit, and the person."""
         self._clear()
         in_rail = [place for place in places if place.in_rail]
+        crowded = len(in_rail) > _ROOMY
+        self._icon_px = _SMALL_ICON_PX if crowded else _ICON_PX
+        self._column.setSpacing(0 if crowded else 4)
         for number, place in enumerate(in_rail, start=1):
             made = self._add(place.key, place.icon, place.title, f"{place.title} (Ctrl+{number})")
             made.setCheckable(True)
@@ -85,7 +92,7 @@ class Rail(QFrame):
         made.setToolTip(tip)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setIcon(theme.icon(icon, "text_muted"))
-        made.setIconSize(QSize(22, 22))
+        made.setIconSize(QSize(self._icon_px, self._icon_px))
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._column.addWidget(made)

@@ -43,7 +43,7 @@ def test_a_patient_on_a_locked_workstation_is_told_to_ask_at_the_desk(driver: Dr
             ADMIN,
             [
                 *("administration", "calendar", "planning", "monitoring", "models"),
-                "knowledge",
+                *("language", "knowledge"),
                 *("audit", "emergencies", "settings"),
             ],
         ),
