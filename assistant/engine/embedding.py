@@ -1,13 +1,15 @@
 """The sentence embedders behind their port, in a child process: MiniLM and a multilingual one.
 
 A crash or an out-of-memory kill ends the child and nothing else: the call is tried once more with
-a new child, which is ready in about half a second.
+a new child, which is ready in about half a second. One that dies again is left alone for half a
+minute, so that a broken installation does not start a process for every message.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -25,6 +27,7 @@ from assistant.errors import AssistantError, EngineLostError, ModelUnavailableEr
 _START_SECONDS = 60.0
 _TEXT_SECONDS = 2.0
 _REMEMBERED = 32
+_REST_SECONDS = 30.0
 
 
 class EmbeddingProcess:
@@ -43,6 +46,7 @@ class EmbeddingProcess:
         self._folder = folder
         self._turn = threading.Lock()
         self._child = Child()
+        self._rests_until = 0.0
         self._recent: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -55,7 +59,7 @@ class EmbeddingProcess:
         ModelUnavailableError
             If the model is not installed, not the pinned one, or its file can not be made.
         EngineLostError
-            If the child died twice over this call; the next call starts another.
+            If the child died twice over this call, or did so in the last half minute.
         """
         return self._vectors(ENGLISH, texts, DIMENSIONS)
 
@@ -90,11 +94,16 @@ class EmbeddingProcess:
             self._recent.popitem(last=False)
 
     def _asked(self, model: str, texts: list[str]) -> NDArray[np.float32]:
-        """The child's answer; one more try if it is lost on the way."""
+        """The child's answer; one more try if it is lost on the way, then none for a while."""
+        if time.monotonic() < self._rests_until:
+            raise EngineLostError("The sentence embedder stopped unexpectedly.")
         try:
             return self._once(model, texts)
         except EngineLostError:
-            return self._once(model, texts)
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            vectors = self._once(model, texts)
+            self._rests_until = 0.0
+            return vectors
 
     def _once(self, model: str, texts: list[str]) -> NDArray[np.float32]:
         try:

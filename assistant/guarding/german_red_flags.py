@@ -136,6 +136,9 @@ GERMAN_RULES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             r"|\btue mir\b.{0,30}\ban\b",
             r"\b(?:alle|zu viele|viele) (?:\w+ )?(?:tabletten|pillen"
             r"|medikamente) (?:\w+ )?(?:geschluckt|genommen)",
+            r"\bganze[nr]? (?:\w+ )?(?:packung|schachtel|dose|flasche"
+            r"|streifen)\b.{0,20}\b(?:genommen|geschluckt"
+            r"|getrunken|leer)",
             r"\babschiedsbrief\b|\bkein\w* (?:grund|sinn) mehr\b|\bvermissen\b.{0,20}\btot\b",
             r"\bspring\w*\b.{0,20}\b(?:bruecke|dach|fenster|zug)|\b(?:bruecke|dach"
             r"|zug)\b.{0,20}\bspring",

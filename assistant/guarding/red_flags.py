@@ -20,7 +20,7 @@ from assistant.ports import Embedder
 
 SURE_FROM = 0.6
 """From this probability on the emergency advice is shown at once, below it a question."""
-ASK_FROM = 0.12
+ASK_FROM = 0.1
 """Least probability that asks; chosen by cross-validation for recall (ADR 44)."""
 ASK_FROM_BY_WORDS = 0.15
 ASK_ANYWAY_FROM = 0.97
@@ -137,7 +137,8 @@ _RULES = (
     _rule(
         "consciousness",
         r"\bpass(?:ed|es|ing)? out\b|\blos(?:e|es|ing) consciousness\b",
-        r"\bremember how i got\b|\bknow (?:what|which) (?:year|day it is)\b",
+        r"\b(?:don'?t|can'?t|do not|cannot) (?:recall|remember) (?:it|falling|anything|a thing)\b"
+        r"|\bremember how i got\b|\bknow (?:what|which) (?:year|day it is)\b",
         r"\bunconscious\b",
         r"\bunresponsive\b|\bcan'?t be woken\b|\bnot (?:waking|awake)\b",
         r"\bcollaps\w+",
@@ -173,6 +174,9 @@ _RULES = (
         r"\bwant (?:to die|it (?:all )?to (?:be over|end|stop))\b",
         r"\btired of (?:living|life)\b|\bcan'?t go on\b|\bnot worth living\b|\bnothing matters\b"
         r"|\boverdos\w+",
+        r"\b(?:took|taken|swallowed|emptied|drank) (?:the |a )?(?:whole|entire|all|every"
+        r"|full) (?:\w+ ){0,2}"
+        r"(?:box|pack\w*|bottle|strip|blister|pills?|tablets?)\b",
         r"\btook (?:all|too many|a lot of) (?:\w+ )?(?:pills|tablets|medicine|medication)\b",
         denies=True,
     ),

@@ -95,13 +95,19 @@ def test_a_killed_embedder_is_started_again_within_the_same_call(shared):
     np.testing.assert_array_equal(shared.embed(["one"]), before)
 
 
-def test_an_embedder_that_dies_again_and_again_is_told(shared, monkeypatch):
-    def lost(_model, _texts):
+def test_an_embedder_that_dies_again_and_again_is_told_and_left_alone(tmp_path, monkeypatch):
+    engine, tries = EmbeddingProcess(tmp_path), []
+
+    def lost(_model, texts):
+        tries.append(texts)
         raise EngineLostError("gone")
 
-    monkeypatch.setattr(shared, "_once", lost)
-    with pytest.raises(EngineLostError):
-        shared.embed(["never asked before"])
+    monkeypatch.setattr(engine, "_once", lost)
+    for _ in range(3):
+        with pytest.raises(EngineLostError):
+            engine.embed(["hello"])
+    assert len(tries) == 2
+    engine.close()
 
 
 def test_forgetting_ends_the_process_that_was_told(shared):
