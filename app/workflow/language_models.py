@@ -20,7 +20,7 @@ from assistant.engine.intake import inspect, take_in
 from assistant.engine.prompting import CHAT_FORMATS
 from assistant.engine.records import Offered, OwnLanguageModel, OwnLanguageStatus
 from assistant.engine.speed import Measured, measure
-from assistant.errors import AssistantError, LanguageModelError
+from assistant.errors import LanguageModelError
 from assistant.records import ModelProfile
 from viewer.ports import Progress
 
@@ -281,4 +281,4 @@ def _sweep(session: Session) -> None:
 
 def _note_refused(session: Session) -> None:
     with session.begin() as work:
-        work.note("language-model.refused", AssistantError.__name__, outcome="refused")
+        work.note("language-model.refused", LanguageModelError.__name__, outcome="refused")
