@@ -122,6 +122,11 @@ def test_a_patient_sees_a_report_only_after_its_release(
     words = " ".join(sentence.text for sentence in explanation.sentences)
     assert "left" in words
     assert "34" in words
+    with patient.begin() as work:
+        work.patients.put(replace(work.patients.get(report.patient_id), language="de"))
+    words = " ".join(one.text for one in explaining.explain(patient, report.id).sentences)
+    assert "Auf Ihrem MRT ist eine auffällige Stelle zu sehen" in words
+    assert "34" in words
 
 
 def test_nobody_but_a_doctor_reads_or_signs(clinic: Workstation, doctor: Session) -> None:

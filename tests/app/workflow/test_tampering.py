@@ -365,7 +365,9 @@ PATHS: dict[str, Callable[[Session, Session, str], object]] = {
     "patient's list": lambda d, p, r: explaining.my_reports(p),
     "patient's report": lambda d, p, r: explaining.my_report(p, r),
     "explanation": lambda d, p, r: explaining.explain(p, r),
-    "assistant": lambda d, p, r: explaining.ask(p, r, "Hello", (), None, lambda _: None),
+    "assistant": lambda d, p, r: explaining.ask(
+        p, r, explaining.Message("Hello"), explaining.Helpers(), lambda _: None
+    ),
 }
 
 
