@@ -86,7 +86,8 @@ def _finding(one: Row, name: str) -> Finding:
 
 def digests() -> dict[str, str]:
     """SHA-256 of every set and of the mutations, as they are."""
-    files = [*FOLDER.glob("*.jsonl"), FOLDER / "mutate.py", FOLDER / "mutation_words.py"]
+    written = ("*.jsonl", "mutate*.py", "mutation_words*.py")
+    files = [one for pattern in written for one in FOLDER.glob(pattern)]
     return {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
 
 
