@@ -6,7 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench.assistant import parts_language, parts_reports, parts_safety, parts_speed
+from tests.bench.assistant import (
+    parts_language,
+    parts_reports,
+    parts_safety,
+    parts_second,
+    parts_speed,
+)
 from tests.bench.assistant.driver import Assistant, assistant
 from tests.bench.assistant.scoring import Row, table
 
@@ -18,6 +24,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "red-flags": parts_language.red_flags,
     "inject": parts_safety.injecting,
     "gate": parts_language.gate,
+    "gate-second": parts_second.gate_second,
     "speed": parts_speed.speed,
 }
 

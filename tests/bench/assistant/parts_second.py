@@ -1,0 +1,54 @@
+"""The gate over a second set of sentences, written by somebody who had not seen the first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.bench.assistant import data, scoring
+from tests.bench.assistant.driver import Assistant
+from tests.bench.assistant.mutate_second import SET, wrong_variants
+from tests.bench.assistant.scoring import Row
+
+PART = "gate-second"
+_NAMES = {"en": "English", "de": "German"}
+
+
+def gate_second(assistant: Assistant) -> list[Row]:
+    """Wrong sentences kept off the screen by language and kind, faithful ones let through."""
+    return [*_faithful(assistant), *_wrong(assistant)]
+
+
+def _faithful(assistant: Assistant) -> list[Row]:
+    said = data.rows(SET)
+    refused = [
+        one
+        for one in said
+        if not assistant.faithful(one["source"], one["paraphrase"], one["language"])
+    ]
+    scoring.keep(f"gate-refused-{SET}", refused)
+    of = Counter(one["language"] for one in said)
+    no = Counter(one["language"] for one in refused)
+    what = "faithful paraphrases accepted"
+    return [
+        scoring.share(PART, what, len(said) - len(refused), len(said), least=0.95),
+        *(
+            scoring.share(PART, f"{what}, {_NAMES[one]}", of[one] - no[one], of[one])
+            for one in _NAMES
+        ),
+    ]
+
+
+def _wrong(assistant: Assistant) -> list[Row]:
+    wrong = wrong_variants()
+    passed = [one for one in wrong if assistant.faithful(one.source, one.text, one.language)]
+    scoring.keep(f"gate-let-through-{SET}", passed)
+    what = "wrong variants rejected"
+    rows = [scoring.share(PART, what, len(wrong) - len(passed), len(wrong), least=0.995)]
+    for of_what in ("language", "kind"):
+        of = Counter(getattr(one, of_what) for one in wrong)
+        through = Counter(getattr(one, of_what) for one in passed)
+        rows += [
+            scoring.share(PART, f"{what}, {_NAMES.get(one, one)}", of[one] - through[one], of[one])
+            for one in sorted(of)
+        ]
+    return rows
