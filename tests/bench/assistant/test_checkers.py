@@ -10,6 +10,7 @@ from assistant.records import Citation, Sentence
 from tests.bench.assistant import data, mutation_words, readability, scoring
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.mutate import mutants
+from tests.bench.assistant.mutate_second import wrong_variants
 from tests.bench.assistant.slots import Read, verdicts
 from tests.bench.assistant.tracing import check
 
@@ -190,9 +191,19 @@ def test_there_are_as_many_wrong_sentences_as_promised_and_none_is_its_source() 
     assert {one.language for one in wrong} == {"en", "de"}
 
 
+def test_wrong_variants_of_the_second_set_are_many_and_none_is_a_faithful_sentence() -> None:
+    said = data.rows("paraphrases_second")
+    wrong = wrong_variants()
+    assert len(wrong) >= 2000
+    assert wrong == wrong_variants()
+    assert {one.language for one in wrong} == {"en", "de"}
+    faithful = {one[key] for one in said for key in ("source", "paraphrase")}
+    assert not faithful & {one.text for one in wrong}
+
+
 def test_the_sets_are_as_large_as_promised_and_frozen(tmp_path: Path) -> None:
     sizes = {"reports": 40, "questions": 200, "scheduling": 150, "red_flags": 120}
-    sizes |= {"injections": 100, "paraphrases": 200, "practitioners": 8}
+    sizes |= {"injections": 100, "paraphrases": 200, "practitioners": 8, "paraphrases_second": 200}
     assert {name for name, least in sizes.items() if len(data.rows(name)) < least} == set()
     assert data.digests() == data.frozen()
 
