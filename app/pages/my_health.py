@@ -22,6 +22,7 @@ from app.widgets.text import Badge, IconLabel, label
 from app.workflow import booking, configuring, disclosing, explaining
 from app.workflow.booking import CalendarEntry
 from app.workflow.disclosing import MyEmergency
+from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
 from assistant.records import Explanation, Report
 from scheduling.records import OCCUPYING
@@ -128,7 +129,7 @@ class MyHealthPage(Page):
 
     def _show_settings(self, settings: ClinicSettings) -> None:
         self._settings = settings
-        self.emergency.setText(f"In an emergency call {settings.emergency_number}")
+        self.emergency.setText(f"In an emergency call {emergency_number(settings)}")
         if self.context.session.actor.patient_id:
             self._read_appointments()
 

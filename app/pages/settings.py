@@ -99,7 +99,12 @@ class SettingsPage(Page):
         card = Card("Clinic", name="settings.clinic")
         card.column.addWidget(self._row("clinic_name", "Name"))
         card.column.addWidget(self._row("zone", "Time zone", hint="e.g. Europe/Paris"))
-        card.column.addWidget(self._row("emergency_number", "Emergency number"))
+        card.column.addWidget(
+            self._row("country", "Country", hint="Two letters, e.g. DE; numbers are read by it")
+        )
+        card.column.addWidget(
+            self._row("emergency_number", "Emergency number", hint="Empty: that of the country")
+        )
         self.names.setObjectName("settings.names_in_access_lists")
         self.names.setToolTip(
             "Otherwise patients read roles only in the list of who saw their data"
