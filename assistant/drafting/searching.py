@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.drafting.ranking import ranked
 from assistant.guarding.lexicon import sentences
-from assistant.knowledge.terms import likely_language
+from assistant.knowledge.terms import asked, likely_language
 from assistant.ports import Embedder
 from assistant.records import Citation, Report
 
@@ -29,9 +29,9 @@ def search(
     out. Nothing is paraphrased.
     """
     language = likely_language(text)
-    found = []
+    wanted, found = frozenset(asked(text, language)), []
     for report in reports:
-        best = ranked(text, _written(report), embedder, language=language)
+        best = ranked(text, wanted, _written(report), embedder, language=language)
         if best is not None:
             found.append(Found(report, best.citation))
     return tuple(found)
