@@ -249,6 +249,22 @@ def test_a_server_from_before_keeps_what_was_held(tmp_path: Path) -> None:
         database.close()
 
 
+def test_workstations_from_before_the_right_was_asked_for_have_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    database = open_database(url, KEY)
+    with database.write() as connection:
+        for table in ("code", "device"):
+            connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN may_overbook"))
+        connection.execute(tables.clinic.insert().values(id="c", name="c", seq=0))
+        old = sa.text("INSERT INTO device VALUES ('old', 'c', 'key', 0, 1)")
+        connection.execute(old)
+    database.close()
+    database = open_database(url, KEY)
+    with database.read() as connection:
+        assert connection.execute(sa.select(tables.device.c.may_overbook)).scalar_one() is True
+    database.close()
+
+
 def test_a_workstation_of_the_version_before_books_beside_new_ones(client: Client) -> None:
     assert client.put(booking("old")).status_code == 201
     assert client.put(visit("new", 60, practitioner_id="dr-1")).status_code == 409
