@@ -23,6 +23,7 @@ from assistant.records import Explanation, Reply, Report, Sentence, Turn
 from assistant.tools.acts import act_in
 from assistant.tools.arranging import Asked, arrange, follow, move_this
 from assistant.tools.following import NO, agrees
+from assistant.tools.following import picked as picked_of
 from assistant.wishes import Act, ReplyKind, Topic, Wish
 
 CHOICES = ("choice.explain", "choice.next_step", "choice.book")
@@ -123,7 +124,14 @@ class _Talk:
         verdict = emergency(text, language=room.language, embedder=room.embedder)
         if verdict is Verdict.EMERGENCY:
             return self._emergency()
-        return self._ask_whether_now() if verdict is Verdict.ASK else self._calm(text)
+        asks = verdict is Verdict.ASK and not self._only_picks(text)
+        return self._ask_whether_now() if asks else self._calm(text)
+
+    def _only_picks(self, text: str) -> bool:
+        """Whether a message is nothing but a button, a yes, or "the second" of what was shown."""
+        topic = self._topic()
+        shown = max(len(topic.slots), len(topic.appointment_ids)) if topic else 0
+        return bool(self._button(text) or agrees(text) or picked_of(text, shown) is not None)
 
     def _calm(self, text: str) -> Reply:
         """The answer to a message that is no emergency."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.conversation import Room, reply
+from assistant.guarding.red_flags import Verdict
 from assistant.records import Reply, Turn
 from assistant.wishes import Act, ReplyKind
 from scheduling.records import Appointment
@@ -237,3 +238,16 @@ def test_an_emergency_in_the_middle_of_booking_comes_first():
     talk = Talk()
     talk.say("book a visit")
     assert talk.say("the second, my face is drooping").kind is ReplyKind.EMERGENCY
+
+
+def test_a_message_that_only_picks_raises_no_alarm_and_one_that_tells_more_does(monkeypatch):
+    talk = Talk()
+    talk.say("book a visit")
+    monkeypatch.setattr("assistant.conversation.emergency", lambda *_a, **_k: Verdict.ASK)
+    assert Talk().say("something odd").kind is ReplyKind.ASK
+    assert talk.say("the first").kind is ReplyKind.CHOSEN
+    asked = talk.say("the first, and my arm feels odd")
+    assert asked.kind is ReplyKind.ASK
+    assert asked.choices == ("Yes", "No")
+    assert "112" in words(asked)
+    assert talk.say("Yes").kind is ReplyKind.EMERGENCY
