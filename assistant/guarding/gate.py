@@ -98,6 +98,8 @@ def _concepts(pair: Pair) -> str:
 
 def _together(pair: Pair) -> str:
     """Where there are two sides, places or numbers, each belongs to what it belonged to."""
+    if pair.before.order != pair.after.order:
+        return "the order of sides or numbers differs"
     before, after = pair.before.pairs, pair.after.pairs
     for one in {name for name, _ in before} & {name for name, _ in after}:
         if {mate for name, mate in before if name == one} != {m for n, m in after if n == one}:
@@ -123,7 +125,7 @@ def _negations(pair: Pair) -> str:
         return "another thing is denied"
     if after.denied & after.affirmed - before.affirmed:
         return "what is denied is said as well"
-    apart = bool(before.reach | after.reach) and not before.reach & after.reach
+    apart = bool(before.reach and after.reach) and not before.reach & after.reach
     if before.bare != after.bare or (before.bare and apart):
         return "another thing is denied"
     return ""

@@ -41,7 +41,8 @@ class Meaning:
     ``affirmed`` are those that may be denied and are not; ``often`` counts the meanings that may
     not be said again. ``bare`` counts the negations that deny nothing the vocabulary knows,
     ``reach`` are the stems near them. ``pairs`` are what belongs together (side and place, number
-    and finding), ``doers`` who did what. ``rest`` are the stems of words of content that the
+    and finding), ``order`` is that of several
+    sides and numbers, ``doers`` who did what. ``rest`` are the stems of words of content that the
     vocabulary has no meaning for; ``weight`` counts the words that are not only grammar.
     """
 
@@ -56,6 +57,7 @@ class Meaning:
     quantities: tuple[tuple[Quantity, int], ...]
     plurals: frozenset[str]
     pairs: frozenset[tuple[str, str]]
+    order: tuple[str, ...]
     doers: frozenset[tuple[str, str]]
     rest: frozenset[str]
     counts: tuple[tuple[str, int], ...]
@@ -82,6 +84,7 @@ def read(text: str, known: Vocabulary) -> Meaning:
         quantities=tuple(sorted(Counter(value for value, _ in quantities).items())),
         plurals=frozenset(one.meaning for one in tokens if _is_plural(one, known)),
         pairs=frozenset(_pairs(tokens, quantities, known)),
+        order=_order(tokens, quantities),
         doers=frozenset(_doers(tokens, known)),
         rest=frozenset(one.stem for one in tokens if _is_content(one, known)),
         counts=tuple(sorted(counted.items())),
@@ -150,7 +153,24 @@ def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[T
     measured = measured or (word in known.grammar["roughly"] and bool(_NUMBER.fullmatch(after)))
     if measured or (word == "noch" and "weder" in words[:position]):
         return Token(word, stem, "", _FILLER), 1
+    name = _in_number(words, position, known) or name
     return Token(word, stem, name, known.kinds.get(name, "")), 1
+
+
+def _in_number(words: Sequence[str], position: int, known: Vocabulary) -> str:
+    """What a preposition means before a number: over 7 is more, "vor zwei Wochen" is before."""
+    word, after = words[position], words[position + 1 : position + 3]
+    if not any(_NUMBER.fullmatch(one) or one in known.numbers for one in after[:1]):
+        counted = len(after) == 2 and after[1] in known.grammar["scale"]
+        return _WHEN.get(word, "") if counted else ""
+    for name in ("over", "under"):
+        if word in known.grammar[name]:
+            return {"over": "more", "under": "less"}[name]
+    return _WHEN.get(word, "")
+
+
+_WHEN = {"vor": "before", "nach": "after"}
+"""German prepositions that are of time only before a number or a span."""
 
 
 def _clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]]:
@@ -218,11 +238,19 @@ def _quantities(tokens: Sequence[Token], known: Vocabulary) -> list[tuple[Quanti
     found = []
     for position, token in enumerate(tokens):
         unit = _unit_after(tokens, position, known)
-        if (value := _value(token.word, known, counts=bool(unit[0]))) is not None:
+        if token.word in known.grammar["scale"] and not _counted(tokens, position, known):
+            found.append(((0.0, known.stem(token.word)), position))
+        elif (value := _value(token.word, known, counts=bool(unit[0]))) is not None:
             found.append(((round(value * unit[1], 6), unit[0]), position))
         elif token.word[:1].isdigit():
             found.append(((0.0, token.word), position))
     return found
+
+
+def _counted(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
+    """Whether a number stands before a unit, so that the unit counts with it."""
+    before = tokens[position - 1].word if position else ""
+    return _value(before, known, counts=True) is not None
 
 
 def _value(word: str, known: Vocabulary, *, counts: bool) -> float | None:
@@ -276,6 +304,19 @@ def _pairs(
             for part, kind, name in named:
                 if kind == one:
                     yield from ((name, mate) for p, k, mate in named if (p, k) == (part, other))
+
+
+def _order(tokens: Sequence[Token], quantities: Sequence[tuple[Quantity, int]]) -> tuple[str, ...]:
+    """Sides, and numbers of one dimension, in their order where there are several.
+
+    In "was 25 mm and is now 18 mm" and "the left is smaller than the right" the order tells.
+    """
+    sides = [one.meaning for one in tokens if one.kind == "side"]
+    told = list(dict.fromkeys(sides)) if len(set(sides)) > 1 else []
+    for dimension in sorted({one for (_, one), _ in quantities}):
+        values = [str(value) for (value, one), _ in quantities if one == dimension]
+        told += values if len(set(values)) > 1 else []
+    return tuple(told)
 
 
 def _parts(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[int, int, Token]]:

@@ -6,7 +6,9 @@ import ast
 from pathlib import Path
 
 WORKFLOW = Path(__file__).resolve().parents[2] / "app" / "workflow"
-ASKERS = {"authorize", "_may_look", "_may_edit_hours", "_decide"}
+ASKERS = {"authorize", "_may_look", "_may_edit_hours", "_decide"} | {
+    *("_own", "_booked_already", "book_own", "move_own"),
+}
 OPEN_TO_ALL = {"clinic_settings", "can"}
 """clinic_settings hides what only an administrator may see."""
 

@@ -122,6 +122,37 @@ def test_a_condition_is_kept():
     assert not faithful(source, "A very strong headache begins all at once.")[0]
 
 
+@pytest.mark.parametrize(
+    ("source", "candidate", "language"),
+    [
+        (
+            "The tumour was 25 mm wide and is now 18 mm wide.",
+            "The tumour was 18 mm wide and is now 25 mm wide.",
+            "en",
+        ),
+        (
+            "The left hippocampus is smaller than the right hippocampus.",
+            "The right hippocampus is smaller than the left hippocampus.",
+            "en",
+        ),
+        (
+            "A neurologist should see you within two weeks.",
+            "A neurologist should see you after two weeks.",
+            "en",
+        ),
+        ("A stroke of a few days ago is seen.", "A stroke of a few months ago is seen.", "en"),
+        (
+            "Sie sollten innerhalb von zwei Wochen zur Kontrolle.",
+            "Sie sollten nach zwei Wochen zur Kontrolle.",
+            "de",
+        ),
+    ],
+)
+def test_order_and_time_are_kept(source, candidate, language):
+    assert faithful(source, source, language=language)[0]
+    assert not faithful(source, candidate, language=language)[0]
+
+
 def test_the_verb_may_not_go():
     source = "A scan can show whether it is new or old."
     assert not faithful(source, "A new and old.")[0]
