@@ -179,6 +179,8 @@ def _week(found: Sequence[str], place: int, today: date) -> Reading | None:
     begins = place + 1 if part else place
     marks = {"NEXT": 1, "COMING": 1, "THIS": 0, "OVERNEXT": 2}
     mark = _at(found, begins)
+    if part and mark == "WEEK":
+        mark, begins = "THIS", begins - 1
     unit = _at(found, begins + 1) if mark in marks else mark
     ends = begins + 2 if mark in marks else begins + 1
     monday = today - timedelta(days=today.weekday())

@@ -130,6 +130,8 @@ def _point(found: Sequence[str], place: int, _now: datetime) -> Hours | None:
     said = _said(clock, found)
     if _at(found, clock.ends) == "ONWARDS":
         return Hours(said, time.max)
+    if _at(found, clock.ends) == "LATEST":
+        return Hours(time.min, said)
     return Hours(said, _moved(said, 60))
 
 

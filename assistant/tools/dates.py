@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from assistant.tools.clock_times import read_hours
 from assistant.tools.day_spans import Span, read_days
 from assistant.tools.fallback import plausible_day
+from assistant.tools.moving import parted
 from assistant.tools.time_words import tokens, without
 from assistant.wishes import When
 
@@ -21,10 +22,14 @@ def read_when(text: str, now: datetime, *, language: str = "en") -> When | None:
 
     A day that has passed is no wish: the words "last Monday" name no time to come.
     """
-    found = tokens(text, language)
+    weekday = f"WD{now.weekday()}"
+    found = [weekday if one == "SAMEDAY" else one for one in tokens(text, language)]
+    moved, found = parted(found)
     days = read_days(found, now.date())
     rest = without(found, days.taken) if days else found
     hours = read_hours(rest, now)
+    if days is None and hours is not None:
+        days = read_days(moved, now.date())
     if days is None and hours is None:
         guess = plausible_day(text, now, language)
         days = Span(guess, guess) if guess else None

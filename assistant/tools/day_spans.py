@@ -14,6 +14,7 @@ from assistant.tools.calendar_days import (
     roll,
     value,
 )
+from assistant.tools.counted_days import read_counted
 
 EVERY_DAY = frozenset(range(7))
 
@@ -35,7 +36,15 @@ def read_days(found: Sequence[str], today: date) -> Span | None:
     span = next(
         (
             span
-            for reader in (_between, _ahead, _either, _bounded, _single)
+            for reader in (
+                _bounded_by_count,
+                _counted,
+                _between,
+                _ahead,
+                _either,
+                _bounded,
+                _single,
+            )
             for place in range(len(left))
             if (span := reader(left, place, today)) is not None
         ),
@@ -150,7 +159,8 @@ def _ahead(found: Sequence[str], place: int, today: date) -> Span | None:
     while _at(found, begins) in {"NEXT", "WITHIN", "THE", "COMING"}:
         within, begins = True, begins + 1
     length = length_at(found, begins)
-    if length is None or (_at(found, begins - 1) in {"NEXT", "COMING"} and found[place] == "IN"):
+    whole = _at(found, begins) in {"DAY", "WEEK", "MONTH"} and found[place] == "IN"
+    if length is None or (whole and _at(found, begins - 1) in {"NEXT", "COMING"}):
         return None
     ahead, unit, ends = length
     taken = tuple(range(place, ends))
@@ -209,6 +219,8 @@ def _bounded(found: Sequence[str], place: int, today: date) -> Span | None:
         return None
     begins = _after_filler(found, place + 1)
     item = _at(found, begins)
+    if found[place] == "BEFORE" and (length := _length_behind(found, begins)) is not None:
+        return Span(today, length[0](today), taken=tuple(range(place, length[2])))
     if names(item, "O") and not names(_at(found, begins + 1), "MO"):
         day = read_day(["ON", item, *found[begins + 1 : begins + 3]], 0, today, shift=begins - 1)
     else:
@@ -216,13 +228,60 @@ def _bounded(found: Sequence[str], place: int, today: date) -> Span | None:
     if day is None:
         return None
     first, last = bound[found[place]](day)
-    return Span(first, last, taken=tuple(range(place, day.ends)))
+    return _closed(found, today, Span(first, last, taken=tuple(range(place, day.ends))))
+
+
+def _closed(found: Sequence[str], today: date, opened: Span) -> Span:
+    """A span with the bound that follows it: "after the 25th but before the 31st"."""
+    ends = opened.taken[-1] + 1
+    if opened.last is not None:
+        return opened
+    for place in range(ends, min(ends + 3, len(found))):
+        if found[place] not in {"BEFORE", "TO"}:
+            continue
+        closing = _bounded(found, place, today)
+        if closing is not None and closing.last is not None and closing.last >= opened.first:
+            return replace(opened, last=closing.last, taken=(*opened.taken, *closing.taken))
+    return opened
+
+
+def _length_behind(
+    found: Sequence[str], place: int
+) -> tuple[Callable[[date], date], str, int] | None:
+    """A counted length ("two weeks") at a place; "week" alone is none."""
+    counted = _at(found, place) not in {"DAY", "WEEK", "MONTH"}
+    return length_at(found, place) if counted else None
+
+
+def _bounded_by_count(found: Sequence[str], place: int, today: date) -> Span | None:
+    """``before the last week of April``, ``after the first Monday in May``."""
+    if found[place] not in {"AFTER", "FROM", "BEFORE", "TO"} or _at(found, place - 1) in _COUNTS:
+        return None
+    day = read_counted(found, _after_filler(found, place + 1), today)
+    if day is None:
+        return None
+    ended = day.last or day.first
+    taken = tuple(range(place, day.ends))
+    if found[place] in {"AFTER", "FROM"}:
+        after = found[place] == "AFTER"
+        return Span(ended + timedelta(days=1) if after else day.first, None, taken=taken)
+    return Span(today, ended, taken=taken)
+
+
+_COUNTS = frozenset({"DAY", "WEEK", "MONTH"})
+
+
+def _counted(found: Sequence[str], place: int, today: date) -> Span | None:
+    day = read_counted(found, place, today)
+    return Span(day.first, day.last, taken=tuple(range(place, day.ends))) if day else None
 
 
 def _single(found: Sequence[str], place: int, today: date) -> Span | None:
     day = read_day(found, place, today)
     if day is None:
         return None
+    if _at(found, day.ends) == "LATEST":
+        return Span(today, day.last, taken=tuple(range(place, day.ends + 1)))
     onwards = _at(found, day.ends) == "ONWARDS"
     return Span(
         day.first,

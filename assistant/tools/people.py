@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from assistant.guarding.cues import folded
 from assistant.guarding.lexicon import word_set
 from assistant.tools.time_words import tokens
 from scheduling.records import Practitioner
@@ -18,10 +20,16 @@ from scheduling.records import Practitioner
 _LIKE_TITLED = 75.0
 _LIKE_BARE = 86.0
 _SHORTEST = 4
+_SHORTEST_APART = 6
+
+_PARTICLES = r"van|von|der|den|de|di|da|du|del|della|la|le|el|al|ter|ten|zu|zur|vom|mc|mac|st|o|d"
+"""Small words that begin a surname."""
 
 _TITLED = re.compile(
-    r"\b(?:dr\.?|doctor|doktor|prof(?:essor)?\.?|frau|herrn?|fr\.|hr\.|mrs?\.?|ms\.?)\s+"
-    r"(?:dr\.?\s+|med\.?\s+|prof\.?\s+)*([^\W\d_][\w'-]+)",
+    r"\b(?:(?:dr|prof|fr|hr|mrs?|ms)\.\s*|(?-i:Dr|Prof)(?-i:(?=[A-ZÄÖÜ]))"
+    r"|(?:dr|doctor|doktor|prof(?:essor)?|frau|herrn?|mrs?|ms)\s+)"
+    r"(?:dr\.\s*|dr\s+|med\.?\s+|prof\.?\s+)*"
+    rf"((?:(?:{_PARTICLES})[ '’]+)*[^\W\d_][\w'’-]+)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:with|see|by|bei|zu|mit|to)\s+((?:[A-ZÄÖÜ][\w'-]+\s?){1,3})")
@@ -34,6 +42,8 @@ _NOT_A_NAME = word_set(
     "august september oktober november dezember january february march may june july october "
     "december appointments times time day week woche"
 )
+_PARTICLE_WORDS = frozenset(_PARTICLES.split("|"))
+_NOT_WITHIN_A_NAME = _NOT_A_NAME - _PARTICLE_WORDS
 _TITLES = word_set("dr dr. prof prof. med med. dipl.-psych. priv.-doz. pd msc phd md")
 
 SPECIALTIES = tuple(
@@ -81,8 +91,8 @@ def meant(text: str, practitioners: Iterable[Practitioner]) -> tuple[Practitione
 
     A word without a title must be nearly the name, and no word of time ("Freitag" is a day).
     """
-    asked = practitioner_in(text).lower().split()
-    loose = [] if asked else [word for word in _bare_words(text) if _may_be_a_name(word)]
+    asked = _joined(practitioner_in(text).split())
+    loose = [] if asked else _loose(text)
     found = []
     for one in practitioners:
         names = _names(one.name)
@@ -103,6 +113,33 @@ def of_specialty(specialty: str, practitioners: Iterable[Practitioner]) -> tuple
     )
 
 
+def _loose(text: str) -> list[str]:
+    """What may be a name in a message without a title; two words may be one name written apart."""
+    words = _bare_words(text)
+    single = [_spelt_out(word) for word in words if _may_be_a_name(word)]
+    apart = [
+        _spelt_out(first + second)
+        for first, second in pairwise(words)
+        if not {first, second} & _NOT_WITHIN_A_NAME and _may_be_a_name(first + second)
+    ]
+    single += [word[2:] for word in single if word.startswith("dr") and len(word) > _SHORTEST_APART]
+    return [*single, *(one for one in apart if len(one) >= _SHORTEST_APART)]
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Words as they are compared, each alone and all before it without the space between."""
+    plain = [_spelt_out(word) for word in words]
+    return [*plain, *("".join(plain[first:]) for first in range(len(plain) - 1))]
+
+
+def _spelt_out(word: str) -> str:
+    """A name without accents, umlauts (ä, ae and a are one), hyphens and apostrophes."""
+    plain = folded(word.replace("ß", "ss"))
+    for written, read in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        plain = plain.replace(written, read)
+    return "".join(letter for letter in plain if letter.isalpha())
+
+
 def _bare_words(text: str) -> list[str]:
     return [word.strip(" ,.?!;:'\"()").lower() for word in text.split()]
 
@@ -116,9 +153,11 @@ def _of_time(word: str) -> bool:
 
 
 def _names(full: str) -> Sequence[str]:
-    """The parts of a name that somebody may be called by."""
-    parts = [part.strip(",.").lower() for part in full.split()]
-    return [part for part in parts if len(part) >= 3 and part not in _TITLES]
+    """The parts of a name that somebody may be called by, and its last parts written as one."""
+    parts = [part for part in re.split(r"[\s]+", full) if part.lower().strip(",") not in _TITLES]
+    pieces = [piece for part in parts for piece in part.split("-")]
+    said = {_spelt_out(one) for one in (*parts, *pieces)} - _PARTICLE_WORDS
+    return [one for one in (*said, *_joined(parts)[len(parts) :]) if len(one) >= 3]
 
 
 def _likeness(word: str, names: Sequence[str]) -> float:

@@ -112,6 +112,16 @@ def _plain_numbers() -> list[tuple[re.Pattern[str], str]]:
     ]
 
 
+_MOVES = (
+    "(?:mov(?:e|ed|ing)|shift(?:ed|ing)?|reschedul(?:e|ed|ing)|rebook|switch(?:ed|ing)?|swap(?:ped)?"
+    "|chang(?:e|ed|ing)|push(?:ed)?|postpon(?:e|ed|ing)|put(?= (?:\\w+ ){1,4}(?:off|back))"
+    "|put (?:off|back)|bring(?= (?:\\w+ ){1,4}forward)|bring forward|delay)"
+)
+_PUT_OFF_UNTIL = re.compile(
+    r"\b(?:postpon(?:e|ed|ing)|delay|push|put|hold)\b((?: [\w']+){0,5}?) (?:until|till)\b"
+)
+"""Words after which "until" names the day a visit is moved to."""
+
 _EN_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
              "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
              "eighteen", "nineteen", "twenty")  # fmt: skip
@@ -135,6 +145,19 @@ _ENGLISH = Vocabulary(
         (re.compile(r"\baMERIDIEM"), "AM"),
         (re.compile(r"\bpMERIDIEM"), "PM"),
         (re.compile(r"\b(\d{1,2}) ?(?:st|nd|rd|th)\b"), r" O\1 "),
+        (re.compile(r"\b(days?|weeks?|months?|fortnight|hours?)(?:'s?|s')? time\b"), r"\1"),
+        (_PUT_OFF_UNTIL, r" MOVE \1 TO "),
+        _rule(_MOVES, "MOVE"),
+        _rule("(?:free|available)", "FREE"),
+        _rule(
+            "(?:the )?(?:exact )?same (?:week)?day(?= (?:of )?(?:the )?(?:next|following|a week|one"
+            " week|two weeks|the week))",
+            "SAMEDAY",
+        ),
+        _rule("from now", "FROMNOW"),
+        _rule("(?:at the (?:very )?latest|latest(?= by))", "LATEST"),
+        _rule("week(?: number)?(?:(?: of| commencing| starting| beginning)(?: on)?)+", "WEEKOF"),
+        _rule("last(?= (?:week|WEEKOF|weekday|\\w+day) )", "LAST"),
         _rule("(?:the )?day after tomorrow", "D2"),
         _rule("tomorrow", "D1"),
         _rule("this(?= (?:morning|afternoon|evening|lunch))", "D0"),
@@ -151,11 +174,19 @@ _ENGLISH = Vocabulary(
         _rule("(?:around |about |at )?(?:noon|midday)", "NOON"),
         _rule("(?:(?:over|around|at|during) )?(?:lunch(?: ?time| break| hour)?)", "MIDDAY"),
         _rule(
-            "(?:no earlier than|not before|not earlier than|starting(?: from| on| at)?|from)",
+            "(?:on or after|no sooner than|no earlier than|not before|not earlier than"
+            "|starting(?: from| on| at)?|from)",
             "FROM",
         ),
-        _rule("(?:(?<!no )(?<!not )later than|any ?time after|sometime after|after|past)", "AFTER"),
-        _rule("(?:no later than|not after|not later than|by|until|till|up to|before)", "BEFORE"),
+        _rule(
+            "(?:(?<!no )(?<!not )(?<!any )later th[ae]n|any ?time after|sometime after|after|past)",
+            "AFTER",
+        ),
+        _rule(
+            "(?:no(?:t any)? later th[ae]n|not after|not later th[ae]n|on or before"
+            "|in (?:at most|no more than)|by|until|till|up to|before)",
+            "BEFORE",
+        ),
         _rule("(?:onwards?|or later|and later|at the earliest)", "ONWARDS"),
         _rule("(?:within|over|during|inside of)", "WITHIN"),
         _rule(
@@ -194,7 +225,11 @@ _ENGLISH = Vocabulary(
         _rule("weeks?", "WEEK"),
         _rule("months?", "MONTH"),
         _rule("hours?", "HOURS"),
-        _rule("(?<=\\d )may|(?<=of )may|(?<=in )may|may(?= (?:the )?(?:\\d|O\\d|Y))", "MO5"),
+        _rule(
+            "(?<=\\d )may|(?<=of )may|(?<=in )may|(?<=EARLY )may|(?<=MID )may|(?<=LATE )may"
+            "|(?<=WEEKOF )may|may(?= (?:the )?(?:\\d|O\\d|Y))",
+            "MO5",
+        ),
         *_numbered(
             (
                 f"(?:{one})s"
@@ -262,12 +297,28 @@ _GERMAN = Vocabulary(
         (re.compile(r"\b(\d{1,2}) ?h\b"), r" N\1 OCLOCK "),
         (re.compile(r"\b(\d{1,2})s?te[nrs]?\b"), r" O\1 "),
         (re.compile(r"(?<![\d.:])(\d{1,2})\.(?=\s*\S)(?!\d)"), r" O\1 "),
-        (re.compile(r"(?<=am |en |er |em |um |om )(\d{1,2})\.(?!\d)"), r" O\1 "),
+        (re.compile(r"(?<=am |en |er |em |um |om |is |ns )(\d{1,2})\.(?!\d)"), r" O\1 "),
         (
             re.compile(rf"({_DE_DAY})s?(vormittag|nachmittag|abend|mittag|morgen|früh)s?\b"),
             r"\1 am \2",
         ),
+        (re.compile(rf"\b({_DE_DAY})s?(?:termin|besuch)s?\b"), r"\1 termin"),
         (re.compile(rf"({_DE_DAY}) morgen\b"), r"\1 MORNING "),
+        (
+            re.compile(rf"\b({'|'.join(_DE_MONTHS[place] for place in range(12))})woche"),
+            r"woche im \1",
+        ),
+        _rule(
+            "(?:am |der |den )?(?:selben?|gleiche[nr]?|derselbe|denselben|demselben) (?:wochen)?tag"
+            "(?= (?:in der |die |der )?(?:n(?:ä|ae)chste|kommende|folgende|darauf|eine woche"
+            "|in einer woche|zwei wochen))",
+            "SAMEDAY",
+        ),
+        _rule("bis auf", "NOT"),
+        _rule("auf", "ONTO"),
+        _rule("woche(?: vom| ab(?: dem)?| um(?: den)?| des| mit dem)", "WEEKOF"),
+        _rule(f"letzte[nrsm]?(?= (?:woche|WEEKOF|{_DE_DAY}) )", "LAST"),
+        _rule("(?:(?:von|ab) (?:heute|jetzt) an)(?= ge)", "FROMNOW"),
         _rule("(?:über|ueber)morgen", "D2"),
         _rule("morgen (?:früh|vormittag)", "D1 MORNING"),
         _rule("(?:am|jeden|frühen|heute) morgen", "MORNING"),
@@ -292,8 +343,12 @@ _GERMAN = Vocabulary(
         _rule("(?:um |gegen )?(?:zwölf uhr mittags)", "NOON"),
         _rule("(?:innerhalb(?: von| der| des)?|binnen|im laufe|während)", "WITHIN"),
         _rule("(?:frühestens(?: ab| um| am)?|nicht vor|ab|von)", "FROM"),
-        _rule("(?:später als|nach)", "AFTER"),
-        _rule("(?:spätestens(?: bis| um| am)?|nicht nach|vor)", "BEFORE"),
+        _rule("(?:(?<!nicht )später als|nach)", "AFTER"),
+        _rule(
+            "(?:(?:bis )?(?:aller)?spätestens(?: bis| um| am| zum)*|nicht später als"
+            "|nicht nach|höchstens|vor)",
+            "BEFORE",
+        ),
         _rule("bis(?: spätestens)?(?: zum)?", "TO"),
         _rule("(?:oder später|an aufwärts)", "ONWARDS"),
         _rule("(?:nicht|außer|ausser|kein(?:en|e|er)?|nur nicht)(?: am| an)?", "NOT"),

@@ -119,7 +119,7 @@ the earliest you have | none
 I have had two scans already | none
 my second visit | none
 Monday week | 03-30
-a week on Tuesday at 2 o'clock | 03-24 | 14:00..15:00
+a week on Tuesday at 2 o'clock | 03-31 | 14:00..15:00
 calendar week 14 | 03-30..04-05
 could you squeeze me in on Thursday before lunch | 03-19 | -..12:00
 I'm free on the 26th and the 27th | 03-26..03-27
@@ -137,6 +137,46 @@ from 1 April onwards | 04-01..-
 no later than the 31st | 03-18..03-31
 next Monday, but after 11 | 03-23 | 11:00..-
 by the end of next week | 03-18..03-29
+please move it to Friday | 03-20
+can you move my appointment to the 27th | 03-27
+move it from Thursday to Friday | 03-20
+move my Monday visit to Wednesday at 10 am | 03-25 | 10:00..11:00
+change my Friday visit to the afternoon | 03-20 | 12:00..18:00
+I'd like to switch from Monday to Wednesday | 03-25
+put it off to next Thursday | 03-26
+postpone it until the 30th | 03-30
+bring it forward to tomorrow | 03-19
+I must reschedule, I am free from Monday to Wednesday | 03-23..03-25
+in two weeks' time | 04-01..04-07
+in three days' time | 03-21
+in a fortnight's time | 04-01..04-07
+in a month's time | 04-18..04-24
+a fortnight from now | 04-01..04-07
+three weeks from today | 04-08
+a week from Friday | 03-27
+a week tomorrow | 03-26
+the day after the 24th | 03-25
+any time in the next fortnight | 03-18..04-01
+on Monday in two weeks' time | 03-30
+the week of the 6th of April | 04-06..04-12
+week commencing 13 April | 04-13..04-19
+in the week of the 23rd, mornings | 03-23..03-29 | -..12:00
+before the last week of March | 03-18..03-31
+the last Friday in March | 03-27
+the first week of April | 04-01..04-07
+the second Monday of April | 04-13
+same day next week | 03-25
+on the same day the following week at 9 am | 03-25 | 09:00..10:00
+Friday at the latest | 03-18..03-20
+not any later than the 27th | 03-18..03-27
+no later then Friday | 03-18..03-20
+on Friday, at 4 at the latest | 03-20 | -..16:00
+in no more than ten days | 03-18..03-28
+on or after the 24th | 03-24..-
+no sooner than the 24th | 03-24..-
+after the 25th but before the 31st | 03-26..03-31
+early in May | 05-01..05-10
+at the end of the week | 03-19..03-22
 """
 
 GERMAN = """
@@ -266,4 +306,23 @@ spätestens am 31. | 03-18..03-31
 nächsten Montag, aber erst nach elf | 03-23 | 11:00..-
 bis Ende nächster Woche | 03-18..03-29
 kommende Woche Mittwoch um 9 | 03-25 | 09:00..10:00
+bitte auf Freitag verschieben | 03-20
+von Montag auf Mittwoch verlegen | 03-25
+vom 20. auf den 24. verlegen | 03-24
+den Freitagstermin auf 15 Uhr verlegen | 03-20 | 15:00..16:00
+kann ich von 10 auf 14 Uhr umbuchen | 03-18..- | 14:00..15:00
+heute in zwei Wochen | 04-01
+morgen in einer Woche | 03-26
+in der Woche vom 6. April | 04-06..04-12
+die Woche ab dem 30. März | 03-30..04-05
+in der ersten Aprilwoche | 04-01..04-07
+letzte Woche im März | 03-25..03-31
+am selben Tag nächste Woche | 03-25
+am gleichen Tag eine Woche später | 03-25
+bis spätestens 27. | 03-18..03-27
+allerspätestens am Freitag | 03-18..03-20
+nicht später als Freitag | 03-18..03-20
+nicht später als 15 Uhr | 03-18..- | -..15:00
+Ende der Woche | 03-19..03-22
+jeder Tag bis auf Freitag | 03-18..- @0,1,2,3,5,6
 """

@@ -10,6 +10,7 @@ import pytest
 from assistant.tools.booking import look_up, read_wish
 from assistant.tools.dates import read_when
 from assistant.tools.people import meant, of_specialty, practitioner_in, specialty_in
+from scheduling.records import Practitioner
 from tests.assistant.conftest import NOW
 from tests.assistant.desks import HADDAD, KELLER, WINTER, Desk
 
@@ -134,6 +135,31 @@ def test_specialties_are_known_in_both_languages(text, specialty):
 )
 def test_a_name_with_a_slip_finds_the_clinics_own_doctor(text, who):
     assert meant(text, (KELLER, HADDAD, WINTER)) == (who,)
+
+
+GROENLUND = Practitioner("d4", "Prof. Dr. Sören Grönlund", "Neurology", "UTC")
+VAN_DER_BERG = Practitioner("d5", "Dr. Anke van der Berg", "Radiology", "UTC")
+VOGEL = Practitioner("d6", "Dr. Lena Vogel-Stein", "Neurology", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("bei Frau Dr. Groenlund", GROENLUND),
+        ("prof gronlund on monday", GROENLUND),
+        ("with Dr.Grönlund", GROENLUND),
+        ("drgroenlund tomorrow", GROENLUND),
+        ("vanderberg next week", VAN_DER_BERG),
+        ("Dr van der Berg on Friday", VAN_DER_BERG),
+        ("with doctor vanderberg", VAN_DER_BERG),
+        ("dr vogelstein", VOGEL),
+        ("bei Vogel Stein", VOGEL),
+    ],
+)
+def test_a_name_without_its_space_hyphen_or_umlaut_finds_the_doctor(text, who):
+    people = (KELLER, HADDAD, WINTER, GROENLUND, VAN_DER_BERG, VOGEL)
+    assert meant(text, people) == (who,)
+    assert meant("I drive on Friday to the zoo", people) == ()
 
 
 @pytest.mark.parametrize(
