@@ -74,6 +74,7 @@ class AssistantPage(Page):
         self.report = QComboBox()
         self.report.setObjectName("assistant.report")
         self.report.setMinimumWidth(200)
+        self.report.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.report.setVisible(self._patient)
         self.language = QComboBox()
         self.language.setObjectName("assistant.language")
@@ -406,7 +407,8 @@ class AssistantPage(Page):
             made.setAccessibleName(words.say(key))
             made.setToolTip(words.say(tip))
         self._machine.setText(words.say("page.machine"))
-        self._no_model.setText(words.say("page.no_model"))
+        no_model = "page.no_model" if self._patient else "page.no_model_staff"
+        self._no_model.setText(words.say(no_model))
         self._show_settings(self._settings)
         self._name_reports()
 

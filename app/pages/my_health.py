@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from app.pages.context import PageContext
 from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
-from app.pages.wording import APPOINTMENT_WORDS, day, meeting, zone_of
+from app.pages.wording import APPOINTMENT_WORDS, zone_of
 from app.records import Withdrawal
 from app.tasks import Lane, Task
 from app.widgets.buttons import button
@@ -24,13 +24,11 @@ from app.workflow.booking import CalendarEntry
 from app.workflow.disclosing import MyEmergency
 from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
+from assistant.phrases import phrases
 from assistant.records import Explanation, Report
+from assistant.tools.saying import day_words, meeting_words
 from scheduling.records import OCCUPYING
 
-_WORDED = (
-    "The clinic's language model worded some of these sentences. Each was compared with the "
-    "program's own before you saw it."
-)
 TOLD_FOR = timedelta(days=30)
 """How long My health tells of a chart that was opened in an emergency."""
 
@@ -43,6 +41,7 @@ class MyHealthPage(Page):
         self._settings = ClinicSettings()
         self._reports: tuple[Report, ...] = ()
         self._wording: Task | None = None
+        self._words = phrases("en")
         self.emergency = label("", "strong")
         self.emergency.setObjectName("my-health.emergency")
         self.header.addWidget(IconLabel("phone", 18, "danger"))
@@ -52,10 +51,9 @@ class MyHealthPage(Page):
             return
         self.list = QListWidget()
         self.list.setObjectName("my-health.reports")
-        self.list.setAccessibleName("My reports")
         self.list.setFixedHeight(120)
         self.list.currentRowChanged.connect(self._choose)
-        self._none = label("Nothing has been released yet.", "muted")
+        self._none = label("", "muted")
         self._taken_back = label("", "", wrap=True, tone="warning")
         self._taken_back.setObjectName("my-health.taken-back")
         self._taken_back.hide()
@@ -64,9 +62,27 @@ class MyHealthPage(Page):
         self._appointments.setSpacing(8)
         self._plain = QVBoxLayout()
         self._original = QVBoxLayout()
+        self._headings = {
+            f"health.{key}": label("", "heading")
+            for key in ("reports", "appointments", "plain", "original")
+        }
+        self._times = button(
+            "",
+            lambda: self.context.navigator.show("my_booking"),
+            name="my-health.times",
+            icon="calendar",
+            kind="primary",
+        )
+        self._book = button(
+            "",
+            lambda: self.context.navigator.show("assistant", ask=self._words.say("choice.book")),
+            name="my-health.book",
+            icon="assistant",
+        )
         self.emergencies = Banner(name="my-health.emergencies")
         self.body.addWidget(self.emergencies)
         self.body.addLayout(self._columns(), 1)
+        self._say_in()
         for kind in (ReportReleased, ReportSigned):
             self.listen(kind, lambda _: self._read_reports())
         self.listen(AppointmentChanged, lambda _: self._read_appointments())
@@ -75,34 +91,40 @@ class MyHealthPage(Page):
     def open(self, **_ids: str) -> None:
         """Read everything again."""
         session = self.context.session
+        self.ask(lambda _: explaining.my_language(session), self._speak)
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         if session.actor.patient_id:
             self._read_reports()
             self.ask(lambda _: disclosing.my_emergencies(session), self._show_emergencies)
 
+    def _speak(self, language: str) -> None:
+        """Put the page into the language the person is spoken to in."""
+        self._words = phrases(language)
+        if self.context.session.actor.patient_id:
+            self._say_in()
+
+    def _say_in(self) -> None:
+        say = self._words.say
+        for key, heading in self._headings.items():
+            heading.setText(say(key))
+        self.list.setAccessibleName(say("health.reports"))
+        self._none.setText(say("health.nothing"))
+        for made, key in ((self._times, "health.times"), (self._book, "health.book")):
+            made.setText(say(key))
+            made.setAccessibleName(say(key))
+
     def _columns(self) -> QHBoxLayout:
-        reports = Card("My reports", name="my-health.reports-card")
+        reports = Card(name="my-health.reports-card")
+        reports.column.addWidget(self._headings["health.reports"])
         reports.column.addWidget(self.list)
         reports.column.addWidget(self._none)
         reports.column.addWidget(self._taken_back)
-        appointments = Card("My appointments", name="my-health.appointments-card")
+        appointments = Card(name="my-health.appointments-card")
+        appointments.column.addWidget(self._headings["health.appointments"])
         appointments.column.addWidget(self.waiting)
         appointments.column.addLayout(self._appointments)
-        book = button(
-            "Ask for an appointment",
-            lambda: self.context.navigator.show("assistant", ask="I would like an appointment."),
-            name="my-health.book",
-            icon="assistant",
-        )
-        times = button(
-            "Book a time",
-            lambda: self.context.navigator.show("my_booking"),
-            name="my-health.times",
-            icon="calendar",
-            kind="primary",
-        )
-        appointments.column.addWidget(times)
-        appointments.column.addWidget(book)
+        appointments.column.addWidget(self._times)
+        appointments.column.addWidget(self._book)
         left = QWidget()
         left.setFixedWidth(340)
         left_column = QVBoxLayout(left)
@@ -114,11 +136,10 @@ class MyHealthPage(Page):
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addWidget(left)
-        for title, layout, name in (
-            ("In plain words", self._plain, "my-health.plain"),
-            ("The report as signed", self._original, "my-health.original"),
-        ):
-            card = Card(title, name=f"{name}-card")
+        for key, layout in (("plain", self._plain), ("original", self._original)):
+            name = f"my-health.{key}"
+            card = Card(name=f"{name}-card")
+            card.column.addWidget(self._headings[f"health.{key}"])
             inside = QWidget()
             layout.setContentsMargins(0, 0, 12, 0)
             layout.setSpacing(12)
@@ -129,7 +150,8 @@ class MyHealthPage(Page):
 
     def _show_settings(self, settings: ClinicSettings) -> None:
         self._settings = settings
-        self.emergency.setText(f"In an emergency call {emergency_number(settings)}")
+        number = emergency_number(settings)
+        self.emergency.setText(self._words.say("page.emergency", number=number))
         if self.context.session.actor.patient_id:
             self._read_appointments()
 
@@ -152,14 +174,17 @@ class MyHealthPage(Page):
             self.emergencies.dismiss()
             return
         newest = lately[0]
-        on = day(newest.at.astimezone(zone_of(self._settings.zone)).date())
-        text = f"{newest.who or 'A doctor'} opened your data in an emergency on {on}."
-        self.emergencies.say(f"{text} The page Access tells why.", "warning")
+        say = self._words.say
+        who = newest.who or say("health.a_doctor")
+        text = say("health.opened", who=who, day=self._local_day(newest.at))
+        self.emergencies.say(text, "warning")
 
     def _show_taken_back(self, withdrawn: tuple[Withdrawal, ...]) -> None:
         """Say of each report that was taken back when and why."""
         said = [
-            f"A report was taken back on {day(one.withdrawn_at.date())}: {one.reason}"
+            self._words.say(
+                "health.taken_back", day=self._local_day(one.withdrawn_at), reason=one.reason
+            )
             for one in withdrawn
         ]
         self._taken_back.setText("\n".join(said))
@@ -171,8 +196,8 @@ class MyHealthPage(Page):
         self.list.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self.list.clear()
         for report in reports:
-            when = report.signature.signed_at.date() if report.signature else None
-            text = f"MRI report of {day(when)}"
+            signed = report.signature.signed_at if report.signature else report.updated_at
+            text = self._words.say("page.report_of", day=self._local_day(signed))
             self.list.addItem(QListWidgetItem(text))
         self.list.blockSignals(False)  # noqa: FBT003 - Qt's signature
         if reports:
@@ -185,13 +210,13 @@ class MyHealthPage(Page):
             clear(layout)
         self.list.hide()
         self._none.show()
-        self._original.addWidget(label("Nothing has been released yet.", "muted"))
+        self._original.addWidget(label(self._words.say("health.nothing"), "muted"))
         self._original.addStretch(1)
         self._plain.addWidget(
             EmptyState(
                 "report",
-                "No report yet",
-                "Your doctor releases a report here once it is signed.",
+                self._words.say("page.no_report"),
+                self._words.say("health.released_here"),
                 name="my-health.no-report",
             )
         )
@@ -234,20 +259,22 @@ class MyHealthPage(Page):
         if report.signature is not None:
             signed = report.signature
             self._original.addWidget(Line())
-            text = f"Signed by {signed.signer_name} on {day(signed.signed_at.date())}"
+            on = self._local_day(signed.signed_at)
+            text = self._words.say("health.signed", who=signed.signer_name, day=on)
             self._original.addWidget(label(text, "caption", wrap=True))
         self._original.addStretch(1)
 
     def _show_plain(self, report: Report, explanation: Explanation) -> None:
         clear(self._plain)
+        say = self._words.say
         for sentence in explanation.sentences:
-            self._plain.addWidget(cited(sentence))
+            self._plain.addWidget(cited(sentence, self._words))
         if explanation.next_step is not None:
             self._plain.addWidget(Line())
-            self._plain.addWidget(label("What you can do next", "strong"))
-            self._plain.addWidget(cited(explanation.next_step))
+            self._plain.addWidget(label(say("health.next"), "strong"))
+            self._plain.addWidget(cited(explanation.next_step, self._words))
         go = button(
-            "Ask about this report",
+            say("health.ask"),
             lambda: self.context.navigator.show("assistant", report_id=report.id),
             name="my-health.ask",
             kind="primary",
@@ -255,15 +282,8 @@ class MyHealthPage(Page):
         )
         self._plain.addLayout(row(go, QWidget(), stretch=1))
         if any(sentence.by_model for sentence in explanation.sentences):
-            self._plain.addWidget(label(_WORDED, "caption", wrap=True))
-        self._plain.addWidget(
-            label(
-                "Written by a machine from the signed report, with the report's own words behind "
-                "each sentence. The signed report is what counts.",
-                "caption",
-                wrap=True,
-            )
-        )
+            self._plain.addWidget(label(say("health.worded"), "caption", wrap=True))
+        self._plain.addWidget(label(say("health.machine"), "caption", wrap=True))
         self._plain.addStretch(1)
 
     def _show_appointments(self, entries: tuple[CalendarEntry, ...]) -> None:
@@ -273,7 +293,7 @@ class MyHealthPage(Page):
         for entry in sorted(coming, key=lambda one: one.appointment.starts):
             self._appointments.addWidget(self._appointment(entry))
         if not coming:
-            self._appointments.addWidget(label("Nothing booked.", "muted"))
+            self._appointments.addWidget(label(self._words.say("health.none_booked"), "muted"))
 
     def _appointment(self, entry: CalendarEntry) -> QWidget:
         booked = entry.appointment
@@ -281,15 +301,17 @@ class MyHealthPage(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        when = meeting(booked.starts, booked.ends, zone_of(self._settings.zone))
+        zone = zone_of(self._settings.zone)
+        when = meeting_words(booked.starts, booked.ends, zone, self._words)
         column.addWidget(label(when, "strong", wrap=True))
-        word, tone = APPOINTMENT_WORDS[booked.status]
+        _, tone = APPOINTMENT_WORDS[booked.status]
+        word = self._words.say(f"status.{booked.status.value}")
         name = label(entry.practitioner_name, "muted")
         line = row(name, Badge(word, tone), stretch=0)
         if booked.status in OCCUPYING:
             line.addWidget(
                 button(
-                    "Cancel",
+                    self._words.say("card.cancel"),
                     lambda: self._cancel(booked.id),
                     name=f"my-health.cancel.{booked.id}",
                     kind="danger",
@@ -302,5 +324,9 @@ class MyHealthPage(Page):
         session = self.context.session
         self.ask(
             lambda _: booking.cancel(session, appointment_id),
-            lambda _: self.context.navigator.banner("The appointment is cancelled.", "good"),
+            lambda _: self.context.navigator.banner(self._words.say("health.cancelled"), "good"),
         )
+
+    def _local_day(self, at: datetime) -> str:
+        """The day of an instant where the clinic is, in full words."""
+        return day_words(at.astimezone(zone_of(self._settings.zone)).date(), self._words)
