@@ -151,22 +151,27 @@ class _Talk:
         return out_of_scope(text, language=self.room.language, embedder=self.room.embedder)
 
     def _by_intent(self, text: str, button: str) -> Reply:
-        intent = _MEANS.get(button) or self._intent(text)
+        intent, sure = (_MEANS[button], True) if button else self._intent(text)
         if intent is Intent.SMALL_TALK:
             return self._small_talk(text)
         if intent in _ACTS:
             asked = self._asked("" if button == "choice.book" else text)
             return arrange(asked, _ACTS[intent])
         if intent is Intent.QUESTION:
-            return self._question(text)
+            return self._question(text, sure=sure)
         return self._from_report(intent)
 
-    def _intent(self, text: str) -> Intent:
-        """What a message calls for; where that is not sure it is a question, with buttons."""
+    def _intent(self, text: str) -> tuple[Intent, bool]:
+        """What a message calls for, and whether that is sure; else it is taken for a question.
+
+        A message in the form of a question is one where nothing but its wording was judged.
+        """
         routed = route(text, language=self.room.language, embedder=self.room.embedder)
         if routed.sure:
-            return routed.intent
-        return Intent.BOOK if act_in(text) is not None else Intent.QUESTION
+            return routed.intent, True
+        if act_in(text) is not None:
+            return Intent.BOOK, True
+        return Intent.QUESTION, not (routed.by_meaning or tells(text))
 
     def _happening(self, text: str) -> Reply | None:
         """What follows on "Is this happening now?": yes, no, or another message."""
@@ -218,11 +223,12 @@ class _Talk:
         topic = Topic(Act.BOOK, Wish(explained.specialty), asks="times")
         return Reply(ReplyKind.ANSWER, told, choices=self._labels(("choice.book",)), topic=topic)
 
-    def _question(self, text: str) -> Reply:
+    def _question(self, text: str, *, sure: bool) -> Reply:
         """A quote that holds the answer; else an honest "I do not know" with buttons.
 
-        A message that tells instead of asking may be an emergency in words no rule knows: then
-        the emergency line stands below the answer.
+        Where it is not ``sure`` what is wanted, that is said, with the buttons. A message that
+        tells instead of asking may be an emergency in words no rule knows: then the emergency
+        line stands below the answer.
         """
         told = answer(
             text,
@@ -233,12 +239,14 @@ class _Talk:
             embedder=self.room.embedder,
         )
         if not told:
-            return self._said(
-                ReplyKind.UNKNOWN, "answer.unknown", "answer.if_unwell", choices=CHOICES
-            )
+            said = "answer.unknown" if sure else "answer.unsure"
+            return self._said(ReplyKind.UNKNOWN, said, "answer.if_unwell", choices=CHOICES)
         if tells(text):
             told = (*told, self._sentence("answer.if_unwell"))
-        return Reply(ReplyKind.ANSWER, told, choices=self._labels(_AFTER_ANSWER))
+        if not sure:
+            told = (*told, self._sentence("answer.unsure"))
+        choices = _AFTER_ANSWER if sure else CHOICES
+        return Reply(ReplyKind.ANSWER, told, choices=self._labels(choices))
 
     def _asked(self, text: str) -> Asked:
         report = self._signed()

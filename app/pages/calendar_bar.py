@@ -12,7 +12,7 @@ from app.pages.calendar_span import View
 from app.widgets.buttons import button, tool
 from app.widgets.forms import SearchField
 from app.widgets.surfaces import row
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 from scheduling.places import Place, VisitType
 from scheduling.records import Practitioner
 
@@ -177,7 +177,7 @@ def _choice(name: str, says: str, width: int) -> QComboBox:
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setToolTip(says)
-    made.currentTextChanged.connect(lambda text: made.setToolTip(f"{says}: {text}"))
+    made.currentTextChanged.connect(lambda text: made.setToolTip(plain_tip(f"{says}: {text}")))
     made.setMinimumWidth(width)
     made.setMaximumWidth(width + 60)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from app.pages.booking_words import Catalogue
 from app.pages.calendar_panels import SidePanel
 from app.pages.page import Page
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 
 _ID = Qt.ItemDataRole.UserRole
 _HINT = (
@@ -43,7 +43,7 @@ class BesidePanel(SidePanel):
         named += [(one.id, one.name, known.name(one.place_id, "")) for one in known.things]
         for ident, name, more in named:
             item = QListWidgetItem(f"{name} · {more}" if more else name)
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             item.setData(_ID, ident)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             ticked = Qt.CheckState.Checked if ident in chosen else Qt.CheckState.Unchecked

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from app.pages.page import Page
 from app.pages.wording import day
 from app.widgets.forms import SearchField
+from app.widgets.text import plain_tip
 from app.workflow import admitting
 from viewer.records import Patient
 
@@ -64,7 +65,7 @@ class PatientChoice(QWidget):
             born = f", born {day(one.birth_date)}" if one.birth_date else ""
             number = f" · {one.mrn}" if one.mrn else ""
             item = QListWidgetItem(f"{one.name}{born}{number}")
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             self.found.addItem(item)
         ids = [one.id for one in found]
         if before is not None and before.id in ids:

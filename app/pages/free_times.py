@@ -15,7 +15,7 @@ from app.pages.booking_words import Catalogue
 from app.pages.page import Page
 from app.pages.wording import WEEKDAYS
 from app.pages.wording import day as in_words
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 from app.workflow import booking
 from scheduling.records import Slot
 from scheduling.rules.slots import apart
@@ -92,7 +92,7 @@ class FreeTimes(QWidget):
                 head.setFont(_strong(self.list.font()))
                 self.list.addItem(head)
             item = QListWidgetItem(_words(slot, known, zone, whose=whose))
-            item.setToolTip(f"{head.text()}, {item.text()}")
+            item.setToolTip(plain_tip(f"{head.text()}, {item.text()}"))
             item.setData(_NUMBER, number)
             self.list.addItem(item)
         self.list.setVisible(bool(slots))

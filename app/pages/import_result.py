@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
 from app.widgets import theme
 from app.widgets.buttons import tool
 from app.widgets.surfaces import row
-from app.widgets.text import IconLabel, label
+from app.widgets.text import IconLabel, label, plain_tip
 from app.workflow.importing import ImportOutcome
 
 _MOST_SHOWN = 200
@@ -46,7 +46,7 @@ class ImportResult(QFrame):
         self.left_out.clear()
         for _, one in left_out[:_MOST_SHOWN]:
             item = QListWidgetItem(f"{one.name}: {one.reason}")
-            item.setToolTip(one.reason)
+            item.setToolTip(plain_tip(one.reason))
             self.left_out.addItem(item)
         if len(left_out) > _MOST_SHOWN:
             self.left_out.addItem(f"and {len(left_out) - _MOST_SHOWN} more")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from app.pages.wording import NOTICE_KINDS, NOTICE_WORDS, moment
 from app.widgets.surfaces import row
-from app.widgets.text import Badge, IconLabel, label
+from app.widgets.text import Badge, IconLabel, label, plain_tip
 from scheduling.records import Channel, Notice
 
 
@@ -24,7 +24,7 @@ def _line(notice: Notice, zone: tzinfo) -> QVBoxLayout:
     word, tone = NOTICE_WORDS[notice.state]
     icon = IconLabel("mail" if notice.channel is Channel.EMAIL else "message", 16)
     title = label(NOTICE_KINDS[notice.kind])
-    title.setToolTip(f"{notice.recipient}, due {moment(notice.due_at, zone)}")
+    title.setToolTip(plain_tip(f"{notice.recipient}, due {moment(notice.due_at, zone)}"))
     by = "e-mail" if notice.channel is Channel.EMAIL else "text message"
     title.setAccessibleName(f"{NOTICE_KINDS[notice.kind]} by {by}: {word}")
     made.addLayout(row(icon, title, Badge(word, tone), stretch=1))

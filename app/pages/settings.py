@@ -28,6 +28,7 @@ from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.surfaces import Card, row, scrolled
 from app.workflow import booking, configuring, leasing
+from app.workflow.emergency_numbers import number_of
 from app.workflow.settings import ClinicSettings
 
 Security = Literal["none", "starttls", "tls"]
@@ -104,6 +105,10 @@ class SettingsPage(Page):
         )
         card.column.addWidget(
             self._row("emergency_number", "Emergency number", hint="Empty: that of the country")
+        )
+        number = self._lines["emergency_number"]
+        self._lines["country"].textChanged.connect(
+            lambda country: number.setPlaceholderText(number_of(country))
         )
         self.names.setObjectName("settings.names_in_access_lists")
         self.names.setToolTip(

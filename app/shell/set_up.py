@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import Qt, QTimeZone, Signal
+from PySide6.QtCore import QLocale, Qt, QTimeZone, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.bootstrap import Workstation
@@ -18,6 +18,7 @@ from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
+from app.workflow.emergency_numbers import number_of
 from app.workflow.session import Session
 
 
@@ -103,6 +104,7 @@ class SetUpCard(Card):
         answers = {
             "clinic_name": clinic.name.text().strip(),
             "zone": clinic.zone.currentText().strip(),
+            "country": clinic.country.text().strip().upper(),
             "emergency_number": clinic.emergency.text().strip(),
             "name": who.name.text().strip(),
             "username": who.username.text().strip(),
@@ -176,28 +178,51 @@ class _ClinicStep(_Step):
         self.zone.addItems(sorted(available_timezones()))
         here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         self.zone.setCurrentText(here if self.zone.findText(here) >= 0 else "UTC")
-        self.emergency = line("set-up.emergency", text="112")
+        self.country = line("set-up.country", "Two letters, e.g. FR")
+        self.country.setMaxLength(2)
+        self.emergency = line("set-up.emergency")
+        self._suggested = ""
         self._name_row = FormRow("Name of the clinic", self.name)
         self._emergency_row = FormRow(
-            "Emergency number", self.emergency, "Shown to patients wherever they read or ask."
+            "Emergency number",
+            self.emergency,
+            "Shown to patients wherever they read or ask. Empty: that of the country.",
         )
         self._zone_row = FormRow("Time zone", self.zone)
+        self._country_row = FormRow("Country", self.country)
+        self.zone.currentTextChanged.connect(lambda _: self._suggest_country())
+        self.country.textChanged.connect(lambda _: self._suggest_number())
+        self._suggest_country()
+        self._suggest_number()
         super().__init__(
             label("A few words, and this workstation is ready.", "muted", wrap=True),
             self._name_row,
             self._zone_row,
+            self._country_row,
             self._emergency_row,
         )
+
+    def _suggest_country(self) -> None:
+        """Name the country of the time zone, unless somebody has typed another."""
+        if self.country.text() != self._suggested:
+            return
+        zone = QTimeZone(self.zone.currentText().strip().encode())
+        self._suggested = QLocale.territoryToCode(zone.territory()) if zone.isValid() else ""
+        self.country.setText(self._suggested)
+
+    def _suggest_number(self) -> None:
+        """Show which number holds while none is typed."""
+        self.emergency.setPlaceholderText(number_of(self.country.text()))
 
     def complete(self) -> bool:
         """Whether all is filled in; says what is not."""
         known = self.zone.findText(self.zone.currentText().strip()) >= 0
         self._name_row.fail("" if self.name.text().strip() else "Please give it a name.")
         self._zone_row.fail("" if known else "Choose a time zone from the list.")
-        self._emergency_row.fail(
-            "" if self.emergency.text().strip() else "Which number saves a life here?"
-        )
-        return not any(one.error for one in (self._name_row, self._zone_row, self._emergency_row))
+        country = self.country.text().strip()
+        lettered = not country or (len(country) == 2 and country.isascii() and country.isalpha())
+        self._country_row.fail("" if lettered else "Two letters, or leave it empty.")
+        return not any(one.error for one in (self._name_row, self._zone_row, self._country_row))
 
 
 class _AdministratorStep(_Step):

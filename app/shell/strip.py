@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.pages.wording import WEEKDAYS, ago
 from app.widgets import theme
-from app.widgets.text import IconLabel, label
+from app.widgets.text import IconLabel, label, plain_tip
 
 if TYPE_CHECKING:
     from app.workflow.sending import SyncStatus
@@ -35,7 +35,7 @@ class _Part(QWidget):
         self._text.setText(text)
         self._icon.show_icon(icon, 14, tone or "text_muted")
         theme.set_tone(self._text, tone)
-        self.setToolTip(tip or text)
+        self.setToolTip(plain_tip(tip or text))
         self.setAccessibleName(text)
         self.setVisible(bool(text))
 

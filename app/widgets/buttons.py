@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.widgets import theme
+from app.widgets.text import plain_tip
 
 _ON = {"primary": "on_accent", "danger": "danger", "link": "accent"}
 
@@ -64,7 +65,7 @@ def tool(
 
 def _explain(made: QPushButton | QToolButton, tip: str, key: str) -> None:
     if not key:
-        made.setToolTip(tip)
+        made.setToolTip(plain_tip(tip))
         return
     sequence = QKeySequence(key)
     made.setShortcut(sequence)

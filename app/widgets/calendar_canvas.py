@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from app.widgets import theme
 from app.widgets.calendar_blocks import Block, Placed, paint_block, words
+from app.widgets.text import plain_tip
 
 _BUCKET_PX = 128
 MORE = "more:"
@@ -218,7 +219,7 @@ class CalendarCanvas(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             block = self.block_at(QPointF(event.pos()))
             text = self._tip(QPointF(event.pos())) if block is None else words(block)
-            QToolTip.showText(event.globalPos(), text, self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
             return True
         return super().viewportEvent(event)
 

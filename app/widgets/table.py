@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets import theme
+from app.widgets.text import plain_tip
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -78,7 +79,7 @@ class Rows(QAbstractTableModel, Generic[R]):
             return column.text(record) or None
         if role == Qt.ItemDataRole.ToolTipRole:
             more = column.tip(record) if column.tip is not None else ""
-            return "\n".join(filter(None, (column.text(record), more))) or None
+            return plain_tip("\n".join(filter(None, (column.text(record), more)))) or None
         if role == TONE and column.tone is not None:
             return column.tone(record)
         if role == PICTURE and column.picture is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.widgets import theme
@@ -21,6 +22,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, tone: str = "")
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         made.setWordWrap(True)  # after the policy: it makes the height follow from the width
     return made
+
+
+def plain_tip(text: str) -> str:
+    """Text for a tooltip, which Qt reads as markup if it looks like it: then it is escaped."""
+    return GuiQt.convertFromPlainText(text) if GuiQt.mightBeRichText(text) else text
 
 
 class Badge(QLabel):

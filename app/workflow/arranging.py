@@ -117,7 +117,8 @@ def move_own(session: Session, appointment_id: str, slot: Slot, *, hold_id: str 
         return Arranged(before)
     return _tried(
         lambda: Arranged(
-            visiting.reschedule(session, appointment_id, slot, hold_id=hold_id), before
+            visiting.reschedule(session, appointment_id, slot, hold_id=hold_id, by_assistant=True),
+            before,
         ),
         session,
         slot,
@@ -130,7 +131,7 @@ def cancel_own(session: Session, appointment_id: str) -> Arranged:
     if before.status is AppointmentStatus.CANCELLED:
         return Arranged(before)
     try:
-        return Arranged(booking.cancel(session, appointment_id), before)
+        return Arranged(booking.cancel(session, appointment_id, by_assistant=True), before)
     except SchedulingError as error:
         return Arranged(None, refused=str(error))
 

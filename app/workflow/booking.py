@@ -15,7 +15,7 @@ from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import AppointmentChanged
 from app.storage.work import Work
-from app.workflow.making import Order, give_up, make, pass_on, slot_of
+from app.workflow.making import PROPOSED, Order, give_up, make, pass_on, slot_of
 from app.workflow.outgoing import send_availability
 from app.workflow.planned import busy_between, practitioner, read_plan, visit_type, with_only
 from app.workflow.session import Session
@@ -184,7 +184,15 @@ def book(
     with session.begin() as work:
         held = work.holds.get(hold_id) if hold_id else None
         mine = held is not None and held.account_id == account_id
-        order = Order(patient_id, account_id, now, own, reason, without=hold_id if mine else "")
+        order = Order(
+            patient_id,
+            account_id,
+            now,
+            own,
+            reason,
+            without=hold_id if mine else "",
+            by_assistant=by_assistant,
+        )
         appointment = make(work, slot, order)
         if mine:
             work.holds.remove(hold_id)
@@ -192,14 +200,18 @@ def book(
             "appointment.booked",
             appointment.id,
             patient_id=patient_id,
-            detail="proposed by the assistant, confirmed by a person" if by_assistant else "",
+            detail=PROPOSED if by_assistant else "",
         )
     session.publish(AppointmentChanged(appointment.id))
     return appointment
 
 
 def cancel(
-    session: Session, appointment_id: str, because: CancelReason | None = None
+    session: Session,
+    appointment_id: str,
+    because: CancelReason | None = None,
+    *,
+    by_assistant: bool = False,
 ) -> Appointment:
     """Cancel an appointment; the slot is free again at once and the patient is told.
 
@@ -228,13 +240,13 @@ def cancel(
         appointment = rules.cancel(before, now, because or usual)
         if appointment is before:
             return before
-        give_up(work, appointment, now)
+        give_up(work, appointment, now, by_assistant=by_assistant)
         pass_on(work, now)
         work.note(
             "appointment.cancelled",
             appointment_id,
             patient_id=appointment.patient_id,
-            detail=appointment.cancelled_because,
+            detail=", ".join([appointment.cancelled_because, *([PROPOSED] * by_assistant)]),
         )
     session.publish(AppointmentChanged(appointment_id))
     return appointment

@@ -86,9 +86,13 @@ class Clinic:
         name: str,
         username: str,
         password: str,
-        emergency_number: str = "112",
+        country: str = "",
+        emergency_number: str = "",
     ) -> str:
-        """Set up keys, database and the first administrator; return the recovery key."""
+        """Set up keys, database and the first administrator; return the recovery key.
+
+        An empty ``emergency_number`` is that of the country, now and when the country changes.
+        """
         if self.is_founded:
             raise AccountError("This workstation is set up already. Sign in instead.")
         try:
@@ -98,7 +102,10 @@ class Clinic:
         form = SignUp(Role.ADMINISTRATOR, name, username, password)
         self._keystore.check_password(password, (name, username, clinic_name))
         settings = ClinicSettings(
-            clinic_name=clinic_name, zone=zone, emergency_number=emergency_number
+            clinic_name=clinic_name,
+            zone=zone,
+            country=country,
+            emergency_number=emergency_number,
         )
         with self._lock:
             self._founding.set()

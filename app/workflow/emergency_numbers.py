@@ -39,7 +39,11 @@ BY_COUNTRY: Mapping[str, str] = MappingProxyType(
 )
 
 
+def number_of(country: str) -> str:
+    """Return the number of a country by its two letters, 112 where none is known."""
+    return BY_COUNTRY.get(country.strip().upper(), EVERYWHERE)
+
+
 def emergency_number(settings: ClinicSettings) -> str:
     """Return the clinic's own number, else that of its country, else 112."""
-    own = settings.emergency_number.strip()
-    return own or BY_COUNTRY.get(settings.country.strip().upper(), EVERYWHERE)
+    return settings.emergency_number.strip() or number_of(settings.country)

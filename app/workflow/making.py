@@ -20,6 +20,8 @@ from scheduling.rules import booking as rules
 from scheduling.rules.waiting import next_waiting, offered_until
 
 _NO_HORIZON = 36_500
+PROPOSED = "proposed by the assistant, confirmed by a person"
+"""What the audit trail says of an act that came of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Order:
     ``any_length``: the slot says how long the visit takes, not its type or the hours.
     ``exactly``: the scanners and rooms of the slot or none.
     ``wish_id`` is the wish on the waiting list that it comes of, whose id the appointment keeps.
+    ``by_assistant``: the assistant proposed it, and a person's click confirmed it.
     """
 
     patient_id: str
@@ -41,6 +44,7 @@ class Order:
     any_length: bool = False
     exactly: bool = False
     wish_id: str = ""
+    by_assistant: bool = False
 
 
 def checked(work: Work, slot: Slot, order: Order) -> Slot:
@@ -105,7 +109,7 @@ def keep(
     if not (confirmed or exception) and is_covered(work, appointment, order.now):
         appointment = rules.confirm(appointment)
     work.appointments.put(appointment)
-    _send_and_tell(work, appointment, NoticeKind.CONFIRMATION, order.now)
+    _send_and_tell(work, appointment, NoticeKind.CONFIRMATION, order)
     return appointment
 
 
@@ -120,14 +124,16 @@ def shift(work: Work, before: Appointment, slot: Slot, order: Order) -> Appointm
         moved = replace(moved, status=AppointmentStatus.PENDING)
         leave_alone(work, before)
     work.appointments.put(moved)
-    _send_and_tell(work, moved, NoticeKind.CHANGE, order.now)
+    _send_and_tell(work, moved, NoticeKind.CHANGE, order)
     return moved
 
 
-def give_up(work: Work, cancelled: Appointment, now: datetime) -> None:
+def give_up(
+    work: Work, cancelled: Appointment, now: datetime, *, by_assistant: bool = False
+) -> None:
     """Keep a cancellation, tell of it, and offer the freed time to whoever waits for it."""
     work.appointments.put(cancelled)
-    send_appointment(work, cancelled, now)
+    send_appointment(work, cancelled, now, by_assistant=by_assistant)
     tell(work, cancelled, NoticeKind.CANCELLATION, now)
     offer(work, slot_of(cancelled), now)
 
@@ -204,13 +210,14 @@ def pass_on(work: Work, now: datetime) -> None:
     work.holds.drop_expired(now)
 
 
-def _send_and_tell(work: Work, appointment: Appointment, kind: NoticeKind, now: datetime) -> None:
+def _send_and_tell(work: Work, appointment: Appointment, kind: NoticeKind, order: Order) -> None:
     """Send what is asked of the server as decided; tell the patient what is certain so far."""
+    now, proposed = order.now, order.by_assistant
     if appointment.status is AppointmentStatus.PENDING:
-        send_appointment(work, rules.confirm(appointment), now)
+        send_appointment(work, rules.confirm(appointment), now, by_assistant=proposed)
         tell(work, appointment, NoticeKind.PROVISIONAL, now)
         return
-    send_appointment(work, appointment, now)
+    send_appointment(work, appointment, now, by_assistant=proposed)
     tell(work, appointment, kind, now)
     tell(work, appointment, NoticeKind.REMINDER, now)
 

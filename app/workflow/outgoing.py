@@ -88,11 +88,14 @@ def _send_patient(work: Work, patient: Patient, now: datetime) -> None:
     _enqueue(work, "Patient", patient.id, body, now)
 
 
-def send_appointment(work: Work, appointment: Appointment, now: datetime) -> None:
-    """Queue an appointment, after its patient."""
+def send_appointment(
+    work: Work, appointment: Appointment, now: datetime, *, by_assistant: bool = False
+) -> None:
+    """Queue an appointment, after its patient; ``by_assistant`` tells of this act alone."""
     send_patient_once(work, appointment.patient_id, now)
     rooms = {one.id for one in work.resources.all() if one.kind is ResourceKind.ROOM}
-    _enqueue(work, "Appointment", appointment.id, appointment_to_fhir(appointment, rooms), now)
+    body = appointment_to_fhir(appointment, rooms, by_assistant=by_assistant)
+    _enqueue(work, "Appointment", appointment.id, body, now)
 
 
 def send_report(work: Work, report: Report, now: datetime) -> None:

@@ -40,6 +40,8 @@ class ClinicSettings:
         ``21:00-08:00`` in the patient's wall time, or empty: no text message and no reminder then.
     ask_first
         Whether nothing is sent before the patient has said yes to the channel.
+    emergency_number
+        What an administrator typed; empty: that of the country.
     language
         BCP 47 tag of patients whose own is not known.
     caldav_url
@@ -62,7 +64,7 @@ class ClinicSettings:
     clinic_name: str = ""
     zone: str = "UTC"
     country: str = ""
-    emergency_number: str = "112"
+    emergency_number: str = ""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.events import AppointmentChanged
-from app.workflow.making import Order, keep, offer, pass_on, shift, slot_of
+from app.workflow.making import PROPOSED, Order, keep, offer, pass_on, shift, slot_of
 from app.workflow.outgoing import send_appointment
 from app.workflow.planned import practitioner, visit_type
 from app.workflow.session import Session
@@ -18,7 +18,13 @@ _LATE = rules.EARLY
 
 
 def reschedule(
-    session: Session, appointment_id: str, slot: Slot, *, hold_id: str = "", exactly: bool = False
+    session: Session,
+    appointment_id: str,
+    slot: Slot,
+    *,
+    hold_id: str = "",
+    exactly: bool = False,
+    by_assistant: bool = False,
 ) -> Appointment:
     """Move an appointment to a free slot; the patient is told, the old time is offered.
 
@@ -48,11 +54,20 @@ def reschedule(
         held = work.holds.get(hold_id) if hold_id else None
         if held is not None and held.account_id == account_id:
             work.holds.remove(hold_id)
-        order = Order(patient_id, account_id, now, own, any_length=not own, exactly=exactly)
+        order = Order(
+            patient_id,
+            account_id,
+            now,
+            own,
+            any_length=not own,
+            exactly=exactly,
+            by_assistant=by_assistant,
+        )
         appointment = shift(work, before, slot, order)
         offer(work, slot_of(before), now)
         pass_on(work, now)
-        work.note("appointment.moved", appointment_id, patient_id=patient_id)
+        detail = PROPOSED if by_assistant else ""
+        work.note("appointment.moved", appointment_id, patient_id=patient_id, detail=detail)
     session.publish(AppointmentChanged(appointment_id))
     return appointment
 

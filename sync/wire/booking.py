@@ -27,13 +27,18 @@ _CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def appointment_to_fhir(appointment: Appointment, rooms: Collection[str] = ()) -> dict[str, Any]:
+def appointment_to_fhir(
+    appointment: Appointment, rooms: Collection[str] = (), *, by_assistant: bool = False
+) -> dict[str, Any]:
     """Return the Appointment resource with its participants.
 
     Parameters
     ----------
     rooms
         Ids of resources that are rooms (FHIR Location); all others are a Device.
+    by_assistant
+        Whether the assistant proposed this version and a person confirmed it. It is no property
+        of the appointment: the next version says it again or does not.
     """
     accepted = "accepted" if appointment.status is not AppointmentStatus.PENDING else "tentative"
     told = [
@@ -62,6 +67,8 @@ def appointment_to_fhir(appointment: Appointment, rooms: Collection[str] = ()) -
             *_more(appointment),
         ],
     }
+    if by_assistant:
+        resource["extension"].append(extension("proposed-by-assistant", valueBoolean=True))
     if appointment.reason:
         resource["description"] = appointment.reason
     if appointment.cancelled_because:

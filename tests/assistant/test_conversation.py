@@ -7,10 +7,12 @@ from string import Formatter
 
 import pytest
 
+from assistant import conversation
 from assistant.conversation import CHOICES, Room, reply
 from assistant.drafting.explanation import explain, resolves
 from assistant.drafting.wording import GREETING_TEXT, reword
 from assistant.errors import EngineLostError
+from assistant.guarding.routing import Intent, Routed
 from assistant.guarding.small_talk import harmless
 from assistant.phrases import languages, phrases
 from assistant.records import ModelProfile, Reply, Report, Turn
@@ -134,12 +136,43 @@ def test_a_question_about_the_finding_is_answered_from_the_report(report):
         assert said.sentences[0].citations[0].source == "report:Findings"
 
 
-@pytest.mark.parametrize("text", ["what is the capital of France?", "xyzzy", "is there bleeding?"])
+@pytest.mark.parametrize("text", ["what is the capital of France?", "is there bleeding?"])
 def test_what_nothing_here_answers_is_not_answered(report, text):
     said = ask(text, report)
     assert said.kind is ReplyKind.UNKNOWN
     assert said.sentences[0].text == WORDS.say("answer.unknown")
     assert said.choices == BUTTONS
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_where_it_is_not_sure_what_is_wanted_it_says_so_and_offers_the_three_buttons(
+    report, language
+):
+    words = phrases(language)
+    said = ask("xyzzy", report, language=language)
+    assert [one.text for one in said.sentences] == [
+        words.say("answer.unsure"),
+        words.say("answer.if_unwell", number="112"),
+    ]
+    assert said.choices == tuple(words.say(key) for key in CHOICES)
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_an_answer_to_what_may_not_be_a_question_asks_what_is_wanted(report, monkeypatch, sure):
+    routed = Routed(Intent.QUESTION, 0.9 if sure else 0.4)
+    monkeypatch.setattr(conversation, "route", lambda *_, **__: routed)
+    said = ask("How big is it?", report)
+    assert said.kind is ReplyKind.ANSWER
+    assert said.sentences[0].citations
+    asked = [one.text for one in said.sentences] == [
+        said.sentences[0].text,
+        WORDS.say("answer.unsure"),
+    ]
+    assert asked is not sure
+    assert (said.choices == BUTTONS) is not sure
+    told = ask("It was 30 mm large, they told me", report)
+    unwell = [one.text.startswith("If you feel") for one in told.sentences]
+    assert unwell.count(True) == 1
 
 
 def test_every_choice_is_understood_as_a_message(report):

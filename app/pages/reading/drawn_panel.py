@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.pages.reading.drawing_desk import DrawingDesk
 from app.pages.reading.menus import add
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 from viewer.canvas.annotations import label_lines
 from viewer.records import Annotation, AnnotationKind, KeyImage, Vector3
 
@@ -80,7 +80,7 @@ class DrawnPanel(QWidget):
             told = ("★ Key image", where, mark.note, whose)
             item = QListWidgetItem("   ".join(filter(None, told)))
             item.setData(_ID, mark.id)
-            item.setToolTip("\n".join(filter(None, (mark.note, where, whose, _HINT))))
+            item.setToolTip(plain_tip("\n".join(filter(None, (mark.note, where, whose, _HINT)))))
             self.list.addItem(item)
         self.list.blockSignals(False)  # noqa: FBT003 - as above
         rows = min(self.list.count(), MOST_ROWS)
@@ -94,7 +94,7 @@ class DrawnPanel(QWidget):
         item = QListWidgetItem("   ".join(filter(None, (_NAMES[one.kind], where, short, whose))))
         item.setData(_ID, one.id)
         told = [*(label_lines(one, measured, full=True) or [short]), where, whose, _HINT]
-        item.setToolTip("\n".join(filter(None, told)))
+        item.setToolTip(plain_tip("\n".join(filter(None, told))))
         self.list.addItem(item)
         if chosen:
             self.list.setCurrentItem(item)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QSpi
 from app.pages.reading.images import StudyImages
 from app.widgets import theme
 from app.widgets.buttons import tool
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 from viewer.canvas.cine import FPS_LIMITS, AtTheEnd, Cine, Reel, SliceReel, VolumeReel
 from viewer.records import Series
 
@@ -93,7 +93,7 @@ class FilmBar(QObject):
     def _say(self, number: int) -> None:
         words = self._images.fetcher.volume_words(self._volumes[number].uid)
         self._words.setText(words)
-        self._words.setToolTip(words)
+        self._words.setToolTip(plain_tip(words))
 
     def _set_end(self, words: str) -> None:
         self.cine.end = AtTheEnd(words)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.pages.finding_words import REASON_WORDS, model_words, overlap_words
 from app.pages.odds import Grounds, trust_explained, trust_line
 from app.widgets import theme
+from app.widgets.text import plain_tip
 from assistant.drafting.measuring import location, size_mm, spoken_ml, spoken_mm, volume_ml
 from inference.records import Change, Finding, FindingStatus
 
@@ -111,7 +112,7 @@ class FindingsList(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             told = (described(finding, known), trust_explained(finding, known))
             item.setData(TOLD, "\n".join(filter(None, (*told, model_words(finding)))))
-            item.setToolTip(item.data(TOLD))
+            item.setToolTip(plain_tip(item.data(TOLD)))
             self.addItem(item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
         self.updateGeometry()
@@ -125,7 +126,7 @@ class FindingsList(QListWidget):
             change = changes.get(finding.id)
             item.setData(CHANGE, change.brief if change is not None else "")
             told = [item.data(TOLD), *([change.words] if change is not None else [])]
-            item.setToolTip("\n".join(told))
+            item.setToolTip(plain_tip("\n".join(told)))
 
     def sizeHint(self) -> QSize:
         """As tall as its rows; it scrolls where there is less room."""

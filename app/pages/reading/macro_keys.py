@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
+from app.widgets.text import plain_tip
 from assistant.drafting.macros import in_one_line, typed, written_out
 from assistant.drafting.placeholders import fields
 
@@ -103,5 +104,5 @@ def fill_macros(menu: QMenu, macros: Mapping[str, str], insert: Callable[[str], 
     """Offer texts in a menu, each with its abbreviation and its beginning."""
     for abbreviation, text in sorted(macros.items()):
         action = menu.addAction(f".{abbreviation}   {in_one_line(text)}".replace("&", "&&"))
-        action.setToolTip(text)
+        action.setToolTip(plain_tip(text))
         action.triggered.connect(lambda *_, text=text: insert(text))

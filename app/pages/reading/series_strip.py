@@ -12,6 +12,7 @@ from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from app.widgets import theme
+from app.widgets.text import plain_tip
 from inference.pipeline.hung import hung_as
 from viewer.canvas.touched import SERIES_MIME
 from viewer.geometry.window import small_picture
@@ -105,10 +106,9 @@ class SeriesStrip(QListWidget):
         item = QListWidgetItem(icon, name)
         item.setData(_UID, one.uid)
         several = f", {one.axis_count} volumes" if one.axis_count > 1 else ""
-        item.setToolTip(
-            f"{name}{more}: {hung_as(one)}, {slices} slices of {columns} x {rows}{several}"
-        )
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+        told = f"{name}{more}: {hung_as(one)}, {slices} slices of {columns} x {rows}{several}"
+        item.setToolTip(plain_tip(told))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
         item.setSizeHint(QSize(THUMB_PX + 14, THUMB_PX + 42))
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._blank.add(one.uid)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.pages.page import Page
 from app.pages.reading.menus import add, menu_button
 from app.widgets.forms import SearchField
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
 from app.workflow.headers import header
 from viewer.dicom.elements import Element, HeaderRows
 from viewer.records import Series
@@ -66,7 +66,8 @@ class ElementTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return None
-        return self.words(index.row())[index.column()]
+        said = self.words(index.row())[index.column()]
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
 
     def headerData(
         self,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel
+from dataclasses import replace
 
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+
+from app.workflow.configuring import clinic_settings, save_settings
+from app.workflow.emergency_numbers import emergency_number
 from tests.app.shell.driver import PASSWORD, Driver
 
 
@@ -78,3 +82,28 @@ def test_a_clinic_needs_a_name(bare: Driver) -> None:
         or not bare.find(QLabel, "set-up.recovery-key").isVisible()
     )
     assert not bare.workstation.clinic.is_founded
+
+
+def test_the_emergency_number_is_that_of_the_country_unless_one_is_typed(bare: Driver) -> None:
+    zone = bare.find(QComboBox, "set-up.zone")
+    country, number = (bare.find(QLineEdit, f"set-up.{one}") for one in ("country", "emergency"))
+    for place, letters, saves in (
+        ("America/New_York", "US", "911"),
+        ("Europe/Zurich", "CH", "144"),
+        ("Europe/Paris", "FR", "112"),
+    ):
+        zone.setCurrentText(place)
+        assert (country.text(), number.text(), number.placeholderText()) == (letters, "", saves)
+    country.setText("jp")
+    zone.setCurrentText("America/New_York")
+    assert (country.text(), number.placeholderText()) == ("jp", "119")
+    fill_in_clinic(bare)
+    fill_in_administrator(bare)
+    bare.until(lambda: bare.find(QLabel, "set-up.recovery-key").text())
+    session = bare.workstation.clinic.sign_in("ada", PASSWORD)
+    kept = clinic_settings(session)
+    assert (kept.country, kept.emergency_number, emergency_number(kept)) == ("JP", "", "119")
+    save_settings(session, replace(kept, country="US"))
+    assert emergency_number(clinic_settings(session)) == "911"
+    save_settings(session, replace(kept, country="US", emergency_number="112"))
+    assert emergency_number(clinic_settings(session)) == "112"

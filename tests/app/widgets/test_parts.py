@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QTextDocument
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -13,13 +14,28 @@ from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner, ProgressRow
 from app.widgets.surfaces import DropZone
 from app.widgets.table import TONE, Column, Rows, Table
-from app.widgets.text import label
+from app.widgets.text import label, plain_tip
+from tests.assistant.injections import HIDDEN
 
 
 def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:
     made = label("<b>CANARY</b>")
     qtbot.addWidget(made)
     assert made.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_tooltip_shows_what_looks_like_markup_as_it_is_written(qtbot: QtBot) -> None:
+    table: Table[str] = Table((Column("Text", str),), name="orders", says="Orders")
+    qtbot.addWidget(table)
+    table.show_records(HIDDEN)
+    for row, order in enumerate(HIDDEN):
+        tip = table.rows.data(table.rows.index(row, 0), Qt.ItemDataRole.ToolTipRole)
+        assert tip == plain_tip(order)
+        assert not GuiQt.mightBeRichText(order) or "<img" not in tip
+    shown = QTextDocument()
+    shown.setHtml(plain_tip("T1 <b>x</b> & <img src='a'>"))
+    assert shown.toPlainText().replace("\xa0", " ") == "T1 <b>x</b> & <img src='a'>"
+    assert plain_tip("TR < 500") == "TR < 500"
 
 
 def test_a_banner_says_and_is_dismissed(qtbot: QtBot) -> None:

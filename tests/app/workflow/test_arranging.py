@@ -9,13 +9,14 @@ from phonenumbers import shortnumberinfo
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import arranging, booking, explaining, holding
+from app.workflow import arranging, booking, explaining, holding, making, visiting
 from app.workflow.arranging import OwnDesk
 from app.workflow.emergency_numbers import BY_COUNTRY, emergency_number
 from app.workflow.explaining import Helpers, Message
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
-from scheduling.records import AppointmentStatus, Slot
+from scheduling.records import AppointmentStatus, CancelReason, Slot
+from sync.wire.datatypes import extended
 from tests.app.workflow.conftest import DESK, DOCTOR, PATIENT, enter
 from tests.app.workflow.samples import PATIENT_ID, give_hours, match, put_study
 from viewer.records import Patient
@@ -157,3 +158,37 @@ def test_the_clinics_own_number_comes_before_that_of_the_country(own, country, n
 def test_a_hold_of_a_patient_runs_out(zoe):
     kept = arranging.keep_for_me(zoe, free(zoe)[0])
     assert kept.expires_at - zoe.now() <= holding.LASTS + timedelta(seconds=1)
+
+
+def test_what_came_of_a_conversation_is_told_apart_in_the_audit_trail_and_on_the_wire(zoe):
+    first, second, *_more = free(zoe)
+    booked = arranging.book_own(zoe, first).appointment
+    arranging.move_own(zoe, booked.id, second)
+    arranging.cancel_own(zoe, booked.id)
+    by_hand = booking.book(zoe, first, PATIENT_ID)
+    visiting.reschedule(zoe, by_hand.id, second)
+    booking.cancel(zoe, by_hand.id)
+    with zoe.begin() as work:
+        said = [
+            {one.action: one.detail for one in work.audit.of_subject(visit.id)}
+            for visit in (booked, by_hand)
+        ]
+        marks = [
+            [
+                extended(one.body, "proposed-by-assistant", "valueBoolean", False)
+                for one in work.envelopes.waiting_for("Appointment", visit.id)
+            ]
+            for visit in (booked, by_hand)
+        ]
+    portal = CancelReason.PORTAL.value
+    assert said[0] == {
+        "appointment.booked": making.PROPOSED,
+        "appointment.moved": making.PROPOSED,
+        "appointment.cancelled": f"{portal}, {making.PROPOSED}",
+    }
+    assert said[1] == {
+        "appointment.booked": "",
+        "appointment.moved": "",
+        "appointment.cancelled": portal,
+    }
+    assert marks == [[True] * 3, [False] * 3]
