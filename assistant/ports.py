@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.records import Passage, Report
+from assistant.wishes import VisitKind
 from scheduling.records import Appointment, Practitioner, Slot
 
 
@@ -76,7 +77,10 @@ class Desk(Protocol):
         after: datetime,
         until: datetime | None,
         limit: int,
+        *,
+        kind_id: str = "",
     ) -> tuple[Slot, ...]: ...
+    def kinds(self) -> tuple[VisitKind, ...]: ...
     def visits(self) -> tuple[Appointment, ...]: ...
 
 

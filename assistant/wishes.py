@@ -39,6 +39,17 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitKind:
+    """A kind of visit as the person books it oneself; a plain visit has neither id nor name."""
+
+    id: str = ""
+    name: str = ""
+
+
+PLAIN = VisitKind()
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a message asks for; empty texts and None leave it open.
 
@@ -49,6 +60,7 @@ class Wish:
     practitioner_name: str = ""
     when: When | None = None
     practitioner_ids: tuple[str, ...] = ()
+    kind: VisitKind = PLAIN
 
 
 class ReplyKind(StrEnum):

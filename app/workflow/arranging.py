@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
-from app.workflow import booking, holding, visiting
+from app.workflow import booking, holding, planning, visiting
 from app.workflow.making import slot_of
 from app.workflow.session import Session
+from assistant.wishes import VisitKind
 from scheduling.errors import SchedulingError, SlotTakenError
 from scheduling.places import Hold
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Practitioner, Slot
@@ -47,6 +48,7 @@ class OwnDesk:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._practitioners: tuple[Practitioner, ...] | None = None
+        self._kinds: tuple[VisitKind, ...] | None = None
 
     def practitioners(self) -> tuple[Practitioner, ...]:
         """The people of the clinic who can be booked."""
@@ -54,20 +56,36 @@ class OwnDesk:
             self._practitioners = booking.practitioners(self._session)
         return self._practitioners
 
+    def kinds(self) -> tuple[VisitKind, ...]:
+        """The kinds of visit the clinic opened for booking by patients."""
+        if self._kinds is None:
+            found = planning.visit_types(self._session)
+            own = (one for one in found if one.active and one.self_bookable)
+            self._kinds = tuple(VisitKind(one.id, one.name) for one in own)
+        return self._kinds
+
     def free(
         self,
         practitioner_ids: frozenset[str],
         after: datetime,
         until: datetime | None,
         limit: int,
+        *,
+        kind_id: str = "",
     ) -> tuple[Slot, ...]:
-        """Free slots for plain visits, of some people or of anybody, in order of time."""
+        """Free slots for a kind of visit, of some people or of anybody, in order of time."""
         start = max(after.astimezone(UTC), self._session.now())
         end = min(until or start + booking.HORIZON, start + booking.HORIZON)
-        if end <= start:
+        opened = not kind_id or kind_id in {one.id for one in self.kinds()}
+        if end <= start or not opened:
             return ()
         found = booking.find(
-            self._session, start, end, practitioner_ids=practitioner_ids, limit=_ALL
+            self._session,
+            start,
+            end,
+            visit_type_id=kind_id,
+            practitioner_ids=practitioner_ids,
+            limit=_ALL,
         )
         ids = sorted({slot.practitioner_id for slot in found})
         by_person = (apart(slot for slot in found if slot.practitioner_id == one) for one in ids)
@@ -101,9 +119,10 @@ def book_own(session: Session, slot: Slot, *, hold_id: str = "") -> Arranged:
     patient_id = session.actor.patient_id
     if (done := _booked_already(session, slot)) is not None:
         return Arranged(done)
+    reason = "" if slot.visit_type_id else _REASON
     return _tried(
         lambda: Arranged(
-            booking.book(session, slot, patient_id, _REASON, by_assistant=True, hold_id=hold_id)
+            booking.book(session, slot, patient_id, reason, by_assistant=True, hold_id=hold_id)
         ),
         session,
         slot,
@@ -158,7 +177,8 @@ def _tried(act: Callable[[], Arranged], session: Session, slot: Slot) -> Arrange
 def _near(session: Session, slot: Slot) -> tuple[Slot, ...]:
     """The free slots of the same person nearest to one that was refused."""
     start = slot.starts - timedelta(days=7)
-    found = OwnDesk(session).free(frozenset({slot.practitioner_id}), start, None, _ALL)
+    whom = frozenset({slot.practitioner_id})
+    found = OwnDesk(session).free(whom, start, None, _ALL, kind_id=slot.visit_type_id)
     return tuple(sorted(sorted(found, key=lambda one: abs(one.starts - slot.starts))[:3]))
 
 

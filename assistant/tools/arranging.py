@@ -20,7 +20,7 @@ from assistant.tools.dates import later_than, merged, read_when
 from assistant.tools.following import Turned, only, picked, turned
 from assistant.tools.people import meant
 from assistant.tools.saying import meeting_words, when_words
-from assistant.wishes import Act, ReplyKind, Topic, When, Wish
+from assistant.wishes import PLAIN, Act, ReplyKind, Topic, VisitKind, When, Wish
 from scheduling.records import Appointment, Slot
 
 _SHORT = 14
@@ -60,7 +60,13 @@ class Asked:
             language=self.words.language,
             practitioners=self.desk.practitioners(),
             usual_specialty=self.usual_specialty,
+            kinds=self.desk.kinds(),
         )
+
+    def kind(self, kind_id: str) -> VisitKind:
+        """A kind of visit by its id; one the person does not book oneself has no name."""
+        own = (one for one in self.desk.kinds() if one.id == kind_id)
+        return next(own, VisitKind(kind_id))
 
 
 def arrange(asked: Asked, likely: Act = Act.BOOK) -> Reply:
@@ -101,12 +107,19 @@ def _after_slots(asked: Asked, topic: Topic) -> Reply | None:
         return _chosen(asked, topic, topic.slots[place])
     turn = turned(asked.text)
     said = asked.wish() if len(asked.text.split()) <= _SHORT else Wish()
-    stated = said.when or said.practitioner_name or said.specialty != asked.usual_specialty
+    stated = (
+        said.when
+        or said.practitioner_name
+        or said.kind != PLAIN
+        or said.specialty != asked.usual_specialty
+    )
     if turn is not None and said.when is None and not said.practitioner_ids:
         return _turned(asked, topic, turn)
     if not stated:
         return None
     wish = replace(topic.wish, when=merged(topic.wish.when, said.when))
+    if said.kind != PLAIN and topic.act is Act.BOOK:
+        wish = replace(wish, kind=said.kind, specialty="")
     if said.practitioner_name or said.practitioner_ids:
         wish = replace(
             wish,
@@ -176,13 +189,14 @@ def _turned(asked: Asked, topic: Topic, turn: Turned) -> Reply:
 
 def _earlier_or_later(asked: Asked, topic: Topic, *, earlier: bool) -> Reply:
     """The free times next to those shown, before or after them."""
-    whom = frozenset(topic.wish.practitioner_ids)
+    whom, kind_id = frozenset(topic.wish.practitioner_ids), topic.wish.kind.id
     first, last = topic.slots[0].starts, topic.slots[-1].starts
     if earlier:
-        found = asked.desk.free(whom, asked.now, first, 4000)
+        found = asked.desk.free(whom, asked.now, first, 4000, kind_id=kind_id)
         slots = tuple(one for one in found if one.starts < first)[-4:]
     else:
-        found = asked.desk.free(whom, last + timedelta(minutes=1), None, 4)
+        after = last + timedelta(minutes=1)
+        found = asked.desk.free(whom, after, None, 4, kind_id=kind_id)
         slots = tuple(one for one in found if one.starts > last)[:4]
     if not slots:
         return Reply(ReplyKind.SLOTS, (Sentence(asked.words.say("slots.no_more")),), topic=topic)
@@ -236,9 +250,13 @@ def _shown(
 
 
 def _whom(wish: Wish, words: Phrases) -> str:
+    """For what kind of visit and with whom, as the end of a sentence."""
+    kind = words.say("slots.for", kind=wish.kind.name) if wish.kind.name else ""
     if wish.practitioner_name and wish.practitioner_ids:
-        return words.say("slots.with", name=wish.practitioner_name)
-    return words.say("slots.in", specialty=_specialty(wish, words)) if wish.specialty else ""
+        return kind + words.say("slots.with", name=wish.practitioner_name)
+    if wish.specialty:
+        return kind + words.say("slots.in", specialty=_specialty(wish, words))
+    return kind
 
 
 def _specialty(wish: Wish, words: Phrases) -> str:
@@ -306,7 +324,7 @@ def _move(asked: Asked, visit: Appointment, when: When | None) -> Reply:
     people = meant(asked.text, asked.desk.practitioners())
     name = people[0].name if len(people) == 1 else asked.who(visit.practitioner_id)
     ids = tuple(one.id for one in people) or (visit.practitioner_id,)
-    wish = Wish("", name, when, ids)
+    wish = Wish("", name, when, ids, asked.kind(visit.visit_type_id))
     offer = look_up(wish, asked.desk, asked.now)
     line = words.say(
         "visits.moving",

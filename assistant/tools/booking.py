@@ -12,8 +12,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from assistant.ports import Desk
 from assistant.tools.dates import read_when
+from assistant.tools.kinds import kind_in
 from assistant.tools.people import meant, of_specialty, practitioner_in, specialty_in
-from assistant.wishes import When, Wish
+from assistant.wishes import VisitKind, When, Wish
 from scheduling.records import Practitioner, Slot
 
 OFFERED = 4
@@ -36,20 +37,23 @@ def read_wish(
     language: str = "en",
     practitioners: Iterable[Practitioner] = (),
     usual_specialty: str = "",
+    kinds: Iterable[VisitKind] = (),
 ) -> Wish:
-    """The wish in a message; a named doctor needs no specialty.
+    """The wish in a message; a named doctor or kind of visit needs no specialty.
 
     ``now`` is aware; its zone is the one in which "tomorrow at three" is meant. A name is that of
     the clinic's practitioner it fits, else as it is written.
     """
     found = meant(text, practitioners)
     name = found[0].name if len(found) == 1 else practitioner_in(text)
-    specialty = specialty_in(text) or ("" if name or found else usual_specialty)
+    kind = kind_in(text, kinds)
+    specialty = specialty_in(text) or ("" if name or found or kind.id else usual_specialty)
     return Wish(
         specialty,
         name,
         read_when(text, now, language=language),
         tuple(one.id for one in found),
+        kind,
     )
 
 
@@ -64,12 +68,12 @@ def look_up(wish: Wish, desk: Desk, now: datetime) -> Offer:
     when = wish.when
     start = _start(when, now)
     if when is None:
-        return Offer(desk.free(whom, start, None, OFFERED), fits=True)
-    found = desk.free(whom, start, _end(when, now), _SEARCHED)
+        return Offer(desk.free(whom, start, None, OFFERED, kind_id=wish.kind.id), fits=True)
+    found = desk.free(whom, start, _end(when, now), _SEARCHED, kind_id=wish.kind.id)
     fitting = tuple(one for one in found if when.admits(one.starts.astimezone(now.tzinfo)))
     if fitting:
         return Offer(fitting[:OFFERED], fits=True)
-    return Offer(_nearest(whom, when, desk, now), fits=False)
+    return Offer(_nearest(whom, when, wish.kind.id, desk, now), fits=False)
 
 
 def _whom(wish: Wish, desk: Desk) -> frozenset[str] | None:
@@ -82,12 +86,14 @@ def _whom(wish: Wish, desk: Desk) -> frozenset[str] | None:
     return frozenset(one.id for one in found) or None
 
 
-def _nearest(whom: frozenset[str], when: When, desk: Desk, now: datetime) -> tuple[Slot, ...]:
+def _nearest(
+    whom: frozenset[str], when: When, kind_id: str, desk: Desk, now: datetime
+) -> tuple[Slot, ...]:
     """The free slots nearest to the start of a wish, before or after it, in order of time."""
     hour = when.earliest if when.names_hours else time(8)
     target = datetime.combine(when.first, hour, tzinfo=now.tzinfo).astimezone(UTC)
     start = max(now.astimezone(UTC), target - _BEFORE)
-    found = desk.free(whom, start, None, _SEARCHED)
+    found = desk.free(whom, start, None, _SEARCHED, kind_id=kind_id)
     return tuple(sorted(sorted(found, key=lambda one: abs(one.starts - target))[:OFFERED]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from assistant.wishes import VisitKind
 from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
 
 KELLER = Practitioner("d1", "Dr. Martina Keller", "Neurosurgery", "UTC")
@@ -35,7 +36,9 @@ class Desk:
         *visits: Appointment,
         people: tuple[Practitioner, ...] = (KELLER, HADDAD, WINTER),
         free: bool = True,
+        kinds: tuple[VisitKind, ...] = (),
     ) -> None:
+        self._kinds = kinds
         self.asked: list[frozenset[str]] = []
         self._visits = visits
         self._people = people
@@ -47,7 +50,10 @@ class Desk:
     def visits(self) -> tuple[Appointment, ...]:
         return self._visits
 
-    def free(self, practitioner_ids, after, until, limit):
+    def kinds(self) -> tuple[VisitKind, ...]:
+        return self._kinds
+
+    def free(self, practitioner_ids, after, until, limit, *, kind_id=""):
         self.asked.append(practitioner_ids)
         if not self._free:
             return ()
@@ -57,7 +63,7 @@ class Desk:
             for hours in range(8, 16)
         )
         found = [
-            Slot(one, one + timedelta(minutes=30), person.id)
+            Slot(one, one + timedelta(minutes=30), person.id, visit_type_id=kind_id)
             for one in starts
             if one.weekday() < 5
             for person in self._people

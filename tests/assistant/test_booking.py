@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from assistant.conversation import Room, reply
+from assistant.records import Turn
 from assistant.tools.booking import look_up, read_wish
 from assistant.tools.dates import read_when
+from assistant.tools.kinds import kind_in
 from assistant.tools.people import meant, of_specialty, practitioner_in, specialty_in
+from assistant.wishes import PLAIN, VisitKind
 from scheduling.records import Practitioner
 from tests.assistant.conftest import NOW
-from tests.assistant.desks import HADDAD, KELLER, WINTER, Desk
+from tests.assistant.desks import HADDAD, KELLER, WINTER, Desk, visit
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 3, 18)
@@ -205,3 +210,43 @@ def test_a_time_on_a_full_day_brings_the_nearest_before_and_after_it():
 
 def test_whom_nobody_here_is_brings_no_slot():
     assert look_up(read_wish("a cardiologist", NOW), Desk(), NOW).slots == ()
+
+
+MRI = VisitKind("k1", "MRI follow-up")
+TALK = VisitKind("k2", "Follow-up talk")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("book an MRI follow-up", MRI),
+        ("I need a follow up MRI on Friday", MRI),
+        ("please book a folow-up talk with Dr. Keller", TALK),
+        ("Ich brauche ein MRI-Follow-up am Freitag", MRI),
+        ("book a visit", PLAIN),
+        ("book a follow-up", PLAIN),
+        ("an MRI follow-up and a follow-up talk", PLAIN),
+    ],
+)
+def test_a_kind_of_visit_is_known_by_its_name(text, kind):
+    assert kind_in(text, (MRI, TALK)) == kind
+
+
+def test_times_of_the_named_kind_are_offered_said_and_kept_while_the_wish_changes():
+    desk = Desk(kinds=(MRI, TALK))
+    room = Room(None, desk, NOW)
+    said = reply("book an MRI follow-up", room)
+    assert {one.visit_type_id for one in said.slots} == {MRI.id}
+    assert "for MRI follow-up" in " ".join(one.text for one in said.sentences)
+    for text in ("later", "another day", "with another doctor", "on Friday"):
+        history = [Turn("patient", "book"), Turn("assistant", "", said.topic)]
+        again = reply(text, room, history=history)
+        assert {one.visit_type_id for one in again.slots} == {MRI.id}, text
+    plain = reply("book a visit", room)
+    assert {one.visit_type_id for one in plain.slots} == {""}
+
+
+def test_a_visit_is_moved_to_times_of_its_own_kind():
+    mine = replace(visit("a1", 20, 10), visit_type_id=MRI.id)
+    said = reply("move my appointment", Room(None, Desk(mine, kinds=(MRI,)), NOW))
+    assert {one.visit_type_id for one in said.slots} == {MRI.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from phonenumbers import shortnumberinfo
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import arranging, booking, explaining, holding, making, visiting
+from app.workflow import arranging, booking, explaining, holding, making, planning, visiting
 from app.workflow.arranging import OwnDesk
 from app.workflow.emergency_numbers import BY_COUNTRY, emergency_number
 from app.workflow.explaining import Helpers, Message
@@ -17,7 +18,8 @@ from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from scheduling.records import AppointmentStatus, CancelReason, Slot
 from sync.wire.datatypes import extended
-from tests.app.workflow.conftest import DESK, DOCTOR, PATIENT, enter
+from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PATIENT, enter
+from tests.app.workflow.imaging_site import MRI, open_site
 from tests.app.workflow.samples import PATIENT_ID, give_hours, match, put_study
 from viewer.records import Patient
 
@@ -192,3 +194,23 @@ def test_what_came_of_a_conversation_is_told_apart_in_the_audit_trail_and_on_the
         "appointment.cancelled": portal,
     }
     assert marks == [[True] * 3, [False] * 3]
+
+
+def test_a_kind_of_visit_the_clinic_opened_is_booked_by_its_name_and_no_other(clinic):
+    open_site(clinic)
+    admin = enter(clinic, ADMIN)
+    closed = replace(MRI, id="closed", name="Spectroscopy", self_bookable=False)
+    planning.put_visit_type(admin, closed)
+    patient = enter(clinic, PATIENT)
+    desk = OwnDesk(patient)
+    assert [one.id for one in desk.kinds()] == [MRI.id]
+    asked = explaining.ask(patient, "", Message("book an MRI head"), Helpers(), lambda _: None)
+    assert {one.visit_type_id for one in asked.slots} == {MRI.id}
+    assert desk.free(frozenset(), patient.now(), None, 4, kind_id=closed.id) == ()
+    plain = explaining.ask(patient, "", Message("book spectroscopy"), Helpers(), lambda _: None)
+    assert all(not one.visit_type_id for one in plain.slots)
+    last = desk.free(frozenset(), patient.now() + timedelta(days=3), None, 4, kind_id=MRI.id)
+    booked = arranging.book_own(patient, last[0]).appointment
+    assert (booked.visit_type_id, booked.resource_ids) == (MRI.id, ("mr-1",))
+    moved = arranging.move_own(patient, booked.id, last[1]).appointment
+    assert moved.visit_type_id == MRI.id

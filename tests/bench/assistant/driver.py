@@ -24,6 +24,7 @@ from assistant.knowledge.library import Library
 from assistant.ports import PassageFinder
 from assistant.records import Explanation, Reply, Report, Turn
 from assistant.tools.booking import read_wish
+from assistant.wishes import VisitKind
 from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
 from tests.bench.assistant import data
 from tests.bench.assistant.slots import Read
@@ -56,18 +57,27 @@ class Desk:
             f"v{number}", "p1", f"d{number}", starts, starts + HALF, booked, "p1", starts
         )
 
+    def kinds(self) -> tuple[VisitKind, ...]:
+        return ()
+
     def free(
         self,
         practitioner_ids: frozenset[str],
         after: datetime,
         until: datetime | None,
         limit: int,
+        *,
+        kind_id: str = "",
     ) -> tuple[Slot, ...]:
         who = sorted(practitioner_ids) or [one.id for one in self._people]
         day = after.replace(hour=7, minute=0, second=0, microsecond=0)
         starts = (day + timedelta(days=n // 24, minutes=30 * (n % 24)) for n in range(24 * 120))
         fitting = (one for one in starts if one > after and (until is None or one < until))
-        slots = (Slot(one, one + HALF, person) for one in fitting for person in who)
+        slots = (
+            Slot(one, one + HALF, person, visit_type_id=kind_id)
+            for one in fitting
+            for person in who
+        )
         return tuple(islice(slots, limit))
 
 
