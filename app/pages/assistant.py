@@ -52,6 +52,7 @@ class AssistantPage(Page):
         self._waiting: Bubble | None = None
         self._asked_in: Bubble | None = None
         self._wanted_report = ""
+        self._asked_report = ""
         self._words = phrases("en")
         self._patient = context.session.actor.role is Role.PATIENT
         self._reports_read = not self._patient
@@ -156,6 +157,7 @@ class AssistantPage(Page):
             self._said_early = text
             return
         self._close_past()
+        self._asked_report = self.report.currentText() if self.report.currentData() else ""
         self._asked_in = Bubble.own_text(text, self._words)
         self._add(self._asked_in)
         self._waiting = Bubble.machine_text("…")
@@ -217,7 +219,7 @@ class AssistantPage(Page):
             kind="link",
             tip=self._words.say("page.review_tip"),
         )
-        return Bubble.reply(reply, self._words, wrong)
+        return Bubble.reply(reply, self._words, wrong, report=self._asked_report)
 
     def _open_review(self, text: str, reply: Reply, opener: QWidget) -> None:
         """Ask what is wrong with an answer, below the conversation."""

@@ -58,11 +58,16 @@ class Bubble(QWidget):
         return cls(text_block(text), tone=tone)
 
     @classmethod
-    def reply(cls, reply: Reply, words: Phrases | None = None, *more: QWidget) -> Bubble:
-        """What the assistant answered; an emergency, or a question about one, stands out."""
+    def reply(
+        cls, reply: Reply, words: Phrases | None = None, *more: QWidget, report: str = ""
+    ) -> Bubble:
+        """What the assistant answered; an emergency, or a question about one, stands out.
+
+        ``report`` is what the report spoken of is called, with its date.
+        """
         words = words or phrases("en")
         urgent = reply.kind in {ReplyKind.EMERGENCY, ReplyKind.ASK}
-        parts: list[QWidget] = [cited(sentence, words) for sentence in reply.sentences]
+        parts: list[QWidget] = [cited(one, words, report) for one in reply.sentences]
         if any(sentence.by_model for sentence in reply.sentences):
             parts.append(label(words.say("page.by_model"), "caption"))
         made = cls(*parts, *more, tone="danger" if urgent else "")

@@ -24,8 +24,11 @@ def text_block(text: str) -> QLabel:
     return made
 
 
-def cited(sentence: Sentence, words: Phrases | None = None) -> QWidget:
-    """Sentence over its sources, in English unless told; the quote opens and closes under them."""
+def cited(sentence: Sentence, words: Phrases | None = None, report: str = "") -> QWidget:
+    """Sentence over its sources, in English unless told; the quote opens and closes under them.
+
+    ``report`` is what the report cited is called, with its date; empty where only one is meant.
+    """
     spoken = words or phrases("en")
     holder = QWidget()
     column = QVBoxLayout(holder)
@@ -45,7 +48,9 @@ def cited(sentence: Sentence, words: Phrases | None = None) -> QWidget:
 
     for line in attributions(sentence.citations):
         column.addWidget(label(line, "caption", wrap=True))
-    for number, (source, quotes) in enumerate(by_source(sentence.citations, spoken).items()):
+    for number, (source, quotes) in enumerate(
+        by_source(sentence.citations, spoken, report).items()
+    ):
         shown = {one.quote: one.shown for one in sentence.citations if one.shown}
         parts = (part for one in quotes for part in (f"“{one}”", shown.get(one, "")) if part)
         quoted = "\n".join(parts)
@@ -62,11 +67,13 @@ def cited(sentence: Sentence, words: Phrases | None = None) -> QWidget:
     return holder
 
 
-def by_source(citations: Sequence[Citation], words: Phrases | None = None) -> dict[str, list[str]]:
+def by_source(
+    citations: Sequence[Citation], words: Phrases | None = None, report: str = ""
+) -> dict[str, list[str]]:
     """Quotes by where they stand, each once, in the order they are cited."""
     found: dict[str, list[str]] = {}
     for citation in citations:
-        quotes = found.setdefault(source_words(citation.source, words), [])
+        quotes = found.setdefault(source_words(citation.source, words, report), [])
         if citation.quote not in quotes:
             quotes.append(citation.quote)
     return found
@@ -78,14 +85,17 @@ def attributions(citations: Sequence[Citation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
-def source_words(source: str, words: Phrases | None = None) -> str:
+def source_words(source: str, words: Phrases | None = None, report: str = "") -> str:
     """Return where a citation leads, in words: a section of the report or a medical text."""
     spoken = words or phrases("en")
     kind, _, name = source.partition(":")
     if kind != "report":
         return spoken.say("page.background")
     title = f"section.{name.lower()}"
-    return spoken.say("page.source", section=spoken.say(title) if spoken.knows(title) else name)
+    section = spoken.say(title) if spoken.knows(title) else name
+    if report:
+        return spoken.say("page.source_of", report=report, section=section)
+    return spoken.say("page.source", section=section)
 
 
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:

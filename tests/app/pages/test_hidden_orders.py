@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.pages.assistant import AssistantPage
 from app.records import SYSTEM
@@ -75,6 +75,10 @@ def test_nothing_is_done_nobody_else_is_named_and_all_is_plain_text(
     assert SECRET not in said
     assert "MRN-SECRET" not in said
     assert markup(page) == []
+    links = {one.text() for one in page.findChildren(QPushButton, "citation.0")}
+    dated = page.report.currentText()
+    assert f"{dated}, findings" in links
+    assert str(released.signature.signed_at.year) in dated
     assert booking.my_appointments(matched.session) == ()
     with matched.session.begin() as work:
         assert work.holds.standing(matched.session.now()) == ()
