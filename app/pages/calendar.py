@@ -16,7 +16,7 @@ from app.pages.calendar_drawing import FREE, KEPT, appointment_id, legend
 from app.pages.calendar_drops import slot_at, walk_in_at
 from app.pages.calendar_hours import STRETCH, Choice, HoursMode
 from app.pages.calendar_list import print_list, save_list
-from app.pages.calendar_moves import Moves, Refusal
+from app.pages.calendar_moves import Moves, Refusal, Wishes
 from app.pages.calendar_side import Side, SideActs
 from app.pages.calendar_span import View, days_of, stepped, title
 from app.pages.calendar_tools import NothingLeft, Offline, Tools
@@ -47,7 +47,8 @@ class CalendarPage(Page):
         self._view = View.WEEK
         self._sheet: Sheet | None = None
         self.filters = Filters(self._other_filter, self._choose_several)
-        self.moves = Moves(self, self._show_refusal, self._settled, self._wait)
+        wishes = Wishes(self._wait, self._move_rest, self._cancel_rest)
+        self.moves = Moves(self, self._show_refusal, self._settled, wishes)
         self.steps = Steps(
             self._step,
             self._go_today,
@@ -368,6 +369,12 @@ class CalendarPage(Page):
 
     def _wait(self, entry: CalendarEntry) -> None:
         self.side.show_wish(entry)
+
+    def _move_rest(self, entry: CalendarEntry) -> None:
+        self.side.show_moving(entry)
+
+    def _cancel_rest(self, entry: CalendarEntry) -> None:
+        self.side.show_ending(entry)
 
     def _hours_changed(self) -> None:
         self.grid.put_back()

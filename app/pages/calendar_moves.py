@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QMenu
 from app.accounts.permissions import Permission
 from app.pages.page import Page
 from app.pages.wording import CANCEL_REASONS
-from app.workflow import booking, visiting
+from app.workflow import booking, repeating, visiting
 from app.workflow.booking import CalendarEntry
 from app.workflow.making import slot_of
 from app.workflow.session import Session
 from scheduling.errors import SchedulingError, SlotTakenError
-from scheduling.records import AppointmentStatus, CancelReason, Slot
+from scheduling.records import Appointment, AppointmentStatus, CancelReason, Slot
 from scheduling.rules.booking import TRANSITIONS
 
 _NEAR = timedelta(days=14)
@@ -47,10 +47,19 @@ class _Step:
     back: Callable[[], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked for in the side: an earlier time, another time or an end for a series."""
+
+    wait: Callable[[CalendarEntry], None]
+    move_rest: Callable[[CalendarEntry], None]
+    cancel_rest: Callable[[CalendarEntry], None]
+
+
 class Moves:
     """Acts on appointments for one page; ``refused`` is shown every refusal of a move.
 
-    ``wait`` asks for an earlier time than that of an appointment. Refusals change nothing. What
+    ``wishes`` are asked further in the side. Refusals change nothing. What
     can be taken back is, last first.
     """
 
@@ -59,13 +68,13 @@ class Moves:
         page: Page,
         refused: Callable[[Refusal], None],
         settled: Callable[[], None],
-        wait: Callable[[CalendarEntry], None],
+        wishes: Wishes,
     ) -> None:
         self._page = page
         self._session = page.context.session
         self._refused = refused
         self._settled = settled
-        self._wait = wait
+        self._wishes = wishes
         self._done: list[_Step] = []
 
     @property
@@ -122,6 +131,43 @@ class Moves:
             lambda _: self._tell("The appointment is cancelled; the patient is told."),
         )
 
+    def move_each(
+        self,
+        name: str,
+        slots: Mapping[str, Slot],
+        before: Mapping[str, Slot],
+        heard: tuple[Callable[[], None], Callable[[str], None]],
+    ) -> None:
+        """Move visits of a patient's series; ``heard`` is called when done, or with why not."""
+        session = self._session
+        back = {ident: before[ident] for ident in slots}
+        count = "1 visit" if len(slots) == 1 else f"{len(slots)} visits"
+
+        def done(_: object) -> None:
+            heard[0]()
+            self._keep(f"Moved {count} of {name}", lambda: repeating.move_each(session, back))
+            self._tell(f"{count} of {name} moved; the patient is told.")
+
+        self._page.ask(lambda _: repeating.move_each(session, slots), done, failed=heard[1])
+
+    def cancel_rest(
+        self,
+        entry: CalendarEntry,
+        because: CancelReason,
+        heard: tuple[Callable[[], None], Callable[[str], None]],
+    ) -> None:
+        """Cancel a visit and the later ones of its series."""
+        session, ident = self._session, entry.appointment.id
+
+        def done(gone: tuple[Appointment, ...]) -> None:
+            heard[0]()
+            count = "1 visit is" if len(gone) == 1 else f"{len(gone)} visits are"
+            self._tell(f"{count} cancelled; the patient is told.")
+
+        self._page.ask(
+            lambda _: repeating.cancel_rest(session, ident, because), done, failed=heard[1]
+        )
+
     def offer(self, entry: CalendarEntry) -> None:
         """Show the free times nearest to an appointment, to choose one from."""
         session, one = self._session, entry.appointment
@@ -167,15 +213,40 @@ class Moves:
         ahead = one.starts > session.now()
         if session.can(Permission.BOOK) and ahead and AppointmentStatus.CANCELLED in follows:
             menu.addAction("Reschedule…", lambda: self.offer(entry))
-            menu.addAction("Wait for an earlier time…", lambda: self._wait(entry))
+            menu.addAction("Wait for an earlier time…", lambda: self._wishes.wait(entry))
         may = session.can(Permission.CANCEL_APPOINTMENT, one.patient_id)
         if may and ahead and AppointmentStatus.CANCELLED in follows:
             reasons = menu.addMenu("Cancel because")
             for because, words in CANCEL_REASONS.items():
                 reasons.addAction(words, _cancelling(self, entry, because))
+        self._add_rest(menu, entry)
         if menu.isEmpty():
             menu.addAction("Nothing can be changed any more").setEnabled(False)
         return menu
+
+    def ask_rest(self, entry: CalendarEntry, where: QPoint) -> None:
+        """Show what may be done to a visit of a series and the later ones."""
+        menu = QMenu(self._page)
+        self._add_rest(menu, entry)
+        menu.exec(where)
+        menu.deleteLater()
+
+    def may_change_rest(self, entry: CalendarEntry) -> bool:
+        """Whether a visit is one of a series that lies ahead and may be changed."""
+        one, session = entry.appointment, self._session
+        ahead = (
+            one.starts > session.now() and AppointmentStatus.CANCELLED in TRANSITIONS[one.status]
+        )
+        return bool(one.series_id) and ahead and session.can(Permission.BOOK)
+
+    def _add_rest(self, menu: QMenu, entry: CalendarEntry) -> None:
+        if not self.may_change_rest(entry):
+            return
+        menu.addAction("Move this and the later ones…", lambda: self._wishes.move_rest(entry))
+        if self._session.can(Permission.CANCEL_APPOINTMENT, entry.appointment.patient_id):
+            menu.addAction(
+                "Cancel this and the later ones…", lambda: self._wishes.cancel_rest(entry)
+            )
 
     def _keep(self, words: str, back: Callable[[], object]) -> None:
         self._done = [*self._done[-_DEPTH + 1 :], _Step(words, back)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, time, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTime
+from PySide6.QtCore import QTime
 from PySide6.QtWidgets import (
     QComboBox,
     QSpinBox,
@@ -24,6 +24,7 @@ from app.pages.calendar_exchange import (
     save_appointment,
     save_calendar,
 )
+from app.pages.calendar_moves import Moves
 from app.pages.citations import clear
 from app.pages.message_lines import notice_lines
 from app.pages.page import Page
@@ -72,10 +73,10 @@ class AppointmentPanel(SidePanel):
         self,
         page: Page,
         close: Callable[[], None],
-        change: Callable[[CalendarEntry, QPoint], None],
+        moves: Moves,
     ) -> None:
         super().__init__(page, "", close)
-        self._change = change
+        self._moves = moves
         self.known = Catalogue()
         self.entry: CalendarEntry | None = None
         self._zone: tzinfo = UTC
@@ -104,6 +105,14 @@ class AppointmentPanel(SidePanel):
             tip="Arrived, did not come, reschedule, cancel (Enter)",
         )
         self.column.addWidget(self.change)
+        self.rest = button(
+            "This and the later ones…",
+            self._ask_rest,
+            name="calendar.rest",
+            icon="refresh",
+            tip="Move or cancel the rest of the series",
+        )
+        self.column.addWidget(self.rest)
         self.column.addWidget(self.cancel)
 
     def show_entry(self, entry: CalendarEntry, zone: tzinfo) -> None:
@@ -115,10 +124,13 @@ class AppointmentPanel(SidePanel):
         self._badge.show_text(word, tone)
         self._when.setText(meeting(booked.starts, booked.ends, zone))
         what = slot_words(slot_of(booked), self.known, plain="")
-        parts = (what or f"With {entry.practitioner_name}", booked.reason, booked.exception)
+        series = "one of a series" if booked.series_id else ""
+        who = what or f"With {entry.practitioner_name}"
+        parts = (who, series, booked.reason, booked.exception)
         self._who.setText(" · ".join(part for part in parts if part))
         may = self._session.can(Permission.CANCEL_APPOINTMENT, booked.patient_id)
         self.cancel.setVisible(may and booked.status in OCCUPYING)
+        self.rest.setVisible(self._moves.may_change_rest(entry))
         self._zone = zone
         self.read_notices()
 
@@ -150,7 +162,12 @@ class AppointmentPanel(SidePanel):
     def _ask(self) -> None:
         if self.entry is not None:
             at = self.change.mapToGlobal(self.change.rect().bottomLeft())
-            self._change(self.entry, at)
+            self._moves.ask(self.entry, at)
+
+    def _ask_rest(self) -> None:
+        if self.entry is not None:
+            at = self.rest.mapToGlobal(self.rest.rect().bottomLeft())
+            self._moves.ask_rest(self.entry, at)
 
     def _cancel(self) -> None:
         if self.entry is None:

@@ -17,6 +17,7 @@ from app.pages.calendar_finding import FindPanel
 from app.pages.calendar_move_panel import MovePanel
 from app.pages.calendar_moves import Moves, Refusal
 from app.pages.calendar_panels import AppointmentPanel, HoursPanel
+from app.pages.calendar_rest import CancelRestPanel, MoveRestPanel
 from app.pages.calendar_series import SeriesPanel
 from app.pages.calendar_waiting import WaitingPanel, WishPanel
 from app.pages.page import Page
@@ -52,7 +53,7 @@ class Side(Card):
         self._page = page
         self.zone: tzinfo = UTC
         self._known = Catalogue()
-        self.appointment = AppointmentPanel(page, acts.clear, moves.ask)
+        self.appointment = AppointmentPanel(page, acts.clear, moves)
         self.elsewhere = MovePanel(page, acts.clear, moves.move)
         self.booking = BookingPanel(page, acts.clear, acts.changed, self.show_series)
         self.series = SeriesPanel(page, lambda: self.show_panel(self.booking), self.booking)
@@ -63,6 +64,8 @@ class Side(Card):
         self.waiting = WaitingPanel(page, acts.clear, self.show_wish)
         self.wish = WishPanel(page, self.show_waiting, self.show_waiting)
         self._nothing = _nothing_chosen(may_book=page.context.session.can(Permission.BOOK))
+        self.moving = MoveRestPanel(page, acts.clear, moves)
+        self.ending = CancelRestPanel(page, acts.clear, moves)
         self.panels = QStackedWidget()
         for panel in (
             self._nothing,
@@ -75,6 +78,8 @@ class Side(Card):
             self.series,
             self.finding,
             self.beside,
+            self.moving,
+            self.ending,
         ):
             self.panels.addWidget(panel)
         self.column.addWidget(self.panels)
@@ -108,6 +113,16 @@ class Side(Card):
         """Repeat what is about to be booked."""
         self.series.show_series(self.zone)
         self.show_panel(self.series)
+
+    def show_moving(self, entry: CalendarEntry) -> None:
+        """Ask where a visit of a series goes, and the later ones with it."""
+        self.moving.show_rest(entry, self.zone)
+        self.show_panel(self.moving)
+
+    def show_ending(self, entry: CalendarEntry) -> None:
+        """Name a visit of a series and the later ones before they are cancelled."""
+        self.ending.show_rest(entry, self.zone)
+        self.show_panel(self.ending)
 
     def show_finding(self, first: date) -> None:
         """Look for free times from a day on."""

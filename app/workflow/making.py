@@ -30,6 +30,7 @@ class Order:
 
     ``any_length``: the slot says how long the visit takes, not its type or the hours.
     ``exactly``: the scanners and rooms of the slot or none.
+    ``without`` is a hold or appointment in nobody's way, ``together`` are those moved with it.
     ``wish_id`` is the wish on the waiting list that it comes of, whose id the appointment keeps.
     ``by_assistant``: the assistant proposed it, and a person's click confirmed it.
     """
@@ -41,10 +42,16 @@ class Order:
     reason: str = ""
     series_id: str = ""
     without: str = ""
+    together: frozenset[str] = frozenset()
     any_length: bool = False
     exactly: bool = False
     wish_id: str = ""
     by_assistant: bool = False
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Every hold and appointment that is in nobody's way."""
+        return self.together | ({self.without} if self.without else set())
 
 
 def checked(work: Work, slot: Slot, order: Order) -> Slot:
@@ -57,7 +64,7 @@ def checked(work: Work, slot: Slot, order: Order) -> Slot:
         visit = _as_long_as(slot, visit)
     starts, ends = slot.starts - rules.HORIZON, slot.ends + rules.HORIZON
     plan = read_plan(work, starts, ends)
-    busy = busy_between(work, starts, ends, order.now, without=order.without)
+    busy = busy_between(work, starts, ends, order.now, without=order.left_out)
     when = rules.When(order.now, lead)
     free = rules.check_bookable(slot, plan, busy, visit, when)
     if order.exactly and set(free.resource_ids) != set(slot.resource_ids):
@@ -113,13 +120,20 @@ def keep(
     return appointment
 
 
+def movable(work: Work, before: Appointment, slot: Slot, order: Order) -> Slot:
+    """Return the slot with its resources if the appointment can be moved there, or raise."""
+    alone = replace(order, without=before.id)
+    free = checked(work, slot, alone)
+    _require_apart(work, free, alone)
+    return free
+
+
 def shift(work: Work, before: Appointment, slot: Slot, order: Order) -> Appointment:
     """Move an appointment to a slot that can be booked; the time it leaves is not offered yet."""
-    free = checked(work, slot, replace(order, without=before.id))
+    free = movable(work, before, slot, order)
     moved = rules.move(before, free, visit_type(work, free.visit_type_id))
     if moved is before:
         return before
-    _require_apart(work, free, replace(order, without=before.id))
     if has_server(work):
         moved = replace(moved, status=AppointmentStatus.PENDING)
         leave_alone(work, before)
@@ -231,5 +245,5 @@ def _require_apart(work: Work, slot: Slot, order: Order) -> None:
     """Nobody is in two rooms at once."""
     for one in work.appointments.of_patient(order.patient_id):
         overlaps = one.starts < slot.ends and slot.starts < one.ends
-        if overlaps and one.status in OCCUPYING and one.id != order.without:
+        if overlaps and one.status in OCCUPYING and one.id not in order.left_out:
             raise SlotTakenError("The patient has another appointment at that time.")

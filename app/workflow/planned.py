@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -50,9 +50,9 @@ def with_only(plan: Plan, resource_ids: frozenset[str]) -> Plan:
 
 
 def busy_between(
-    work: Work, starts: datetime, ends: datetime, now: datetime, *, without: str = ""
+    work: Work, starts: datetime, ends: datetime, now: datetime, *, without: Collection[str] = ()
 ) -> tuple[Busy, ...]:
-    """Return what appointments and holds keep busy; ``without`` is a hold or appointment left out.
+    """Return what appointments and holds keep busy; those ``without`` are left out.
 
     Holds count until they run out, on this workstation only. Time that the server keeps for other
     workstations is busy here.
@@ -65,9 +65,7 @@ def busy_between(
         for row in busy_of_hold(hold, visits.get(hold.visit_type_id), sizes)
     )
     elsewhere = kept_elsewhere(work)
-    return tuple(
-        row for row in (*rows, *held, *elsewhere) if not without or row.appointment_id != without
-    )
+    return tuple(row for row in (*rows, *held, *elsewhere) if row.appointment_id not in without)
 
 
 def lease_book(work: Work) -> LeaseBook:

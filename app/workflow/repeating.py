@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.accounts.permissions import Permission
@@ -14,6 +15,7 @@ from app.workflow.making import (
     checked,
     give_up,
     make,
+    movable,
     offer,
     own_hold,
     pass_on,
@@ -22,10 +24,12 @@ from app.workflow.making import (
 )
 from app.workflow.planned import zone_of
 from app.workflow.session import Session
-from scheduling.errors import OutsideHoursError, SlotTakenError
+from scheduling.errors import AppointmentStatusError, OutsideHoursError, SlotTakenError
 from scheduling.records import OCCUPYING, Appointment, CancelReason, Slot
 from scheduling.rules import booking as rules
 from scheduling.rules.series import repeated, shifted
+
+_SKIPPED = "The clock skips that hour on this day."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class Occurrence:
     ``instead`` are the nearest times that could.
     """
 
+    slot: Slot
+    refusal: str = ""
+    instead: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Where a visit of a series would go with the others; ``refusal`` and ``instead`` as above."""
+
+    before: Appointment
     slot: Slot
     refusal: str = ""
     instead: tuple[Slot, ...] = ()
@@ -104,30 +118,57 @@ def move_rest(session: Session, appointment_id: str, slot: Slot) -> tuple[Appoin
     now = session.now()
     with session.begin() as work:
         rest = _rest(work, appointment_id)
-        zone = zone_of(work, slot)
-        order = Order(rest[0].patient_id, session.actor.account_id, now)
-        moved = []
-        backwards = slot.starts > rest[0].starts
-        for one in reversed(rest) if backwards else rest:
-            new = shifted(slot_of(one), zone, old=rest[0].starts, new=slot.starts)
-            if new is None:
-                raise OutsideHoursError("One of the visits would fall in a skipped hour.")
-            target = Slot(
-                new.starts,
-                new.ends,
-                slot.practitioner_id,
-                slot.place_id,
-                slot.visit_type_id,
-                one.resource_ids,
-            )
-            moved.append(shift(work, one, target, order))
-        for one in rest:
-            offer(work, slot_of(one), now)
-        pass_on(work, now)
-        work.note("series.moved", rest[0].series_id, patient_id=order.patient_id)
+        slots = {one.id: _target(work, one, rest[0], slot) for one in rest}
+        if None in slots.values():
+            raise OutsideHoursError(_SKIPPED)
+        found = {ident: target for ident, target in slots.items() if target is not None}
+        moved = _moved(work, rest, found, Order(rest[0].patient_id, session.actor.account_id, now))
     for one in moved:
         session.publish(AppointmentChanged(one.id))
-    return tuple(sorted(moved, key=lambda one: one.starts))
+    return moved
+
+
+def rest_of(session: Session, appointment_id: str) -> tuple[Appointment, ...]:
+    """Return a visit of a series and the later ones that still stand."""
+    session.authorize(Permission.BOOK)
+    with session.begin() as work:
+        return _rest(work, appointment_id)
+
+
+def preview_rest(session: Session, appointment_id: str, slot: Slot) -> tuple[Shift, ...]:
+    """Return where `move_rest` would put each visit, and what speaks against it."""
+    session.authorize(Permission.BOOK)
+    with session.begin() as work:
+        rest = _rest(work, appointment_id)
+        order = Order(
+            rest[0].patient_id,
+            session.actor.account_id,
+            session.now(),
+            together=frozenset(one.id for one in rest),
+        )
+        return tuple(_tried_to_move(work, one, rest[0], slot, order) for one in rest)
+
+
+def move_each(session: Session, slots: Mapping[str, Slot]) -> tuple[Appointment, ...]:
+    """Move visits of one series, each to a slot of its own, or none; also back again.
+
+    Raises
+    ------
+    OutsideHoursError, SlotTakenError, AppointmentStatusError
+        One of them cannot be moved; all stay as they are.
+    """
+    session.authorize(Permission.BOOK)
+    now = session.now()
+    with session.begin() as work:
+        found = [work.appointments.get(ident) for ident in slots]
+        visits = sorted((one for one in found if one is not None), key=lambda one: one.starts)
+        if len(visits) != len(slots) or len({one.series_id for one in visits} - {""}) != 1:
+            raise NotFoundError("There is no such series.")
+        order = Order(visits[0].patient_id, session.actor.account_id, now)
+        moved = _moved(work, tuple(visits), slots, order)
+    for one in moved:
+        session.publish(AppointmentChanged(one.id))
+    return moved
 
 
 def cancel_rest(
@@ -160,6 +201,51 @@ def _tried(work: Work, slot: Slot, order: Order) -> Occurrence:
         return Occurrence(slot, str(error), error.alternatives)
     except OutsideHoursError as error:
         return Occurrence(slot, str(error))
+
+
+def _target(work: Work, one: Appointment, first: Appointment, slot: Slot) -> Slot | None:
+    """Where a visit goes when the first of them goes to a slot; None if the clock skips it."""
+    new = shifted(slot_of(one), zone_of(work, slot), old=first.starts, new=slot.starts)
+    if new is None:
+        return None
+    return replace(slot, starts=new.starts, ends=new.ends, resource_ids=one.resource_ids)
+
+
+def _moved(
+    work: Work, visits: tuple[Appointment, ...], slots: Mapping[str, Slot], order: Order
+) -> tuple[Appointment, ...]:
+    """Move them in an order in which none is in the way of the next; offer what they leave."""
+    if any(one.starts <= order.now for one in visits):
+        raise AppointmentStatusError("A visit that has begun is not moved. Book a new one.")
+    moved = [shift(work, one, slots[one.id], order) for one in _in_turn(visits, slots)]
+    for one in visits:
+        offer(work, slot_of(one), order.now)
+    pass_on(work, order.now)
+    work.note("series.moved", visits[0].series_id, patient_id=order.patient_id)
+    return tuple(sorted(moved, key=lambda one: one.starts))
+
+
+def _in_turn(visits: Iterable[Appointment], slots: Mapping[str, Slot]) -> list[Appointment]:
+    """Those that go to a later time from the last on, then the others from the first on."""
+    ordered = sorted(visits, key=lambda one: one.starts)
+    later = [one for one in ordered if slots[one.id].starts > one.starts]
+    return [*reversed(later), *(one for one in ordered if one not in later)]
+
+
+def _tried_to_move(
+    work: Work, one: Appointment, first: Appointment, slot: Slot, order: Order
+) -> Shift:
+    target = _target(work, one, first, slot)
+    if target is None:
+        return Shift(one, slot_of(one), _SKIPPED)
+    if one.starts <= order.now:
+        return Shift(one, target, "It has begun.")
+    try:
+        return Shift(one, movable(work, one, target, order))
+    except SlotTakenError as error:
+        return Shift(one, target, str(error), error.alternatives)
+    except OutsideHoursError as error:
+        return Shift(one, target, str(error))
 
 
 def _rest(work: Work, appointment_id: str) -> tuple[Appointment, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import booking, notifying, repeating, telling, waiting_list
+from app.workflow import booking, making, notifying, repeating, telling, waiting_list
 from app.workflow.waiting_list import WaitingFor
 from scheduling.errors import AppointmentStatusError, SlotTakenError
 from scheduling.notices.outbox import answered
@@ -277,3 +277,44 @@ def test_nobody_waits_in_the_name_of_somebody_else(site: Workstation) -> None:
     with pytest.raises(NotFoundError):
         waiting_list.join(patient, PATIENT_ID, wish(patient, instead_of=theirs.id))
     assert waiting_list.my_waiting(patient) == ()
+
+
+def test_what_would_not_move_with_a_series_is_named_before_and_the_others_move(
+    site: Workstation,
+) -> None:
+    desk = enter(site, DESK)
+    first, second, third = series(desk)
+    hour = timedelta(minutes=60)
+    taken = replace(free(desk, 17)[0], starts=third.starts + hour, ends=third.ends + hour)
+    booking.book(desk, taken, OTHER_ID)
+    slot = replace(taken, starts=second.starts + hour, ends=second.ends + hour)
+    tried = repeating.preview_rest(desk, second.id, slot)
+    assert [(one.before, bool(one.refusal)) for one in tried] == [(second, False), (third, True)]
+    assert tried[1].instead
+    with desk.begin() as work:
+        assert work.appointments.of_series(first.series_id) == (first, second, third)
+    slots = {second.id: tried[0].slot, third.id: tried[1].instead[0]}
+    moved = repeating.move_each(desk, slots)
+    assert [one.starts for one in moved] == [slots[second.id].starts, slots[third.id].starts]
+
+
+def test_visits_of_a_series_are_not_in_each_others_way_and_move_back(site: Workstation) -> None:
+    desk = enter(site, DESK)
+    before = series(desk)
+    slot = replace(making.slot_of(before[0]), starts=before[1].starts, ends=before[1].ends)
+    tried = repeating.preview_rest(desk, before[0].id, slot)
+    assert [one.refusal for one in tried] == ["", "", ""]
+    moved = repeating.move_each(desk, {one.before.id: one.slot for one in tried})
+    assert [one.id for one in moved] == [one.id for one in before]
+    assert moved[0].starts == before[1].starts
+    back = repeating.move_each(desk, {one.id: making.slot_of(one) for one in before})
+    assert [making.slot_of(one) for one in back] == [making.slot_of(one) for one in before]
+
+
+def test_visits_that_are_no_series_are_not_moved_together(site: Workstation) -> None:
+    desk = enter(site, DESK)
+    first, *_ = series(desk)
+    alone = book(desk, OTHER_ID, days_ahead=10)
+    slots = {one.id: making.slot_of(one) for one in (first, alone)}
+    with pytest.raises(NotFoundError):
+        repeating.move_each(desk, slots)
