@@ -149,7 +149,7 @@ def preview_rest(session: Session, appointment_id: str, slot: Slot) -> tuple[Shi
         return tuple(_tried_to_move(work, one, rest[0], slot, order) for one in rest)
 
 
-def move_each(session: Session, slots: Mapping[str, Slot]) -> tuple[Appointment, ...]:
+def move_each(session: Session, targets: Mapping[str, Slot]) -> tuple[Appointment, ...]:
     """Move visits of one series, each to a slot of its own, or none; also back again.
 
     Raises
@@ -160,12 +160,13 @@ def move_each(session: Session, slots: Mapping[str, Slot]) -> tuple[Appointment,
     session.authorize(Permission.BOOK)
     now = session.now()
     with session.begin() as work:
-        found = [work.appointments.get(ident) for ident in slots]
+        found = [work.appointments.get(ident) for ident in targets]
         visits = sorted((one for one in found if one is not None), key=lambda one: one.starts)
-        if len(visits) != len(slots) or len({one.series_id for one in visits} - {""}) != 1:
+        series = {one.series_id for one in visits}
+        if len(visits) != len(targets) or len(series) != 1 or "" in series:
             raise NotFoundError("There is no such series.")
         order = Order(visits[0].patient_id, session.actor.account_id, now)
-        moved = _moved(work, tuple(visits), slots, order)
+        moved = _moved(work, tuple(visits), targets, order)
     for one in moved:
         session.publish(AppointmentChanged(one.id))
     return moved

@@ -347,6 +347,7 @@ ARGUMENTS: Mapping[str, object] = {
     "resource": Resource("absent", "absent", ResourceKind.ROOM, "Room"),
     "site": Place("absent", "Nowhere", "Mars/Olympus"),
     "slots": (Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),),
+    "targets": {"absent": Slot(_SOON, _SOON + timedelta(minutes=30), "absent")},
     "status": AppointmentStatus.ARRIVED,
     "subject_id": "absent",
     "visit": VisitType("v", "Visit", 30, active=False),
