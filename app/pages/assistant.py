@@ -13,6 +13,7 @@ from app.pages.bubbles import Bubble, choice_row
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.past_conversations import PastConversations
+from app.pages.talk_wording import TalkWording
 from app.pages.unmatched import unmatched
 from app.pages.visit_clicks import VisitClicks
 from app.pages.wording import zone_of
@@ -58,6 +59,7 @@ class AssistantPage(Page):
         self._reports_read = not self._patient
         self.emergency = label("", "strong")
         self.emergency.setObjectName("assistant.emergency")
+        self._wording = TalkWording(self)
         self._make_header()
         if self._patient and not context.session.actor.patient_id:
             for part in (self.report, self.language, self.past_button, self.new_button):
@@ -156,6 +158,7 @@ class AssistantPage(Page):
         if not self._reports_read:
             self._said_early = text
             return
+        self._wording.stop()
         self._close_past()
         self._asked_report = self.report.currentText() if self.report.currentData() else ""
         self._asked_in = Bubble.own_text(text, self._words)
@@ -203,11 +206,28 @@ class AssistantPage(Page):
         self._end()
         reply, self._conversation_id = said.reply, said.conversation_id
         self._history += explaining.turns(text, reply)
-        self._add(self._reply_bubble(text, reply))
+        bubble = self._reply_bubble(text, reply)
+        self._add(bubble)
+        self._wording.begin(
+            reply,
+            str(self.report.currentData() or ""),
+            self._words.language,
+            lambda worded: self._show_worded(bubble, text, worded),
+        )
         self._clicks.show(reply, self._words, self._settings.zone)
         if reply.choices:
             self._add(choice_row(reply.choices, self.say))
         self.answered.emit(reply)
+
+    def _show_worded(self, shown: Bubble, text: str, reply: Reply) -> None:
+        """Put a worded explanation in the place of the program's own words."""
+        at = self._talk.indexOf(shown) if isValid(shown) else -1
+        if at < 0:
+            return
+        self._talk.takeAt(at)
+        shown.hide()
+        shown.deleteLater()
+        self._talk.insertWidget(at, self._reply_bubble(text, reply))
 
     def _reply_bubble(self, text: str, reply: Reply) -> Bubble:
         if not self._patient:
@@ -255,6 +275,7 @@ class AssistantPage(Page):
     def begin_anew(self) -> None:
         """Leave this conversation, which is kept, and begin another."""
         self._stop()
+        self._wording.stop()
         self._conversation_id = ""
         self._history.clear()
         workstation = self.context.workstation

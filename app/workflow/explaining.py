@@ -108,11 +108,12 @@ def reworded(
     model: LanguageModel | None,
     profile: ModelProfile | None,
     progress: Progress,
+    language: str = "",
 ) -> Explanation:
     """Return an explanation with the sentences a model worded better, behind the gate.
 
-    It comes back as it is where no model may word in the patient's language. ``progress`` may
-    raise to cancel.
+    It comes back as it is where no model may word in its language, the patient's unless another
+    is given. ``progress`` may raise to cancel.
     """
     patient_id = session.actor.patient_id
     session.authorize(Permission.ASK_ASSISTANT, patient_id)
@@ -123,7 +124,7 @@ def reworded(
         model,
         profile,
         on_token=lambda _: progress(0.0, ""),
-        language=my_language(session),
+        language=language or my_language(session),
     )
     if worded != explanation:
         with session.begin() as work:

@@ -8,9 +8,13 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from app.pages.assistant import AssistantPage
 from app.pages.my_health import MyHealthPage
 from app.workflow import auditing
-from assistant.records import Explanation, ModelProfile, Report, Sentence
+from app.workflow.conversing import Said
+from assistant.phrases import phrases
+from assistant.records import Explanation, ModelProfile, Reply, Report, Sentence
+from assistant.wishes import ReplyKind
 from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
 from tests.app.shell.driver import ADMIN, PATIENT, Driver
 from tests.assistant.conftest import SIGNATURE, MakeReport, finding, make_report  # noqa: F401 - a fixture
@@ -80,3 +84,31 @@ def test_what_the_gate_or_the_profile_does_not_allow_is_not_shown(
     said = shown(matched, make_report(finding()), says, profile, monkeypatch)
     assert SOURCE in said
     assert says not in said
+
+
+@pytest.mark.parametrize(("says", "worded"), [(EASIER, True), (WRONG, False)])
+def test_in_a_conversation_the_programs_words_come_first_and_the_gated_ones_are_marked(
+    matched: Driver, monkeypatch: pytest.MonkeyPatch, says: str, worded: bool
+) -> None:
+    monkeypatch.setattr(matched.workstation, "language_model", lambda: Scripted(says))
+    monkeypatch.setattr(matched.workstation, "language_profile", lambda: PROFILE)
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+    page.report.addItem("Report of today", "rep1")
+    page.report.setCurrentIndex(page.report.count() - 1)
+    reply = Reply(ReplyKind.EXPLANATION, EXPLAINED.sentences)
+    page._answered("Explain my report", Said("", reply))
+    assert SOURCE in [one.text() for one in page.findChildren(QLabel)]
+    matched.until(lambda: page._wording._task is None)
+    matched.settle()
+
+    def visible() -> list[str]:
+        return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+
+    matched.until(lambda: {SOURCE, EASIER} & set(visible()))
+    said = visible()
+    assert (EASIER in said) is worded
+    assert (SOURCE in said) is not worded
+    assert (phrases("en").say("page.by_model") in said) is worded
+    assert page._history[-1].text == SOURCE
