@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from app.widgets import theme
 from app.widgets.calendar_blocks import Block, Placed, paint_block, words
@@ -296,9 +296,3 @@ class CalendarCanvas(QAbstractScrollArea):
     def block(self, key: str) -> Block | None:
         """The block of a key."""
         return next((one for one in self._blocks if one.key == key), None)
-
-
-def show_empty(parent: QWidget, text: str, painter: QPainter) -> None:
-    """Say in the middle that there is nothing."""
-    painter.setPen(theme.current().colour("text_muted"))
-    painter.drawText(QRectF(parent.rect()), Qt.AlignmentFlag.AlignCenter, text)

@@ -58,17 +58,3 @@ class IconLabel(QLabel):
         """Replace the picture."""
         self.setPixmap(theme.pixmap(name, size_px, colour, self.devicePixelRatioF()))
         self.setFixedSize(size_px, size_px)
-
-
-class StatusDot(QLabel):
-    """A coloured dot; whoever shows it says the same in words beside it."""
-
-    def __init__(self, tone: str = "good", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(10, 10)
-        self.show_tone(tone)
-
-    def show_tone(self, tone: str) -> None:
-        """Recolour: good, warning, danger, info or muted."""
-        colour = "text_muted" if tone == "muted" else tone
-        self.setPixmap(theme.pixmap("dot", 10, colour, self.devicePixelRatioF()))

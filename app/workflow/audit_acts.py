@@ -194,6 +194,7 @@ _OF_THE_CLINIC: dict[str, Act] = {
     "model.imported": _made("Model taken in", _N, _SECURITY, "C", "110131"),
     "model.refused": _made("Model refused", _N, _SECURITY, "C", "110131"),
     "model.approved": _made("Model approved", _N, _SECURITY, "U", "110131"),
+    "model.approval-refused": _made("Approval of a model refused", _N, _SECURITY, "U", "110131"),
     "model.withdrawn": _made("Model withdrawn", _N, _SECURITY, "U", "110131"),
     "language-model.added": _made("Language model added", _N, _SECURITY, "C", "110131"),
     "language-model.refused": _made("Language model refused", _N, _SECURITY, "C", "110131"),

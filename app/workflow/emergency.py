@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from app.accounts.permissions import Permission
 from app.accounts.records import EmergencyAccess, EmergencyReason, Verdict
-from app.errors import AccountError, EmergencyError, NotFoundError, PauseError, SignInError
+from app.errors import EmergencyError, NotFoundError
 from app.events import EmergencyTurned
+from app.workflow.confirming import require_password
 from app.workflow.session import Session
 
 if TYPE_CHECKING:
@@ -88,7 +89,13 @@ def start(
         patient = _patient(work, study_uid)
     if session.treats(patient.id):
         raise EmergencyError("You are treating this patient: the chart is open to you.")
-    _require_password(session, patient.id, password)
+    require_password(
+        password,
+        session,
+        "emergency.refused",
+        patient_id=patient.id,
+        undone="Nothing was opened.",
+    )
     now = session.now()
     made = EmergencyAccess(
         id=str(uuid.uuid4()),
@@ -189,20 +196,6 @@ def announce(turned: tuple[EmergencyAccess, ...], session: Session) -> None:
     """Tell the workstation, once it is committed, which accesses were opened, ended or reviewed."""
     for one in turned:
         session.publish(EmergencyTurned(one.id, one.patient_id))
-
-
-def _require_password(session: Session, patient_id: str, password: str) -> None:
-    with session.begin() as work:
-        account = work.accounts.get(session.actor.account_id)
-    if account is None:
-        raise AccountError("This account no longer exists.")
-    try:
-        session.keys.signing_key(account.username, password)
-    except SignInError as error:
-        with session.begin() as work:
-            work.note("emergency.refused", account.id, patient_id=patient_id, outcome="refused")
-        said = str(error) if isinstance(error, PauseError) else "The password is wrong."
-        raise SignInError(f"{said} Nothing was opened.") from error
 
 
 def _patient(work: Work, study_uid: str) -> Patient:

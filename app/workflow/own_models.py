@@ -94,7 +94,7 @@ def approve(session: Session, model_id: str, password: str) -> OwnModel:
         The password is wrong; the model stays in quarantine.
     """
     session.authorize(Permission.MANAGE_MODELS)
-    require_password(password, session, "model.approval.refused")
+    require_password(password, session, "model.approval-refused")
     return _decide(session, model_id, OwnStatus.QUARANTINED, OwnStatus.APPROVED)
 
 

@@ -8,7 +8,7 @@ signed. What fails is written to the audit trail before anybody is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import AuditBrokenError, NotFoundError, TamperedReportError
@@ -87,13 +87,6 @@ def checked(storage: Storage, actor: Actor, report_id: str) -> tuple[Report, ...
     except (TamperedReportError, AuditBrokenError) as error:
         _note_failure(storage, actor, report_id, str(error))
         raise
-
-
-def checked_all(
-    storage: Storage, actor: Actor, report_ids: Iterable[str]
-) -> dict[str, tuple[Report, ...]]:
-    """Check several reports; the first that fails is raised."""
-    return {report_id: checked(storage, actor, report_id) for report_id in report_ids}
 
 
 def unchanged(storage: Storage, actor: Actor, report_id: str) -> tuple[Report, ...]:

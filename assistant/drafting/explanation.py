@@ -7,7 +7,6 @@ no clinician has reviewed them yet.
 
 from __future__ import annotations
 
-from assistant.drafting.citing import resolves
 from assistant.drafting.facts import Facts, gather
 from assistant.drafting.next_steps import next_step
 from assistant.drafting.plain_words import PlainWords, words_of
@@ -22,8 +21,6 @@ from assistant.drafting.telling import (
 )
 from assistant.errors import ReportNotSignedError
 from assistant.records import Explanation, Report, ReportStatus, Sentence
-
-__all__ = ["explain", "resolves"]
 
 
 def explain(report: Report, *, language: str = "en") -> Explanation:

@@ -1,4 +1,4 @@
-"""Words that carry medical meaning, grouped: what the gate, the checks and the rules share.
+"""Words that carry medical meaning, grouped, and how texts are cut into sentences and words.
 
 A group is a concept; its words are the forms it takes. English only.
 """
@@ -15,13 +15,6 @@ def word_set(text: str) -> frozenset[str]:
 
 
 WORD = re.compile(r"[a-zà-öø-ÿ]+(?:'[a-zà-öø-ÿ]+)?|\d+(?:\.\d+)?|%")
-
-NUMBER_WORDS: Mapping[str, str] = {
-    word: str(number)
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    )
-}
 
 UNITS: Mapping[str, str] = {
     form: unit
@@ -51,17 +44,6 @@ SIDES: Mapping[str, str] = {
 
 NEGATIONS = word_set(
     "no not never without none nor neither cannot nothing absent free unlikely nobody"
-)
-
-HEDGES = word_set(
-    "suspect suspects suspected suspicious possible possibly may might could likely probably "
-    "probability looks appears seems chance suggests suggestive can usually yet unsure uncertain "
-    "unclear unknown nearly"
-)
-
-CONFIRMATIONS = word_set(
-    "proven proved proves established confirmed confirm confirms agrees agreed verified certain "
-    "sure definite"
 )
 
 KINDS: Mapping[str, str] = {
@@ -176,16 +158,6 @@ QUANTIFIERS: Mapping[str, str] = {
     form: group for group, forms in _QUANTIFIERS.items() for form in forms.split()
 }
 
-LESION_CONCEPTS = frozenset(
-    {"lesion", "tumour", "glioma", "meningioma", "adenoma", "metastasis", "lymphoma", "cancer"}
-)
-"""Concepts by which a text says that something is there."""
-
-PLACES = word_set(
-    "frontal temporal parietal occipital insula cerebellum thalamus hippocampus pituitary "
-    "ventricles brainstem"
-)
-
 SPECIALTIES: Mapping[str, str] = {
     form: specialty
     for specialty, forms in {
@@ -240,11 +212,6 @@ _OPEN_END = re.compile(
 def is_negation(word: str) -> bool:
     """Whether a word denies."""
     return word in NEGATIONS or word.endswith("n't")
-
-
-def concepts(text: str) -> frozenset[str]:
-    """The medical concepts a text names."""
-    return frozenset(CONCEPTS[word] for word in words(text) if word in CONCEPTS)
 
 
 def specialty_in(text: str) -> str:

@@ -56,7 +56,6 @@ BACKGROUND, OTHER_HEAD, FLUID = 0, 1, 2
 BRAIN = tuple(range(3, COUNT))
 """Classes inside the brain, ventricles included: the brain mask."""
 INTRACRANIAL = (FLUID, *BRAIN)
-PAIRED = tuple(number for number, structure in enumerate(STRUCTURES) if structure.paired)
 DEEP = tuple(
     INDEX[name]
     for name in ("thalamus", "caudate", "putamen", "pallidum", "hippocampus", "amygdala")

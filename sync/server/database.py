@@ -165,10 +165,6 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(writing=True)
 
-    @property
-    def is_postgres(self) -> bool:
-        return self._engine.dialect.name == "postgresql"
-
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open a transaction that only reads, on one snapshot."""

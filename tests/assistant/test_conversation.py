@@ -9,7 +9,8 @@ import pytest
 
 from assistant import conversation
 from assistant.conversation import CHOICES, Room, reply
-from assistant.drafting.explanation import explain, resolves
+from assistant.drafting.citing import resolves
+from assistant.drafting.explanation import explain
 from assistant.drafting.wording import GREETING_TEXT, reword
 from assistant.errors import EngineLostError
 from assistant.guarding.routing import Intent, Routed

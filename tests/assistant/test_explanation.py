@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.drafting.explanation import explain, resolves
+from assistant.drafting.citing import resolves
+from assistant.drafting.explanation import explain
 from assistant.errors import ReportNotSignedError
 from assistant.knowledge.shipped import look_up, passages
 from assistant.records import Report, ReportStatus, Section

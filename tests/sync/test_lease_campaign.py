@@ -354,9 +354,6 @@ class Campaign:
         except SyncError:
             return
 
-    def end_by_force(self, number: int) -> None:
-        self.office.end(self.clinic, self.desks[number].name)
-
     def heal(self) -> None:
         for number, wire in enumerate(self.wires):
             wire.online = True

@@ -87,11 +87,6 @@ class HeatControls(QWidget):
         self._read()
         self.hide()
 
-    @property
-    def style_now(self) -> HeatStyle:
-        """The look that is set."""
-        return self._style
-
     def offer(self, methods: Sequence[Method]) -> None:
         """Say which other maps can be asked for; none hides the question."""
         keys = [method.key for method in methods]

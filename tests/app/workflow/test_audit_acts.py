@@ -14,7 +14,7 @@ from app.workflow.audit_acts import ACTS, EVENTS, Kind, act_of
 from inference.models.own.records import OwnStatus
 
 FOLDER = Path(app.workflow.__path__[0])
-NAME = re.compile(r"[a-z-]+\.[a-z-]+")
+NAME = re.compile(r"[a-z-]+(?:\.[a-z-]+)+")
 NO_ACT = {
     *("sagittal.db", "sagittal.db-wal", "sagittal.db-shm", "sagittal.check", "keystore.json"),
     *("memory.stat", "memory.max", "memory.current", "finding.reader"),

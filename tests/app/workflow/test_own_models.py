@@ -122,7 +122,7 @@ def test_approval_asks_for_the_password_again(clinic: Workstation, brought: Path
     assert approved.status is OwnStatus.APPROVED
     assert approved.decided_by == admin.actor.account_id
     told = actions(clinic)
-    assert ("model.approval.refused", "refused") in told
+    assert ("model.approval-refused", "refused") in told
     assert ("model.approved", "ok") in told
 
 

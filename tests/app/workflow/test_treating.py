@@ -111,7 +111,6 @@ T_ONLY = frozenset(
 """Deciding, writing, signing, releasing, taking out: never by emergency access."""
 
 SERIES_UID, RUN_ID, ANATOMY_ID = "1.2.840.99999.1.1", "run-1", "anatomy-1"
-_MINE = (STUDY_UID, SERIES_UID)
 
 
 @pytest.fixture(scope="module")

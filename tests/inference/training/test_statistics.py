@@ -17,8 +17,6 @@ from inference.training.statistics import (
     wilson,
 )
 
-NUMBERS = np.random.default_rng(5)
-
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=40))
 def test_auroc_is_the_share_of_pairs_in_the_right_order(cases: list[tuple[int, bool]]) -> None:
@@ -32,16 +30,18 @@ def test_auroc_is_the_share_of_pairs_in_the_right_order(cases: list[tuple[int, b
 
 
 def test_calibrated_confidence_has_a_small_error_and_bragging_a_large_one() -> None:
-    chance = NUMBERS.uniform(0.34, 1, 20_000)
-    right = NUMBERS.random(20_000) < chance
+    numbers = np.random.default_rng(5)
+    chance = numbers.uniform(0.34, 1, 20_000)
+    right = numbers.random(20_000) < chance
     assert calibration_error(chance, right) < 0.015
     bragging = np.minimum(1, chance + 0.2)
     assert calibration_error(bragging, right) > 0.12
 
 
 def test_a_chance_given_for_even_odds_is_judged_at_even_odds() -> None:
-    lesion = NUMBERS.random(20_000) < 0.9
-    score = np.where(lesion, NUMBERS.normal(1, 1, 20_000), NUMBERS.normal(-1, 1, 20_000))
+    numbers = np.random.default_rng(5)
+    lesion = numbers.random(20_000) < 0.9
+    score = np.where(lesion, numbers.normal(1, 1, 20_000), numbers.normal(-1, 1, 20_000))
     chance = 1 / (1 + np.exp(-2 * score))
     assert calibration_error(chance, lesion) > 0.05
     assert calibration_error(chance, lesion, weights=balance(lesion)) < 0.03
@@ -62,7 +62,8 @@ def test_fold_interval_is_students_over_five() -> None:
 
 
 def test_bootstrap_interval_holds_the_figure_and_is_repeatable() -> None:
-    values = NUMBERS.random(300)
+    numbers = np.random.default_rng(5)
+    values = numbers.random(300)
     first = bootstrap(300, lambda chosen: float(values[chosen].mean()))
     assert first == bootstrap(300, lambda chosen: float(values[chosen].mean()))
     assert first[1] < first[0] < first[2]
