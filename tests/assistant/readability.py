@@ -1,7 +1,7 @@
-"""How hard a text is: Flesch-Kincaid for English, Wiener Sachtextformel and Amstad for German.
+"""How hard a German text is: Wiener Sachtextformel and Amstad.
 
-Kincaid et al. 1975; Bamberger and Vanecek 1984 (first formula); Amstad 1978. Syllables are counted
-by groups of vowels, good to a few percent.
+Bamberger and Vanecek 1984 (first formula); Amstad 1978. Syllables are counted by groups of vowels,
+good to a few percent. The English grade is ``assistant.acceptance.readability``.
 """
 
 from __future__ import annotations
@@ -12,22 +12,8 @@ _GERMAN_VOWELS = re.compile(r"aa|ee|oo|ie|ei|ai|au|eu|äu|[aeiouyäöü]")
 _GERMAN_WORD = re.compile(r"[a-zäöüß]+")
 
 
-def syllables(word: str) -> int:
-    """Vowel groups of an English word, less a silent e."""
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith(("le", "ee")) and groups > 1
-    silent = silent or (word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1)
-    return max(1, groups - silent)
-
-
 def _stops(text: str) -> int:
     return len(re.findall(r"[.!?](?:\s|$)", text))
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade of an English text."""
-    said = re.findall(r"[a-z]+", text.lower())
-    return 0.39 * len(said) / _stops(text) + 11.8 * sum(map(syllables, said)) / len(said) - 15.59
 
 
 def german_syllables(word: str) -> int:

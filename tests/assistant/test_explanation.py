@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.acceptance.readability import grade
 from assistant.drafting.citing import resolves
 from assistant.drafting.explanation import explain
 from assistant.errors import ReportNotSignedError
@@ -13,7 +14,6 @@ from assistant.knowledge.shipped import look_up, passages
 from assistant.records import Report, ReportStatus, Section
 from inference.records import FindingStatus
 from tests.assistant.conftest import MakeReport, finding
-from tests.assistant.readability import grade
 
 
 def told(report: Report, topic: str = "") -> str:

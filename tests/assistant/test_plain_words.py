@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.acceptance.readability import grade
 from assistant.drafting.citing import resolves
 from assistant.drafting.explanation import explain
 from assistant.drafting.plain_words import languages, words_of
@@ -18,7 +19,7 @@ from assistant.knowledge.shipped import passage, passages
 from assistant.records import Explanation, Report
 from inference.records import FindingStatus
 from tests.assistant.conftest import MakeReport, finding
-from tests.assistant.readability import amstad, grade, vienna
+from tests.assistant.readability import amstad, vienna
 from tests.assistant.written_reports import ENGLISH, SURE, SUSPECTED, sentence
 
 HARDEST = 6.0

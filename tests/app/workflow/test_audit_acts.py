@@ -17,6 +17,7 @@ FOLDER = Path(app.workflow.__path__[0])
 NAME = re.compile(r"[a-z-]+(?:\.[a-z-]+)+")
 NO_ACT = {
     *("sagittal.db", "sagittal.db-wal", "sagittal.db-shm", "sagittal.check", "keystore.json"),
+    "keystore.previous.json",
     *("memory.stat", "memory.max", "memory.current", "finding.reader"),
 }
 """Files and other words of that form."""
