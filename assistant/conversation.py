@@ -15,7 +15,7 @@ from assistant.drafting.answering import answer
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
 from assistant.guarding.red_flags import Verdict, emergency
-from assistant.guarding.routing import Intent, route, tells
+from assistant.guarding.routing import THANKS, Intent, route, tells
 from assistant.guarding.scope import OutOfScope, out_of_scope
 from assistant.phrases import Phrases, languages, phrases
 from assistant.ports import Desk, Embedder, LanguageModel, PassageFinder
@@ -199,7 +199,8 @@ class _Talk:
         if self.words.language == "en":
             said = chat(self.room.model, text, on_token=self.on_token)
         else:
-            said = Sentence(self.words.say("answer.greeting"))
+            thanked = THANKS.search(text.lower().strip())
+            said = Sentence(self.words.say("answer.welcome" if thanked else "answer.greeting"))
         return Reply(ReplyKind.CHAT, (said,), choices=self._labels(CHOICES))
 
     def _from_report(self, intent: Intent) -> Reply:

@@ -34,6 +34,9 @@ from assistant.tools.saying import day_words
 from scheduling.records import Practitioner
 from viewer.ports import Progress
 
+_TALK_PX = 1280
+"""On a wide screen question and answer stay within one glance."""
+
 _FIRST_CHOICES = ("choice.explain", "choice.next_step", "choice.book", "choice.visits")
 
 
@@ -99,7 +102,13 @@ class AssistantPage(Page):
         self._talk.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._talk)
-        self._area = scrolled(inside, name="assistant.talk")
+        inside.setMaximumWidth(_TALK_PX)
+        at_left = QWidget()
+        line_ = QHBoxLayout(at_left)
+        line_.setContentsMargins(0, 0, 0, 0)
+        line_.addWidget(inside, 1)
+        line_.addStretch(0)
+        self._area = scrolled(at_left, name="assistant.talk")
         self._area.verticalScrollBar().rangeChanged.connect(self._to_the_end)
         self.past = PastConversations()
         self.past.hide()
@@ -172,7 +181,7 @@ class AssistantPage(Page):
             lane=Lane.COMPUTE,
             failed=self._could_not,
             progressed=lambda _, token: self._typing(token),
-            cancelled=lambda: self._could_not(self._words.say("page.stopped")),
+            cancelled=self._stopped,
         )
 
     def _job(self, text: str, picked: str) -> Callable[[Progress], Said]:
@@ -331,9 +340,14 @@ class AssistantPage(Page):
 
         self.ask(lambda _: conversing.erase(session, conversation_id), gone)
 
-    def _could_not(self, text: str) -> None:
+    def _could_not(self, reason: str) -> None:
         self._end()
-        self._add(Bubble.machine_text(text, tone="danger"))
+        text = self._words.say("page.could_not", reason=reason)
+        self._add(Bubble.machine_text(text, tone="warning"))
+
+    def _stopped(self) -> None:
+        self._end()
+        self._add(Bubble.machine_text(self._words.say("page.stopped")))
 
     def _end(self) -> None:
         self._asking = None

@@ -31,8 +31,8 @@ _WORDS = {
     WaitingStatus.OFFERED: ("Offered", "accent"),
 }
 _EMPTY = (
-    "Nobody waits. Who does is offered a time that becomes free by itself, is told by e-mail and"
-    " text message, and has it kept for some hours."
+    "Nobody waits. Whoever does is offered a time as soon as one becomes free, is told by e-mail "
+    "and text message, and has it kept for some hours."
 )
 
 

@@ -109,6 +109,7 @@ class MyHealthPage(Page):
             heading.setText(say(key))
         self.list.setAccessibleName(say("health.reports"))
         self._none.setText(say("health.nothing"))
+        self.waiting.words = self._words
         for made, key in ((self._times, "health.times"), (self._book, "health.book")):
             made.setText(say(key))
             made.setAccessibleName(say(key))

@@ -46,6 +46,8 @@ from assistant.records import Report
 
 SIDE_PX = 356
 _VERSION = Qt.ItemDataRole.UserRole
+_MOST_VERSIONS = 3
+"""So many are shown before the list scrolls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,9 @@ class ReportPage(Page):
             item.setData(_VERSION, report)
             self._versions.addItem(item)
         if loaded.versions:
+            shown = min(len(loaded.versions), _MOST_VERSIONS)
+            rows = self._versions.sizeHintForRow(0) * shown
+            self._versions.setFixedHeight(rows + 2 * self._versions.frameWidth() + 4)
             self._versions.setCurrentRow(0)
         if loaded.warning:
             self._warning.say(loaded.warning, "danger")
@@ -311,7 +316,6 @@ class ReportPage(Page):
         self._versions.setAccessibleName("Versions of this report")
         self._versions.setWordWrap(True)
         self._versions.currentRowChanged.connect(lambda _: self._show_version())
-        self._versions.setFixedHeight(132)
         self._compare.chosen.connect(self._show_document)
         history.column.addWidget(self._versions)
         history.column.addWidget(self._compare)

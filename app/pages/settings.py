@@ -27,9 +27,13 @@ from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.surfaces import Card, row, scrolled
+from app.widgets.text import label
 from app.workflow import booking, configuring, leasing
 from app.workflow.emergency_numbers import number_of
 from app.workflow.settings import ClinicSettings
+
+_OPEN_CARD, _FOLD_CARD = "Show the model's card", "Hide the model's card"
+_MODEL = "What the model that ships is for, what was measured, and its limits."
 
 Security = Literal["none", "starttls", "tls"]
 
@@ -66,6 +70,7 @@ class SettingsPage(Page):
         self.messages = MessagesCard(self._filled_in)
         self.offline = OfflineCard()
         self.model = ModelCardView(name="settings.modelCard")
+        self.shown = button(_OPEN_CARD, self._show_model, name="settings.showModel", icon="file")
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(12)
@@ -178,8 +183,16 @@ class SettingsPage(Page):
 
     def _model_card(self) -> Card:
         card = Card("AI model", name="settings.model")
+        self.model.hide()
+        card.column.addWidget(label(_MODEL, "muted", wrap=True))
+        card.column.addLayout(row(self.shown, QWidget(), stretch=1))
         card.column.addWidget(self.model)
         return card
+
+    def _show_model(self) -> None:
+        """Open or fold the model's card, which is longer than all the settings."""
+        self.model.setVisible(self.model.isHidden())
+        self.shown.setText(_OPEN_CARD if self.model.isHidden() else _FOLD_CARD)
 
     def _row(self, key: str, title: str, placeholder: str = "", *, hint: str = "") -> FormRow:
         name = f"settings.{key}"

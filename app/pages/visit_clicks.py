@@ -92,10 +92,18 @@ class VisitClicks:
     def _card(self, at: Slot | Appointment, act: Act) -> VisitCard:
         who = self._people.get(at.practitioner_id)
         when = meeting_words(at.starts, at.ends, zone_of(self._zone), self._words)
-        named = f"{who.name} · {who.specialty}" if who else ""
+        named = self._who(who) if who else ""
         card = VisitCard(when, named, self._words, act, allowed=self._own)
         self._add(card)
         return card
+
+    def _who(self, person: Practitioner) -> str:
+        """Name and specialty, in the words of the conversation where it has them."""
+        key = f"specialty.{person.specialty.casefold()}"
+        known = self._words.knows(key)
+        specialty = self._words.say(key) if known else person.specialty
+        parts = (person.name, specialty[:1].upper() + specialty[1:])
+        return " · ".join(part for part in parts if part)
 
     def _take(self, slot: Slot, moving: str, card: VisitCard) -> None:
         session = self._session

@@ -1,8 +1,8 @@
 """What a message calls for, by what it means and how it is worded; unsure means unsure.
 
 A head over sentence embeddings decides (``assistant.guarding.heads``), in English and German
-alike. Greetings, thanks and a bare yes are closed lists. Where the probability is low the caller
-shows buttons instead of guessing.
+alike. Greetings, thanks, a bare yes and what asks for the whole report are closed lists. Where
+the probability is low the caller shows buttons instead of guessing.
 """
 
 from __future__ import annotations
@@ -35,6 +35,14 @@ YES = re.compile(
     r"^\W*(?:yes|yeah|yep|sure|ok|okay|please|do so|go ahead|alright|ja|jawohl|gern|gerne|bitte"
     r"|sicher|klar)(?:\W+(?:please|do|so|bitte|gern|gerne))*\W*$"
 )
+
+_WHOLE_REPORT = re.compile(
+    r"^\W*(?:(?:please|hello|hi|and|so|but|bitte|hallo|und|aber|also)\W+)*"
+    r"(?:was (?:bedeutet|hei(?:ß|ss)t|sagt|besagt|steht in)|what does) "
+    r"(?:(?:denn|eigentlich|nun) )?(?:der|dem|mein|meinem|dieser|diesem|my|the|this) "
+    r"(?:(?:mrt|mri)[ -]?)?(?:befund|bericht|report)(?: (?:denn|eigentlich|genau|say|mean))*\W*$"
+)
+"""What asks for nothing but what the whole report says."""
 
 _ASKS = re.compile(
     r"^\W*(?:(?:please|hello|hi|and|so|but|bitte|hallo|und|aber|also)\W+)*"
@@ -86,6 +94,8 @@ def route(text: str, *, language: str = "en", embedder: Embedder | None = None) 
     message = _plain(text)
     if GREETING.search(message) or THANKS.search(message):
         return Routed(Intent.SMALL_TALK, 1.0)
+    if _WHOLE_REPORT.search(message):
+        return Routed(Intent.EXPLAIN, 1.0)
     judged = judge("intent", text, embedder)
     name, probability = judged.likeliest
     if judged.by_meaning:

@@ -210,6 +210,10 @@ def test_anything_else_a_model_says_to_a_greeting_is_replaced(said):
     assert "".join(pieces) == GREETING_TEXT
 
 
+def test_german_thanks_are_answered_in_german():
+    assert ask("Vielen Dank!", language="de").sentences[0].text == "Gern geschehen."
+
+
 def test_a_model_is_never_asked_to_decide(report):
     model = Scripted("CALL book_appointment(practitioner='d1')")
     desk = Desk()

@@ -13,7 +13,7 @@ from assistant.engine.embedding import EmbeddingProcess
 from assistant.errors import ModelUnavailableError
 from assistant.guarding.cues import CUES, cues, n_grams
 from assistant.guarding.heads import by_words, card, judge
-from assistant.guarding.routing import Intent, route
+from assistant.guarding.routing import Intent, Routed, route
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,23 @@ def test_without_embedder_rules_and_wording_still_do_something():
         Intent.CANCEL
     )
     assert not route("book a visit for tomorrow").by_meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was bedeutet mein Befund?",
+        "Und was heißt der MRT-Bericht denn genau?",
+        "what does this report say",
+    ],
+)
+def test_what_asks_for_the_whole_report_has_it_explained(text):
+    assert route(text, language="de") == Routed(Intent.EXPLAIN, 1.0)
+
+
+def test_what_asks_for_a_word_of_the_report_is_a_question_about_the_word():
+    for text in ("Was bedeutet Läsion in meinem Befund?", "What does glioma in my report mean?"):
+        assert route(text, language="de") != Routed(Intent.EXPLAIN, 1.0)
 
 
 def test_an_embedder_that_fails_counts_as_none():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from app.pages.answer_review import AnswerReviewPanel
 from app.pages.answer_reviews import AnswerReviewsPage
@@ -134,6 +134,27 @@ def test_an_answer_is_reported_with_the_excerpt_only_if_agreed(
         filed = {bool(one.answer): one for one in work.answer_reviews.all()}
     assert filed[True].question == "hello"
     assert filed[False].question == filed[False].answer == ""
+
+
+def test_what_could_not_be_done_is_told_apart_from_an_emergency(talk: AssistantPage) -> None:
+    talk._speak("de")
+    talk._could_not("The disk is full.")
+    talk._stopped()
+    tones = [str(one.property("tone") or "") for one in talk.findChildren(QFrame)]
+    texts = " ".join(one.text() for one in talk.findChildren(QLabel))
+    assert "warning" in tones
+    assert "danger" not in tones
+    assert phrases("de").say("page.could_not", reason="The disk is full.") in texts
+
+
+def test_a_doctors_specialty_is_said_in_the_words_of_the_conversation(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    talk._speak("de")
+    say(matched, talk, "Freie Termine zeigen")
+    texts = " ".join(one.text() for one in cards(talk)[0].findChildren(QLabel))
+    assert "Neurochirurgie" in texts
 
 
 def test_whatever_is_said_is_shown_as_plain_text(

@@ -223,3 +223,6 @@ def test_the_settings_page_shows_the_shipped_models_card(driver: Driver) -> None
     shipped = driver.workstation.analyser.card()
     digest = driver.find(QLabel, "modelCard.digest", page.model)
     assert shipped.weights_sha256 in digest.text().replace("\n", "")
+    assert not page.model.isVisible()
+    driver.click("settings.showModel", page)
+    assert page.model.isVisible()

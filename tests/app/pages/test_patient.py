@@ -16,9 +16,11 @@ from app.pages.citations import by_source, cited
 from app.pages.my_health import MyHealthPage
 from app.pages.visit_cards import VisitCard
 from app.records import SYSTEM, Role
+from app.widgets.text import Badge
 from app.workflow import admitting, booking, emergency, reading
 from app.workflow.making import Order, make
 from app.workflow.signing_up import SignUp
+from assistant.phrases import phrases
 from assistant.records import Citation, Reply, Sentence
 from assistant.wishes import ReplyKind
 from tests.app.shell.driver import ADMIN, DOCTOR, PASSWORD, PATIENT, Driver
@@ -64,6 +66,27 @@ def test_the_emergency_number_stands_on_both_pages(matched: Driver) -> None:
     talk = matched.visit("assistant")
     assert isinstance(talk, AssistantPage)
     assert "112" in talk.emergency.text()
+
+
+def test_my_health_speaks_the_patients_language(matched: Driver) -> None:
+    storage = matched.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(Patient("p1", "Canary, Zoe", "MRN-1", date(1970, 1, 2), language="de"))
+    matched.enter(PATIENT)
+    page = matched.page
+    assert isinstance(page, MyHealthPage)
+    slot = booking.find_slots(matched.session, "", "", matched.session.now(), 1)[0]
+    booking.book(matched.session, slot, "p1")
+    matched.until(lambda: page.findChildren(Badge))
+    matched.settle()
+    shown = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+    say = phrases("de").say
+    for key in ("health.reports", "health.plain", "health.original", "health.appointments"):
+        assert say(key) in shown
+    assert say("page.emergency", number="112") in shown
+    assert say("status.booked") in shown
+    assert page._times.text() == say("health.times")
 
 
 def test_a_free_time_offered_by_the_assistant_is_booked_by_one_click(matched: Driver) -> None:
