@@ -22,7 +22,8 @@ import app.workflow
 from app.records import Urgency, WorklistFilter
 from app.workflow.session import Session
 from tests.app.workflow import test_rights as rights
-from tests.app.workflow.test_rights import ACTS, EXPECTED, allowed_for, people  # noqa: F401
+from tests.app.workflow.rights_table import EXPECTED
+from tests.app.workflow.test_rights import ACTS, allowed_for, people  # noqa: F401
 
 FOLDER = Path(app.workflow.__path__[0])
 SPECIAL = {("worklist", 1): {"wanted": WorklistFilter(urgencies=(Urgency.SUSPECTED,))}}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import app.workflow
 from app.accounts.treating import TREATING_ONLY
-from tests.app.workflow.test_rights import EXPECTED
+from tests.app.workflow.rights_table import EXPECTED
 from tests.app.workflow.test_treating import T_AND_B, T_ONLY
 
 FOLDER = Path(app.workflow.__path__[0])
