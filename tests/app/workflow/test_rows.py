@@ -18,6 +18,8 @@ from tests.app.workflow.test_treating import T_AND_B, T_ONLY
 FOLDER = Path(app.workflow.__path__[0])
 WITHIN = "part of acts that have asked, within their transaction"
 NO_ROW = {
+    "arranging.OwnDesk.__init__": "keeps the session; every look-up reads by acts that have rows",
+    "confirming.require_password": "the own password, proven within acts that have asked",
     "assigning.take_if_waiting": WITHIN,
     "assigning.word_to": WITHIN,
     "emergency.announce": "tells what was committed; reads and writes nothing",
