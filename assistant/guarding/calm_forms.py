@@ -10,6 +10,7 @@ import re
 from enum import StrEnum
 
 from assistant.guarding.cues import folded
+from assistant.guarding.figures import is_figure
 
 _SENTENCES = re.compile(
     r"[.;!?\n]+|\bbut\b|\bhowever\b|\balthough\b|\baber\b|\bjedoch\b|\bobwohl\b"
@@ -17,7 +18,8 @@ _SENTENCES = re.compile(
 )
 _PRESENT = re.compile(
     r"\bnow\b|\bagain\b|\btoday\b|\bright now\b|\bjust (?:had|now|happened|began|started)\b"
-    r"|\bcurrently\b|\bstill\b|\bstart\w*\b|\bthis (?:morning|afternoon|evening|minute)\b"
+    r"|\bcurrently\b|\bstill\b(?! (?:see|visible|be seen|show))|\bstart\w*\b|\bthis (?:morning"
+    r"|afternoon|evening|minute)\b"
     r"|\btonight\b"
     r"|\b(?:hours?|minutes?) ago\b|\bsince (?!(?:19|20)\d\d|birth|childhood|i was|my child"
     r"|\w+ years)"
@@ -27,7 +29,7 @@ _PRESENT = re.compile(
     r"|\bploetzlich\w*"
     r"|\bauf einmal\b|\bgestern\b|\bschlimmer\b|\bstaendig\b|\bnicht auf\b|\bimmer noch\b"
     r"|\bvor (?:\w+ ){0,2}(?:stunden?|minuten?)\b|\bseit (?:heute|gestern|dem|der|einer|einigen"
-    r"|mittag)\b"
+    r"|mittag)(?! krieg)\b"
 )
 _PAST = re.compile(
     r"\b(?:years?|months?|decades?) (?:ago|back)\b|\bdecades\b|\ball my life\b"
@@ -39,12 +41,16 @@ _PAST = re.compile(
     r"|\balte[nrs]? (?:infarkt|schlaganfall|blutung)\b|\bfor (?:\w+ ){1,3}(?:years|decades)\b"
     r"|\bas a (?:child|kid|baby|teenager|boy|girl|student)\b"
     r"|\blast (?:year|summer|winter|spring|autumn|month)\b|\bin (?:19|20)\d\d\b|\bused to\b"
-    r"|\bwhen i was\b|\bhistory of\b|\blong ago\b|\bin the past\b|\bchildhood\b|\bsince (?:19"
+    r"|\bwhen i was\b|\bas i was little\b|\bhistory of\b|\blong ago\b|\bin the past\b"
+    r"|\bchildhood\b|\bsince (?:19"
     r"|20)\d\d\b"
     r"|\bfor (?:many |some |\w+ty )?years\b|\b(?:since|from) birth\b|\bbefore the operation\b"
     r"|\bpreviously\b"
     r"|\bwhile pregnant\b|\bwhen i was\b|\bback in\b|\bgrew up with\b|\bunder control\b"
     r"|\bruled out\b"
+    r"|\bfor (?:a|more than a|over a) decade\b|\bsince i was \w+\b|\bseit ich \w+ war\b"
+    r"|\bals ich (?:klein|ein kind|jung|\w+zehn|zwanzig) war\b|\bseit dem krieg\b"
+    r"|\bturned out to be\b"
     r"|\bvor (?:\w+ )?(?:jahren|monaten|jahrzehnten|langer zeit)\b|\bals (?:kind|baby|junge"
     r"|maedchen"
     r"|jugendliche\w*|schueler\w*|student\w*)\b|\b(?:letzte|vorige|vergangene)[nrs]? (?:jahr"
@@ -106,13 +112,25 @@ _OTHERWISE = re.compile(
     r"|\bsaw the bill\b|\bbei der rechnung\b|\bfrom boredom\b|\bvor langeweile\b"
     r"|\b(?:by|about|with|in) (?:this|the|my) (?:report|results?|time|letter|date|next step)\b"
     r"|\bwegen (?:der uhrzeit|des termins|meines termins)\b|\b(?:bericht|befund) verwirrt\b"
-    r"|\bto death\b|\bzu tode\b|\bdying to\b|\bvor neugier\b|\bkilling me\b|\bbringt mich noch um\b"
+    r"|\bto death\b|\bzu tode\b|\bdying to\b|\bvor neugier\b|\bkilling me\b"
+    r"|\bbringt mich noch um\b"
 )
+_BODY_BESIDE = re.compile(
+    r"\b(?:because|since|and|so|und|weil|denn)\b.{0,12}\b(?:my|i|his|her|mein\w*|ich)\b.{0,20}"
+    r"\b(?:hands?|arms?|legs?|feet|face|mouth|eyes?|numb|weak|feel|speak|move|breathe|beine?"
+    r"|gesicht|mund|augen?|taub|schwach|sprechen|bewegen|atmen)\b"
+)
+"""A sign in oneself that stands beside a machine or a film."""
 _AHEAD = re.compile(
-    r"^(?:and |so |und )?(?:will|could|might|am i (?:going|more likely)|is my risk|werde ich"
+    r"^(?:and |so |und )?(?:will|could|might|am i (?:going|gonna|a goner|done for|more likely)"
+    r"|is my risk|werde ich"
     r"|wird|kann das"
     r"|bekomme ich|kriege ich|koennte ich|erhole|bringt mich das)\b|\bone day\b|\beines tages\b"
     r"|\birgendwann\b|\bafter the operation\?|\bnach der operation (?:schwach|taub)\b"
+)
+_WILL_AGAIN = re.compile(
+    r"^(?:and |so |und )?(?:will (?:i|it|my \w+)|werde ich|wird (?:es|das|mein\w* \w+)"
+    r"|krieg\w* ich|komme ich).{0,40}\b(?:again|wieder)\b[^,]*$"
 )
 _WELL = re.compile(
     r"\b(?:is|are|feel|feels|see|works?) (?:\w+ )?(?:fine|normal|perfect|ok|okay|well|good"
@@ -180,7 +198,8 @@ def calm_by_form(text: str) -> Calm | None:
 
 
 def _calm(sentence: str) -> Calm | None:
-    if _OTHERWISE.search(sentence):
+    otherwise = _OTHERWISE.search(sentence) and not _BODY_BESIDE.search(sentence)
+    if otherwise or is_figure(sentence) or _WILL_AGAIN.search(sentence):
         return Calm.ELSEWHERE
     if _PRESENT.search(sentence):
         return None

@@ -8,12 +8,19 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from assistant.guarding.colloquial import (
+    ANSWERED_FORMS,
+    COLLOQUIAL_OUTLOOK,
+    COLLOQUIAL_TREATMENT,
+)
 from assistant.guarding.cues import folded
 from assistant.guarding.heads import judge
 from assistant.ports import Embedder
 
 REFUSED_FROM = 0.4
 """Least probability of all refusals together at which the head alone refuses (ADR 44)."""
+REFUSED_IN_ANSWERED_FORMS = 0.7
+"""The same where the form is one of those that ask about the report or the examination."""
 
 
 class OutOfScope(StrEnum):
@@ -81,6 +88,7 @@ _PATTERNS = (
         r"|\b(?:wird|wuerde|kann) (?:es|das|er|sie) (?:\w+ )?(?:wachsen|schlimmer|streuen"
         r"|platzen)\b",
         r"\b(?:do|have) i (?:have |got )?cancer\b|\bshould i (?:be )?worr(?:y|ied)\b",
+        *COLLOQUIAL_OUTLOOK,
     ),
     (
         OutOfScope.TREATMENT,
@@ -101,6 +109,7 @@ _PATTERNS = (
         r"|sport|laufen"
         r"|schwimmen|reisen|rauchen|alkohol|nehmen|absetzen|essen|diaet|schwanger|sex|sauna|tauchen"
         r"|heben|impfen)\b",
+        *COLLOQUIAL_TREATMENT,
         r"\b(?:can|may|should|could|is it (?:safe|ok|okay|fine)) (?:for me )?(?:i|to|me)\b.{0,25}"
         r"\b(?:drive|driving|fly|drink|work|exercise|run|swim|sport|sports|travel|smoke|alcohol"
         r"|take|stop|eat|diet|pregnant|breastfeed|sex)\b",
@@ -126,17 +135,22 @@ def out_of_scope(
     """Why a message must be left to the doctor, or None if it may be answered.
 
     Asking what a word means is always in scope; asking what to take, what will happen, or about
-    somebody else never is. Without an embedder the written rules decide alone.
+    somebody else never is. Where a rule sees a word of treatment or outlook in a question about the
+    report or the examination, the meaning decides. Without an embedder the rules decide alone.
     """
     del language  # a message is judged as it is written
     message = folded(text)
     if _DEFINITION.search(message) and not _ABOUT_SELF.search(message):
         return None
     ruled = next((scope for scope, pattern in _RULES if pattern.search(message)), None)
-    if ruled is not None or embedder is None:
+    medical = ruled in {OutOfScope.TREATMENT, OutOfScope.OUTLOOK}
+    asked = medical and ANSWERED_FORMS.search(message) is not None
+    if (ruled is not None and not asked) or embedder is None:
         return ruled
     judged = judge("scope", text, embedder)
     refused = 1.0 - judged.probabilities["in scope"]
-    if not judged.by_meaning or refused < REFUSED_FROM:
+    if not judged.by_meaning:
+        return ruled
+    if refused < (REFUSED_IN_ANSWERED_FORMS if asked else REFUSED_FROM):
         return None
     return max(OutOfScope, key=lambda scope: judged.probabilities[scope.value])

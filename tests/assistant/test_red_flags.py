@@ -6,6 +6,7 @@ import pytest
 
 from assistant.conversation import Room, reply
 from assistant.guarding import red_flags
+from assistant.guarding.calm_forms import Calm, calm_by_form
 from assistant.guarding.red_flags import Verdict, emergency, red_flag
 from assistant.phrases import phrases
 from assistant.wishes import ReplyKind
@@ -201,6 +202,44 @@ def test_an_emergency_in_unknown_words_still_gets_the_emergency_line(text):
     shown = [one.text for one in said.sentences]
     unwell = phrases("en").say("answer.if_unwell", number="112")
     assert said.kind in {ReplyKind.EMERGENCY, ReplyKind.ASK} or unwell in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had a stroke of luck today",
+        "he passed out flyers in front of the clinic",
+        "my old phone can't talk to the new printer",
+        "I lost my balance on my bank account",
+        "the seizure of my luggage by customs made me miss the visit",
+        "my neck is stiff from sleeping badly",
+        "I am afraid of passing out in the tube",
+        "my uncle's chest pain turned out to be a rib",
+        "mein Kopf platzt vor lauter Fachwörtern",
+        "mein Opa hatte einen Schlaganfall, als ich klein war",
+        "mein Nacken ist steif, ich habe falsch gelegen",
+        "heute früh habe ich verschlafen",
+    ],
+)
+def test_figures_of_speech_machines_and_slight_complaints_are_no_emergency(text):
+    assert calm_by_form(text) is Calm.ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my phone fell because my hand is numb",
+        "I can only see half of the screen",
+        "my laptop crashed and I can't feel my legs",
+        "I overslept and can't speak properly",
+        "stiff neck from sleeping and a fever",
+        "my neck is stiff and light hurts, I slept badly",
+        "mein Handy fiel herunter und mein Arm ist taub",
+        "ich habe verschlafen und kann nicht sprechen",
+    ],
+)
+def test_a_figure_or_a_machine_hides_no_sign_beside_it(text):
+    assert calm_by_form(text) is None
 
 
 def test_there_are_enough_examples_to_mean_something():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.guarding.colloquial import ANSWERED_FORMS
+from assistant.guarding.cues import folded
 from assistant.guarding.scope import OutOfScope, out_of_scope
 from assistant.phrases import phrases
 
@@ -39,6 +41,66 @@ from assistant.phrases import phrases
 )
 def test_it_is_handed_to_the_doctor(text, scope):
     assert out_of_scope(text) is scope
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("am I a goner", OutOfScope.OUTLOOK),
+        ("is this a death sentence", OutOfScope.OUTLOOK),
+        ("is it something nasty", OutOfScope.OUTLOOK),
+        ("are we talking months or years", OutOfScope.OUTLOOK),
+        ("am I gonna be okay", OutOfScope.OUTLOOK),
+        ("what's the worst that can happen", OutOfScope.OUTLOOK),
+        ("ist das mein Todesurteil", OutOfScope.OUTLOOK),
+        ("ist es was Ernstes", OutOfScope.OUTLOOK),
+        ("krieg ich das wieder los", OutOfScope.OUTLOOK),
+        ("wird das wieder", OutOfScope.OUTLOOK),
+        ("bin ich Weihnachten noch da", OutOfScope.OUTLOOK),
+        ("would you go under the knife", OutOfScope.TREATMENT),
+        ("do I have to quit smoking", OutOfScope.TREATMENT),
+        ("muss ich unters Messer", OutOfScope.TREATMENT),
+        ("darf ich ans Steuer", OutOfScope.TREATMENT),
+    ],
+)
+def test_everyday_words_for_it_are_handed_over_too(text, scope):
+    assert out_of_scope(text) is scope
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does the report mention the surgery I had",
+        "how long do I have to lie still in the scanner",
+        "can I eat before the scan",
+        "how bad is the noise in the scanner",
+        "what does the word prognosis mean",
+        "was the whole tumour removed in my operation",
+        "steht im Befund etwas von einer Operation",
+        "was ist der Unterschied zwischen gutartig und bösartig",
+        "wie schlimm ist der Lärm",
+    ],
+)
+def test_a_question_about_the_report_or_the_examination_is_left_to_its_meaning(text):
+    assert ANSWERED_FORMS.search(folded(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will I die",
+        "can I stop my tablets",
+        "should I have the operation",
+        "how long do I have to live",
+        "is it malignant",
+        "does the report say it will grow, and should I have surgery",
+        "darf ich Auto fahren",
+        "wie lange habe ich noch zu leben",
+    ],
+)
+def test_no_question_of_treatment_or_outlook_has_such_a_form(text):
+    assert not ANSWERED_FORMS.search(folded(text))
+    assert out_of_scope(text) in {OutOfScope.TREATMENT, OutOfScope.OUTLOOK}
 
 
 @pytest.mark.parametrize(("language", "ask"), [("en", "ask your doctor"), ("de", "fragen Sie")])
