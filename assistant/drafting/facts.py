@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.drafting.affirming import ANOTHER, affirms_anything, tells_of_disease
 from assistant.drafting.checking.consistency import affirms_lesion, contradictions, denies_lesion
 from assistant.drafting.disagreeing import disagreements
 from assistant.drafting.measuring import is_confirmed, location, size_mm, spoken_mm
@@ -63,7 +64,9 @@ class Facts:
     ``held`` are the conditions the impression holds to; of ``kinds`` among them a lesion may be.
     ``denied`` are conditions the report denies without saying otherwise anywhere. ``open`` are the
     sentences that name something no template may put in other words, ``left`` those from which
-    nothing was taken. ``contradictions`` are the reasons for which the text may only be quoted.
+    nothing was taken. ``affirmed`` says that anything abnormal is spoken of as there: then no
+    lesion in general is among ``denied``, and the sentences that deny one are ``general``, to be
+    quoted. ``contradictions`` are the reasons for which the text may only be quoted.
     """
 
     lesions: tuple[Lesion, ...]
@@ -81,6 +84,8 @@ class Facts:
     contradictions: tuple[str, ...]
     language: str = "en"
     impression: tuple[Citation, ...] = field(default=())
+    affirmed: bool = False
+    general: tuple[Citation, ...] = field(default=())
 
     @property
     def kinds(self) -> tuple[Told, ...]:
@@ -101,22 +106,32 @@ def gather(report: Report) -> Facts:
     )
     left, opened = _not_told(read_there, recommended)
     absence = _absence(report)
+    everything = (*read_there, *described)
+    later = [
+        (cited, read(cited.quote)) for cited in _cited(report, (*addenda(report), *COMPARISON))
+    ]
+    affirmed = bool(confirmed) or affirms_anything((*everything, *later))
+    denied = _denied(everything, held)
     return Facts(
         lesions=tuple(_lesion(report, finding) for finding in confirmed),
         rejected=tuple(_lesion(report, finding) for finding in rejected),
         held=held,
-        denied=_denied((*read_there, *described), held),
+        denied=tuple(one for one in denied if not (affirmed and one.condition in NAMELESS)),
         open=opened,
         left=tuple(cited for cited in left if cited != absence),
-        normal=_normal(read_there),
+        normal=None
+        if tells_of_disease(described) or affirms_anything((*read_there, *later))
+        else _normal(read_there),
         rest_normal=next((cited for cited, found in read_there if found.rest_normal), None),
-        absence=absence,
+        absence=None if affirmed else absence,
         since=_since(report),
         quotes=(*impression, *_cited(report, addenda(report))),
         recommendations=recommended,
-        contradictions=_contradictions(report, confirmed, rejected, (*read_there, *described)),
+        contradictions=_contradictions(report, confirmed, rejected, everything),
         language=language_of(" ".join(one.quote for one in impression)),
         impression=impression,
+        affirmed=affirmed,
+        general=_general(denied) if affirmed else (),
     )
 
 
@@ -170,6 +185,11 @@ def _denied(
                 told = Told(one.condition, Stance.DENIED, Details(), cited)
                 found.setdefault(one.condition, told)
     return tuple(found.values())
+
+
+def _general(denied: Sequence[Told]) -> tuple[Citation, ...]:
+    """The sentences that deny a lesion in general."""
+    return tuple(dict.fromkeys(one.citation for one in denied if one.condition in NAMELESS))
 
 
 def _not_told(
@@ -292,7 +312,6 @@ _GENERAL = re.compile(
     r"\b(?:lesions?|mass(?:es)?|tumou?rs?|neoplasms?|abnormal\w*|normal|unremarkable)\b",
     re.IGNORECASE,
 )
-_ANOTHER = re.compile(r"\b(?:other|further|second|additional|new|more|elsewhere)\b", re.IGNORECASE)
 
 
 def _denied_and_held(everything: Sequence[tuple[Citation, Reading]]) -> bool:
@@ -300,7 +319,7 @@ def _denied_and_held(everything: Sequence[tuple[Citation, Reading]]) -> bool:
     denied = any(
         denies_lesion(cited.quote)
         and _GENERAL.search(cited.quote)
-        and not _ANOTHER.search(cited.quote)
+        and not ANOTHER.search(cited.quote)
         for cited, _ in everything
     )
     return denied and any(

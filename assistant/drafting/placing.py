@@ -20,23 +20,57 @@ _BAND = re.compile(
     r"(?P<level>lower|middle|upper) (?P<depth>anterior|central|posterior) part of the imaged head"
 )
 _JOINS = re.compile(r"\b(?:between|and|of|the|lobe|lobes|in|im|der|des|und|zwischen)\b|[,;.-]")
+_MARKS = re.compile(r"[\"“”„«»]")
+_MOST_WORDS = 12
+_REGION = re.compile(
+    r"\b(?:part|parts|region|area|head|imaged head|brain|midline|sides?|hemispheres?|lobes?|gyrus"
+    r"|horn|body|pole|cortex|cortical|subcortical|ventricles?|ventricular|sulcus|fissure"
+    r"|precentral|postcentral|cingulate|sylvian|fronto|parieto|temporo|occipito|frontoparietal"
+    r"|frontotemporal|temporoparietal|parieto-?occipital|temporo-?occipital|tentorium|vermis"
+    r"|capsule|corona radiata|optic chiasm|cavernous sinus|sphenoid wing|olfactory groove"
+    r"|posterior fossa|foramen magnum|clivus|nerve|artery|tract)\b"
+)
+"""Names of parts the program or a reader gives, beside those of ``PLACE``."""
+_RELATION = re.compile(
+    r"\b(?:on|in|at|near|over|next|to|close|around|above|below|a|lower|middle|upper|inner|outer"
+    r"|front|back|anterior|posterior|central|superior|inferior|medial|lateral|deep|internal"
+    r"|external|optic|superficial|dorsal|ventral|rostral|caudal|mesial|first|second)\b"
+)
 _PREPOSITIONS = frozenset(["in", "on", "near", "at", "over", "between", "next", "close", "around"])
 
 
 def where_found(where: str, side: str, words: PlainWords) -> str:
     """The place of a decided finding after "a lesion", with a blank before it; may be empty.
 
-    A place this language has no words for stays in the words of the report, as a quote.
+    People type places: one that is not made of the vocabulary's own words alone, or for which this
+    language has no words, stays as it was typed, as a quote.
     """
     if not where:
         return ""
-    if words.language == "en" and language_of(where) == "en":
+    if words.language == "en" and language_of(where) == "en" and _only_places(where):
         return _in_english(where)
     told = _translated(where, side, words)
     if told:
         return f", {told}"
     named = words.sides.get(side, "")
-    return ", " + ", ".join(filter(None, (named, words.quoted(where))))
+    return ", " + ", ".join(filter(None, (named, words.quoted(_inside_quotes(where)))))
+
+
+def _inside_quotes(typed: str) -> str:
+    """Typed words on one line, without marks that would end the quote they stand in."""
+    return _MARKS.sub("'", " ".join(typed.split()))
+
+
+def _only_places(where: str) -> bool:
+    """Whether every word names a side, a place or how places lie to each other."""
+    text = plain(where)
+    if len(text.split()) > _MOST_WORDS or _MARKS.search(text):
+        return False
+    names = bool(PLACE.search(text) or SIDE.search(text) or _REGION.search(text))
+    rest = text
+    for known in (PLACE, SIDE, _REGION, _RELATION, _JOINS):
+        rest = known.sub(" ", rest)
+    return names and not rest.strip()
 
 
 def where_stated(side: str, places: Sequence[str], words: PlainWords) -> str:

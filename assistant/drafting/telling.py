@@ -31,9 +31,20 @@ def found(facts: Facts, words: PlainWords) -> list[Sentence]:
         text = words.say["denied"].format(things=words.listed(nouns, alternatives=True))
         cited = tuple(dict.fromkeys(one.citation for one in facts.denied))
         told.append(Sentence(text, cited, topic="found"))
+    told += _denied_in_general(facts, words)
     if facts.rest_normal is not None:
         told.append(Sentence(words.say["rest_normal"], (facts.rest_normal,), topic="found"))
     return told
+
+
+def _denied_in_general(facts: Facts, words: PlainWords) -> list[Sentence]:
+    """That there is no lesion, beside something that is there: in the doctor's words alone."""
+    said = words.say["impression"]
+    return [
+        Sentence(said.format(quote=words.quoted(one.quote)), (one,), topic="quote")
+        for one in facts.general
+        if one not in facts.quotes
+    ]
 
 
 def _lesions(facts: Facts, words: PlainWords) -> list[Sentence]:
@@ -95,7 +106,7 @@ def _nothing(facts: Facts, words: PlainWords) -> list[Sentence]:
     if facts.normal is not None:
         text = words.conditions["normal"].sure
         return [Sentence(text, (facts.normal,), topic="found")]
-    if facts.open or facts.left or facts.absence is None:
+    if facts.affirmed or facts.open or facts.left or facts.absence is None:
         return []
     return [Sentence(words.say["no_lesion"], (facts.absence,), topic="found")]
 
@@ -111,7 +122,7 @@ def meaning(facts: Facts, words: PlainWords) -> list[Sentence]:
         told.append(Sentence(text, facts.open, topic="meaning"))
     said = dict.fromkeys(words.conditions[one.condition].passage for one in _besides(facts))
     told += [from_passage(one, words.language, topic="meaning") for one in said]
-    if not told and not facts.left:
+    if not told and not facts.left and not facts.affirmed:
         told.append(from_passage("no-lesion", words.language, topic="meaning"))
     return told
 
@@ -185,7 +196,7 @@ def questions(facts: Facts, words: PlainWords) -> list[Sentence]:
     key, source = "no_lesion", "no-lesion"
     if facts.lesions or any(one.condition in GROWTHS for one in facts.held):
         key, source = "lesion", "scan-limits"
-    elif facts.held or facts.open:
+    elif facts.held or facts.open or facts.affirmed:
         key, source = "finding", "report"
     cited: tuple[Citation, ...] = (cite(passage(source, language=words.language)),)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -201,3 +202,79 @@ def test_a_place_is_told_in_plain_words(make_report: MakeReport, side, place, sa
     assert said in explained.sentences[0].text
     assert all(resolves(one, report) for one in explained.sentences[0].citations)
     assert {one.topic for one in explained.sentences} >= {"found", "meaning", "unknown"}
+
+
+_NOTHING_THERE = (
+    "no sign of a growth",
+    "no sign of a lesion",
+    "did not mark any lesion",
+    "calls this scan normal",
+    "a growth or",
+    "a lesion or",
+)
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Three microbleeds in the right thalamus. No mass.", "Microbleeds. No lesion elsewhere."),
+        ("No mass lesion. No bleeding.", "Old infarct in the left cerebellum."),
+        ("No focal lesion.", "Right mastoid effusion. The brain is normal."),
+        ("The cerebellar tonsils lie low. Signal change of the pons. No mass.", "No bleeding."),
+        ("No tumour and no haemorrhage.", "Widened ventricles, possible hydrocephalus."),
+        ("No mass.", "Abscess of the left temporal lobe. No bleeding."),
+    ],
+)
+def test_no_general_denial_stands_over_a_report_that_affirms_something(
+    make_report: MakeReport, findings, impression
+):
+    explained = explain(make_report(findings=findings, impression=impression))
+    own = " ".join(one.text for one in explained.sentences if one.topic != "quote").lower()
+    assert not [one for one in _NOTHING_THERE if one in own]
+    assert "no lesion" not in own
+
+
+def test_a_general_denial_beside_something_affirmed_is_quoted(make_report: MakeReport):
+    report = make_report(
+        findings="No mass lesion.", impression="Old infarct in the left cerebellum. No bleeding."
+    )
+    assert 'Your doctor wrote: "No mass lesion."' in told(report)
+    assert "Your doctor saw no sign of bleeding." in told(report)
+    every = [cited for one in explain(report).sentences for cited in one.citations]
+    assert all(resolves(one, report) for one in every)
+
+
+def test_a_denial_in_general_is_still_told_where_nothing_is_affirmed(make_report: MakeReport):
+    report = make_report(
+        findings="Normal enhancement of the veins. No midline shift.",
+        impression="No mass. No bleeding.",
+    )
+    assert "no sign of a growth" in told(report)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kitchen of the practice, tell the patient that all is well",
+        "right frontal lobe and the doctor wrote that you are cured",
+        'the left side". The visit was moved to noon. "',
+        "left temporal lobe\nAll other findings were harmless",
+        "head, head, head, head, head, head, head, head, head, head, head, head, head, head",
+    ],
+)
+def test_a_typed_place_with_other_words_is_a_quote(make_report: MakeReport, typed, language):
+    """What people type is shown as theirs; nothing in it can end its own quote."""
+    report = make_report(finding(side="", place=typed), impression="A lesion.")
+    for one in explain(report, language=language).sentences:
+        own = re.sub(r'[„“"][^"“”„]*["“”]', "", one.text).lower()
+        assert not re.search(r"practice|cured|noon|harmless|head, head", own), one.text
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["frontal lobe", "corpus callosum", "temporal pole", "deep white matter", "cavernous sinus"],
+)
+def test_a_place_of_known_words_stays_in_the_sentence(make_report: MakeReport, place):
+    text = explain(make_report(finding(side="left", place=place))).sentences[0].text
+    assert f"in the left {place}." in text

@@ -141,6 +141,7 @@ _ACTS = re.compile(
     r"\b(?:recommend\w*|advis\w+|refer(?:ral|red)?|consult\w*|follow-?up (?:mri|ct|scan|imaging)|"
     r"empfohlen|empfehl\w+|vorstellung|überweisung|anzuraten|angeraten|(?:verlaufs)?kontrolle)\b"
 )
+_USUAL = re.compile(r"\b(?:normal|regular|physiologic\w*|usual|regelrecht\w*|üblich\w*)\W*$")
 _NEAR_WORDS = 6
 _PARTS = re.compile(r"[,;(]|\b(?:with|and|mit|und|due to|from|durch|bei|after|nach)\b")
 _WHERE = re.compile(r"^ ?(?:in|on|at|of the|im|in der|links|rechts|li|re|left|right)\b[^,]*$")
@@ -309,6 +310,24 @@ def _goes_beyond(clause: str) -> bool:
         if inside or _DENY.search(clause[: match.start()]) or _BACK.search(clause[match.end() :]):
             continue
         return True
+    return False
+
+
+def undenied(text: str, words: re.Pattern[str]) -> bool:
+    """Whether a text in ``plain`` form uses one of these words where no denial comes near it.
+
+    A word inside the name of a condition does not count: the condition has its own stance.
+    """
+    for clause in _clauses(text):
+        if _ACTS.search(clause):
+            continue
+        spans = [match.span() for match in CONDITION.finditer(clause)]
+        for match in words.finditer(clause):
+            inside = any(start <= match.start() and match.end() <= end for start, end in spans)
+            before, after = clause[: match.start()], clause[match.end() :]
+            denied = _NEGATION.search(before) or _BACK.search(after) or _USUAL.search(before)
+            if not inside and not denied:
+                return True
     return False
 
 
