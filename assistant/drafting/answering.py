@@ -11,16 +11,17 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from assistant.drafting.asking import Aspect, Question, about, named, understood
+from assistant.drafting.aspects import telling
 from assistant.drafting.citing import cite
 from assistant.drafting.explanation import explain
 from assistant.drafting.facts import COMPARISON, FINDINGS, IMPRESSION, addenda, gather
 from assistant.drafting.plain_words import PlainWords, words_of
 from assistant.drafting.ranking import Ranked, ranked
-from assistant.drafting.reading.details import COURSE
 from assistant.drafting.reading.vocabulary import NAMELESS, PLACE, SIDE, plain
 from assistant.guarding.lexicon import sentences
 from assistant.knowledge.finding import Finder
 from assistant.knowledge.shipped import passage, passages
+from assistant.knowledge.terms import terms
 from assistant.ports import Embedder, PassageFinder
 from assistant.records import Citation, Passage, Report, Sentence, Turn
 
@@ -36,7 +37,15 @@ _OF_THIS_PERSON = re.compile(
     r"|^\W*(?:who|when|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
 )
 """Questions a passage can not answer, as it knows nobody."""
+_REQUEST = re.compile(
+    r"\b(?:recommend\w*|advis\w+|refer(?:ral)?|consult\w*|follow-?up|control in|repeat"
+    r"|re-?imaging|review in|empfohlen|empfehl\w+|(?:wieder)?vorstellung|überweisung"
+    r"|(?:verlaufs)?kontrolle|abklärung)\b"
+)
+_NOT_ASKED = re.compile(r"\b(?:no|not|without|unless|kein\w*|nicht|ohne)\b")
 _MOST = 2
+_ENOUGH = 0.5
+"""Share of a question's other words that the report's request must hold."""
 
 
 def answer(
@@ -127,13 +136,15 @@ def _from_report(
     question: Question, report: Report, words: PlainWords, embedder: Embedder | None
 ) -> tuple[Sentence, ...]:
     """What the explanation or the report itself says to it."""
-    if Aspect.NEXT in question.aspects and not question.rest:
-        step = explain(report, language=words.language).next_step
-        return (step,) if step is not None else ()
-    wanted = question.aspects & set(_TOLD)
-    if wanted and not question.rest:
-        told = _explained(question, wanted, report, words)
-        return told or _quoted(_written(question, wanted, report), words)
+    if Aspect.NEXT in question.aspects and (told := _next(question, report, words)):
+        return told
+    wanted = question.aspects & {*_TOLD, Aspect.RETURN}
+    if wanted:
+        plainly = not question.rest and not question.largest
+        told = _explained(question, wanted & set(_TOLD), report, words) if plainly else ()
+        told = told or _quoted(telling(question, wanted, report, words.language), words)
+        if told or not question.rest:
+            return told
     if Aspect.SURENESS in question.aspects and question.referring and not question.subjects:
         return _quoted(_only_held(report), words)
     if question.subjects and not question.rest:
@@ -144,6 +155,34 @@ def _from_report(
     if best is not None and _covers(question, best):
         return _quoted([best.citation], words)
     return ()
+
+
+def _next(question: Question, report: Report, words: PlainWords) -> tuple[Sentence, ...]:
+    """The next step, or the report's own request where its text can only be quoted."""
+    asked = _requested(report)
+    if question.rest and not _speaks_of(asked, question.rest, words.language):
+        return ()
+    step = explain(report, language=words.language).next_step
+    if asked and (step is None or not set(step.citations) & set(asked)):
+        return _quoted(asked[:_MOST], words)
+    return (step,) if step is not None else ()
+
+
+def _speaks_of(asked: Sequence[Citation], rest: frozenset[str], language: str) -> bool:
+    """Whether a request has enough of what else a question names ("the scan in spring")."""
+    said = {word for one in asked for word in terms(one.quote, language)}
+    return len(rest & said) >= _ENOUGH * len(rest)
+
+
+def _requested(report: Report) -> tuple[Citation, ...]:
+    """The sentences by which the impression asks for a visit or another scan."""
+    facts = gather(report)
+    read = tuple(dict.fromkeys(Citation(one.source, one.sentence) for one in facts.recommendations))
+    return read or tuple(
+        one
+        for one in facts.impression
+        if _REQUEST.search(plain(one.quote)) and not _NOT_ASKED.search(plain(one.quote))
+    )
 
 
 def _covers(question: Question, best: Ranked) -> bool:
@@ -186,20 +225,6 @@ def _is_about(sentence: Sentence, subjects: frozenset[str], report: Report) -> b
     return any(about(subject, one) for subject in subjects for one in impression) and (
         len(impression) == 1
     )
-
-
-def _written(
-    question: Question, wanted: frozenset[Aspect] | set[Aspect], report: Report
-) -> list[Citation]:
-    """Sentences of the report that name the thing and tell what was asked."""
-    if not question.subjects:
-        return []
-    tells = {**_TOLD, Aspect.COURSE: COURSE, Aspect.COUNT: re.compile(r"(?!)")}
-    return [
-        cited
-        for cited in _naming(question, report)
-        if any(tells[aspect].search(plain(cited.quote)) for aspect in wanted)
-    ][:1]
 
 
 def _naming(question: Question, report: Report) -> list[Citation]:

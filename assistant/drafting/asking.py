@@ -22,6 +22,7 @@ class Aspect(StrEnum):
     PLACE = "place"
     COUNT = "count"
     COURSE = "course"
+    RETURN = "return"
     SURENESS = "sureness"
     PRESENCE = "presence"
     MEANING = "meaning"
@@ -33,7 +34,8 @@ class Question:
     """A question taken apart.
 
     ``subjects`` are the conditions it names or refers back to; ``rest`` are its other words of
-    content, as stems; ``referring`` says that it only points ("it", "that word").
+    content, as stems; ``referring`` says that it only points ("it", "that word"),
+    ``largest`` that it asks for the largest of several.
     """
 
     text: str
@@ -42,29 +44,44 @@ class Question:
     rest: frozenset[str]
     referring: bool
     own: bool
+    largest: bool = False
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.SIZE,
-        r"how (?:big|large|small|wide|long|thick)|what size|the size|its size|diameter"
+        r"how (?:big|large|small|wide|thick)|how long (?:is|are) (?:it|they|this)|what size"
+        r"|the size|its size|diameter"
         r"|how many (?:mm|millimet\w+|cm|centimet\w+)|measure\w*|wie (?:groß|gross|klein|breit|lang"
         r"|dick)|größe|grösse|durchmesser|wie viele? (?:mm|millimeter|zentimeter|cm)",
     ),
     (
         Aspect.PLACE,
         r"where|on both sides|auf beiden seiten|beidseits"
-        r"|which (?:side|part|lobe|half)|what (?:side|part of|lobe)|left or right|located"
+        r"|which (?:side|part|lobe|half|ear|hemisphere)|what (?:side|part of|lobe)"
+        r"|left or (?:on |to )?(?:the )?right|located"
         r"|location|wo(?! wir)|welche[rmn]? (?:seite|teil|lappen|hälfte)|links oder rechts"
         r"|an welcher stelle",
     ),
-    (Aspect.COUNT, r"how many|wie viele?|anzahl"),
+    (Aspect.COUNT, r"how many|what number|number of|wie viele?|anzahl"),
+    (
+        Aspect.RETURN,
+        r"(?:come|comes|came|coming|grow|grown|growing) back|returned"
+        r"|return(?! (?:visit|appointment|to))"
+        r"|recur\w*|relapse\w*|(?:is|are) (?:it|they|the \w+) back|wiedergekommen"
+        r"|zurückgekommen|wieder da|wiedergekehrt|nachgewachsen|rezidiv\w*"
+        r"|zurück(?=\W*$)",
+    ),
     (
         Aspect.COURSE,
         r"(?:has|have|did) (?:it|this|that|they|the \w+|anything|something)(?: \w+)? "
         r"(?:grown?|changed?|become|got(?:ten)?|get|shrunk|stayed)|grown|bigger than|changed"
         r"|any change|compared (?:to|with)|since (?:the )?last|last (?:scan|time|mri)"
-        r"|getting bigger"
+        r"|(?:get|gets|got|gotten|getting|become|became|becoming) (?:any )?(?:bigger|larger|smaller"
+        r"|worse|better)|(?:is|are) (?:it|this|that|they|the \w+) (?:now |any )?(?:bigger|larger"
+        r"|smaller|growing|shrinking|stable|unchanged|the same)|shrunk|larger than|smaller than"
+        r"|any new ones?|new ones|stayed the same|dazugekommen|hinzugekommen|größer als|kleiner als"
+        r"|wächst|(?:größer|kleiner|stabil|unverändert)(?=\W*$)"
         r"|the same as before|gewachsen|größer geworden|kleiner geworden|verändert|geändert"
         r"|seit dem letzten|letzten? (?:mal|bild|mrt)|im vergleich|gleich geblieben|zugenommen",
     ),
@@ -88,10 +105,18 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.NEXT,
-        r"next step|what (?:now|next)|which (?:doctor|specialist|clinic)|wohin (?:soll|muss)"
+        r"next step|what (?:now|next)|which (?:doctor|specialist|clinic)(?! (?:wrote|signed|looked"
+        r"|made|read|did|has|is))|wohin (?:soll|muss)|what (?:should|must|do) (?:i|we) (?:need to |"
+        r"have to )?do|what happens (?:now|next)|how soon|where (?:should|do|must) i (?:have to |"
+        r"need to )?go|(?:do|will|must|should) i (?:\w+ )?(?:need|have|get|go|see|come|make|book)"
+        r" .{0,30}(?:another|again|further|next|back|scan|mri|specialist|appointment|neuro\w+"
+        r"|surgeon|check\w*)|(?:what|when|whom|which)\b.{0,30} (?:recommend|suggest|advise"
+        r"|refer)\w*|was (?:soll|muss) ich (?:jetzt|nun|als|machen|tun)|was passiert (?:jetzt|nun"
+        r"|als)|brauche ich .{0,30}(?:mrt|kontrolle|termin|untersuchung)|wiederkommen|empfohlen"
+        r"|empfiehlt|empfehlung\w*|überwiesen|überweisung"
         r"|who should i (?:see|go)"
         r"|when (?:is|should|do|must|will) .{0,40}(?:next|follow-?up|control|again|see|go)"
-        r"|follow-?up|come back|nächste[rnms]? schritt|wie geht es weiter"
+        r"|follow-?up|i (?:\w+ ){0,3}(?:come|go) back|nächste[rnms]? schritt|wie geht es weiter"
         r"|welche[rnm]? (?:arzt|ärztin"
         r"|facharzt)|zu wem|wann .{0,30}(?:kontrolle|wieder|nächste|termin|muss ich)|kontrolle",
     ),
@@ -141,8 +166,20 @@ _GENERIC = word_set(
     "grow grown chang becom get big larg small gross klein breit wide sign zeich trac evidenc all "
     "alles everyth soll sollt should ins specialist spezialist facharzt geh gehen lieg liegt use "
     "both side beid seit place appointment termin sit sits lies around about over clinic klinik "
-    "praxis fine okay ordnung well besser mal doing steht machen mach wohin hin clinics there here"
+    "praxis fine okay ordnung well besser mal doing steht machen mach wohin hin clinics there here "
+    "biggest largest smallest one ones altogether total count counted number together exact befor "
+    "before previous earlier than compared affected affect measured size far gezahlt zahlt "
+    "insgesamt zusammen vorher fruher grosste grossten kleinste genaue entdeckt vorhanden misst "
+    "betroffen weiter behandl behandeln need soon brauch braucht exactly seen wurden worden after "
+    "been same next noted visible present currently entir approximately roughly etwa ungefahr "
+    "sichtbar back tun mach do dann nun"
 )
+_LARGEST = re.compile(r"\b(?:biggest|largest|größte[rnsm]?|grösste[rnsm]?)\b")
+_MILLIMETRES = re.compile(r"how many (?:mm|milli|cm|centi)|wie viele? (?:mm|milli|cm|zenti)")
+_TOLD_OF_A_THING = frozenset(
+    {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.RETURN, Aspect.SURENESS}
+)
+_OWNED = re.compile(r"\b(?:the|my|der|die|das|den|mein\w*) (\w+)")
 _SWOLLEN = ("oedema", "sinus")
 """Who asks for a swelling may mean that of the sinuses."""
 _LOOK_BACK = 6
@@ -158,7 +195,13 @@ def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en")
     referring = points and not subjects and not rest
     if referring and history:
         subjects = _last_named(history)
-    if aspects & {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.SURENESS}:
+    if Aspect.NEXT in aspects:
+        aspects -= {Aspect.PLACE, Aspect.RETURN}  # "where should I go", "when do I come back"
+    if Aspect.RETURN in aspects:
+        aspects -= {Aspect.COURSE, Aspect.PRESENCE}
+    if Aspect.SIZE in aspects and _MILLIMETRES.search(message):
+        aspects.discard(Aspect.COUNT)
+    if aspects & _TOLD_OF_A_THING:
         aspects.discard(Aspect.MEANING)
     return Question(
         text=message,
@@ -167,6 +210,7 @@ def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en")
         rest=frozenset(rest),
         referring=referring,
         own=bool(_OWN.search(message)),
+        largest=bool(_LARGEST.search(message)),
     )
 
 
@@ -188,11 +232,16 @@ def about(subject: str, condition: str) -> bool:
     return pair <= {"hydrocephalus", "wide-ventricles"} or (subject, condition) == _SWOLLEN
 
 
+def _things(match: re.Match[str]) -> str:
+    """What a way of asking has between its words: "has the liver grown" asks for the liver."""
+    return f" {' '.join(_OWNED.findall(match[0]))} "
+
+
 def _rest(message: str, language: str) -> set[str]:
     """Words of content that are neither part of a subject nor of the way of asking."""
     left = _PATIENT.sub(" ", CONDITION.sub(" ", message))
     for _, pattern in _ASPECT:
-        left = pattern.sub(" ", left)
+        left = pattern.sub(_things, left)
     left = _POINTS.sub(" ", left)
     left = SPECIALTY.sub(" ", left)
     generic = _generic(language)

@@ -9,6 +9,7 @@ import pytest
 from assistant.drafting.answering import answer
 from assistant.drafting.citing import resolves
 from assistant.records import Report, Sentence, Turn
+from tests.assistant import aspect_questions
 from tests.assistant.conftest import MakeReport, finding
 from tests.assistant.report_questions import LATER, QUESTIONS, REPORTS, TALKS
 
@@ -74,3 +75,28 @@ def test_an_unsigned_report_answers_nothing(make_report: MakeReport):
     unsigned = make_report(finding(), signed=False)
     assert answer("How big is it?", unsigned) == ()
     assert "34" not in said(answer("What is a glioma?", unsigned))
+
+
+@pytest.fixture
+def aspect_reports(make_report: MakeReport) -> dict[str, Report]:
+    return {name: make_report(**texts) for name, texts in aspect_questions.REPORTS.items()}
+
+
+def test_how_large_where_how_many_grown_and_back_are_found_in_the_report(aspect_reports):
+    wrong = list(misses(aspect_reports, aspect_questions.ASKED))
+    assert [one for one in wrong if one[0]] == []
+    assert len(wrong) <= 0.05 * len(aspect_questions.ASKED), wrong
+
+
+def test_what_such_an_answer_quotes_stands_in_the_report(aspect_reports):
+    for name, language, question, gold in aspect_questions.ASKED:
+        for one in answer(question, aspect_reports[name], language=language):
+            assert gold is not None
+            assert one.citations
+            assert all(resolves(cited, aspect_reports[name]) for cited in one.citations)
+
+
+def test_when_do_i_come_back_is_not_did_it_come_back(aspect_reports):
+    report = aspect_reports["after-operation"]
+    assert "recurrence" not in said(answer("When do I have to come back?", report))
+    assert "3 months" not in said(answer("Has it come back?", report))
