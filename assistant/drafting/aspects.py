@@ -143,7 +143,7 @@ def _lines(report: Report) -> Iterator[_Line]:
 def _only_kind(report: Report) -> frozenset[str]:
     """The one kind of growth the impression calls a mass or lesion of the findings, if one."""
     held = (_affirmed(one) for title in IMPRESSION for one in sentences(report.section(title)))
-    kinds = frozenset().union(*held) & GROWTHS
+    kinds = frozenset[str]().union(*held) & GROWTHS
     return kinds if len(kinds) == 1 else frozenset()
 
 

@@ -123,3 +123,28 @@ ASKED: tuple[tuple[str, str, str, str | None], ...] = (
     ("plaques-de", "en", "How many spots are new?", "zwei davon neu"),
     ("plaques-de", "en", "When should I go back to the neurologist?", "6 Monaten"),
 )
+
+NOT_SAID: tuple[tuple[str, str, str], ...] = (
+    ("many", "en", "How big will they get?"),
+    ("many", "en", "How many years do I have?"),
+    ("many", "en", "How many scans did I have?"),
+    ("many", "en", "How large is a metastasis usually?"),
+    ("many", "en", "Who recommended this clinic?"),
+    ("many", "en", "What should I do if I have a seizure?"),
+    ("nerve", "en", "When will I get better?"),
+    ("nerve", "en", "How long have I had it?"),
+    ("nerve", "en", "How wide are the ventricles?"),
+    ("nerve", "en", "Has my hearing got worse?"),
+    ("nerve", "en", "Where is the hospital?"),
+    ("bleeds", "en", "Where is the tumour?"),
+    ("bleeds", "en", "What do you recommend for headache?"),
+    ("bleeds", "en", "When can I drive again?"),
+    ("after-operation", "en", "Has my headache returned?"),
+    ("after-operation", "en", "Will my memory come back?"),
+    ("back-de", "de", "Wo ist die Praxis?"),
+    ("back-de", "de", "Wann kann ich wieder arbeiten?"),
+    ("back-de", "de", "Ist mein Haar nachgewachsen?"),
+    ("plaques-de", "de", "Was muss ich tun, wenn es schlimmer wird?"),
+    ("plaques-de", "de", "Wie groß sind die Ventrikel?"),
+)
+"""Questions in the same words that no report answers; ten of them were answered at first."""

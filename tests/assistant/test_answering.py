@@ -100,3 +100,10 @@ def test_when_do_i_come_back_is_not_did_it_come_back(aspect_reports):
     report = aspect_reports["after-operation"]
     assert "recurrence" not in said(answer("When do I have to come back?", report))
     assert "3 months" not in said(answer("Has it come back?", report))
+
+
+@pytest.mark.parametrize(("name", "language", "question"), aspect_questions.NOT_SAID)
+def test_what_the_report_does_not_say_is_not_answered_from_it(
+    aspect_reports, name, language, question
+):
+    assert answer(question, aspect_reports[name], language=language) == ()
