@@ -240,8 +240,8 @@ def _things(match: re.Match[str]) -> str:
 def _rest(message: str, language: str) -> set[str]:
     """Words of content that are neither part of a subject nor of the way of asking."""
     left = _PATIENT.sub(" ", CONDITION.sub(" ", message))
-    for _, pattern in _ASPECT:
-        left = pattern.sub(_things, left)
+    for aspect, pattern in _ASPECT:
+        left = pattern.sub(" " if aspect is Aspect.NEXT else _things, left)
     left = _POINTS.sub(" ", left)
     left = SPECIALTY.sub(" ", left)
     generic = _generic(language)
