@@ -397,6 +397,7 @@ def bottom_rows(picture: QImage, rows: int) -> np.ndarray:
 def test_a_saved_picture_carries_the_banner_and_no_name(desk: Desk, tmp_path: Path) -> None:
     desk.open()
     view = axial(desk)
+    desk.wait(lambda: bool(view.caption.patient))
     named, bare = picture_of(view, named=True), picture_of(view)
     corner = np.abs(
         bottom_rows(named, named.height())[:40, :160].astype(int)
