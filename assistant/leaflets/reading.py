@@ -93,6 +93,7 @@ def _asked(path: Path, alive: Callable[[], None]) -> dict[str, Any]:
 
 def _received(pipe: Connection, path: Path, alive: Callable[[], None]) -> bytes:
     late = time.monotonic() + _LIMIT_SECONDS
+    alive()
     while not pipe.poll(_BEAT_SECONDS):
         alive()
         if time.monotonic() > late:

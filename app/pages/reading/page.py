@@ -344,16 +344,21 @@ class ReadingPage(Page):
         self._ai = ai = Card(name="findingsCard")
         ai.column.setContentsMargins(12, 10, 12, 10)
         brush = self.drawing.brush.panel
+        looked_at = QWidget()
+        parts = QVBoxLayout(looked_at)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(ai.column.spacing())
         for part in (
             *(self.analysis, self.mode.bar, self.findings, brush, self.drawn),
             self.heat,
         ):
-            ai.column.addWidget(part)
-        ai.column.addStretch(1)
+            parts.addWidget(part)
+        parts.addStretch(1)
         paper = Card(name="reportCard")
         paper.column.setContentsMargins(12, 10, 12, 10)
         paper.column.addWidget(self.report)
-        self._right = RightColumn(ai, self.anatomy.beside(paper))
+        self._right = RightColumn(ai, looked_at, self.anatomy.beside(paper))
+        self._right.follow(self.findings.list)
         whole = QWidget()
         beside = QHBoxLayout(whole)
         beside.setContentsMargins(0, 0, 0, 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QWidget
 
-from app.widgets.surfaces import Card
+from app.widgets.surfaces import Card, scrolled
 
 WIDE_PX = 1750
 COLUMN_PX = 404
@@ -16,18 +16,36 @@ WRITING_SHARE = 0.4
 
 BEGUN_SHARE, EMPTY_SHARE = 0.5, 0.8
 """Of the height, at most for the findings: beside a begun report, and beside none."""
+MOST_SHARE = 0.65
+"""Of the height, for findings that need it before they scroll."""
 
 
 class RightColumn(QSplitter):
-    """Findings above the report on a small screen, beside it on a large one."""
+    """Findings above the report on a small screen, beside it on a large one.
 
-    def __init__(self, findings: Card, report: QWidget) -> None:
+    ``looked_at`` is what the card of the findings holds; it scrolls where it has no room.
+    """
+
+    def __init__(self, findings: Card, looked_at: QWidget, report: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self._findings = findings
+        self._findings, self._looked_at = findings, looked_at
+        self._area = scrolled(looked_at, name="findingsScroll")
+        findings.column.addWidget(self._area)
         self.setObjectName("readingRight")
         self.setChildrenCollapsible(False)
         self.addWidget(findings)
         self.addWidget(report)
+
+    def follow(self, rows: QListWidget) -> None:
+        """Keep the current row of a list in the card in sight, whichever key chose it."""
+
+        def show(item: QListWidgetItem | None) -> None:
+            if item is not None:
+                row = rows.visualItemRect(item)
+                centre = rows.viewport().mapTo(self._looked_at, row.center())
+                self._area.ensureVisible(0, centre.y(), 0, row.height())
+
+        rows.currentItemChanged.connect(lambda item, _: show(item))
 
     @property
     def wide(self) -> bool:
@@ -51,9 +69,13 @@ class RightColumn(QSplitter):
         if self.wide:
             self.setSizes([400, 480])
             return
-        findings, whole = self._findings, self.height()
-        wanted = max(findings.heightForWidth(self.width()), findings.minimumSizeHint().height())
-        least = findings.column.minimumHeightForWidth(self.width())
-        most = round(whole * (BEGUN_SHARE if begun else EMPTY_SHARE))
-        first = max(least, min(wanted, most))
+        whole, around = self.height(), self._findings.column.contentsMargins()
+        inside_px = self.width() - around.left() - around.right()
+        beside_px = around.top() + around.bottom() + 2
+        looked_at = self._looked_at
+        wanted = max(looked_at.heightForWidth(inside_px), looked_at.minimumSizeHint().height())
+        least = looked_at.minimumSizeHint().height()
+        share = BEGUN_SHARE if begun else EMPTY_SHARE
+        most = max(round(whole * share), min(least + beside_px, round(whole * MOST_SHARE)))
+        first = min(wanted + beside_px, most)
         self.setSizes([first, whole - first])

@@ -7,7 +7,16 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QToolButton,
+)
 
 from app.pages.odds import trust_explained
 from app.pages.reading import fetching, images
@@ -312,3 +321,44 @@ def test_each_finding_is_drawn_by_the_model_that_made_it(desk: Desk) -> None:
         assert laid.id == finding.run_id
         desk.wait(lambda: bool(desk.page.grid.slices["axial"].overlays.outlines))
     assert {one.run_id for one in panel.findings} == {f"run-{STUDY}", f"run-{STUDY}-2"}
+
+
+@pytest.mark.parametrize("height", [420, 560, 700])
+def test_nothing_of_the_findings_lies_over_something_else_on_a_low_screen(
+    desk: Desk, height: int
+) -> None:
+    desk.open()
+    desk.analyse()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None)
+    desk.page.setFixedSize(1280, height)
+    controls = desk.page.heat
+    controls.findChild(QPushButton, "heatAnyway").click()
+    desk.wait(lambda: controls.findChild(QPushButton, "heatContour").isVisible())
+
+    def apart() -> bool:
+        area = desk.page.findChild(QScrollArea, "findingsScroll")
+        accept = desk.page.findChild(QPushButton, "findingAccept")
+        named = [desk.page.findings.list, accept, controls.findChild(QPushButton, "heatContour")]
+        named.append(controls.findChild(QSlider, "heatThreshold"))
+        tops = [one.mapTo(area.widget(), one.rect().topLeft()).y() for one in named]
+        ends = [top + one.height() for top, one in zip(tops, named, strict=True)]
+        return all(end <= top for end, top in zip(ends, tops[1:], strict=False))
+
+    desk.wait(apart)
+
+
+def test_the_row_chosen_by_a_key_is_in_sight_on_a_low_screen(desk: Desk) -> None:
+    desk.open()
+    desk.analyse()
+    desk.page.report.write_draft()
+    desk.wait(lambda: desk.page.report.report is not None)
+    desk.page.setFixedSize(1280, 420)
+    area = desk.page.findChild(QScrollArea, "findingsScroll")
+    rows = desk.page.findings.list
+    area.verticalScrollBar().setValue(0)
+    rows.setCurrentRow(0)
+    rows.setCurrentRow(rows.count() - 1)
+    centre = rows.visualItemRect(rows.currentItem()).center()
+    seen = rows.viewport().mapTo(area.viewport(), centre)
+    assert area.viewport().rect().contains(seen)
