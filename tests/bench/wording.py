@@ -23,7 +23,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before llama.cpp is loaded
+
+from llama_cpp import Llama, LlamaGrammar
 
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import REWORDED_TOPICS
@@ -123,8 +125,6 @@ def best_of_six(model: Any, source: str, language: str) -> str:
 
 def lexical_choice(model: Any, source: str, language: str) -> str:
     """The model's own choice between words of one meaning, everything else fixed by a grammar."""
-    from llama_cpp import LlamaGrammar
-
     pieces = re.split(r"(\w+)", source)
     others = {word: group for group in CHOICES[language] for word in group}
     if not any(piece in others for piece in pieces):
@@ -184,8 +184,6 @@ _PARTS = ("source", "text")
 
 def main(words: list[str] | None = None) -> int:
     """Measure every way in both languages with the model that ships."""
-    from llama_cpp import Llama
-
     parser = argparse.ArgumentParser(prog="python -m tests.bench.wording", description=__doc__)
     parser.add_argument("--sentences", type=int, default=60, help="of each language")
     parser.add_argument("--show", action="store_true", help="print what was changed")
