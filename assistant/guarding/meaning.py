@@ -21,6 +21,8 @@ _NEGATION, _BOUNDARY, _FILLER, _LONGEST_PHRASE = "negation", "boundary", "filler
 _SAID_ONCE = frozenset({"degree", "certainty", "confirmation", "act"})
 _TOGETHER = (("side", "place"), ("side", "thing"), ("place", "thing"), ("number", "thing"))
 
+_OF_NUMBERS, _OF_SPANS = ("more", "less"), ("before", "after")
+
 Quantity = tuple[float, str]
 
 
@@ -151,26 +153,20 @@ def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[T
     after = words[position + 1] if position + 1 < len(words) else ""
     measured = word in known.grammar["measured"] and bool(_unit(before, known)[0])
     measured = measured or (word in known.grammar["roughly"] and bool(_NUMBER.fullmatch(after)))
-    if measured or (word == "noch" and "weder" in words[:position]):
+    joined = word in known.grammar["paired_nor"] and known.grammar["paired"] & {*words[:position]}
+    if measured or joined:
         return Token(word, stem, "", _FILLER), 1
     name = _in_number(words, position, known) or name
     return Token(word, stem, name, known.kinds.get(name, "")), 1
 
 
 def _in_number(words: Sequence[str], position: int, known: Vocabulary) -> str:
-    """What a preposition means before a number: over 7 is more, "vor zwei Wochen" is before."""
+    """What a preposition means before a number or a span: over 7 is more."""
     word, after = words[position], words[position + 1 : position + 3]
-    if not any(_NUMBER.fullmatch(one) or one in known.numbers for one in after[:1]):
-        counted = len(after) == 2 and after[1] in known.grammar["scale"]
-        return _WHEN.get(word, "") if counted else ""
-    for name in ("over", "under"):
-        if word in known.grammar[name]:
-            return {"over": "more", "under": "less"}[name]
-    return _WHEN.get(word, "")
-
-
-_WHEN = {"vor": "before", "nach": "after"}
-"""German prepositions that are of time only before a number or a span."""
+    numbered = any(_NUMBER.fullmatch(one) or one in known.numbers for one in after[:1])
+    spanned = any(one in known.grammar["scale"] for one in after[1:])
+    names = (*_OF_NUMBERS, *_OF_SPANS) if numbered else _OF_SPANS if spanned else ()
+    return next((name for name in names if word in known.grammar[name]), "")
 
 
 def _clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]]:
@@ -283,7 +279,7 @@ def _unit(word: str, known: Vocabulary) -> tuple[str, float]:
 
 def _is_plural(token: Token, known: Vocabulary) -> bool:
     """Whether a finding is named in the plural, where the language shows it by an s."""
-    if token.kind != "thing" or known.language != "en" or not re.search(r"[^s]s$", token.word):
+    if token.kind != "thing" or not re.search(r"[^s]s$", token.word):
         return False
     return token.meaning in known.grammar["countable"]
 
