@@ -12,12 +12,10 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from assistant.child import Child
 from assistant.engine.llama import LlamaProcess
 from assistant.engine.models import find_default_model
-from assistant.engine.worker import threads
 from tests.assistant.test_engine_prompt import REPORT, Asker, StopNowError, about, quietly
-from tests.bench import raw_llama
+from tests.bench import token_rates
 from tests.bench.clock import load_average, p95
 from tests.bench.heart import Heart
 
@@ -27,10 +25,7 @@ LEAST_RATIO = 0.95
 MOST_CANCEL_S = 0.15
 MOST_FIRST_S = 2.0
 MOST_GAP_MS = 100.0
-ROUNDS = 7
-WRITTEN = 96
 LONG = REPORT * 5
-ASKED = "Write a long story about a village by the sea and the people who live there."
 
 
 @pytest.fixture
@@ -48,29 +43,15 @@ def say(text: str) -> None:
 
 
 def test_the_engine_reads_and_writes_as_fast_as_plain_llama_cpp(engine: LlamaProcess) -> None:
-    # In turns, and the best of each: whatever else the machine does only ever takes away.
     profile = find_default_model()
     assert profile is not None
-    raw = Child()
-    pipe = raw.start(raw_llama.run, profile.path, profile.n_ctx, threads(), name="raw-llama")
-    assert pipe.recv() == "ready"
-    ours, theirs = [], []
-    try:
-        for number in range(ROUNDS):
-            pipe.send((f"{number} {LONG} {ASKED}", WRITTEN))
-            theirs.append(pipe.recv())
-            engine.complete(about(f"{number} {LONG}", ASKED), max_tokens=WRITTEN, on_token=quietly)
-            usage = engine.usage
-            assert usage is not None
-            assert usage.reused_tokens == 0
-            assert usage.answer_tokens >= WRITTEN // 2
-            ours.append((usage.read_per_s, usage.written_per_s))
-    finally:
-        raw.end()
-    for column, what in enumerate(("reading", "writing")):
-        mine, plain = (max(one[column] for one in all_) for all_ in (ours, theirs))
-        say(f"{what}: {mine:.1f} tokens/s, plain {plain:.1f}, ratio {mine / plain:.3f}")
-        assert mine >= LEAST_RATIO * plain, what
+    ours, plain = token_rates.measured(engine, profile)
+    for what, mine, theirs in (
+        ("reading", ours.reading, plain.reading),
+        ("writing", ours.writing, plain.writing),
+    ):
+        say(f"{what}: {mine:.1f} tokens/s, plain {theirs:.1f}, ratio {mine / theirs:.3f}")
+        assert mine >= LEAST_RATIO * theirs, what
 
 
 def test_a_cancel_stops_within_150_ms_while_reading_and_while_writing(
@@ -88,9 +69,9 @@ def test_a_cancel_stops_within_150_ms_while_reading_and_while_writing(
                     raise StopNowError
 
             report = f"{number} {LONG * (1 if waits_for_text else 3)}"
+            messages = about(report[:2000] if waits_for_text else report, token_rates.ASKED)
             with pytest.raises(StopNowError):
-                engine.complete(about(report[:2000] if waits_for_text else report, ASKED),
-                                max_tokens=200, on_token=stop)  # fmt: skip
+                engine.complete(messages, max_tokens=200, on_token=stop)
             taken[what].append(time.perf_counter() - raised)
             assert engine._child.living is not None, "it stopped; it was not killed"
     for what, seconds in taken.items():

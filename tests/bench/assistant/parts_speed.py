@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
-import subprocess
-import sys
 import threading
 import time
 
 from PySide6.QtWidgets import QApplication
 
+from assistant.engine.llama import LlamaProcess
 from assistant.engine.models import find_default_model
-from assistant.engine.worker import threads
 from assistant.guarding.red_flags import Verdict
 from assistant.records import ModelProfile
+from tests.bench import token_rates
 from tests.bench.assistant import data, scoring
 from tests.bench.assistant.driver import Assistant
 from tests.bench.assistant.scoring import Row
@@ -36,7 +34,7 @@ def speed(assistant: Assistant) -> list[Row]:
             *rows,
             Row("speed", "language model", "not installed: not measured", "present", False),
         ]
-    return [*rows, *_rates(assistant, profile), _pauses(assistant)]
+    return [*rows, *_rates(assistant.model, profile), _pauses(assistant)]
 
 
 def _router(assistant: Assistant) -> list[Row]:
@@ -83,54 +81,40 @@ def _replies(assistant: Assistant) -> list[Row]:
     ]
 
 
-def _rates(assistant: Assistant, profile: ModelProfile) -> list[Row]:
-    """Tokens per second of the engine and of llama.cpp itself, in turn, on the same prompt."""
-    ours, raw, first = [], [], []
-    for _ in range(_ROUNDS):
-        rate, begun = _ours(assistant)
-        ours.append(rate)
-        first.append(begun)
-        raw.append(_bare(profile))
-    part = statistics.median(ours) / statistics.median(raw)
-    beside = f"{statistics.median(ours):.1f} against {statistics.median(raw):.1f} tokens/s"
-    figure = f"{beside} = {part:.1%} (median of {_ROUNDS})"
+def _rates(engine: LlamaProcess, profile: ModelProfile) -> list[Row]:
+    """Tokens a second of the engine and of llama.cpp itself; the wait for the first token."""
+    ours, raw = token_rates.measured(engine, profile)
     return [
-        Row(
-            "speed", "tokens/s of the engine against raw llama.cpp", figure, ">= 95 %", part >= 0.95
+        _rate("reading", ours.reading, raw.reading),
+        _rate("writing", ours.writing, raw.writing),
+        scoring.times(
+            "speed", "first token of the engine, prompt warm", _firsts(engine), most=2000
         ),
-        scoring.times("speed", "first token of the engine, prompt warm", first[1:], most=2000),
     ]
 
 
-def _ours(assistant: Assistant) -> tuple[float, float]:
-    """Tokens a second as whoever waits sees it, the prompt's reading left out; ms to the first."""
-    first = 0.0
+def _rate(what: str, ours: float, raw: float) -> Row:
+    part = ours / raw
+    figure = f"{ours:.1f} against {raw:.1f} tokens/s = {part:.1%} (best of {token_rates.ROUNDS})"
+    label = f"tokens/s of the engine {what}, against raw llama.cpp"
+    return Row("speed", label, figure, ">= 95 %", part >= 0.95)
+
+
+def _firsts(engine: LlamaProcess) -> list[float]:
+    """Milliseconds to the first token of a prompt that was read before."""
+    return [_first(engine) for _ in range(_ROUNDS + 1)][1:]
+
+
+def _first(engine: LlamaProcess) -> float:
+    heard = began = time.perf_counter()
 
     def hear(token: str) -> None:
-        nonlocal first
-        if token and not first:
-            first = time.perf_counter()
+        nonlocal heard
+        if token:
+            heard = time.perf_counter()
 
-    assert assistant.model is not None
-    started = time.perf_counter()
-    assistant.model.complete(_PROMPT, max_tokens=_TOKENS, on_token=hear)
-    took = time.perf_counter() - started
-    usage = assistant.model.usage
-    assert usage is not None
-    return usage.answer_tokens / (took - usage.prompt_s), 1e3 * (first - started)
-
-
-def _bare(profile: ModelProfile) -> float:
-    """Llama.cpp by its own binding, in a process of its own that is as patient as the engine's."""
-    words = [profile.path, str(profile.n_ctx), str(threads()), str(_TOKENS)]
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.bench.assistant.raw_llama", *words],
-        input="\n".join(text for _, text in _PROMPT),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(said.stdout.split()[-1])
+    engine.complete(_PROMPT, max_tokens=1, on_token=hear)
+    return 1e3 * (heard - began)
 
 
 def _pauses(assistant: Assistant) -> Row:
