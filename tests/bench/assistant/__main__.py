@@ -12,6 +12,7 @@ from tests.bench.assistant import (
     parts_safety,
     parts_second,
     parts_speed,
+    parts_third,
 )
 from tests.bench.assistant.driver import Assistant, assistant
 from tests.bench.assistant.scoring import Row, table
@@ -25,6 +26,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "inject": parts_safety.injecting,
     "gate": parts_language.gate,
     "gate-second": parts_second.gate_second,
+    "gate-third": parts_third.gate_third,
     "speed": parts_speed.speed,
 }
 

@@ -11,6 +11,7 @@ from tests.bench.assistant import data, mutation_words, readability, scoring
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.mutate import mutants
 from tests.bench.assistant.mutate_second import wrong_variants
+from tests.bench.assistant.parts_third import gate_third, wrong_sentences
 from tests.bench.assistant.slots import Read, verdicts
 from tests.bench.assistant.tracing import check
 
@@ -201,9 +202,36 @@ def test_wrong_variants_of_the_second_set_are_many_and_none_is_a_faithful_senten
     assert not faithful & {one.text for one in wrong}
 
 
+def test_wrong_sentences_of_the_third_set_belong_to_it_and_none_is_a_faithful_one() -> None:
+    said = data.rows("paraphrases_third")
+    wrong = wrong_sentences()
+    sources = {(one["language"], one["source"]) for one in said}
+    assert {(one.language, one.source) for one in wrong} <= sources
+    assert {one.language for one in wrong} == {"en", "de"}
+    faithful = {one[key] for one in said for key in ("source", "paraphrase")}
+    assert len(faithful) == 2 * len(said)
+    assert not faithful & {one.text for one in wrong}
+    assert len({one.text for one in wrong}) == len(wrong)
+
+
+def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_the_third_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_FAILURES", str(tmp_path))
+
+    class Gate:
+        def __init__(self, passes: bool) -> None:
+            self.faithful = lambda *_: passes
+
+    for passes in (True, False):
+        with_goal = [one for one in gate_third(Gate(passes)) if one.met is not None]  # type: ignore[arg-type]
+        assert [one.met for one in with_goal] == [passes, not passes]
+
+
 def test_the_sets_are_as_large_as_promised_and_frozen(tmp_path: Path) -> None:
     sizes = {"reports": 40, "questions": 200, "scheduling": 150, "red_flags": 120}
     sizes |= {"injections": 100, "paraphrases": 200, "practitioners": 8, "paraphrases_second": 200}
+    sizes |= {"paraphrases_third": 200, "wrong_third": 250}
     assert {name for name, least in sizes.items() if len(data.rows(name)) < least} == set()
     assert data.digests() == data.frozen()
 
