@@ -13,8 +13,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.guarding.binding import changed_places, number_name
 from assistant.guarding.lexicon import sentences
-from assistant.guarding.meaning import Meaning, read, tokenised
+from assistant.guarding.meaning import Meaning, read
+from assistant.guarding.roles import MAIN, exchanged, same_roles
+from assistant.guarding.tokens import tokenised
 from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
 LENGTH_RATIO = (0.4, 2.5)
@@ -98,8 +101,16 @@ def _concepts(pair: Pair) -> str:
 
 def _together(pair: Pair) -> str:
     """Where there are two sides, places or numbers, each belongs to what it belonged to."""
-    if pair.before.order != pair.after.order:
+    cast, other = pair.before.cast, pair.after.cast
+    if not same_roles(cast.sides, other.sides) or not _same_numbers(pair):
         return "the order of sides or numbers differs"
+    compares = pair.known.carries(pair.after.text, "compared")
+    if cast.compared != other.compared and not compares:
+        return "it is compared with another time"
+    if cast.standard != other.standard and cast.standard and other.standard:
+        return "then and now were exchanged"
+    if cast.measured != other.measured:
+        return "the number is that of something else"
     before, after = pair.before.pairs, pair.after.pairs
     for one in {name for name, _ in before} & {name for name, _ in after}:
         if {mate for name, mate in before if name == one} != {m for n, m in after if n == one}:
@@ -107,10 +118,32 @@ def _together(pair: Pair) -> str:
     return ""
 
 
+def _exchanged(pair: Pair) -> str:
+    """No two things took each other's place, in a part of the sentence or about a verb."""
+    cast, other = pair.before.cast, pair.after.cast
+    settled = frozenset(
+        number_name(float(value), dimension)
+        for dimension, roles in cast.numbers
+        for value, role in roles
+        if role != MAIN
+    )
+    if exchanged(cast, other) or changed_places(pair.before.parts, pair.after.parts, settled):
+        return "two things changed places"
+    return ""
+
+
+def _same_numbers(pair: Pair) -> bool:
+    before, after = dict(pair.before.cast.numbers), dict(pair.after.cast.numbers)
+    return before.keys() == after.keys() and all(
+        same_roles(roles, after[dimension]) for dimension, roles in before.items()
+    )
+
+
 def _actors(pair: Pair) -> str:
     """Whoever acts in the source acts in the candidate, and did the same."""
-    shared = {act for _, act in pair.before.doers} & {act for _, act in pair.after.doers}
-    did = [{one for one in part.doers if one[1] in shared} for part in (pair.before, pair.after)]
+    casts = (pair.before.cast, pair.after.cast)
+    shared = {act for _, act in casts[0].doers} & {act for _, act in casts[1].doers}
+    did = [{one for one in cast.doers if one[1] in shared} for cast in casts]
     if _changed(pair, "actor") or did[0] != did[1]:
         return "somebody else is said to have done it"
     return ""
@@ -192,12 +225,20 @@ def _difference(pair: Pair, *kinds: str) -> tuple[set[str], set[str]]:
         {one for one in part.said if pair.known.kinds[one] in kinds}
         for part in (pair.before, pair.after)
     ]
-    lost, added = parts[0] - parts[1], parts[1] - parts[0]
+    lost = {one for one in parts[0] - parts[1] if not _implied(one, pair.after, pair)}
+    added = {one for one in parts[1] - parts[0] if not _implied(one, pair.before, pair)}
     for one in sorted(lost):
         mate = next((two for two in added if {one, two} in pair.known.compatible), None)
         if mate is not None:
             lost, added = lost - {one}, added - {mate}
     return lost, added
+
+
+def _implied(meaning: str, other: Meaning, pair: Pair) -> bool:
+    """Whether the other sentence carries a meaning without naming it, in words or in numbers."""
+    if pair.before.cast.rising == pair.after.cast.rising == meaning:
+        return True
+    return pair.known.carries(other.text, meaning)
 
 
 def _changed(pair: Pair, kind: str) -> bool:
@@ -223,6 +264,7 @@ CHECKS: tuple[Check, ...] = (
     _negations,
     _certainty,
     _degrees,
+    _exchanged,
     _tone,
     _known_words,
     _repetition,

@@ -13,6 +13,8 @@ from typing import Any
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'"})
 _SHORTEST_STEM = 3
+_SHORTEST_FAMILY_STEM = 4
+_FAMILIES = "families."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,11 @@ class Vocabulary:
     ``meanings`` gives a word its meaning, ``stems`` a stem, ``phrases`` several stems in a row
     (an empty one may come and go);
     ``kinds`` says of what kind a meaning is (side, place, thing, degree, ...). ``units`` gives a
-    stem its dimension and its size in the dimension's first unit.
+    stem its dimension and its size in the dimension's first unit. ``families`` are words of
+    content that may stand for one another, by word, by stem and by phrase. ``opposites`` are what
+    a meaning is if it alone is denied; ``bridges`` are the words that carry a meaning along
+    without naming it, ``included`` the meaning
+    that another has within it.
     """
 
     language: str
@@ -41,6 +47,14 @@ class Vocabulary:
     neutral: frozenset[str]
     neutral_stems: frozenset[str]
     acts: frozenset[str]
+    families: Mapping[str, str]
+    family_stems: Mapping[str, str]
+    family_phrases: Mapping[tuple[str, ...], str]
+    opposites: Mapping[str, str]
+    bridges: Mapping[str, re.Pattern[str]]
+    included: Mapping[str, str]
+    papers: frozenset[str]
+    transitive: frozenset[str]
     banned: re.Pattern[str]
     compatible: frozenset[frozenset[str]]
     optional: frozenset[str]
@@ -56,11 +70,28 @@ class Vocabulary:
         """A word without its ending, to compare the forms of one word."""
         return stem(word, self.endings)
 
+    def part(self, word: str) -> str:
+        """A word as part of a phrase: its stem, but words that are only grammar as they are."""
+        return part(word, self.endings, self.function)
+
     def meaning(self, word: str) -> str:
         """The meaning of a single word; empty if it has none, or may come and go."""
         if word in self.meanings:
             return self.meanings[word]
         return "" if word in self.neutral else self.stems.get(self.stem(word), "")
+
+    def family(self, word: str) -> str:
+        """The family of a word of content; empty if it has none."""
+        if word in self.families:
+            return self.families[word]
+        one = self.stem(word)
+        if word in self.neutral or len(one) < _SHORTEST_FAMILY_STEM:
+            return ""
+        return self.family_stems.get(one, "")
+
+    def carries(self, text: str, meaning: str) -> bool:
+        """Whether a uniform text has words that carry a meaning without naming it."""
+        return meaning in self.bridges and bool(self.bridges[meaning].search(text))
 
     def is_neutral(self, word: str) -> bool:
         """Whether a word may come and go."""
@@ -80,14 +111,23 @@ def stem(word: str, endings: tuple[str, ...]) -> str:
     return word
 
 
+def part(word: str, endings: tuple[str, ...], function: frozenset[str]) -> str:
+    """A word as part of a phrase, where "in the" is not "in these"."""
+    return word if word in function else stem(word, endings)
+
+
 @cache
 def vocabularies() -> Mapping[str, Vocabulary]:
     """Every language there is a file for, by its BCP 47 primary subtag."""
-    files = (resources.files("resources") / "gate").iterdir()
+    files = {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
+        for entry in (resources.files("resources") / "gate").iterdir()
+        if entry.name.endswith(".toml")
+    }
     found = {
-        name: _read(name, tomllib.loads(entry.read_text("utf-8")))
-        for entry in files
-        if (name := entry.name.removesuffix(".toml")) != entry.name
+        name: _read(name, file, files.get(f"{_FAMILIES}{name}", {}))
+        for name, file in files.items()
+        if not name.startswith(_FAMILIES)
     }
     return MappingProxyType(found)
 
@@ -101,13 +141,18 @@ def _listed(text: str) -> list[str]:
     return [plain(one.strip()) for one in text.split(",") if one.strip()]
 
 
-def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
+def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabulary:
     endings = tuple(sorted(file["endings"], key=len, reverse=True))
-    meanings, stems, phrases, kinds = _meanings(file["meanings"], endings)
-    neutral = [word for words in file["neutral"].values() for word in _listed(words)]
-    for words in (word.split() for word in neutral):
+    function = frozenset(_listed(file["neutral"]["function"]))
+    families, family_stems, family_phrases, _ = _meanings(
+        {"family": more.get("families", {})}, endings, function
+    )
+    meanings, stems, phrases, kinds = _meanings(file["meanings"], endings, function)
+    plain_words = (*file["neutral"].values(), *more.get("neutral", {}).values())
+    neutral = [word for words in plain_words for word in _listed(words)]
+    for words in (word.split() for word in (*neutral, *_listed(file["grammar"]["than"]))):
         if len(words) > 1:
-            phrases.setdefault(tuple(stem(word, endings) for word in words), "")
+            phrases.setdefault(tuple(part(word, endings, function) for word in words), "")
     banned = "|".join(re.escape(one) for one in _listed(file["banned"]["phrases"]))
     return Vocabulary(
         language=name,
@@ -126,10 +171,18 @@ def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
             for word, size in sizes.items()
         },
         grammar={part: frozenset(_listed(words)) for part, words in file["grammar"].items()},
-        function=frozenset(_listed(file["neutral"]["function"])),
+        function=function,
         neutral=frozenset(neutral),
         neutral_stems=frozenset(stem(word, endings) for word in neutral),
         acts=frozenset(stem(word, endings) for word in _listed(file["acts"]["words"])),
+        families=families,
+        family_stems=family_stems,
+        family_phrases=family_phrases,
+        opposites=file["opposites"],
+        included=file["included"],
+        bridges={one: re.compile(plain(form)) for one, form in file["bridges"].items()},
+        papers=frozenset(stem(word, endings) for word in _listed(file["papers"]["words"])),
+        transitive=frozenset(_listed(file["acts"]["transitive"])),
         banned=re.compile(rf"\b(?:{banned})\b"),
         compatible=frozenset(frozenset(pair) for pair in file["compatible"]["pairs"]),
         optional=frozenset(file["compatible"]["optional"]),
@@ -137,16 +190,18 @@ def _read(name: str, file: Mapping[str, Any]) -> Vocabulary:
 
 
 def _meanings(
-    groups: Mapping[str, Mapping[str, str]], endings: tuple[str, ...]
+    groups: Mapping[str, Mapping[str, str]],
+    endings: tuple[str, ...],
+    function: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, str], dict[str, str], dict[tuple[str, ...], str], dict[str, str]]:
     """Meaning by word, by stem and by phrase, and the kind of each meaning."""
     exact, stems = dict[str, str](), dict[str, str]()
     phrases, kinds = dict[tuple[str, ...], str](), dict[str, str]()
     for kind, name, form in _forms(groups):
         kinds[name] = kind
-        parts = form.replace("-", " ").split()
-        if len(parts) > 1:
-            phrases[tuple(stem(part, endings) for part in parts)] = name
+        words = form.replace("-", " ").split()
+        if len(words) > 1:
+            phrases[tuple(part(word, endings, function) for word in words)] = name
             continue
         if exact.setdefault(form, name) != name:
             message = f"{form} means both {exact[form]} and {name}"

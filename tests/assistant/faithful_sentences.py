@@ -9,6 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def wrong_pairs() -> list[tuple[str, str, str]]:
+    """Language, sentence, and what must not stand for it: mostly two things exchanged."""
+    lines = Path(__file__).with_name("wrong_pairs.txt").read_text("utf-8").splitlines()
+    return [(one, source, wrong) for one, source, wrong in (line.split(" | ") for line in lines)]
+
+
 def pairs(language: str) -> list[tuple[str, str]]:
     """Sentences of one language, each with other words for it."""
     lines = Path(__file__).with_name(f"faithful.{language}.txt").read_text("utf-8").splitlines()

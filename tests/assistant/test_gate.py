@@ -14,7 +14,7 @@ from assistant.guarding.vocabulary import _meanings
 from inference.records import FindingStatus
 from tests.assistant import german_mutants
 from tests.assistant.conftest import MakeReport, finding
-from tests.assistant.faithful_sentences import pairs
+from tests.assistant.faithful_sentences import pairs, wrong_pairs
 from tests.assistant.mutants import PARAPHRASES, mutants
 
 CAUGHT_AT_LEAST = 0.99
@@ -151,6 +151,12 @@ def test_a_condition_is_kept():
 def test_order_and_time_are_kept(source, candidate, language):
     assert faithful(source, source, language=language)[0]
     assert not faithful(source, candidate, language=language)[0]
+
+
+@pytest.mark.parametrize(("language", "source", "wrong"), wrong_pairs())
+def test_nothing_changes_places(language, source, wrong):
+    assert faithful(source, source, language=language)[0]
+    assert not faithful(source, wrong, language=language)[0]
 
 
 def test_the_verb_may_not_go():
