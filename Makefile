@@ -89,7 +89,8 @@ train-anatomy: $(VENV)/.runtime ## Train the anatomy network (goes on where it s
 release-models: $(VENV)/.runtime ## Take trained models over and sign what ships; KEY=Ed25519 private key
 	@for model in tumour-t1ce anatomy; do if [ -d "var/training/$$model" ]; then \
 	  $(BIN)/python -m inference.training sign --folder "var/training/$$model" --key "$(KEY)" || exit 1; fi; done
-	@$(BIN)/python -m inference.training page --to docs/models/tumour-t1ce.md
+	@$(BIN)/python -m inference.training seeds --data "$(DATA)" --to docs/models/tumour-t1ce-random-weights.json
+	@$(BIN)/python -m inference.training page --to docs/models/tumour-t1ce.md --seeds docs/models/tumour-t1ce-random-weights.json
 	@$(BIN)/python -m inference.training.anatomy --data "$(DATA)" --page docs/models/anatomy.md
 
 evaluate: $(VENV)/.runtime ## Compute the shipped models' figures again from their weights; DATA=folder of the images

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import torch
@@ -73,6 +74,8 @@ def sanity(
     regions: Mask,
     methods: Sequence[Method] = CANDIDATES,
     seed: int = 0,
+    *,
+    at_once: bool = False,
 ) -> SanityReport:
     """Return how each method's map changes while the networks' weights are made random.
 
@@ -87,6 +90,8 @@ def sanity(
         Which to check; by default all that could be offered.
     seed
         Of the random weights and the SHAP family's samples.
+    at_once
+        Make every part random before the maps are made again: one stage, called "all parts".
     """
     categories = _types(networks, images)
     head = heads(images, regions)
@@ -98,19 +103,20 @@ def sanity(
 
     before = maps(networks)
     changed = [copy.deepcopy(network) for network in networks]
+    stages = {"all parts": CASCADE} if at_once else {part: (part,) for part in CASCADE}
     ranks: dict[Method, list[float]] = {method: [] for method in methods}
     alike: dict[Method, list[float]] = {method: [] for method in methods}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for part in CASCADE:
-            for network in changed:
+        for parts in stages.values():
+            for network, part in product(changed, parts):
                 forget(network.get_submodule(part))
             for method, after in maps(changed).items():
                 pairs = list(zip(before[method], after, head, strict=True))
                 ranks[method].append(float(np.mean([rank_agreement(*pair) for pair in pairs])))
                 alike[method].append(float(np.mean([similarity(*pair) for pair in pairs])))
     rows = [SanityRow(m, tuple(ranks[m]), tuple(alike[m])) for m in methods]
-    return SanityReport(CASCADE, tuple(rows))
+    return SanityReport(tuple(stages), tuple(rows))
 
 
 def forget(part: nn.Module) -> None:

@@ -1,8 +1,9 @@
-"""Command line: ``python -m inference.training {fold,all,publish,evaluate,page,...}``."""
+"""Command line: ``python -m inference.training {fold,all,publish,evaluate,seeds,page,...}``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import shutil
 from pathlib import Path
@@ -20,6 +21,7 @@ from inference.training.fit import Plan, fit
 from inference.training.page import card_page
 from inference.training.publish import member_file, publish
 from inference.training.rounds import train_all
+from inference.training.seeds import check_seeds
 from inference.training.slices import FOLDS, Split, held_out_slices, read_negatives, training_slices
 
 _log = logging.getLogger("inference.training")
@@ -66,8 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evaluate", help="compute the shipped model's figures again")
     command.add_argument("--data", type=Path, required=True)
     command.set_defaults(run=_evaluate)
+    command = commands.add_parser("seeds", help="check the heat maps again with other seeds")
+    command.add_argument("--data", type=Path, required=True)
+    command.add_argument("--to", type=Path, required=True, help="JSON the page is made with")
+    command.set_defaults(run=_seeds)
     command = commands.add_parser("page", help="write a model's card as a page")
     command.add_argument("--to", type=Path, required=True)
+    command.add_argument("--seeds", type=Path, required=True, help="what `seeds` wrote")
     command.set_defaults(run=_page)
     command = commands.add_parser("cases", help="draw twenty cases: right, wrong, refused")
     command.add_argument("--data", type=Path, required=True)
@@ -109,8 +116,14 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     evaluate(chosen.data)
 
 
+def _seeds(chosen: argparse.Namespace) -> None:
+    torch.set_num_threads(chosen.threads)
+    found = check_seeds(shipped_folder(), chosen.data)
+    chosen.to.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
 def _page(chosen: argparse.Namespace) -> None:
-    chosen.to.write_text(card_page(shipped_folder()), encoding="utf-8")
+    chosen.to.write_text(card_page(shipped_folder(), chosen.seeds), encoding="utf-8")
 
 
 def _cases(chosen: argparse.Namespace) -> None:

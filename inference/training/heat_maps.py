@@ -35,10 +35,17 @@ def measure_heat_maps(
     each = max(1, -(-count // len(FOLDS)))
     data = {fold: _some(held_out_slices(folder, fold), each, lens) for fold in FOLDS}
     figures = heat_figures({f: (n,) for f, n in zip(FOLDS, networks, strict=True)}, data, count)
-    checked = _some(held_out_slices(folder, FOLDS[0]), _SPARE * CHECKED, lens)
-    images, regions = outlined_slices(networks[:1], checked.images)
+    images, regions = checked_slices(networks[:1], folder, lens)
     told = _told(sanity(networks[:1], images, regions))
     return {"slices": count, "methods": figures, "random_weights": {"slices": len(images), **told}}
+
+
+def checked_slices(
+    networks: tuple[OutlineNet, ...], folder: Path, lens: Lens
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the first fold's held-out slices the check is made on; see outlined_slices."""
+    checked = _some(held_out_slices(folder, FOLDS[0]), _SPARE * CHECKED, lens)
+    return outlined_slices(networks, checked.images)
 
 
 def outlined_slices(

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.models.cards import CARD_FILE
+from inference.models.cards import CARD_FILE, read_package
+from inference.training.markdown import table
+from inference.training.page_heat_maps import heat_maps_part
+from inference.training.seeds import read_seeds
 from inference.training.slices import TYPE_VALUES
 
 Card = dict[str, Any]
-Row = tuple[str, ...]
-_HEAT = (
-    "pointing",
-    "energy_in_mask",
-    "deletion_over_random",
-    "insertion_over_random",
-    "flip_agreement",
-    "noise_agreement",
-    "low",
-)
 _BANNER = (
     "For research and evaluation only. Not a medical device. Not for diagnosis or treatment "
     "decisions."
 )
 
 
-def card_page(folder: Path) -> str:
-    """Return the tumour model's card in ``folder`` as Markdown."""
+def card_page(folder: Path, seeds: Path) -> str:
+    """Return the tumour model's card in ``folder`` as Markdown.
+
+    ``seeds`` is the file of the heat maps' check with other seeds (inference.training.seeds).
+    Raises InferenceError where that file is of other weights, or what is offered fails the check.
+    """
+    digest = read_package(folder).card.weights_sha256
     card: Card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     parts = [
         f"# Model card: {card['name']} {card['version']}",
         _BANNER,
-        "Made from `card.json` by `python -m inference.training page`; not written by hand.",
+        "Made from `card.json` and the heat maps' check with other seeds by "
+        "`python -m inference.training page`; not written by hand.",
         f"**Intended use.** {card['intended_use']}",
         f"**Trained on.** {card['trained_on']}",
         "## Measured on held-out slices",
@@ -42,7 +39,7 @@ def card_page(folder: Path) -> str:
         "## Calibration and abstention",
         _calibration(card["calibration"]),
         "## Heat maps",
-        _heat_maps(card["heat_maps"]),
+        heat_maps_part(card["heat_maps"], read_seeds(seeds, digest)),
         "## Another hospital",
         _external(card["performance"]),
         "## Limits",
@@ -51,11 +48,6 @@ def card_page(folder: Path) -> str:
         "\n".join(f"- `{one['file']}` SHA-256 `{one['sha256']}`" for one in card["members"]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _table(head: Row, rows: Sequence[Row]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _interval(values: dict[str, float], name: str) -> str:
@@ -89,7 +81,7 @@ def _slices(found: dict[str, float]) -> str:
         f"{found['slices']:.0f} slices in five patient-wise folds; 95 % t-intervals over the folds."
     )
     head = ("type", "sensitivity", "AUROC", "Dice, mean", "Dice, median (quartiles)", "touched")
-    return "\n\n".join((words, _table(("figure", "value"), rows), _table(head, kinds)))
+    return "\n\n".join((words, table(("figure", "value"), rows), table(head, kinds)))
 
 
 def _quartiles(found: dict[str, float], name: str) -> str:
@@ -127,42 +119,7 @@ def _calibration(found: Card) -> str:
         for one in found["type"]["bins"]
     ]
     head = ("confidence in the type", "slices", "mean confidence", "right")
-    return "\n\n".join((_table(("figure", "value"), rows), _table(head, bins)))
-
-
-def _heat_maps(found: Card) -> str:
-    checked = found["random_weights"]["rows"]
-    rows = [
-        (
-            name,
-            *(_number(row.get(key)) for key in _HEAT),
-            _checked(checked.get(name)),
-        )
-        for name, row in found["methods"].items()
-    ]
-    words = (
-        f"Of {found['slices']} held-out slices, against the lesion's mask drawn by hand: whether "
-        "the hottest point lies in it, how much of the heat does, how much better erasing and "
-        "giving back in the map's order does than random maps of the same grain, agreement with "
-        "the mirror image and under noise, and how alike the map stays when every weight is made "
-        "random (a method that stays alike is not offered). Random maps and Sobel's edges are the "
-        "baselines."
-    )
-    head = (
-        "map", "points at the lesion", "energy in it", "erasing", "giving back", "mirrored",
-        "noise", "graded low", "alike with random weights",
-    )  # fmt: skip
-    return "\n\n".join((words, _table(head, rows)))
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None or not math.isfinite(value) else f"{value:.2f}"
-
-
-def _checked(row: Card | None) -> str:
-    if row is None:
-        return ""
-    return f"{row['rank'][-1]:.2f}, {'passes' if row['passed'] else 'fails: not offered'}"
+    return "\n\n".join((table(("figure", "value"), rows), table(head, bins)))
 
 
 def _external(found: dict[str, float]) -> str:
@@ -176,4 +133,4 @@ def _external(found: dict[str, float]) -> str:
         "trained on). Their masks hold enhancement only, the model outlines the whole mass, so "
         "Dice has a ceiling. The source lost its geometry: pixel size and distance are assumed."
     )
-    return "\n\n".join((words, _table(("figure", "value"), rows)))
+    return "\n\n".join((words, table(("figure", "value"), rows)))

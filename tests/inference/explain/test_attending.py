@@ -86,6 +86,17 @@ def test_a_method_that_shows_the_image_and_not_the_model_fails_the_check(
     assert any("FAILS" in line for line in report.lines())
 
 
+def test_weights_made_random_at_once_or_in_turn_end_the_same(
+    networks: tuple[OutlineNet, ...], seen: tuple[np.ndarray, np.ndarray]
+) -> None:
+    images, regions = seen
+    in_turn = sanity(networks, images, regions, CANDIDATES[:1]).rows[0]
+    at_once = sanity(networks, images, regions, CANDIDATES[:1], at_once=True).rows[0]
+    assert len(at_once.rank) == 1
+    assert at_once.rank[-1] == pytest.approx(in_turn.rank[-1])
+    assert at_once.alike[-1] == pytest.approx(in_turn.alike[-1])
+
+
 def test_what_is_offered_can_be_asked_for_by_its_key() -> None:
     assert all(named(method.key) is method for method in OFFERED)
     assert named("outline/GradCAM/nowhere") is None
