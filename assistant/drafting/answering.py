@@ -10,14 +10,21 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from assistant.drafting.asking import Aspect, Question, about, named, understood
+from assistant.drafting.asking import Aspect, Question, about, named, speaks_of, understood
 from assistant.drafting.aspects import telling
 from assistant.drafting.citing import cite
 from assistant.drafting.explanation import explain
 from assistant.drafting.facts import COMPARISON, FINDINGS, IMPRESSION, addenda, gather
+from assistant.drafting.kinds import Kind, tells
+from assistant.drafting.matching import HARD, matching, sides_asked, sides_in
 from assistant.drafting.plain_words import PlainWords, words_of
 from assistant.drafting.ranking import Ranked, ranked
+from assistant.drafting.reading.stances import Stance, read
+from assistant.drafting.reading.things import covers, of_group, things_in
 from assistant.drafting.reading.vocabulary import NAMELESS, PLACE, SIDE, plain
+from assistant.drafting.recommendation import scan_of, specialty_of
+from assistant.drafting.requesting import is_request, none_needed, requests
+from assistant.drafting.signing import signed_by
 from assistant.guarding.lexicon import sentences
 from assistant.knowledge.finding import Finder
 from assistant.knowledge.shipped import passage, passages
@@ -33,19 +40,17 @@ _TOLD = {
     Aspect.COURSE: re.compile(r"\blast scan\b|\bscan of\b|letzten? bild|bild vom"),
 }
 _OF_THIS_PERSON = re.compile(
-    r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b|^\W*(?:is|are|was|were|did|ist|sind|war|hat) "
+    r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b|^\W*(?:is|are|was|were|did|has|have|had"
+    r"|ist|sind|war|hat|haben|wurden?|gibt) "
     r"|^\W*(?:who|when|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
 )
 """Questions a passage can not answer, as it knows nobody."""
-_REQUEST = re.compile(
-    r"\b(?:recommend\w*|advis\w+|refer(?:ral)?|consult\w*|follow-?up|control in|repeat"
-    r"|re-?imaging|review in|empfohlen|empfehl\w+|(?:wieder)?vorstellung|überweisung"
-    r"|(?:verlaufs)?kontrolle|abklärung)\b"
-)
-_NOT_ASKED = re.compile(r"\b(?:no|not|without|unless|kein\w*|nicht|ohne)\b")
+_SCAN = re.compile(r"\b(?:mri|mrt|mr|ct|scan|scans|imaging|bildgebung|aufnahme)\b")
 _MOST = 2
 _ENOUGH = 0.5
 """Share of a question's other words that the report's request must hold."""
+_OF_A_SENTENCE = frozenset({Kind.CAUSE, Kind.SEVERITY, Kind.AMOUNT, Kind.WHEN, Kind.WHO})
+"""Kinds of answer that only a sentence which holds one gives."""
 
 
 def answer(
@@ -136,19 +141,34 @@ def _from_report(
     question: Question, report: Report, words: PlainWords, embedder: Embedder | None
 ) -> tuple[Sentence, ...]:
     """What the explanation or the report itself says to it."""
+    if Kind.SIGNING in question.kinds:
+        return (signed_by(report, words),)
     if Aspect.NEXT in question.aspects and (told := _next(question, report, words)):
         return told
+    if question.things or question.kinds & _OF_A_SENTENCE:
+        told = _quoted(matching(question, report, words.language), words)
+        if told or of_group(question.things, *HARD):
+            return told
+    return _as_asked(question, report, words, embedder)
+
+
+def _as_asked(
+    question: Question, report: Report, words: PlainWords, embedder: Embedder | None
+) -> tuple[Sentence, ...]:
+    """By what is asked of a condition, else by the words of the question."""
     wanted = question.aspects & {*_TOLD, Aspect.RETURN}
-    if wanted:
+    if wanted and (question.rest or not question.things):
         plainly = not question.rest and not question.largest
         told = _explained(question, wanted & set(_TOLD), report, words) if plainly else ()
         told = told or _quoted(telling(question, wanted, report, words.language), words)
         if told or not question.rest:
             return told
-    if Aspect.SURENESS in question.aspects and question.referring and not question.subjects:
-        return _quoted(_only_held(report), words)
-    if question.subjects and not question.rest:
-        return _quoted(_naming(question, report)[:1], words)
+    if question.subjects or question.kinds:
+        told = _quoted(_of_subject(question, report), words)
+        if told or (question.subjects and not question.words):
+            return told
+    if question.things:
+        return ()
     best = ranked(
         question.text, question.rest, _everything(report), embedder, language=words.language
     )
@@ -157,36 +177,88 @@ def _from_report(
     return ()
 
 
+def _of_subject(question: Question, report: Report) -> list[Citation]:
+    """How sure it is, how it is all in all, or the sentences that name what was asked for."""
+    if Kind.SURENESS in question.kinds and not question.words:
+        return _how_sure(question, report)
+    if Kind.OVERVIEW in question.kinds and not question.things | question.words:
+        return _overview(question, report)
+    if not question.subjects or question.words:
+        return []
+    found = _naming(question, report)
+    if question.things or question.kinds & _OF_A_SENTENCE:
+        found = found if all(_only_denies(one, question) for one in found) else []
+    return found[:_MOST]
+
+
 def _next(question: Question, report: Report, words: PlainWords) -> tuple[Sentence, ...]:
-    """The next step, or the report's own request where its text can only be quoted."""
-    asked = _requested(report)
-    if question.rest and not _speaks_of(asked, question.rest, words.language):
-        return ()
+    """What the report asks for, as far as the question wants it: the next step and its words."""
+    asked = requests(report)
+    if Kind.CAUSE in question.kinds:
+        return _quoted([one for one in asked if tells(Kind.CAUSE, plain(one.quote))][:1], words)
     step = explain(report, language=words.language).next_step
-    if asked and (step is None or not set(step.citations) & set(asked)):
+    if question.things | question.words | _named_acts(question):
+        asked = tuple(one for one in asked if _speaks_of(one, question, words.language))
+        if not asked:
+            return ()
+    cited = set(step.citations) if step is not None else set[Citation]()
+    dismissed = any(none_needed(plain(one.quote)) for one in asked)
+    if step is None or dismissed or (asked and not (cited and cited <= set(asked))):
         return _quoted(asked[:_MOST], words)
-    return (step,) if step is not None else ()
+    more = [one for one in asked if one not in cited]
+    return (step, *_quoted(more[: _MOST - 1], words))
 
 
-def _speaks_of(asked: Sequence[Citation], rest: frozenset[str], language: str) -> bool:
-    """Whether a request has enough of what else a question names ("the scan in spring")."""
-    said = {word for one in asked for word in terms(one.quote, language)}
-    return len(rest & said) >= _ENOUGH * len(rest)
+def _named_acts(question: Question) -> frozenset[str]:
+    """The specialty and the new scan a question speaks of."""
+    scan = "scan" if _SCAN.search(question.text) else ""
+    return frozenset({specialty_of(question.text), scan} - {""})
 
 
-def _requested(report: Report) -> tuple[Citation, ...]:
-    """The sentences by which the impression asks for a visit or another scan."""
-    facts = gather(report)
-    read = tuple(dict.fromkeys(Citation(one.source, one.sentence) for one in facts.recommendations))
-    return read or tuple(
+def _speaks_of(asked: Citation, question: Question, language: str) -> bool:
+    """Whether a request speaks of what a question names ("the scan in spring")."""
+    text = plain(asked.quote)
+    if not all(covers(things_in(text), one) for one in question.things):
+        return False
+    if _SCAN.search(question.text) and not (
+        scan_of(text) or _SCAN.search(text) or none_needed(text)
+    ):
+        return False
+    wanted = specialty_of(question.text)
+    if wanted and wanted not in {specialty_of(text), ""}:
+        return False
+    shared = question.words & set(terms(asked.quote, language))
+    return len(shared) >= _ENOUGH * len(question.words)
+
+
+def _how_sure(question: Question, report: Report) -> list[Citation]:
+    """The sentences of the impression that say how sure it is; else the one it holds to."""
+    found = [one for one in gather(report).impression if tells(Kind.SURENESS, plain(one.quote))]
+    meant = [
         one
-        for one in facts.impression
-        if _REQUEST.search(plain(one.quote)) and not _NOT_ASKED.search(plain(one.quote))
-    )
+        for one in found
+        if any(about(s, c) for s in question.subjects - NAMELESS for c in named(one.quote))
+    ]
+    if question.subjects - NAMELESS:
+        return meant[:_MOST] or _naming(question, report)[:1]
+    return found[:_MOST] or list(_only_held(report))
+
+
+def _overview(question: Question, report: Report) -> list[Citation]:
+    """What the impression says first, or what it calls normal where that is asked."""
+    said = [one for one in gather(report).impression if not is_request(plain(one.quote))]
+    if "normal" in question.subjects:
+        said.sort(key=lambda one: "normal" not in named(one.quote))
+    return said[:_MOST]
 
 
 def _covers(question: Question, best: Ranked) -> bool:
-    """Whether a sentence found by likeness also names what the question names."""
+    """Whether a sentence found by likeness names what the question names, and tells its kind."""
+    text = plain(best.citation.quote)
+    if Kind.FUTURE in question.kinds or not all(tells(kind, text) for kind in question.kinds):
+        return False
+    if not _on_side(question, best.citation):
+        return False
     if not question.subjects:
         return True
     written = named(best.citation.quote)
@@ -200,7 +272,9 @@ def _explained(
     found = [
         one
         for one in explain(report, language=words.language).sentences
-        if one.topic == "found" and any(_TOLD[aspect].search(plain(one.text)) for aspect in wanted)
+        if one.topic == "found"
+        and wanted
+        and all(_TOLD[aspect].search(plain(one.text)) for aspect in wanted)
     ]
     subjects = question.subjects - NAMELESS - {"normal"}
     if subjects:
@@ -230,12 +304,34 @@ def _is_about(sentence: Sentence, subjects: frozenset[str], report: Report) -> b
 def _naming(question: Question, report: Report) -> list[Citation]:
     """Sentences of the report that name what was asked for, the impression's first."""
     wanted = question.subjects - {"normal"} or question.subjects
+    wanted = wanted - NAMELESS or wanted
     return [
         cited
         for cited in _everything(report)
         if not cited.source.endswith("Technique")
-        and any(about(s, one) for s in wanted for one in named(cited.quote))
+        and not is_request(plain(cited.quote))
+        and _on_side(question, cited)
+        and _names_all(cited, wanted)
     ]
+
+
+def _names_all(cited: Citation, subjects: frozenset[str]) -> bool:
+    return all(speaks_of(subject, cited.quote) for subject in subjects)
+
+
+def _on_side(question: Question, cited: Citation) -> bool:
+    """Whether a sentence is about the side a question names."""
+    return sides_asked(question) <= sides_in(plain(cited.quote))
+
+
+def _only_denies(cited: Citation, question: Question) -> bool:
+    """Whether a sentence says that what was asked for is not there, whatever was asked of it."""
+    stated = [
+        one
+        for one in read(cited.quote).stated
+        if any(about(subject, one.condition) for subject in question.subjects)
+    ]
+    return bool(stated) and all(one.stance is Stance.DENIED for one in stated)
 
 
 def _only_held(report: Report) -> tuple[Citation, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from assistant.drafting.kinds import Kind, kinds_of, without_asking
+from assistant.drafting.reading.things import PLACES, of_group, things_in, without_things
 from assistant.drafting.reading.vocabulary import CONDITION, NAMELESS, OVERLAPS, condition_of, plain
 from assistant.drafting.recommendation import SPECIALTY
 from assistant.guarding.lexicon import word_set
@@ -35,7 +37,9 @@ class Question:
 
     ``subjects`` are the conditions it names or refers back to; ``rest`` are its other words of
     content, as stems; ``referring`` says that it only points ("it", "that word"),
-    ``largest`` that it asks for the largest of several.
+    ``largest`` that it asks for the largest of several. ``things`` are places, findings and means
+    it names (``reading.things``), ``words`` what is left of ``rest`` beside them, and ``kinds``
+    the kinds of answer it wants.
     """
 
     text: str
@@ -45,6 +49,9 @@ class Question:
     referring: bool
     own: bool
     largest: bool = False
+    things: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -52,15 +59,16 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
         Aspect.SIZE,
         r"how (?:big|large|small|wide|thick)|how long (?:is|are) (?:it|they|this)|what size"
         r"|the size|its size|diameter"
-        r"|how many (?:mm|millimet\w+|cm|centimet\w+)|measure\w*|wie (?:groß|gross|klein|breit|lang"
-        r"|dick)|größe|grösse|durchmesser|wie viele? (?:mm|millimeter|zentimeter|cm)",
+        r"|how many (?:mm|millimet\w+|cm|centimet\w+)|measure\w*|wie (?:groß|gross|klein|breit"
+        r"|lang(?!e)|dick)|größe|grösse|durchmesser|wie viele? (?:mm|millimeter|zentimeter|cm)",
     ),
     (
         Aspect.PLACE,
         r"where|on both sides|auf beiden seiten|beidseits"
         r"|which (?:side|part|lobe|half|ear|hemisphere)|what (?:side|part of|lobe)"
         r"|left or (?:on |to )?(?:the )?right|located"
-        r"|location|wo(?! wir)|welche[rmn]? (?:seite|teil|lappen|hälfte)|links oder rechts"
+        r"|location|wo(?! wir)|(?:on|in) which (?:\w+ )?\w+ (?:is|are) (?:it|they)"
+        r"|welche[rmn]? (?:seite|teil|lappen|hälfte|ohr)|links oder rechts"
         r"|an welcher stelle",
     ),
     (Aspect.COUNT, r"how many|what number|number of|wie viele?|anzahl"),
@@ -75,7 +83,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.COURSE,
         r"(?:has|have|did) (?:it|this|that|they|the \w+|anything|something)(?: \w+)? "
-        r"(?:grown?|changed?|become|got(?:ten)?|get|shrunk|stayed)|grown|bigger than|changed"
+        r"(?:grown?|changed?|shrunk|stayed)|grown|bigger than|changed"
         r"|any change|compared (?:to|with)|since (?:the )?last|last (?:scan|time|mri)"
         r"|(?:get|gets|got|gotten|getting|become|became|becoming) (?:any )?(?:bigger|larger|smaller"
         r"|worse|better)|(?:is|are) (?:it|this|that|they|the \w+) (?:now |any )?(?:bigger|larger"
@@ -107,14 +115,22 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
         Aspect.NEXT,
         r"next step|what (?:now|next)|which (?:doctor|specialist|clinic)(?! (?:wrote|signed|looked"
         r"|made|read|did|has|is))|wohin (?:soll|muss)|what (?:should|must|do) (?:i|we) (?:need to |"
-        r"have to )?do|what happens (?:now|next)|how soon|where (?:should|do|must) i (?:have to |"
+        r"have to )?do|what happens (?:now|next)|how (?:soon|often"
+        r"|quickly|fast|urgent\w*)(?= (?:do|should|must|can|to|i)\b|\W*$)"
+        r"|where (?:should|do|must) i (?:have to |"
         r"need to )?go|(?:do|will|must|should) i (?:\w+ )?(?:need|have|get|go|see|come|make|book)"
         r" .{0,30}(?:another|again|further|next|back|scan|mri|specialist|appointment|neuro\w+"
+        r"|follow"
         r"|surgeon|check\w*)|(?:what|when|whom|which)\b.{0,30} (?:recommend|suggest|advise"
         r"|refer)\w*|was (?:soll|muss) ich (?:jetzt|nun|als|machen|tun)|was passiert (?:jetzt|nun"
         r"|als)|brauche ich .{0,30}(?:mrt|kontrolle|termin|untersuchung)|wiederkommen|empfohlen"
         r"|empfiehlt|empfehlung\w*|überwiesen|überweisung"
-        r"|who should i (?:see|go)"
+        r"|who (?:should|do|must|can) i (?:have to |need to )?(?:see|go|call|ask|contact)"
+        r"|wann (?:soll|muss|kann) ich|wie (?:bald|schnell|dringend|oft) (?:soll|muss|ist)"
+        r"|(?:soll|muss|sollte) ich .{0,30}(?:mrt|arzt|wieder|kontroll\w*|termin)"
+        r"|was (?:soll|muss) .{0,30}(?:kontrolliert|gemacht|untersucht|getan) werden"
+        r"|(?:muss|soll|sollte) .{0,30}kontrolliert werden|wie geht es .{0,12}weiter"
+        r"|what tests? (?:did|do|does)"
         r"|when (?:is|should|do|must|will) .{0,40}(?:next|follow-?up|control|again|see|go)"
         r"|follow-?up|i (?:\w+ ){0,3}(?:come|go) back|nächste[rnms]? schritt|wie geht es weiter"
         r"|welche[rnm]? (?:arzt|ärztin"
@@ -131,18 +147,28 @@ _ASPECT = tuple(
     (aspect, re.compile(rf"\b(?:{words})\b|^(?:{words})")) for aspect, words in _ASPECTS
 )
 _PATIENT_WORDS: tuple[tuple[str, str], ...] = (
-    ("bleeding", r"blood|bled|geblutet|blut(?:et)?\b"),
+    (
+        "bleeding",
+        r"blood(?! (?:vessel|pressure|test|thinner|suppl|flow|count))|bled|geblutet|blut(?:et)?\b",
+    ),
     ("growth", r"lumps?|growths?|wucherung(?:en)?|geschwulst"),
     ("lesion", r"spots?|flecken?|fleck|stellen?"),
     ("hydrocephalus", r"water on the brain|wasser im kopf|wasserkopf"),
     ("wide-ventricles", r"ventricles?|hirnkammern?|ventrikel|fluid spaces"),
-    ("atrophy", r"shr[aiu]nk\w*|shrinking|geschrumpft|schwund"),
+    (
+        "atrophy",
+        r"(?:brain|hippo[ck]ampus) (?:\w+ ){0,2}(?:shrunk\w*|shrinking)|shrunken (?:brain|head)"
+        r"|(?:gehirn|hirn|hippo[ck]ampus) (?:\w+ ){0,4}geschrumpft|hirnschwund|schwund",
+    ),
     ("oedema", r"swollen|schwellung|geschwollen"),
     ("normal", r"normal|healthy|all right|okay|in ordnung|gesund|unauffällig"),
     ("ms-lesions", r"\bms\b"),
     ("shift", r"midline|mittellinie|pushed|verschoben"),
-    ("mass-effect", r"press(?:es|ing|ed)? on|pressure|drückt|druck auf"),
-    ("white-matter", r"white matter|weißen? substanz|marklager"),
+    ("mass-effect", r"press(?:es|ing|ed)? on|(?<!blood )(?<!normal )pressure|drückt|druck auf"),
+    (
+        "white-matter",
+        r"white (?:matter|spots?|dots?)|weißen? (?:substanz|flecken|punkte)|marklager",
+    ),
     ("hippocampus", r"hippo[ck]ampus"),
     ("sinus", r"sinus(?:es)?|nebenhöhlen?|nasennebenhöhlen?"),
     ("metastasis", r"spread from|absiedlung\w*|tochtergeschw\w+"),
@@ -172,9 +198,25 @@ _GENERIC = word_set(
     "insgesamt zusammen vorher fruher grosste grossten kleinste genaue entdeckt vorhanden misst "
     "betroffen weiter behandl behandeln need soon brauch braucht exactly seen wurden worden after "
     "been same next noted visible present currently entir approximately roughly etwa ungefahr "
-    "sichtbar back tun mach do dann nun"
+    "sichtbar back tun mach do dann nun zustandig quick quickly urgent urgently often someone "
+    "anybody somebody speak talk call contact treat jed jahr year bald schnell dringend oft "
+    "kontrolliert untersucht kontrolle uberwies uberweisung uberwiesen test pictur "
+    "picture imag thing things "
+    "actually anything something somewhere etwas irgend dafur davon dagegen ok right part parts "
+    "quite really very too much alright trouble healthy health hat hast haben look looked looking "
+    "trotzdem eigentlich gegeben used use get got gotten taken while "
+    "during wahrend made make later spater most mehr more stimmt stimm befallen spread type "
+    "bekommen zeigen show shown showed mentioned mention point marked markiert area region bereich "
+    "stell stelle middle mitt mitte high low zuvor bisher beim bei worse damaged diseased wrong "
+    "abnormal bad krank geschadigt verletzt beschadigt nachst nachste compare gerat machin "
+    "vorgeschlag vorgeschlagen empfohl empfohlen suggest recommend advis komm kommt kommen welchem "
+    "welchen problem worry worried worrying gefahr mus muss werd werden concern concerned"
 )
-_LARGEST = re.compile(r"\b(?:biggest|largest|größte[rnsm]?|grösste[rnsm]?)\b")
+_LARGEST = re.compile(r"\b(?:biggest|largest|the most|am meisten|größte[rnsm]?|grösste[rnsm]?)\b")
+_THAN_USUAL = re.compile(
+    r"\b(?:than (?:normal|usual|expected|it should|they should)|als (?:normal|üblich|sonst)"
+    r"|for my age|für mein alter)\b"
+)
 _MILLIMETRES = re.compile(r"how many (?:mm|milli|cm|centi)|wie viele? (?:mm|milli|cm|zenti)")
 _TOLD_OF_A_THING = frozenset(
     {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.RETURN, Aspect.SURENESS}
@@ -192,17 +234,12 @@ def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en")
     subjects = named(message)
     rest = _rest(message, language)
     points = bool(_POINTS.search(message)) or not rest
+    kinds = kinds_of(message)
+    largest = bool(_LARGEST.search(message))
     referring = points and not subjects and not rest
     if referring and history:
         subjects = _last_named(history)
-    if Aspect.NEXT in aspects:
-        aspects -= {Aspect.PLACE, Aspect.RETURN}  # "where should I go", "when do I come back"
-    if Aspect.RETURN in aspects:
-        aspects -= {Aspect.COURSE, Aspect.PRESENCE}
-    if Aspect.SIZE in aspects and _MILLIMETRES.search(message):
-        aspects.discard(Aspect.COUNT)
-    if aspects & _TOLD_OF_A_THING:
-        aspects.discard(Aspect.MEANING)
+    aspects = _settled(aspects, message, subjects, kinds, largest=largest)
     return Question(
         text=message,
         aspects=frozenset(aspects),
@@ -210,8 +247,33 @@ def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en")
         rest=frozenset(rest),
         referring=referring,
         own=bool(_OWN.search(message)),
-        largest=bool(_LARGEST.search(message)),
+        largest=largest,
+        things=_things(message, aspects),
+        kinds=kinds,
+        words=frozenset(_rest(without_things(without_asking(message)), language)),
     )
+
+
+def _settled(
+    found: Set[Aspect], message: str, subjects: Set[str], kinds: Set[Kind], *, largest: bool
+) -> set[Aspect]:
+    """What is asked, where the words for one aspect stand inside those for another."""
+    aspects = set(found)
+    if Aspect.NEXT in aspects:
+        aspects -= {Aspect.PLACE, Aspect.RETURN}  # "where should I go", "when do I come back"
+    if Kind.CAUSE in kinds:
+        aspects.discard(Aspect.PLACE)  # "woher", "where does it come from"
+    if Aspect.RETURN in aspects:
+        aspects -= {Aspect.COURSE, Aspect.PRESENCE}
+    if largest and not aspects & _TOLD_OF_A_THING:
+        aspects.add(Aspect.SIZE)
+    if Aspect.SIZE in aspects and _MILLIMETRES.search(message):
+        aspects.discard(Aspect.COUNT)
+    if "atrophy" in subjects or _THAN_USUAL.search(message):
+        aspects.discard(Aspect.COURSE)
+    if aspects & _TOLD_OF_A_THING:
+        aspects.discard(Aspect.MEANING)
+    return aspects
 
 
 def named(text: str) -> set[str]:
@@ -224,6 +286,17 @@ def named(text: str) -> set[str]:
     return found
 
 
+def strictly_named(text: str) -> set[str]:
+    """The conditions a report's sentence names in a doctor's words alone."""
+    return {condition_of(match) for match in CONDITION.finditer(plain(text))}
+
+
+def speaks_of(subject: str, text: str) -> bool:
+    """Whether a sentence is about a condition; that it names the ventricles is not enough."""
+    written = strictly_named(text) if subject == "hydrocephalus" else named(text)
+    return any(about(subject, one) for one in written)
+
+
 def about(subject: str, condition: str) -> bool:
     """Whether a sentence that names a condition is about what was asked for."""
     if condition in OVERLAPS.get(subject, frozenset()) or subject == condition:
@@ -232,7 +305,15 @@ def about(subject: str, condition: str) -> bool:
     return pair <= {"hydrocephalus", "wide-ventricles"} or (subject, condition) == _SWOLLEN
 
 
-def _things(match: re.Match[str]) -> str:
+def _things(message: str, aspects: Set[Aspect]) -> frozenset[str]:
+    """What a question names besides conditions: "old stroke" is one thing, and a condition."""
+    found = things_in(CONDITION.sub(" ", message)) | of_group(things_in(message), PLACES)
+    if aspects & {Aspect.SIZE, Aspect.COURSE}:
+        found -= {"earlier"}  # "how big is it compared to before"
+    return found
+
+
+def _owned(match: re.Match[str]) -> str:
     """What a way of asking has between its words: "has the liver grown" asks for the liver."""
     return f" {' '.join(_OWNED.findall(match[0]))} "
 
@@ -241,7 +322,7 @@ def _rest(message: str, language: str) -> set[str]:
     """Words of content that are neither part of a subject nor of the way of asking."""
     left = _PATIENT.sub(" ", CONDITION.sub(" ", message))
     for aspect, pattern in _ASPECT:
-        left = pattern.sub(" " if aspect is Aspect.NEXT else _things, left)
+        left = pattern.sub(" " if aspect is Aspect.NEXT else _owned, left)
     left = _POINTS.sub(" ", left)
     left = SPECIALTY.sub(" ", left)
     generic = _generic(language)

@@ -34,14 +34,15 @@ _NUMBER = (
     r"|(?<!grade )(?<!grad )(?<!fazekas )\d{1,2}(?! ?(?:mm|cm|ml|x|×|%|t\b|week|month|year|day"
     r"|woche|monat|jahr|tag|\.|,\d)))"
 )
-_MANY = re.compile(
-    rf"\b{_NUMBER}(?: [a-zäöüß-]+){{0,3}} (?:spots?|foci|areas?|flecken|{CONDITION.pattern})"
+COUNTED = re.compile(
+    rf"\b{_NUMBER}(?: [a-zäöüß-][\w-]*){{0,3}} (?:spots?|foci|areas?|flecken|{CONDITION.pattern})"
     rf"|\b{_NUMBER} (?:of (?:them|these|which)|davon)\b"
 )
 _EXACT = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|single|solitary|zwei|drei"
     r"|vier|fünf|sechs|sieben|acht|neun|zehn|\d{1,2})\b"
 )
+_SOME_OF = re.compile(r"\b(?:new|neue?[rnsm]?|of (?:them|these|which)|davon)\b")
 _LENGTH = re.compile(r"\d ?(?:mm|cm|ml)\b")
 _WIDTH = re.compile(
     r"\b(?:width|size|wide|widened|enlarged|dilated|weit|erweitert|vergrößert|normalgroß)\b"
@@ -51,21 +52,24 @@ _CHANGED = re.compile(
     r"|larger|bigger|smaller|grown|shrunk|shrinking|increas\w+|decreas\w+|progress\w+|regress\w+"
     r"|enlarging|new(?:ly)?|unverändert\w*|stabil\w*|konstant\w*|größer|kleiner|gewachsen"
     r"|zugenommen|abgenommen|zunahme|abnahme|progredien\w+|regredien\w+|neu(?:e[nrsm]?)?"
-    r"|größen\w+|neu aufgetreten\w*)\b"
+    r"|größen\w+|neu aufgetreten\w*|(?:formerly|previously|before|prior|zuvor|vormals|vorher)"
+    r" (?:was )?\d[\d.,]*)\b"
 )
 _BACK = re.compile(
     r"\b(?:recur\w*|relaps\w*|regrow\w*|grown back|residual|remnant|rezidiv\w*|resttumor\w*"
     r"|tumorrest\w*|nachgewachsen)\b"
 )
 _LARGEST = re.compile(r"\b(?:largest|biggest|größte[rnsm]?|grösste[rnsm]?)\b")
-_SIDE_ASKED = re.compile(r"\b(?:sides?|left|right|half|ear|hemisphere|seite|links|rechts|hälfte)\b")
+SIDE_ASKED = re.compile(
+    r"\b(?:sides?|left|right|half|ears?|hemisphere|ohr|seite|links|rechts|hälfte)\b"
+)
 _WELL = re.compile(r"\b(?:normal\w*|unremarkable|unauffällig\w*|regelrecht\w*)\b")
 """What only says that a part is well is not what "it" stands for."""
 _GOES_ON = re.compile(
     r"^\W*(?:it|its|they|these|this|the (?:largest|biggest|lesion|mass)|largest|measur\w+|size"
     r"|diameter|es|sie|er|diese\w*|der größte|die größte|größe|durchmesser|größter|größte)\b"
 )
-_IN_GENERAL = re.compile(
+IN_GENERAL = re.compile(
     r"\b(?:usually|normally|typical\w*|on average|in general|other people|most people"
     r"|normalerweise|meistens|üblich\w*|im allgemeinen|durchschnitt\w*)\b"
     r"|\b(?:does|do|can|will|would|could) an? |\bhow (?:fast|quickly|long (?:will|does|do|until))"
@@ -106,19 +110,25 @@ def telling(
     question: Question, wanted: Set[Aspect], report: Report, language: str
 ) -> list[Citation]:
     """The one sentence that tells what is asked of the thing; nothing where two might."""
-    if _IN_GENERAL.search(question.text) or _NO_ASPECT.search(question.text):
+    if IN_GENERAL.search(question.text) or _NO_ASPECT.search(question.text):
         return []
     if Aspect.COUNT in wanted and not (question.subjects or _COUNTS_IT.search(question.text)):
         return []
     lines = [one for one in _lines(report) if _tells(one, question, wanted)]
     lines = [one for one in lines if _is_meant(one, question, wanted, language)]
     if question.largest:
-        lines = [one for one in lines if _LARGEST.search(one.text)] or lines
+        lines = [one for one in lines if _LARGEST.search(one.text)] or [
+            one for one in lines if len(_LENGTH.findall(one.text)) > 1
+        ]
     if not question.subjects and not question.rest and not _of_one_thing(lines, wanted):
         return []
     exact = Aspect.COUNT in wanted
     lines.sort(  # stable: the impression's first
-        key=lambda one: (exact and not _EXACT.search(one.text), -_shared(one, question, language))
+        key=lambda one: (
+            exact and not _EXACT.search(one.text),
+            exact and bool(_SOME_OF.search(one.text)) != bool(_SOME_OF.search(question.text)),
+            -_shared(one, question, language),
+        )
     )
     return [one.citation for one in lines[:1]]
 
@@ -155,15 +165,16 @@ def _affirmed(sentence: str) -> frozenset[str]:
 
 def _tells(line: _Line, question: Question, wanted: Set[Aspect]) -> bool:
     """Whether a sentence holds every kind of thing that is asked."""
-    return all(any(one.search(line.text) for one in _patterns(a, question)) for a in wanted)
+    return all(any(one.search(line.text) for one in telling_patterns(a, question)) for a in wanted)
 
 
-def _patterns(aspect: Aspect, question: Question) -> tuple[re.Pattern[str], ...]:
+def telling_patterns(aspect: Aspect, question: Question) -> tuple[re.Pattern[str], ...]:
+    """What a sentence holds one of if it tells such an aspect."""
     if aspect is Aspect.SIZE:
         return (_LENGTH, _WIDTH) if question.subjects else (_LENGTH,)
     if aspect is Aspect.PLACE:
-        return (SIDE,) if _SIDE_ASKED.search(question.text) else (PLACE, SIDE)
-    return {Aspect.COUNT: (_MANY,), Aspect.COURSE: (_CHANGED,), Aspect.RETURN: (_BACK,)}[aspect]
+        return (SIDE,) if SIDE_ASKED.search(question.text) else (PLACE, SIDE)
+    return {Aspect.COUNT: (COUNTED,), Aspect.COURSE: (_CHANGED,), Aspect.RETURN: (_BACK,)}[aspect]
 
 
 def _is_meant(line: _Line, question: Question, wanted: Set[Aspect], language: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.drafting.plain_words import languages
+from assistant.drafting.signing import SIGNATURE, signature_line
 from assistant.guarding.lexicon import sentences
 from assistant.knowledge.attribution import attribution
 from assistant.knowledge.shipped import licensed, passage, passages
@@ -34,4 +35,6 @@ def resolves(citation: Citation, report: Report) -> bool:
         )
     if name == "decisions":
         return any(finding.status.value in citation.quote for finding in report.findings)
+    if name == SIGNATURE and report.signature is not None:
+        return citation.quote == signature_line(report.signature)
     return citation.quote in sentences(report.section(name))

@@ -175,7 +175,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _in_piece(piece: str, sentence: str, source: str, *, whole: str) -> Iterator[Recommendation]:
-    specialty, scan = _specialty(piece), _scan(piece)
+    specialty, scan = specialty_of(piece), scan_of(piece)
     acts = bool(_ACT.search(whole))
     times = list(_TIME.finditer(piece))
     time = times[0] if len(times) == 1 else None
@@ -194,12 +194,14 @@ def _joined(found: list[Recommendation]) -> tuple[Recommendation, ...]:
     return tuple(seen.values())
 
 
-def _specialty(text: str) -> str:
+def specialty_of(text: str) -> str:
+    """The specialty a text in ``plain`` form names first, or an empty text."""
     match = SPECIALTY.search(text)
     return _SPECIALTIES[int(str(match.lastgroup)[1:])][0] if match else ""
 
 
-def _scan(text: str) -> str:
+def scan_of(text: str) -> str:
+    """The kind of new scan a text in ``plain`` form speaks of (mri, ct, scan), or an empty text."""
     match = _SCAN.search(text)
     if match is None:
         return ""

@@ -196,7 +196,7 @@ LATER: tuple[tuple[str, str, str, str | None], ...] = (
     ("aneurysm", "en", "What size does the aneurysm have?", "5 mm"),
     ("aneurysm", "en", "On which side is the aneurysm?", "left"),
     ("aneurysm", "en", "What is an aneurysm?", "bulge"),
-    ("aneurysm", "en", "Has it burst?", None),
+    ("aneurysm", "en", "Has it burst?", "Unruptured aneurysm"),
     ("aneurysm", "en", "Is there any blood?", "No subarachnoid blood"),
     ("aneurysm", "en", "Do I have a brain tumor?", None),
     ("aneurysm", "en", "When do I have to see the neurosurgeon?", "2 weeks"),

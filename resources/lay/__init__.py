@@ -1,0 +1,1 @@
+"""Words of patients and doctors for one thing, and how patients ask."""
