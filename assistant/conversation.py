@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.drafting.answering import answer
+from assistant.drafting.asking import Aspect, names_something, understood
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
 from assistant.guarding.red_flags import Verdict, emergency
@@ -154,12 +155,31 @@ class _Talk:
         intent, sure = (_MEANS[button], True) if button else self._intent(text)
         if intent is Intent.SMALL_TALK:
             return self._small_talk(text)
+        if not button and (told := self._to_the_point(text, intent)):
+            return Reply(ReplyKind.ANSWER, told, choices=self._labels(_AFTER_ANSWER))
         if intent in _ACTS:
             asked = self._asked("" if button == "choice.book" else text)
             return arrange(asked, _ACTS[intent])
         if intent is Intent.QUESTION:
             return self._question(text, sure=sure)
-        return self._from_report(intent)
+        return self._from_report(intent, "" if button else text)
+
+    def _to_the_point(self, text: str, intent: Intent) -> tuple[Sentence, ...]:
+        """What the report says to a message that was taken for a wish, but asks of a finding.
+
+        A message with a word for a visit stays a wish for one.
+        """
+        question = understood(text, language=self.words.language)
+        wish = intent in _ACTS and act_in(text) is not None
+        if intent is Intent.QUESTION or wish or tells(text):
+            return ()
+        return self._from_its_words(text) if names_something(question) else ()
+
+    def _from_its_words(self, text: str) -> tuple[Sentence, ...]:
+        """The answer, where it comes from the report."""
+        told = self._answer(text)
+        cited = (one.source for said in told for one in said.citations)
+        return told if any(one.startswith("report:") for one in cited) else ()
 
     def _intent(self, text: str) -> tuple[Intent, bool]:
         """What a message calls for, and whether that is sure; else it is taken for a question.
@@ -203,24 +223,28 @@ class _Talk:
             said = Sentence(self.words.say("answer.welcome" if thanked else "answer.greeting"))
         return Reply(ReplyKind.CHAT, (said,), choices=self._labels(CHOICES))
 
-    def _from_report(self, intent: Intent) -> Reply:
+    def _from_report(self, intent: Intent, text: str) -> Reply:
         """The explanation or the next step of the signed report."""
         report = self._signed()
         if report is None:
             return self._said(ReplyKind.ANSWER, "answer.no_report", choices=("choice.book",))
         explained = explain(report, language=self.words.language)
         if intent is Intent.NEXT_STEP:
-            return self._next_step(explained)
+            return self._next_step(explained, text)
         told = explained.sentences
         if explained.next_step is not None:
             told = (*told, explained.next_step)
         return Reply(ReplyKind.EXPLANATION, told, choices=self._labels(_AFTER_ANSWER))
 
-    def _next_step(self, explained: Explanation) -> Reply:
-        """What to do next, with the offer to look up times."""
-        if explained.next_step is None:
+    def _next_step(self, explained: Explanation, text: str) -> Reply:
+        """What to do next, as far as a message asks for it, with the offer to look up times."""
+        asks = Aspect.NEXT in understood(text, language=self.words.language).aspects
+        step = self._from_its_words(text) if asks else ()
+        if not step and explained.next_step is not None:
+            step = (explained.next_step,)
+        if not step:
             return self._said(ReplyKind.ANSWER, "answer.unknown")
-        told = (explained.next_step, Sentence(self.words.say("answer.offer_times")))
+        told = (*step, Sentence(self.words.say("answer.offer_times")))
         topic = Topic(Act.BOOK, Wish(explained.specialty), asks="times")
         return Reply(ReplyKind.ANSWER, told, choices=self._labels(("choice.book",)), topic=topic)
 
@@ -231,14 +255,7 @@ class _Talk:
         tells instead of asking may be an emergency in words no rule knows: then the emergency
         line stands below the answer.
         """
-        told = answer(
-            text,
-            self._signed(),
-            language=self.words.language,
-            history=self.history,
-            find=self.room.find,
-            embedder=self.room.embedder,
-        )
+        told = self._answer(text)
         if not told:
             said = "answer.unknown" if sure else "answer.unsure"
             return self._said(ReplyKind.UNKNOWN, said, "answer.if_unwell", choices=CHOICES)
@@ -248,6 +265,16 @@ class _Talk:
             told = (*told, self._sentence("answer.unsure"))
         choices = _AFTER_ANSWER if sure else CHOICES
         return Reply(ReplyKind.ANSWER, told, choices=self._labels(choices))
+
+    def _answer(self, text: str) -> tuple[Sentence, ...]:
+        return answer(
+            text,
+            self._signed(),
+            language=self.words.language,
+            history=self.history,
+            find=self.room.find,
+            embedder=self.room.embedder,
+        )
 
     def _asked(self, text: str) -> Asked:
         report = self._signed()

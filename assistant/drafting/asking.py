@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from assistant.drafting.kinds import Kind, kinds_of, without_asking
-from assistant.drafting.reading.things import PLACES, of_group, things_in, without_things
+from assistant.drafting.reading.things import CARE, PLACES, of_group, things_in, without_things
 from assistant.drafting.reading.vocabulary import CONDITION, NAMELESS, OVERLAPS, condition_of, plain
 from assistant.drafting.recommendation import SPECIALTY
 from assistant.guarding.lexicon import word_set
@@ -252,6 +252,16 @@ def understood(text: str, history: Sequence[Turn] = (), *, language: str = "en")
         kinds=kinds,
         words=frozenset(_rest(without_things(without_asking(message)), language)),
     )
+
+
+def names_something(question: Question) -> bool:
+    """Whether a question names a place, finding, means or condition a report may speak of.
+
+    Whether all is normal names none; what is to be done is no finding, nor what a word means.
+    """
+    if question.aspects & {Aspect.NEXT, Aspect.MEANING}:
+        return False
+    return bool(question.things - of_group(question.things, CARE) or question.subjects - {"normal"})
 
 
 def _settled(

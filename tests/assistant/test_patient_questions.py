@@ -6,12 +6,17 @@ from collections import Counter
 
 import pytest
 
+from assistant.conversation import Room, reply
 from assistant.drafting.answering import answer
 from assistant.drafting.citing import resolves
 from assistant.drafting.kinds import kinds_of
 from assistant.drafting.reading.things import covers, things_in
 from assistant.drafting.requesting import is_request, none_needed
+from assistant.guarding.routing import Intent, Routed
 from assistant.records import Sentence
+from assistant.wishes import ReplyKind
+from tests.assistant.conftest import NOW
+from tests.assistant.desks import Desk
 from tests.assistant.patients.asked import DEVELOPING, KEPT, not_said, questions, reports, verdict
 
 
@@ -105,3 +110,28 @@ def test_that_nothing_need_be_done_is_read(text):
 def test_that_something_must_be_done_is_not_read_as_needless():
     assert not none_needed("control mri in 3 months.")
     assert not none_needed("no mass. follow-up is recommended.")
+
+
+@pytest.mark.parametrize(
+    ("name", "intent", "text", "said"),
+    [
+        ("atrophy", Intent.EXPLAIN, "Did I move during the scan?", "motion artefacts"),
+        ("ms", Intent.NEXT_STEP, "Where are the new ones?", "left parietal white matter"),
+        ("addendum", Intent.BOOK, "Is the spot in the pons new?", "lesion is unchanged"),
+        ("cyst", Intent.NEXT_STEP, "Do I need another MRI?", "No further imaging is needed"),
+    ],
+)
+def test_a_question_for_a_finding_is_answered_whatever_it_was_taken_for(
+    monkeypatch, name, intent, text, said
+):
+    monkeypatch.setattr("assistant.conversation.route", lambda *_, **__: Routed(intent, 0.9))
+    told = reply(text, Room(reports(DEVELOPING)[name], Desk(), NOW))
+    assert told.kind is ReplyKind.ANSWER
+    assert said in told.sentences[0].text
+
+
+def test_a_wish_for_a_visit_that_names_a_finding_stays_a_wish(monkeypatch):
+    monkeypatch.setattr("assistant.conversation.route", lambda *_, **__: Routed(Intent.BOOK, 0.9))
+    text = "Can I book a visit about the aneurysm?"
+    told = reply(text, Room(reports(DEVELOPING)["aneurysm"], Desk(), NOW))
+    assert told.kind is not ReplyKind.ANSWER
