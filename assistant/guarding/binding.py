@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from assistant.guarding.tokens import BOUNDARY, FILLER, NEGATION, Quantity, Token, unit
+from assistant.guarding.tokens import BOUNDARY, FILLER, NEGATION, Quantity, Token, is_content, unit
 from assistant.guarding.vocabulary import Vocabulary
 
-_NUMBER, _TIME = "number", "time"
+_NUMBER, _TIME, _WORD = "number", "time", "word"
 
 Part = frozenset[str]
 """What stands in one part of a sentence: meanings, families, stems and the word that opened it."""
@@ -92,6 +92,8 @@ def _cut(
     mark, named = "", list[tuple[str, str]]()
     for position, token in enumerate(tokens):
         opens = _opens(token, known)
+        if opens == "" and named and _lists(named[-1][1], tokens[position + 1 :], known):
+            continue
         if opens is not None:
             if named:
                 yield mark, named
@@ -99,9 +101,16 @@ def _cut(
         elif position in values:
             named.append((values[position], _NUMBER))
         elif word := _named(token, known):
-            named.append((word, token.kind if token.meaning else ""))
+            free = is_content(token, known)
+            named.append((word, _WORD if free else token.kind if token.meaning else ""))
     if named:
         yield mark, named
+
+
+def _lists(kind: str, after: Sequence[Token], known: Vocabulary) -> bool:
+    """Whether an "and" only lists another thing of the kind, as in "old or new"."""
+    following = next((one for one in after if one.word not in known.function), None)
+    return bool(kind) and following is not None and following.kind == kind
 
 
 def _opens(token: Token, known: Vocabulary) -> str | None:

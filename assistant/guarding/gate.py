@@ -14,15 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.guarding.binding import changed_places, number_name
-from assistant.guarding.lexicon import sentences
 from assistant.guarding.meaning import Meaning, read
 from assistant.guarding.roles import MAIN, exchanged, same_roles
-from assistant.guarding.tokens import tokenised
+from assistant.guarding.tokens import cut, tokenised
 from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
 LENGTH_RATIO = (0.4, 2.5)
+MORE_SENTENCES = 2
 LEAST_KEPT = 0.7
 LEAST_WEIGHT = 0.6
+_OF_THEN_AND_NOW = frozenset({"since", "before", "old"})
 _MARKUP = re.compile(r"http|www|[#*`<>{}\[\]|_\n]|\?")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -66,9 +67,18 @@ def _form(pair: Pair) -> str:
         return "not a plain sentence"
     if _ends_open(pair):
         return "not a whole sentence"
-    if len(sentences(pair.candidate)) > len(sentences(pair.source)):
+    told, before = cut(pair.candidate, pair.known), cut(pair.source, pair.known)
+    if len(told) > len(before) + MORE_SENTENCES:
         return "more sentences than before"
+    if len(told) > len(before) and not all(_says_something(one, pair.known) for one in told):
+        return "not a whole sentence"
     return ""
+
+
+def _says_something(sentence: str, known: Vocabulary) -> bool:
+    """Whether a sentence has more than words that may come and go."""
+    one = read(sentence, known)
+    return bool(one.said or one.rest or one.quantities)
 
 
 def _ends_open(pair: Pair) -> bool:
@@ -83,6 +93,11 @@ def _numbers(pair: Pair) -> str:
 
 
 def _sides(pair: Pair) -> str:
+    said = [pair.before.said, pair.after.said]
+    both = [one for one in said if "both" in one]
+    each = [one for one in said if "both" not in one and {"left", "right"} <= one]
+    if len(both) == len(each) == 1 and not {"left", "right"} & both[0]:
+        return ""
     return "the side differs" if _changed(pair, "side") else ""
 
 
@@ -105,6 +120,7 @@ def _together(pair: Pair) -> str:
     if not same_roles(cast.sides, other.sides) or not _same_numbers(pair):
         return "the order of sides or numbers differs"
     compares = pair.known.carries(pair.after.text, "compared")
+    compares = compares or (bool(cast.rising) and cast.rising == other.rising)
     if cast.compared != other.compared and not compares:
         return "it is compared with another time"
     if cast.standard != other.standard and cast.standard and other.standard:
@@ -165,7 +181,7 @@ def _negations(pair: Pair) -> str:
 
 
 def _certainty(pair: Pair) -> str:
-    if _changed(pair, "certainty"):
+    if _changed(pair, "certainty", "ability"):
         return "how sure it is differs"
     if _changed(pair, "confirmation"):
         return "whether it is confirmed differs"
@@ -186,6 +202,22 @@ def _tone(pair: Pair) -> str:
     spoken = [{one.word for one in tokenised(text, pair.known)} for text in (before, after)]
     if spoken[1] & first - spoken[0]:
         return "the machine speaks of itself"
+    return ""
+
+
+def _time(pair: Pair) -> str:
+    """What is to come is not told as past, nor one question as another."""
+    words = [{one.word for one in tokenised(text, pair.known)} for text in (pair.source,
+             pair.candidate)]  # fmt: skip
+    future, past = pair.known.grammar["future"], pair.known.grammar["past"]
+    for one, other in (words, words[::-1]):
+        if one & future and not other & future and other & past and not one & past:
+            return "what is to come is told as past, or the other way"
+    asked = [one & pair.known.grammar["asked_for"] for one in words]
+    if words[0] & pair.known.grammar["asks"] and asked[1] - asked[0] and not (
+        words[0] & words[1] & pair.known.grammar["asks"]
+    ):  # fmt: skip
+        return "another thing is asked"
     return ""
 
 
@@ -220,29 +252,40 @@ def _proportion(pair: Pair) -> str:
 
 
 def _difference(pair: Pair, *kinds: str) -> tuple[set[str], set[str]]:
-    """Meanings of these kinds that were lost and added, but for those that may replace another."""
+    """Meanings of these kinds that were lost and added.
+
+    Without those that may replace another, and those that the other sentence carries along.
+    """
     parts = [
         {one for one in part.said if pair.known.kinds[one] in kinds}
         for part in (pair.before, pair.after)
     ]
-    lost = {one for one in parts[0] - parts[1] if not _implied(one, pair.after, pair)}
-    added = {one for one in parts[1] - parts[0] if not _implied(one, pair.before, pair)}
+    lost, added = parts[0] - parts[1], parts[1] - parts[0]
     for one in sorted(lost):
-        mate = next((two for two in added if {one, two} in pair.known.compatible), None)
+        mate = next((two for two in sorted(added) if {one, two} in pair.known.compatible), None)
         if mate is not None:
             lost, added = lost - {one}, added - {mate}
-    return lost, added
+    return (
+        {one for one in lost if not _implied(one, pair.after, pair)},
+        {
+            one
+            for one in added
+            if not _implied(one, pair.before, pair)
+            and not pair.known.stands_for(pair.before.text, one)
+        },
+    )
 
 
 def _implied(meaning: str, other: Meaning, pair: Pair) -> bool:
     """Whether the other sentence carries a meaning without naming it, in words or in numbers."""
-    if pair.before.cast.rising == pair.after.cast.rising == meaning:
+    rising = pair.before.cast.rising
+    if rising and rising == pair.after.cast.rising and meaning in {rising, *_OF_THEN_AND_NOW}:
         return True
     return pair.known.carries(other.text, meaning)
 
 
-def _changed(pair: Pair, kind: str) -> bool:
-    lost, added = _difference(pair, kind)
+def _changed(pair: Pair, *kinds: str) -> bool:
+    lost, added = _difference(pair, *kinds)
     return bool(lost | added)
 
 
@@ -265,6 +308,7 @@ CHECKS: tuple[Check, ...] = (
     _certainty,
     _degrees,
     _exchanged,
+    _time,
     _tone,
     _known_words,
     _repetition,

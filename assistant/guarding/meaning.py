@@ -68,7 +68,8 @@ def read(text: str, known: Vocabulary) -> Meaning:
     reached = denial(tokens, known)
     measured = quantities(tokens, known)
     counted = Counter(one.stem for one in tokens if _counts(one, known))
-    often = Counter(one.meaning for one in tokens if one.kind in _SAID_ONCE)
+    once = [one.meaning for one in tokens if one.kind in _SAID_ONCE]
+    often = Counter(one for one in once if one not in known.grammar["may_repeat"])
     often.update(reached.opposites)
     said = frozenset(one.meaning for one in tokens if one.meaning) - reached.turned
     within = frozenset(known.included[one] for one in said if one in known.included)
@@ -104,6 +105,8 @@ def _plurals(tokens: Sequence[Token], known: Vocabulary) -> Iterator[str]:
     "One of the spots" is one spot; "meningiomas grow slowly", without an article, says what
     "a meningioma grows slowly" does.
     """
+    if tokens and tokens[0].kind == "thing" and tokens[0].word.endswith("s"):
+        return
     for position, token in enumerate(tokens):
         plural = token.kind == "thing" and re.search(r"[^s]s$", token.word)
         if not plural or token.meaning not in known.grammar["countable"]:

@@ -68,10 +68,11 @@ def _read_clause(clause: Sequence[Token], known: Vocabulary, found: _Found) -> N
     for position in places:
         reached = _denied_by(clause, position, known)
         named = {clause[i].meaning for i in reached}
-        other = known.opposites.get(next(iter(named))) if len(named) == len(places) == 1 else None
-        if other:
-            found.turned |= named
-            found.opposites.add(other)
+        state = _turned(clause, position, reached, known) if len(places) == 1 else ""
+        if state:
+            found.turned.add(state)
+            found.affirmed |= named - {state}
+            found.opposites.add(known.opposites[state])
         else:
             found.denied |= named
             found.words.append(clause[position].word)
@@ -84,6 +85,17 @@ def _read_clause(clause: Sequence[Token], known: Vocabulary, found: _Found) -> N
     }
 
 
+def _turned(clause: Sequence[Token], position: int, reached: set[int], known: Vocabulary) -> str:
+    """The denied meaning that may become its opposite: alone, or in "no large one is open"."""
+    states = [i for i in sorted(reached) if clause[i].meaning in known.opposites]
+    if len(states) != 1:
+        return ""
+    others = reached - {states[0]}
+    verb = any(one.word in known.grammar["auxiliaries"] for one in clause[position : states[0]])
+    apart = all(clause[i].kind == "degree" and i < states[0] for i in others) and verb
+    return clause[states[0]].meaning if not others or apart else ""
+
+
 def clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]]:
     """The parts of a sentence that a negation does not reach across."""
     clause: list[Token] = []
@@ -93,12 +105,17 @@ def clauses(tokens: Sequence[Token], known: Vocabulary) -> Iterator[list[Token]]
         asks = token.word in known.grammar["asks"] or (
             token.word in known.grammar["that"] and not position
         )
-        if ends or asks or (asked and token.word == ","):
+        if ends or asks or (token.word == "," and (asked or _is_opened(clause, known))):
             yield from _question_and_answer(clause, known) if asked else (clause,)
-            clause, asked = [], asks
+            clause, asked = [token] if _is_opened([token], known) else [], asks
         else:
             clause.append(token)
     yield from _question_and_answer(clause, known) if asked else (clause,)
+
+
+def _is_opened(clause: Sequence[Token], known: Vocabulary) -> bool:
+    """Whether a clause begins with "because" or "if", so that a comma ends it."""
+    return bool(clause) and clause[0].word in known.grammar["opening"]
 
 
 def _opens(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
@@ -131,12 +148,12 @@ def _denied_by(clause: Sequence[Token], position: int, known: Vocabulary) -> set
     before, after = list(range(position)), list(range(position + 1, len(clause)))
     left = clause[position].word in known.grammar["negates_left"]
     if _is_none_of(clause, position, known):
-        after = _said_of_them(clause, after)
+        after = _said_of_them(clause, after, known)
     if stated := _denied_state(clause, position, known):
         return stated
     for part in (before, after) if left else (after, before):
         if found := _first_things(clause, part, known):
-            return found
+            return found | _state_of_large(clause, found, known)
     passed = (i for i in (*after, *before) if clause[i].meaning in known.grammar["passed_on"])
     return {*passed}
 
@@ -158,6 +175,22 @@ def _denied_state(clause: Sequence[Token], position: int, known: Vocabulary) -> 
     return {*[i for i in range(position) if clause[i].meaning in sure][-1:]}
 
 
+def _state_of_large(clause: Sequence[Token], found: set[int], known: Vocabulary) -> set[int]:
+    """The state after the verb where only its size was reached: "no large one is blocked"."""
+    if any(clause[i].kind != "degree" for i in found):
+        return set()
+    verb = next(
+        (
+            i
+            for i in range(max(found), len(clause))
+            if clause[i].word in known.grammar["auxiliaries"]
+        ),
+        len(clause),
+    )
+    states = (i for i in range(verb, len(clause)) if clause[i].meaning in known.opposites)
+    return {*[*states][:1]}
+
+
 def _is_none_of(clause: Sequence[Token], position: int, known: Vocabulary) -> bool:
     """Whether a negation is that of "none of the spots"."""
     token, after = clause[position], clause[position + 1 : position + 2]
@@ -166,8 +199,11 @@ def _is_none_of(clause: Sequence[Token], position: int, known: Vocabulary) -> bo
     )
 
 
-def _said_of_them(clause: Sequence[Token], after: list[int]) -> list[int]:
+def _said_of_them(clause: Sequence[Token], after: list[int], known: Vocabulary) -> list[int]:
     """What is said of the things none of which it is true of, as in "none of them is active"."""
+    verb = next((i for i in after if clause[i].word in known.grammar["auxiliaries"]), None)
+    if verb is not None:
+        return [i for i in after if i > verb]
     named = [i for i in after if clause[i].kind in DENIABLE]
     return named[1:]
 
@@ -181,7 +217,7 @@ def _first_things(clause: Sequence[Token], part: Sequence[int], known: Vocabular
     found = set[int]()
     for position in part:
         token = clause[position]
-        if found and token.word in known.grammar["prepositions"]:
+        if found and token.word in known.grammar["prepositions"] | known.grammar["affirms"]:
             break
         if not _deniable(token, known) or token.meaning in known.grammar["passed_on"]:
             continue

@@ -15,6 +15,7 @@ MAIN, THEN, NOW, OF, PART = "main", "then", "now", "of", "part"
 STANDARD, DENIED = "standard", "denied"
 _NOUNS = frozenset({"thing", "place"})
 _NEAR = 3
+_ACROSS = ("long", "wide", "thick", "high")
 
 Roles = tuple[tuple[str, str], ...]
 """Names with their roles, in the order of the sentence."""
@@ -79,7 +80,7 @@ def _apart(one: str, other: str, *, ordered: bool) -> bool:
     """Whether two roles cannot be those of one thing; nothing said may be then, now or a part."""
     if one == other:
         return False
-    silent = {THEN, NOW, OF, PART} if ordered else {THEN, NOW}
+    silent = {THEN, NOW, OF, PART, *_ACROSS} if ordered else {THEN, NOW}
     if ordered and {one, other} <= silent and len({one, other} & {THEN, NOW}) == 1:
         return False
     return MAIN not in {one, other} or bool({one, other} - {MAIN} - silent)
@@ -142,6 +143,10 @@ def _numbers(
         if dimension == "date":
             yield dimension, tuple((value, MAIN) for value, _ in told)
             continue
+        across = [_dimension_named(tokens, at, known) for _, at in told]
+        if all(across) and len(set(across)) == len(told):
+            yield dimension, tuple(zip((value for value, _ in told), across, strict=True))
+            continue
         roles = [(value, _number_role(tokens, at, known)) for value, at in told]
         yield dimension, tuple(_settled_roles(roles))
 
@@ -182,6 +187,21 @@ def _number_role(tokens: Sequence[Token], position: int, known: Vocabulary) -> s
         if any(one.word in known.grammar[words] for one in segment)
     }
     return told.pop() if len(told) == 1 else MAIN
+
+
+def _dimension_named(tokens: Sequence[Token], position: int, known: Vocabulary) -> str:
+    """Long, thick or high, where a number is said to be that."""
+    near = [one.word for one in tokens[max(0, position - 2) : position]]
+    for role in _ACROSS:
+        if near[1:] and near[1] in known.grammar["of"] and near[0] in known.grammar[f"is_{role}"]:
+            return role
+    for token in tokens[position + 1 : position + 2 + _NEAR]:
+        if token.word == "," or token.kind == BOUNDARY or token.word in known.grammar["joins"]:
+            return ""
+        for role in _ACROSS:
+            if any(one in known.grammar[f"is_{role}"] for one in token.word.split()):
+                return role
+    return ""
 
 
 def words_end(near: Sequence[str], words: frozenset[str]) -> bool:
@@ -254,7 +274,8 @@ def _voices(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, s
     nouns = [
         i
         for i, one in enumerate(tokens)
-        if one.kind in _NOUNS and one.meaning not in known.optional
+        if (one.kind in _NOUNS or one.meaning in known.grammar["nouns_too"])
+        and one.meaning not in known.optional
     ]
     if len({tokens[i].meaning for i in nouns}) < 2:
         return

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.guarding.vocabulary import Vocabulary
+from assistant.guarding.lexicon import sentences
+from assistant.guarding.vocabulary import Vocabulary, plain
 
 NEGATION, BOUNDARY, FILLER, FAMILY = "negation", "boundary", "filler", "family"
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -14,6 +15,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[a-z]+)?|[%,;:]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_PHRASE = 6
+_DAY = re.compile(r"(\d)\. (\w+)")
 _THOUSAND = 3
 _OF_NUMBERS, _OF_SPANS = ("more", "less"), ("before", "after")
 
@@ -36,13 +38,25 @@ class Token:
 
 def tokenised(text: str, known: Vocabulary) -> list[Token]:
     """The words of a text; words that mean one thing together are one token."""
-    words = [word.removesuffix("'s") for word in _TOKEN.findall(known.uniform(text))]
+    joined = " ; ".join(cut(text, known))
+    words = [word.removesuffix("'s") for word in _TOKEN.findall(known.uniform(joined))]
+    words = [part for word in words for part in known.split(word)]
     tokens, position = list[Token](), 0
     while position < len(words):
         token, length = _token_at(words, position, known)
         tokens.append(token)
         position += length
     return tokens
+
+
+def cut(text: str, known: Vocabulary) -> tuple[str, ...]:
+    """The sentences of a text; the day before a month ends none."""
+    months = known.grammar["months"]
+
+    def day(found: re.Match[str]) -> str:
+        return f"{found[1]} {found[2]}" if plain(found[2]) in months else found[0]
+
+    return sentences(_DAY.sub(day, text))
 
 
 def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[Token, int]:
@@ -93,9 +107,25 @@ def _is_filler(words: Sequence[str], position: int, known: Vocabulary) -> bool:
     before = words[position - 1] if position else ""
     after = words[position + 1] if position + 1 < len(words) else ""
     measured = word in known.grammar["measured"] and bool(unit(before, known)[0])
-    rounded = word in known.grammar["roughly"] and bool(NUMBER.fullmatch(after))
+    rounded = word in known.grammar["roughly"] and _is_counted(after, known)
+    lasting = word in known.grammar["only_of_times"] and not _has_time(words, position, known)
+    later = words[position + 1 : position + 8]
+    alone = word in known.grammar["only_before_negations"] and not any(
+        one in known.grammar["negations"] for one in later
+    )
+    remaining = (
+        word in known.grammar["verbs_before_articles"]
+        and before in known.grammar["remains"]
+        and after not in known.grammar["of"]
+    )
     joined = word in known.grammar["paired_nor"] and known.grammar["paired"] & {*words[:position]}
-    return bool(measured or rounded or joined)
+    return bool(measured or rounded or joined or lasting or remaining or alone)
+
+
+def _has_time(words: Sequence[str], position: int, known: Vocabulary) -> bool:
+    """Whether a number or a span of time follows close by."""
+    after = words[position + 1 : position + 5]
+    return any(NUMBER.fullmatch(one) or one in known.grammar["scale"] for one in after)
 
 
 def _in_place(words: Sequence[str], position: int, known: Vocabulary) -> str:
@@ -104,6 +134,15 @@ def _in_place(words: Sequence[str], position: int, known: Vocabulary) -> str:
         return "partly"
     if _is_left_behind(words, position, known):
         return next(iter(known.grammar["leaves_behind"]))
+    if words[position] in known.grammar["before_things"]:
+        near = words[position + 1 : position + 4]
+        kinds = [known.kinds.get(known.meaning(one), "") for one in near]
+        papers = [known.stem(one) in known.papers for one in near]
+        if any(
+            kind == "act" or (paper and kind not in {"actor", "specialty"})
+            for kind, paper in zip(kinds, papers, strict=True)
+        ):
+            return next(name for name in _OF_SPANS if words[position] in known.grammar[name])
     return _in_number(words, position, known)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'"})
 _SHORTEST_STEM = 3
 _SHORTEST_FAMILY_STEM = 4
+_SHORTEST_PART, _LINKS = 4, ("", "s", "n", "en", "es")
+_EXACT, _LONGEST_EXACT = frozenset({"position", "manner"}), 5
 _FAMILIES = "families."
 
 
@@ -27,7 +29,8 @@ class Vocabulary:
     stem its dimension and its size in the dimension's first unit. ``families`` are words of
     content that may stand for one another, by word, by stem and by phrase. ``opposites`` are what
     a meaning is if it alone is denied; ``bridges`` are the words that carry a meaning along
-    without naming it, ``included`` the meaning
+    without naming it, ``named`` the words
+    a meaning may be named for where they stood ("it"), ``included`` the meaning
     that another has within it.
     """
 
@@ -35,6 +38,7 @@ class Vocabulary:
     endings: tuple[str, ...]
     letters: str
     decimal: str
+    compounds: bool
     rewritten: Mapping[str, str]
     meanings: Mapping[str, str]
     stems: Mapping[str, str]
@@ -52,6 +56,7 @@ class Vocabulary:
     family_phrases: Mapping[tuple[str, ...], str]
     opposites: Mapping[str, str]
     bridges: Mapping[str, re.Pattern[str]]
+    named: Mapping[str, re.Pattern[str]]
     included: Mapping[str, str]
     papers: frozenset[str]
     transitive: frozenset[str]
@@ -74,6 +79,33 @@ class Vocabulary:
         """A word as part of a phrase: its stem, but words that are only grammar as they are."""
         return part(word, self.endings, self.function)
 
+    def split(self, word: str) -> tuple[str, ...]:
+        """The parts of a compound that is not known itself; the word alone if it has none."""
+        if not self.compounds or len(word) < 2 * _SHORTEST_PART or self._knows(word):
+            return (word,)
+        for end in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+            first, last = word[:end], word[end:]
+            bare = next(
+                (
+                    first.removesuffix(link)
+                    for link in _LINKS
+                    if first.endswith(link) and self._knows(first.removesuffix(link), exactly=True)
+                ),
+                "",
+            )
+            if len(bare) >= _SHORTEST_PART and self._knows(last, exactly=True):
+                return (bare, last)
+        return (word,)
+
+    def _knows(self, word: str, *, exactly: bool = False) -> bool:
+        """Whether a word has a meaning, a family, or may come and go."""
+        told = (self.meanings, self.families, self.neutral, self.numbers, self.units)
+        if any(word in one for one in told):
+            return True
+        return not exactly and bool(
+            self.meaning(word) or self.family(word) or self.is_neutral(word)
+        )
+
     def meaning(self, word: str) -> str:
         """The meaning of a single word; empty if it has none, or may come and go."""
         if word in self.meanings:
@@ -92,6 +124,10 @@ class Vocabulary:
     def carries(self, text: str, meaning: str) -> bool:
         """Whether a uniform text has words that carry a meaning without naming it."""
         return meaning in self.bridges and bool(self.bridges[meaning].search(text))
+
+    def stands_for(self, text: str, meaning: str) -> bool:
+        """Whether a uniform text has a pronoun or the like that a meaning may be named for."""
+        return meaning in self.named and bool(self.named[meaning].search(text))
 
     def is_neutral(self, word: str) -> bool:
         """Whether a word may come and go."""
@@ -159,6 +195,7 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         endings=endings,
         letters=file["letters"],
         decimal=file["decimal"],
+        compounds=file["compounds"],
         rewritten={plain(short): plain(long) for short, long in file["rewritten"].items()},
         meanings=meanings,
         stems=stems,
@@ -179,6 +216,7 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         family_stems=family_stems,
         family_phrases=family_phrases,
         opposites=file["opposites"],
+        named={one: re.compile(plain(form)) for one, form in file["named"].items()},
         included=file["included"],
         bridges={one: re.compile(plain(form)) for one, form in file["bridges"].items()},
         papers=frozenset(stem(word, endings) for word in _listed(file["papers"]["words"])),
@@ -206,7 +244,8 @@ def _meanings(
         if exact.setdefault(form, name) != name:
             message = f"{form} means both {exact[form]} and {name}"
             raise ValueError(message)
-        stems.setdefault(stem(form, endings), name)
+        if kind not in _EXACT or len(form) > _LONGEST_EXACT:
+            stems.setdefault(stem(form, endings), name)
     return exact, stems, phrases, kinds
 
 
