@@ -16,7 +16,7 @@ from app.bootstrap import Workstation
 from app.storage.device_secret import system_keyrings
 from app.storage.work import Storage
 from app.workflow.scanned import series_record
-from assistant.engine.multilingual import find_multilingual
+from assistant.engine.e5 import find_e5
 from assistant.leaflets.reading import read_leaflet
 from viewer.canvas.volume_messages import Pose3D
 from viewer.canvas.volume_process import VolumePainter
@@ -132,9 +132,9 @@ def _check_embedder() -> str:
             )
             if not told @ like > told @ unlike:
                 raise RuntimeError("sentences of like meaning do not lie close together")
-            if find_multilingual() is None:
+            if find_e5() is None:
                 return "English only; messages are understood by rules and their wording"
-            told, like, unlike = embedder.embed_multilingual(
+            told, like, unlike = embedder.embed_message(
                 ("I can not feel my arm", "Mein Arm ist taub", "Wo kann ich parken?")
             )
             if not told @ like > told @ unlike:

@@ -36,13 +36,14 @@ class LanguageModel(Protocol):
 class Embedder(Protocol):
     """Turns sentences into points, so that like sentences lie close together.
 
-    ``embed`` gives shape (n, 384) and reads English best, ``embed_multilingual`` gives shape
-    (n, 512) and reads English and German alike; float32, each row of unit length. They raise an
-    AssistantError where there is no model; whoever asks does without, and says so.
+    Both give shape (n, 384), float32, each row of unit length. ``embed`` reads English best and is
+    for searching; ``embed_message`` reads English and German and is for telling what a message
+    calls for. They raise an AssistantError where there is no model; whoever asks does without,
+    and says so.
     """
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
-    def embed_multilingual(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def embed_message(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 class Speller(Protocol):

@@ -1,4 +1,4 @@
-"""The sentence embedders behind their port, in a child process: MiniLM and a multilingual one.
+"""The sentence embedders behind their port, in a child process: MiniLM and the tuned encoder.
 
 A crash or an out-of-memory kill ends the child and nothing else: the call is tried once more with
 a new child, which is ready in about half a second. One that dies again is left alone for half a
@@ -19,9 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.child import Child
-from assistant.engine.embedding_worker import ENGLISH, MULTILINGUAL, run
-from assistant.engine.minilm import DIMENSIONS
-from assistant.engine.multilingual import MULTILINGUAL_DIMENSIONS
+from assistant.engine.embedding_worker import DIMENSIONS, ENGLISH, MESSAGES, run
 from assistant.errors import AssistantError, EngineLostError, ModelUnavailableError
 
 _START_SECONDS = 60.0
@@ -39,7 +37,7 @@ class EmbeddingProcess:
     Parameters
     ----------
     folder
-        Where the model's file is kept, and made at the first start (46 MB).
+        Where the models' files are kept, each made at its first use (46 MB and 89 MB).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,11 +59,14 @@ class EmbeddingProcess:
         EngineLostError
             If the child died twice over this call, or did so in the last half minute.
         """
-        return self._vectors(ENGLISH, texts, DIMENSIONS)
+        return self._vectors(ENGLISH, texts)
 
-    def embed_multilingual(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One unit vector a text by the multilingual encoder, shape (n, 512); raises as above."""
-        return self._vectors(MULTILINGUAL, texts, MULTILINGUAL_DIMENSIONS)
+    def embed_message(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One unit vector a message by the tuned encoder, shape (n, 384); raises as above.
+
+        English or German; like wishes lie close together, not like words.
+        """
+        return self._vectors(MESSAGES, texts)
 
     def forget(self) -> None:
         """End the child, and with it every trace of what it was told."""
@@ -78,15 +79,15 @@ class EmbeddingProcess:
         self._child.kill()
         self.forget()
 
-    def _vectors(self, model: str, texts: Sequence[str], width: int) -> NDArray[np.float32]:
+    def _vectors(self, model: str, texts: Sequence[str]) -> NDArray[np.float32]:
         with self._turn:
             missing = [one for one in dict.fromkeys(texts) if (model, one) not in self._recent]
-            asked = self._asked(model, missing).reshape(-1, width) if missing else ()
+            asked = self._asked(model, missing).reshape(-1, DIMENSIONS) if missing else ()
             fresh = {(model, one): row for one, row in zip(missing, asked, strict=True)}
             known = {**self._recent, **fresh}
             rows = [known[model, one] for one in texts]
             self._remember(fresh)
-        return np.stack(rows) if rows else np.empty((0, width), np.float32)
+        return np.stack(rows) if rows else np.empty((0, DIMENSIONS), np.float32)
 
     def _remember(self, fresh: dict[tuple[str, str], NDArray[np.float32]]) -> None:
         self._recent.update(fresh)

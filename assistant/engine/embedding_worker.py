@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,15 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.engine.minilm import DIMENSIONS, LONGEST_TOKENS, made_ready
-from assistant.engine.multilingual import Encoder, load_multilingual, multilingual
+from assistant.engine.e5 import e5_made_ready
+from assistant.engine.minilm import made_ready
 from assistant.errors import ModelUnavailableError
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
 ENGLISH = "english"
-MULTILINGUAL = "multilingual"
+MESSAGES = "messages"
+DIMENSIONS = 384
+LONGEST_TOKENS = {ENGLISH: 512, MESSAGES: 256}
+"""What is read of a text, in word pieces; a message's encoder asks for memory by this."""
 LARGEST_BYTES = 1 << 30
 LONGEST_TEXT = 4000
 
@@ -57,21 +61,37 @@ class _Models:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._english: Llama | None = None
-        self._multilingual: Encoder | None = None
+        self._loaded: dict[str, Llama] = {}
 
     def embed(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        if name == MULTILINGUAL:
-            if self._multilingual is None:
-                self._multilingual = load_multilingual()
-            return multilingual(self._multilingual, texts)
-        if self._english is None:
-            self._english = _load(made_ready(self._folder))
-        return embedded(self._english, texts)
+        if name not in self._loaded:
+            ready = e5_made_ready if name == MESSAGES else made_ready
+            self._loaded[name] = load(ready(self._folder), LONGEST_TOKENS[name])
+        if name == MESSAGES:
+            texts = [worded(text) for text in texts]
+        return embedded(self._loaded[name], texts)
 
     def close(self) -> None:
-        if self._english is not None:
-            self._english.close()
+        for one in self._loaded.values():
+            one.close()
+
+
+def worded(text: str) -> str:
+    """A message as the tuned encoder has to be given it: in compatible letters, marked as asked.
+
+    llama.cpp splits such a text into the pieces that the published model was trained on.
+    """
+    return f"query: {unicodedata.normalize('NFKC', text)}"
+
+
+def pieces_of(path: Path, texts: Sequence[str]) -> list[list[int]]:
+    """Numbers of the word pieces of each text as the encoder in a file is given them."""
+    longest = LONGEST_TOKENS[MESSAGES]
+    model = load(path, longest)
+    try:
+        return [model.tokenize(worded(text).encode())[:longest] for text in texts]
+    finally:
+        model.close()
 
 
 def embedded(model: Llama, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -88,20 +108,22 @@ def embedded(model: Llama, texts: Sequence[str]) -> NDArray[np.float32]:
     return vectors
 
 
-def _load(path: Path) -> Llama:
+def load(path: Path, longest: int) -> Llama:
     """The model on one thread: a sentence takes few milliseconds, and the rest is left free."""
     from llama_cpp import Llama  # noqa: PLC0415 - only this process may pay for it
 
-    return Llama(
+    model = Llama(
         model_path=str(path),
         embedding=True,
-        n_ctx=LONGEST_TOKENS,
-        n_batch=LONGEST_TOKENS,
+        n_ctx=longest,
+        n_batch=longest,
         n_threads=1,
         n_threads_batch=1,
         n_gpu_layers=0,
         verbose=False,
     )
+    model.scores = np.empty((0, 0), np.float32)  # room for guessing words, never used: 244 MB
+    return model
 
 
 def _bound_memory() -> None:

@@ -7,15 +7,13 @@ is written are both pinned, so the same file comes out on every machine or none 
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from assistant.engine.gguf import Tensor, Value, write_gguf
+from assistant.engine.model_file import digest_of, put_whole
 from assistant.errors import ModelUnavailableError
 
 DIMENSIONS = 384
@@ -69,7 +67,7 @@ def made_ready(folder: Path) -> Path:
     """
     path = folder / FILE
     try:
-        if path.is_file() and _digest(path) == _GGUF_SHA256:
+        if path.is_file() and digest_of(path) == _GGUF_SHA256:
             return path
         source = find_minilm()
         if source is None:
@@ -83,21 +81,9 @@ def made_ready(folder: Path) -> Path:
 def _make(source: Path, path: Path) -> None:
     """Check the package's files, convert them, and put the result in place whole."""
     weights, words = source / "model.safetensors", source / "vocab.txt"
-    if _digest(weights) != _WEIGHTS_SHA256 or _digest(words) != _WORDS_SHA256:
+    if digest_of(weights) != _WEIGHTS_SHA256 or digest_of(words) != _WORDS_SHA256:
         raise ModelUnavailableError("The sentence embedder's model is not the one that was pinned.")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(prefix=f"{FILE}.", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write_gguf(file, _fields(words), _tensors(weights))
-            file.flush()
-            os.fsync(file.fileno())
-        if _digest(part) != _GGUF_SHA256:
-            raise ModelUnavailableError("The sentence embedder's file did not come out right.")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    put_whole(path, _GGUF_SHA256, lambda file: write_gguf(file, _fields(words), _tensors(weights)))
 
 
 def _fields(words: Path) -> dict[str, Value]:
@@ -159,8 +145,3 @@ def _tensors(weights: Path) -> dict[str, Tensor]:
                 exact = values.ndim == 1 or name in _ALWAYS_EXACT
                 tensors[name] = values.astype(np.float32) if exact else values.astype(np.float16)
     return tensors
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -127,6 +127,7 @@ GERMAN_RULES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         (
             r"\b(?:will|moechte|mag) (?:\w+ )?nicht mehr (?:leben|da sein|aufwachen|weiterleben)\b",
             r"\b(?:bring\w*|bringe) mich (?:\w+ )?um\b|\bmich umbring\w+|\bumbringen\b",
+            r"\blieber (?:\w+ ){0,2}(?:tot|sterben)\b|\b(?:lieber|eher) sterbe\b",
             r"\b(?:selbstmord|suizid|selbsttoetung|lebensmuede)\w*\b",
             r"(?<!nicht )\bwill (?:nur (?:noch )?|einfach )?sterben\b|\bmoechte sterben\b"
             r"|\btot sein\b",

@@ -1,8 +1,9 @@
 """Small classifiers over what a message means and how it is worded; their weights ship.
 
-Each is a logistic head over two sentence embeddings, n-grams and cues, trained on exemplars of
-this program's own (``assistant.training``). A second set of heads knows n-grams and cues alone,
-for a machine without the embedding models; it is worse, and whoever asks is told which one spoke.
+Each is a linear head over the point of a sentence encoder that was tuned together with it, on
+exemplars of this program's own (``assistant.training``). A second set of heads knows n-grams and
+cues alone. It has a smaller say beside the first, and the only one on a machine without the
+encoder; that is worse, and whoever asks is told so.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ WEIGHTS = FOLDER / "heads.npz"
 CARD = FOLDER / "heads.json"
 LONGEST = 1000
 
-_MEANING_SCALE = 4.0
-_MULTILINGUAL_SCALE = 5.0
+MEANING_SCALE = 10.0
+"""By what the encoder's points, of unit length, are multiplied before the heads see them."""
+
+_WORDS_SAY = 0.4
+"""Share of what the wording says, in logarithms, beside the whole of the meaning's (ADR 50)."""
+_LEAST = 1e-6
 _N_GRAM_SCALE = 2.0
 
 Matrix = NDArray[np.float32]
@@ -52,12 +57,20 @@ def judge(head: str, text: str, embedder: Embedder | None) -> Judgement:
 
     A long message is read to its thousandth letter. An embedder that fails counts as none.
     """
-    worded = by_words([text[:LONGEST]])
+    classes, weights = _head(head, by_meaning=False)
+    found = probabilities(weights, by_words([text[:LONGEST]]))
     meant = _meant(text[:LONGEST], embedder)
-    rows = worded if meant is None else np.concatenate([meant, worded], axis=1)
-    classes, weights = _head(head, by_meaning=meant is not None)
-    found = probabilities(weights, rows)[0]
-    return Judgement(dict(zip(classes, map(float, found), strict=True)), meant is not None)
+    if meant is not None:
+        _, weights = _head(head, by_meaning=True)
+        found = agreed(probabilities(weights, meant), found)
+    return Judgement(dict(zip(classes, map(float, found[0]), strict=True)), meant is not None)
+
+
+def agreed(meaning: Matrix, wording: Matrix) -> Matrix:
+    """What both sets of heads say together: a product, the wording's part to a smaller power."""
+    product = np.maximum(meaning, _LEAST) * np.maximum(wording, _LEAST) ** np.float32(_WORDS_SAY)
+    shares: Matrix = product / product.sum(axis=1, keepdims=True)
+    return shares
 
 
 def by_words(texts: Sequence[str]) -> Matrix:
@@ -67,14 +80,8 @@ def by_words(texts: Sequence[str]) -> Matrix:
 
 
 def by_meaning(texts: Sequence[str], embedder: Embedder) -> Matrix:
-    """What is seen in the meaning: both embeddings, a row a text."""
-    return np.concatenate(
-        [
-            _MEANING_SCALE * embedder.embed(texts),
-            _MULTILINGUAL_SCALE * embedder.embed_multilingual(texts),
-        ],
-        axis=1,
-    )
+    """What is seen in the meaning: the encoder's points, a row a text."""
+    return np.float32(MEANING_SCALE) * embedder.embed_message(texts)
 
 
 def probabilities(weights: Matrix, rows: Matrix) -> Matrix:

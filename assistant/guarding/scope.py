@@ -17,8 +17,10 @@ from assistant.guarding.cues import folded
 from assistant.guarding.heads import judge
 from assistant.ports import Embedder
 
-REFUSED_FROM = 0.4
-"""Least probability of all refusals together at which the head alone refuses (ADR 44)."""
+REFUSED_FROM = 0.3
+"""Least probability of all refusals together at which the head alone refuses (ADR 50)."""
+REFUSED_IF_RULED = 0.05
+"""The same where a rule sees a word of treatment or outlook, too."""
 REFUSED_IN_ANSWERED_FORMS = 0.7
 """The same where the form is one of those that ask about the report or the examination."""
 
@@ -135,8 +137,9 @@ def out_of_scope(
     """Why a message must be left to the doctor, or None if it may be answered.
 
     Asking what a word means is always in scope; asking what to take, what will happen, or about
-    somebody else never is. Where a rule sees a word of treatment or outlook in a question about the
-    report or the examination, the meaning decides. Without an embedder the rules decide alone.
+    somebody else never is. Where a rule sees a word of treatment or outlook the meaning can still
+    clear the message, more easily in a question about the report or the examination. Without an
+    embedder the rules decide alone.
     """
     del language  # a message is judged as it is written
     message = folded(text)
@@ -144,13 +147,20 @@ def out_of_scope(
         return None
     ruled = next((scope for scope, pattern in _RULES if pattern.search(message)), None)
     medical = ruled in {OutOfScope.TREATMENT, OutOfScope.OUTLOOK}
-    asked = medical and ANSWERED_FORMS.search(message) is not None
-    if (ruled is not None and not asked) or embedder is None:
+    if (ruled is not None and not medical) or embedder is None:
         return ruled
     judged = judge("scope", text, embedder)
-    refused = 1.0 - judged.probabilities["in scope"]
     if not judged.by_meaning:
         return ruled
-    if refused < (REFUSED_IN_ANSWERED_FORMS if asked else REFUSED_FROM):
+    refused = 1.0 - judged.probabilities["in scope"]
+    if refused < _refused_from(message, medical=medical):
         return None
     return max(OutOfScope, key=lambda scope: judged.probabilities[scope.value])
+
+
+def _refused_from(message: str, *, medical: bool) -> float:
+    """Least probability that refuses, by what the rules see in a folded message."""
+    if not medical:
+        return REFUSED_FROM
+    asked = ANSWERED_FORMS.search(message) is not None
+    return REFUSED_IN_ANSWERED_FORMS if asked else REFUSED_IF_RULED

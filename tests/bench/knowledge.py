@@ -31,7 +31,7 @@ from assistant.knowledge.finding import (
 )
 from assistant.knowledge.shipped import licensed, look_up, searched
 from assistant.knowledge.terms import asked, terms
-from assistant.knowledge.vectors import digest, shipped_vectors, wording
+from assistant.knowledge.vectors import digest, shipped_vectors
 from tests.assistant import knowledge_questions_de
 from tests.assistant.knowledge_questions import ANSWERED, NEAR_MISSES, UNANSWERED
 
@@ -143,7 +143,6 @@ def main() -> None:
         points = np.stack([shipped_vectors()[digest(one)] for one in HELD])
         like = (embedder.embed(QUESTIONS) @ points.T).astype(np.float64)
         spent = _spent(Finder(HELD, embedder, shipped_vectors()))
-        foreign = across(embedder)
         embedder.close()
     rows: dict[str, Callable[[], str]] = {
         "keywords by hand": keywords,
@@ -165,7 +164,6 @@ def main() -> None:
     for name, row in rows.items():
         print(f"{name:36} {row()}")  # noqa: T201
     print(german())  # noqa: T201
-    print(foreign)  # noqa: T201
     print(f"a search: median {np.median(spent):.1f} ms, 95th {np.percentile(spent, 95):.1f} ms")  # noqa: T201
 
 
@@ -181,24 +179,6 @@ def german() -> str:
     return (
         f"German, {len(held)} passages, {len(questions)} questions, {len(none)} not: "
         f"right {np.mean(good):.1%} wrong {said.mean() - np.mean(good):.1%} false {false:.1%}"
-    )
-
-
-def across(embedder: EmbeddingProcess) -> str:
-    """English passages for German questions, by the multilingual embedder: not shipped."""
-    questions = [question for question, _ in knowledge_questions_de.ONLY_ENGLISH]
-    points = embedder.embed_multilingual([wording(one) for one in HELD])
-    scores = embedder.embed_multilingual(questions) @ points.T
-    others = (embedder.embed_multilingual(GERMAN_NOT_HELD) @ points.T).max(axis=1)
-    enough = others[0::2].max()
-    gold = [right_ones for _, right_ones in knowledge_questions_de.ONLY_ENGLISH]
-    best = [HELD[place].id for place in scores.argmax(axis=1)]
-    hit = np.array([right(one, ones) for one, ones in zip(best, gold, strict=True)])
-    said = scores.max(axis=1) > enough
-    return (
-        f"English passages for {len(questions)} German questions: top-1 {hit.mean():.1%}, from "
-        f"{enough:.2f} right {(said & hit).mean():.1%} wrong {(said & ~hit).mean():.1%} "
-        f"false {(others[1::2] > enough).mean():.1%}"
     )
 
 
