@@ -72,7 +72,7 @@ def test_the_tuned_encoder_knows_like_wishes_in_either_language(shared):
     assert vectors.shape == (4, 384)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     likeness = vectors @ vectors.T
-    assert min(likeness[0, 1], likeness[2, 3]) > 0.6 > max(likeness[0, 3], likeness[2, 1])
+    assert min(likeness[0, 1], likeness[2, 3]) > 0.2 + max(likeness[0, 3], likeness[2, 1])
 
 
 def test_odd_texts_are_read_too(shared):
