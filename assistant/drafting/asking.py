@@ -88,7 +88,8 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
         r"|(?:get|gets|got|gotten|getting|become|became|becoming) (?:any )?(?:bigger|larger|smaller"
         r"|worse|better)|(?:is|are) (?:it|this|that|they|the \w+) (?:now |any )?(?:bigger|larger"
         r"|smaller|growing|shrinking|stable|unchanged|the same)|shrunk|larger than|smaller than"
-        r"|any new ones?|new ones|stayed the same|dazugekommen|hinzugekommen|größer als|kleiner als"
+        r"|(?:growing|shrinking)(?=\W*$)|any new ones?|new ones|stayed the same|dazugekommen"
+        r"|hinzugekommen|größer als|kleiner als"
         r"|wächst|(?:größer|kleiner|stabil|unverändert)(?=\W*$)"
         r"|the same as before|gewachsen|größer geworden|kleiner geworden|verändert|geändert"
         r"|seit dem letzten|letzten? (?:mal|bild|mrt)|im vergleich|gleich geblieben|zugenommen",

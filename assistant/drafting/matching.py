@@ -53,6 +53,7 @@ _REFERS = re.compile(
 _OF_TITLE = {"Comparison": frozenset({"earlier"}), "Vergleich": frozenset({"earlier"}),
              "Addendum": frozenset({"added"})}  # fmt: skip
 """What a section speaks of by its very title."""
+_BESIDE = frozenset({"neighbour"})
 _TOLD_BY = {"atrophy": {"age", "volume"}}
 """Things by which a sentence tells of a condition without its name."""
 _NEW = re.compile(r"\b(?:new|neu|neue[rnsm]?)\b")
@@ -174,6 +175,8 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
             inherited = places if refers else frozenset()
             if before is not None and leans:
                 inherited |= before.things | before.inherited
+            if _named_places(things) - _BESIDE:
+                inherited -= _named_places(inherited)  # "the frontal lesion" is not elsewhere
             before = _Line(
                 Citation(f"report:{title}", sentence), text, conditions, things, inherited,
                 frozenset(went_on), frozenset(terms(sentence, language)), likely_language(sentence),
