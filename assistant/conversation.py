@@ -7,6 +7,7 @@ a command. The words stand in ``resources/phrases``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +38,7 @@ _MEANS = {
     "choice.book": Intent.BOOK,
     "choice.visits": Intent.APPOINTMENTS,
 }
+_ADVICE = re.compile(r"\b(?:should|must|do i (?:\w+ )?(?:need|have to)|soll|sollte|muss|brauche)\b")
 _ACTS = {
     Intent.BOOK: Act.BOOK,
     Intent.RESCHEDULE: Act.MOVE,
@@ -157,6 +159,8 @@ class _Talk:
             return self._small_talk(text)
         if not button and (told := self._to_the_point(text, intent)):
             return Reply(ReplyKind.ANSWER, told, choices=self._labels(_AFTER_ANSWER))
+        if not button and intent is Intent.BOOK and self._asks_advice(text):
+            return self._from_report(Intent.NEXT_STEP, text)
         if intent in _ACTS:
             asked = self._asked("" if button == "choice.book" else text)
             return arrange(asked, _ACTS[intent])
@@ -174,6 +178,13 @@ class _Talk:
         if intent is Intent.QUESTION or wish or tells(text):
             return ()
         return self._from_its_words(text) if names_something(question) else ()
+
+    def _asks_advice(self, text: str) -> bool:
+        """Whether a message asks if, when or where to go, and the report says so."""
+        if tells(text) or not _ADVICE.search(text.lower()):
+            return False
+        asks = Aspect.NEXT in understood(text, language=self.words.language).aspects
+        return asks and bool(self._from_its_words(text))
 
     def _from_its_words(self, text: str) -> tuple[Sentence, ...]:
         """The answer, where it comes from the report."""

@@ -45,11 +45,14 @@ _OF_THIS_PERSON = re.compile(
     r"|^\W*(?:who|when|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
 )
 """Questions a passage can not answer, as it knows nobody."""
+_OWN = re.compile(r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b")
 _SCAN = re.compile(r"\b(?:mri|mrt|mr|ct|scan|scans|imaging|bildgebung|aufnahme)\b")
 _MOST = 2
 _ENOUGH = 0.5
 """Share of a question's other words that the report's request must hold."""
-_OF_A_SENTENCE = frozenset({Kind.CAUSE, Kind.SEVERITY, Kind.AMOUNT, Kind.WHEN, Kind.WHO})
+_OF_A_SENTENCE = frozenset(
+    {Kind.CAUSE, Kind.SEVERITY, Kind.AMOUNT, Kind.WHEN, Kind.DURATION, Kind.WHO}
+)
 """Kinds of answer that only a sentence which holds one gives."""
 
 
@@ -78,6 +81,8 @@ def answer(
     words = words_of(language)
     question = understood(text, history, language=words.language)
     signed = report if report is not None and report.signature is not None else None
+    if Kind.GENERAL in question.kinds and not _OWN.search(question.text):
+        return _meaning(question, signed, words, find)
     if Aspect.MEANING in question.aspects and not _asks_of_own(question):
         told = _meaning(question, signed, words, find)
         if told:

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from importlib import resources
 
 from assistant.drafting.kinds import Kind, kinds_of, without_asking
 from assistant.drafting.reading.things import CARE, PLACES, of_group, things_in, without_things
@@ -127,7 +128,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
         r"|als)|brauche ich .{0,30}(?:mrt|kontrolle|termin|untersuchung)|wiederkommen|empfohlen"
         r"|empfiehlt|empfehlung\w*|überwiesen|überweisung"
         r"|who (?:should|do|must|can) i (?:have to |need to )?(?:see|go|call|ask|contact)"
-        r"|wann (?:soll|muss|kann) ich|wie (?:bald|schnell|dringend|oft) (?:soll|muss|ist)"
+        r"|wann (?:soll|muss) ich|wie (?:bald|schnell|dringend|oft) (?:soll|muss|ist)"
         r"|(?:soll|muss|sollte) ich .{0,30}(?:mrt|arzt|wieder|kontroll\w*|termin)"
         r"|was (?:soll|muss) .{0,30}(?:kontrolliert|gemacht|untersucht|getan) werden"
         r"|(?:muss|soll|sollte) .{0,30}kontrolliert werden|wie geht es .{0,12}weiter"
@@ -343,7 +344,10 @@ def _rest(message: str, language: str) -> set[str]:
 @cache
 def _generic(language: str) -> frozenset[str]:
     """Words that say nothing of what is asked for, also as the search writes them."""
-    return _GENERIC | frozenset(asked_terms(" ".join(sorted(_GENERIC)), language))
+    lines = (resources.files("resources") / "lay" / "everyday.txt").read_text("utf-8").splitlines()
+    everyday = " ".join(line for line in lines if not line.startswith("#"))
+    written = f"{' '.join(sorted(_GENERIC))} {everyday}"
+    return _GENERIC | frozenset(asked_terms(written, language))
 
 
 def _last_named(history: Sequence[Turn]) -> set[str]:

@@ -24,7 +24,9 @@ class Kind(StrEnum):
     SIGNING = "signing"
     FUTURE = "future"
     WHEN = "when"
+    DURATION = "duration"
     WHO = "who"
+    GENERAL = "general"
 
 
 def kinds_of(text: str) -> frozenset[Kind]:
