@@ -21,6 +21,7 @@ from assistant.guarding.vocabulary import Vocabulary, plain, vocabulary
 
 LENGTH_RATIO = (0.4, 2.5)
 MORE_SENTENCES = 2
+NAMED_AGAIN = 1
 LEAST_KEPT = 0.7
 LEAST_WEIGHT = 0.6
 _OF_THEN_AND_NOW = frozenset({"since", "before", "old"})
@@ -109,7 +110,8 @@ def _concepts(pair: Pair) -> str:
         return f"lost: {', '.join(sorted(lost))}"
     if added:
         return f"added: {', '.join(sorted(added))}"
-    if pair.before.plurals != pair.after.plurals:
+    denied = pair.before.denied & pair.after.denied
+    if pair.before.plurals - denied != pair.after.plurals - denied:
         return "one became several, or several one"
     return ""
 
@@ -234,8 +236,9 @@ def _repetition(pair: Pair) -> str:
     again = dict(pair.after.often)
     if any(count > again.get(one, count) for one, count in pair.before.often):
         return "something said twice is said once"
-    repeated = [word for word, count in pair.after.counts if count > max(1, before.get(word, 0))]
-    return "it repeats itself" if repeated else ""
+    more = [count - max(1, before.get(word, 0)) for word, count in pair.after.counts]
+    repeated = [one for one in more if one > 0]
+    return "it repeats itself" if len(repeated) > NAMED_AGAIN or sum(repeated) > NAMED_AGAIN else ""
 
 
 def _proportion(pair: Pair) -> str:

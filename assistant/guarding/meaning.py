@@ -69,7 +69,8 @@ def read(text: str, known: Vocabulary) -> Meaning:
     measured = quantities(tokens, known)
     counted = Counter(one.stem for one in tokens if _counts(one, known))
     once = [one.meaning for one in tokens if one.kind in _SAID_ONCE]
-    often = Counter(one for one in once if one not in known.grammar["may_repeat"])
+    free = known.grammar["may_repeat"] | known.optional
+    often = Counter(one for one in once if one not in free)
     often.update(reached.opposites)
     said = frozenset(one.meaning for one in tokens if one.meaning) - reached.turned
     within = frozenset(known.included[one] for one in said if one in known.included)

@@ -28,7 +28,8 @@ class Cast:
     ``sides`` and ``numbers`` (by dimension) are there where there are several. ``measured`` are
     the papers and persons that a length is said of ("the report is 11 mm"). ``doers`` says who
     did what where two act; ``acting`` which noun a verb is done by, ``suffering`` to which;
-    ``under`` which noun stands under a preposition. ``standard`` is the time compared with,
+    ``under`` which noun stands under a preposition. ``changing`` which noun is said to be larger,
+    smaller or the same, ``standard`` is the time compared with,
     ``compared`` are the years and days after "than" or "since".
     """
 
@@ -40,6 +41,7 @@ class Cast:
     acting: frozenset[tuple[str, str]]
     suffering: frozenset[tuple[str, str]]
     under: frozenset[tuple[str, str]]
+    changing: frozenset[tuple[str, str]]
     standard: str
     compared: frozenset[float]
 
@@ -59,6 +61,7 @@ def cast_of(
         acting=frozenset((verb, who) for verb, who, _ in acting if who),
         suffering=frozenset((verb, whom) for verb, _, whom in acting if whom),
         under=frozenset(_under(tokens, known)),
+        changing=frozenset(_changing(tokens, known)),
         standard=_standard_time(tokens, known),
         compared=frozenset(_compared(tokens, quantities, known)),
     )
@@ -90,6 +93,10 @@ def exchanged(before: Cast, after: Cast) -> bool:
     """Whether two nouns changed places: under a preposition, or as who does and who suffers."""
     if before.acting & after.suffering or before.suffering & after.acting:
         return True
+    for change, noun in before.changing:
+        others = {one for name, one in after.changing if name == change}
+        if others and noun not in others and _knows(after, noun) and _all_known(before, others):
+            return True
     lost, added = before.under - after.under, after.under - before.under
     return any(
         relation == other
@@ -102,9 +109,18 @@ def exchanged(before: Cast, after: Cast) -> bool:
     )
 
 
+def _knows(cast: Cast, noun: str) -> bool:
+    """Whether a sentence names a noun."""
+    return any(one == noun for _, one in cast.under)
+
+
+def _all_known(cast: Cast, nouns: set[str]) -> bool:
+    return all(_knows(cast, one) for one in nouns)
+
+
 def _named_elsewhere(noun: str, cast: Cast) -> bool:
     """Whether a noun stands in a sentence otherwise than lost: free, or under another word."""
-    return ("", noun) in cast.under or any(one == noun for _, one in cast.under)
+    return _knows(cast, noun)
 
 
 def _sides(tokens: Sequence[Token], known: Vocabulary) -> Roles:
@@ -241,6 +257,8 @@ def _measured(
         if dimension not in {"length", "volume"}:
             continue
         for at in range(position - 1, max(-1, position - 2 - _NEAR), -1):
+            if tokens[at].word == ",":
+                break
             if tokens[at].stem in known.papers and _is_subject(tokens, at, known):
                 between = {one.word for one in tokens[at + 1 : position]}
                 if between & known.grammar["copulas"]:
@@ -358,6 +376,20 @@ def _standard_time(tokens: Sequence[Token], known: Vocabulary) -> str:
     told = told[: told.index(",")] if "," in told else told
     then, now = (any(one in known.grammar[words] for one in told) for words in ("then", "now"))
     return (NOW if now else THEN) if then != now else ""
+
+
+def _changing(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Each change with the noun before it that no preposition governs, in its part."""
+    for position, token in enumerate(tokens):
+        if token.meaning not in known.grammar["changes"]:
+            continue
+        for at in range(position - 1, -1, -1):
+            if tokens[at].kind == BOUNDARY:
+                break
+            named = tokens[at].kind in _NOUNS and tokens[at].meaning not in known.optional
+            if named and _is_subject(tokens, at, known):
+                yield token.meaning, tokens[at].meaning
+                break
 
 
 def _compared(

@@ -68,6 +68,10 @@ def _token_at(words: Sequence[str], position: int, known: Vocabulary) -> tuple[T
             after = words[position + length : position + length + 1]
             if not any(_is_counted(one, known) for one in after):
                 continue
+        if whole in known.grammar["smallness"]:
+            after = words[position + length : position + length + 1]
+            if any(known.kinds.get(known.meaning(one)) == "thing" for one in after):
+                continue
         if (found := _phrase(whole, tuple(ahead[:length]), known)) is not None:
             return found, length
     return _word_at(words, position, known), 1
@@ -115,11 +119,19 @@ def _is_filler(words: Sequence[str], position: int, known: Vocabulary) -> bool:
     )
     remaining = (
         word in known.grammar["verbs_before_articles"]
-        and before in known.grammar["remains"]
         and after not in known.grammar["of"]
+        and (before in known.grammar["remains"] or _is_last(before, after, known))
     )
     joined = word in known.grammar["paired_nor"] and known.grammar["paired"] & {*words[:position]}
-    return bool(measured or rounded or joined or lasting or remaining or alone)
+    seeing = word in known.grammar["abilities"] and bool(
+        known.grammar["perceiving"] & {*words[position + 1 : position + 7]}
+    )
+    return any((measured, rounded, joined, lasting, remaining, alone, seeing))
+
+
+def _is_last(before: str, after: str, known: Vocabulary) -> bool:
+    """Whether a word ends its sentence, and is no side: "hardly any of it is left"."""
+    return after in {"", ";"} and before not in known.grammar["before_sides"]
 
 
 def _has_time(words: Sequence[str], position: int, known: Vocabulary) -> bool:

@@ -93,9 +93,14 @@ class Vocabulary:
                 ),
                 "",
             )
-            if len(bare) >= _SHORTEST_PART and self._knows(last, exactly=True):
+            told = self._knows(last, exactly=True) or bool(self.meaning(last))
+            if len(bare) >= _SHORTEST_PART and told and self._says_something(bare, last):
                 return (bare, last)
         return (word,)
+
+    def _says_something(self, *words: str) -> bool:
+        """Whether one of the words is more than one that may come and go."""
+        return any(self.meaning(one) or self.family(one) for one in words)
 
     def _knows(self, word: str, *, exactly: bool = False) -> bool:
         """Whether a word has a meaning, a family, or may come and go."""
@@ -184,6 +189,8 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         {"family": more.get("families", {})}, endings, function
     )
     meanings, stems, phrases, kinds = _meanings(file["meanings"], endings, function)
+    for word in _listed(file["grammar"]["exact_only"]):
+        stems.pop(stem(word, endings), None)
     plain_words = (*file["neutral"].values(), *more.get("neutral", {}).values())
     neutral = [word for words in plain_words for word in _listed(words)]
     for words in (word.split() for word in (*neutral, *_listed(file["grammar"]["than"]))):
