@@ -92,7 +92,7 @@ def test_the_untuned_file_gives_the_published_vectors_and_pieces(packed, tmp_pat
     assert counted == [reference.pieces(one) for one in asked]
     model = load(path, 256)
     for vector, text in zip(embedded(model, asked), asked, strict=True):
-        assert vector @ reference.embed(text) > 0.9998
+        assert vector @ reference.embed(text) > 0.9995  # llama.cpp rounds what flows to eight bits
     model.close()
 
 
@@ -117,7 +117,7 @@ def test_the_stored_changes_make_the_pinned_file(tmp_path, packed):
     model = load(path, 256)
     asked = [worded(one) for one in MESSAGES]
     for vector, text in zip(embedded(model, asked), asked, strict=True):
-        assert vector @ reference.embed(text) > 0.9998
+        assert vector @ reference.embed(text) > 0.9995  # llama.cpp rounds what flows to eight bits
     model.close()
     assert [one.name for one in tmp_path.iterdir()] == [e5.FILE]
 
