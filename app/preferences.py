@@ -39,6 +39,9 @@ class Preferences:
         What the language model may take; 0 stands for most of what is free when it starts.
     spelling
         Whether the English spelling of reports is checked while they are written.
+    language
+        The language of the sign-in, and of patients whose own is not known: a BCP 47 tag, or
+        empty where nobody chose one.
     """
 
     theme: str = "dark"
@@ -51,6 +54,7 @@ class Preferences:
     analysis_memory_mb: int = 0
     language_memory_mb: int = 0
     spelling: bool = True
+    language: str = ""
 
 
 def home_folder() -> Path:

@@ -17,7 +17,7 @@ from assistant.drafting.asking import Aspect, names_something, understood
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
 from assistant.guarding.red_flags import Verdict, emergency
-from assistant.guarding.routing import THANKS, Intent, route, tells
+from assistant.guarding.routing import GREETING, THANKS, Intent, route, tells
 from assistant.guarding.scope import OutOfScope, out_of_scope
 from assistant.phrases import Phrases, languages, phrases
 from assistant.ports import Desk, Embedder, LanguageModel, PassageFinder
@@ -27,6 +27,7 @@ from assistant.tools.arranging import Asked, arrange, follow, move_this
 from assistant.tools.following import NO, agrees
 from assistant.tools.following import picked as picked_of
 from assistant.wishes import Act, ReplyKind, Topic, Wish
+from resources.languages import DEFAULT
 
 CHOICES = ("choice.explain", "choice.next_step", "choice.book")
 """The three buttons offered when it is not clear what is wanted."""
@@ -227,10 +228,14 @@ class _Talk:
         return replace(asked, topic=Topic(asks="now"))
 
     def _small_talk(self, text: str) -> Reply:
-        if self.words.language == "en":
+        """A greeting or thanks are returned; of anything else it is said that it is not known."""
+        message = text.lower().strip()
+        thanked = THANKS.search(message)
+        if not thanked and not GREETING.search(message):
+            said = Sentence(self.words.say("answer.only"))
+        elif self.words.language == DEFAULT:
             said = chat(self.room.model, text, on_token=self.on_token)
         else:
-            thanked = THANKS.search(text.lower().strip())
             said = Sentence(self.words.say("answer.welcome" if thanked else "answer.greeting"))
         return Reply(ReplyKind.CHAT, (said,), choices=self._labels(CHOICES))
 

@@ -1,19 +1,19 @@
-"""What the assistant says, by language, read from ``resources/phrases/*.toml``.
+"""What patients are told, by language, read from ``resources/phrases/*.toml``.
 
-One more language is one more file. Every file has the same keys and the same places to fill.
+The assistant's own words stand in ``de.toml``, those of the pages in ``interface.de.toml``, what
+the rest of the program says in ``told.de.toml`` and the acts of the audit trail in
+``acts.de.toml``. Every language has the same keys and the same places to fill.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-DEFAULT = "en"
+from resources.languages import nearest, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,17 @@ class Phrases:
     words: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The words of a key with its places filled."""
         return self.words[key].format(**values)
 
     def knows(self, key: str) -> bool:
         """Whether there are words for a key."""
         return key in self.words
+
+    def called(self, group: str, code: str) -> str:
+        """What a code of a group is called ("role", "doctor"); itself where nothing is known."""
+        return self.words.get(f"{group}.{code}", code)
 
     def row(self, key: str) -> tuple[str, ...]:
         """The words of a key that holds several, such as the days of the week."""
@@ -40,20 +44,13 @@ class Phrases:
 
 def phrases(tag: str) -> Phrases:
     """The words in the language of a BCP 47 tag ("de-AT"), English where there is no file."""
-    known = languages()
-    return known.get(tag.split("-", maxsplit=1)[0].lower(), known[DEFAULT])
+    return nearest(tag, languages())
 
 
 @cache
 def languages() -> Mapping[str, Phrases]:
     """Every language there is a file for, by its primary subtag."""
-    files = (resources.files("resources") / "phrases").iterdir()
-    texts = {
-        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
-        for entry in files
-        if entry.name.endswith(".toml")
-    }
-    return MappingProxyType({tag: _phrases(tag, texts[tag]) for tag in sorted(texts)})
+    return MappingProxyType({tag: _phrases(tag, file) for tag, file in read("phrases").items()})
 
 
 def _phrases(tag: str, file: Mapping[str, Any]) -> Phrases:

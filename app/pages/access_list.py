@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog
 
+from app.accounts.records import Verdict
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
-from app.pages.wording import moment, zone_of
+from app.pages.wording import moment_in, zone_of
 from app.records import AccessEntry
 from app.tasks import Lane
 from app.widgets.buttons import button
@@ -19,10 +20,10 @@ from app.widgets.text import label
 from app.workflow import configuring, disclosing
 from app.workflow.disclosing import AccessExport, MyEmergency
 
-_REVIEWS = {
-    "": "The clinic has not reviewed it yet.",
-    "justified": "The clinic found it justified.",
-    "not justified": "The clinic found it not justified.",
+_VERDICTS = {
+    Verdict.PENDING: "verdict.waiting",
+    Verdict.JUSTIFIED: "verdict.justified",
+    Verdict.NOT_JUSTIFIED: "verdict.unjustified",
 }
 
 
@@ -30,45 +31,48 @@ class AccessListPage(Page):
     """Every act on the patient's data, those by which somebody saw it first."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(
-            context,
-            "access",
-            "Who looked at my data",
-            "Each time somebody opened, took out or was refused something of yours.",
-        )
+        say = context.words.say
+        super().__init__(context, "access", say("access.title"), say("access.subtitle"))
         self._zone = zone_of("UTC")
         self._entries: tuple[AccessEntry, ...] = ()
         if not context.session.actor.patient_id:
-            self.body.addWidget(unmatched(), 1)
+            self.body.addWidget(unmatched(self.words), 1)
             return
-        self.changes = QCheckBox("Show changes too")
+        self.changes = QCheckBox(say("access.changes"))
         self.changes.setObjectName("access.changes")
         self.changes.toggled.connect(lambda _: self._filter())
         self.header.addWidget(self.changes)
         self.header.addWidget(
             button(
-                "Save the list…",
+                say("access.save"),
                 self._choose,
                 name="access.save",
                 icon="download",
-                tip="Save the whole list, signed by the clinic, as a JSON file and as PDF",
+                tip=say("access.save_tip"),
             )
         )
-        self.emergencies = Banner(name="access.emergencies")
-        columns: tuple[Column[AccessEntry], ...] = (
-            Column("When", lambda one: moment(one.at, self._zone), 160),
-            Column("Who", lambda one: one.who or "(name not shown)"),
-            Column("As", lambda one: one.role, 110),
-            Column("What", lambda one: one.what),
-            Column("What for", lambda one: one.purpose),
-            Column("", lambda one: "emergency" if one.emergency else "", 110, _alarm),
-            Column("Outcome", lambda one: one.outcome, 90, _tone),
+        self.emergencies = Banner(name="access.emergencies", dismiss=say("window.dismiss"))
+        self.own: Table[AccessEntry] = Table(
+            self._columns(), name="audit.own", says=say("access.says")
         )
-        self.own: Table[AccessEntry] = Table(columns, name="audit.own", says="Who saw my data")
         self.count = label("", "caption")
         self.body.addWidget(self.emergencies)
         self.body.addWidget(self.own, 1)
         self.body.addWidget(self.count)
+
+    def _columns(self) -> tuple[Column[AccessEntry], ...]:
+        words, say = self.words, self.words.say
+        return (
+            Column(say("access.when"), lambda one: moment_in(one.at, self._zone, words), 160),
+            Column(say("access.who"), lambda one: one.who or say("access.no_name")),
+            Column(say("access.as"), lambda one: words.called("role", one.role), 110),
+            Column(say("access.what"), lambda one: one.what),
+            Column(say("access.for"), lambda one: one.purpose),
+            Column("", lambda one: say("access.emergency") if one.emergency else "", 110, _alarm),
+            Column(
+                say("access.outcome"), lambda one: words.called("outcome", one.outcome), 90, _tone
+            ),
+        )
 
     def open(self, **_ids: str) -> None:
         """Read the list again."""
@@ -90,13 +94,16 @@ class AccessListPage(Page):
 
         self.ask(
             lambda _: write(disclosing.export_my_access_list(session)),
-            lambda _: navigator.banner(f"Saved {signed.name} and {pdf.name}.", "good"),
+            lambda _: navigator.banner(
+                self.words.say("access.saved", first=signed.name, second=pdf.name), "good"
+            ),
             lane=Lane.IO,
         )
 
     def _choose(self) -> None:
+        say = self.words.say
         dialog = QFileDialog(
-            self.window(), "Save the list", "who-saw-my-data.json", "JSON (*.json)"
+            self.window(), say("access.save_title"), say("access.file"), say("access.files")
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
@@ -111,14 +118,19 @@ class AccessListPage(Page):
         if not found:
             self.emergencies.dismiss()
             return
+        say = self.words.say
         said = [
-            f"{one.who or 'A doctor'} opened your data in an emergency on"
-            f" {moment(one.at, self._zone)}: {disclosing.REASONS[one.reason]}."
-            f" {_REVIEWS[one.verdict.value]}"
+            say(
+                "access.opened",
+                who=one.who or say("health.a_doctor"),
+                at=moment_in(one.at, self._zone, self.words),
+                reason=say(f"emergency_reason.{one.reason.value}"),
+                verdict=say(_VERDICTS[one.verdict]),
+            )
             for one in found[:5]
         ]
         if len(found) > len(said):
-            said.append(f"And {len(found) - len(said)} more, in the list below.")
+            said.append(say("access.more", count=len(found) - len(said)))
         self.emergencies.say("\n".join(said), "warning")
 
     def _show(self, entries: tuple[AccessEntry, ...]) -> None:
@@ -128,7 +140,7 @@ class AccessListPage(Page):
     def _filter(self) -> None:
         shown = [one for one in self._entries if one.seen or self.changes.isChecked()]
         self.own.show_records(shown, same=lambda one: one.seq)
-        self.count.setText(f"{len(shown)} of {len(self._entries)} lines, newest first.")
+        self.count.setText(self.words.say("access.lines", shown=len(shown), all=len(self._entries)))
 
 
 def _alarm(entry: AccessEntry) -> str:

@@ -22,9 +22,9 @@ from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import line
-from app.widgets.surfaces import row, scrolled
+from app.widgets.surfaces import in_the_middle, row, scrolled
 from app.widgets.text import IconLabel, label
-from app.workflow import booking, configuring, conversing, explaining
+from app.workflow import booking, configuring, conversing, explaining, speaking
 from app.workflow.conversing import Said
 from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
@@ -34,8 +34,8 @@ from assistant.tools.saying import day_words
 from scheduling.records import Practitioner
 from viewer.ports import Progress
 
-_TALK_PX = 1280
-"""On a wide screen question and answer stay within one glance."""
+_TALK_PX = 960
+"""On a wide screen question and answer stay in a column in the middle, within one glance."""
 
 _FIRST_CHOICES = ("choice.explain", "choice.next_step", "choice.book", "choice.visits")
 
@@ -46,7 +46,7 @@ class AssistantPage(Page):
     answered = Signal(object)
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, "assistant", "Assistant")
+        super().__init__(context, "assistant", context.words.say("page.title"))
         self._settings = ClinicSettings()
         self._history: list[Turn] = []
         self._conversation_id = ""
@@ -57,7 +57,6 @@ class AssistantPage(Page):
         self._asked_in: Bubble | None = None
         self._wanted_report = ""
         self._asked_report = ""
-        self._words = phrases("en")
         self._patient = context.session.actor.role is Role.PATIENT
         self._reports_read = not self._patient
         self.emergency = label("", "strong")
@@ -67,13 +66,13 @@ class AssistantPage(Page):
         if self._patient and not context.session.actor.patient_id:
             for part in (self.report, self.language, self.past_button, self.new_button):
                 part.hide()
-            self.body.addWidget(unmatched(), 1)
+            self.body.addWidget(unmatched(self.words), 1)
             return
-        self.body.addWidget(self._notice())
+        self.body.addWidget(in_the_middle(self._notice(), _TALK_PX))
         self._make_talk()
         self._make_field()
         self._clicks = VisitClicks(self, self._add, self._keep_outcome, self.say)
-        self._say_in(self._words)
+        self._say_in(self.words)
         self._greet()
 
     def _make_header(self) -> None:
@@ -86,7 +85,7 @@ class AssistantPage(Page):
         self.language.setObjectName("assistant.language")
         for one in languages().values():
             self.language.addItem(one.name, one.language)
-        self.language.setCurrentIndex(self.language.findData("en"))
+        self.language.setCurrentIndex(self.language.findData(self.words.language))
         self.language.activated.connect(lambda _: self._choose_language())
         self.past_button = button("", self._open_past, name="assistant.past", icon="clock")
         self.new_button = button("", self.begin_anew, name="assistant.new", icon="plus")
@@ -102,21 +101,16 @@ class AssistantPage(Page):
         self._talk.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._talk)
-        inside.setMaximumWidth(_TALK_PX)
-        at_left = QWidget()
-        line_ = QHBoxLayout(at_left)
-        line_.setContentsMargins(0, 0, 0, 0)
-        line_.addWidget(inside, 1)
-        line_.addStretch(0)
-        self._area = scrolled(at_left, name="assistant.talk")
+        self._area = scrolled(in_the_middle(inside, _TALK_PX), name="assistant.talk")
         self._area.verticalScrollBar().rangeChanged.connect(self._to_the_end)
         self.past = PastConversations()
-        self.past.hide()
         self.past.left.connect(self._close_past)
         self.past.chosen.connect(self.take_up)
         self.past.erased.connect(self._erase)
         self.body.addWidget(self._area, 1)
-        self.body.addWidget(self.past, 1)
+        self._past_area = in_the_middle(self.past, _TALK_PX)
+        self._past_area.hide()
+        self.body.addWidget(self._past_area, 1)
 
     def _make_field(self) -> None:
         self.field = line("assistant.field")
@@ -130,8 +124,9 @@ class AssistantPage(Page):
         )
         self.stop = button("", self._stop, name="assistant.stop", kind="danger")
         self.stop.hide()
-        self._below = QWidget()
-        self._below.setLayout(row(self.field, self.stop, self.send, stretch=0))
+        below = QWidget()
+        below.setLayout(row(self.field, self.stop, self.send, stretch=0))
+        self._below = in_the_middle(below, _TALK_PX)
         self.body.addWidget(self._below)
 
     def open(self, **ids: str) -> None:
@@ -142,8 +137,8 @@ class AssistantPage(Page):
             return
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         self.ask(lambda _: booking.practitioners(session), self._know_practitioners)
-        if not self._history and not self._conversation_id:
-            self.ask(lambda _: explaining.my_language(session), self._speak)
+        if not self._patient and not self._history:
+            self.ask(lambda _: speaking.my_language(session), self._speak)
         self.ask(
             lambda _: workstation.language_model() is None, self._no_model.setVisible, lane=Lane.IO
         )
@@ -170,7 +165,7 @@ class AssistantPage(Page):
         self._wording.stop()
         self._close_past()
         self._asked_report = self.report.currentText() if self.report.currentData() else ""
-        self._asked_in = Bubble.own_text(text, self._words)
+        self._asked_in = Bubble.own_text(text, self.words)
         self._add(self._asked_in)
         self._waiting = Bubble.machine_text("…")
         self._add(self._waiting)
@@ -188,7 +183,7 @@ class AssistantPage(Page):
         """What answers a message off the GUI thread."""
         session, workstation = self.context.session, self.context.workstation
         report_id = str(self.report.currentData() or "") if self._patient else ""
-        message = explaining.Message(text, tuple(self._history), self._words.language, picked)
+        message = explaining.Message(text, tuple(self._history), self.words.language, picked)
         conversation_id = self._conversation_id
 
         def job(progress: Progress) -> Said:
@@ -220,10 +215,10 @@ class AssistantPage(Page):
         self._wording.begin(
             reply,
             str(self.report.currentData() or ""),
-            self._words.language,
+            self.words.language,
             lambda worded: self._show_worded(bubble, text, worded),
         )
-        self._clicks.show(reply, self._words, self._settings.zone)
+        self._clicks.show(reply, self.words, self._settings.zone)
         if reply.choices:
             self._add(choice_row(reply.choices, self.say))
         self.answered.emit(reply)
@@ -240,20 +235,20 @@ class AssistantPage(Page):
 
     def _reply_bubble(self, text: str, reply: Reply) -> Bubble:
         if not self._patient:
-            return Bubble.reply(reply, self._words)
+            return Bubble.reply(reply, self.words)
         wrong = button(
-            self._words.say("page.review"),
+            self.words.say("page.review"),
             lambda: self._open_review(text, reply, wrong),
             name="assistant.review",
             kind="link",
-            tip=self._words.say("page.review_tip"),
+            tip=self.words.say("page.review_tip"),
         )
-        return Bubble.reply(reply, self._words, wrong, report=self._asked_report)
+        return Bubble.reply(reply, self.words, wrong, report=self._asked_report)
 
     def _open_review(self, text: str, reply: Reply, opener: QWidget) -> None:
         """Ask what is wrong with an answer, below the conversation."""
         opener.setEnabled(False)
-        panel = AnswerReviewPanel(self._words)
+        panel = AnswerReviewPanel(self.words)
         said = " ".join(sentence.text for sentence in reply.sentences)
         session = self.context.session
 
@@ -272,7 +267,7 @@ class AssistantPage(Page):
 
     def _thank(self, _review: AnswerReview, panel: AnswerReviewPanel) -> None:
         panel.hide()
-        self._add(Bubble.machine_text(self._words.say("review.thanks")))
+        self._add(Bubble.machine_text(self.words.say("review.thanks")))
 
     def _keep_outcome(self, said: str) -> None:
         """Remember what a click did, so that the conversation tells it when taken up again."""
@@ -305,11 +300,13 @@ class AssistantPage(Page):
         self._conversation_id, self._history = held.id, list(turns)
         self._speak(held.language, greet=False)
         self._empty()
-        self._add(Bubble.machine_text(self._words.say("page.welcome_back")))
+        self._add(Bubble.machine_text(self.words.say("page.welcome_back")))
         for turn in turns:
             mine = turn.speaker == "patient"
-            shown = Bubble.own_text(turn.text, self._words) if mine else None
+            shown = Bubble.own_text(turn.text, self.words) if mine else None
             self._add(shown or Bubble.machine_text(turn.text))
+            if turn.topic is not None and turn.topic.slots:
+                self._add(label(self.words.say("page.offered_then"), "caption", wrap=True))
         at = self.report.findData(held.report_id)
         if at >= 0:
             self.report.setCurrentIndex(at)
@@ -318,14 +315,14 @@ class AssistantPage(Page):
         session = self.context.session
         self.ask(
             lambda _: conversing.past(session),
-            lambda found: self.past.show_all(found, self._settings.zone, self._words),
+            lambda found: self.past.show_all(found, self._settings.zone, self.words),
         )
         self._area.hide()
         self._below.hide()
-        self.past.show()
+        self._past_area.show()
 
     def _close_past(self) -> None:
-        self.past.hide()
+        self._past_area.hide()
         self._area.show()
         self._below.show()
 
@@ -335,19 +332,19 @@ class AssistantPage(Page):
         def gone(_: None) -> None:
             if conversation_id == self._conversation_id:
                 self.begin_anew()
-            self.context.navigator.banner(self._words.say("page.erased"), "good")
+            self.context.navigator.banner(self.words.say("page.erased"), "good")
             self._open_past()
 
         self.ask(lambda _: conversing.erase(session, conversation_id), gone)
 
     def _could_not(self, reason: str) -> None:
         self._end()
-        text = self._words.say("page.could_not", reason=reason)
+        text = self.words.say("page.could_not", reason=reason)
         self._add(Bubble.machine_text(text, tone="warning"))
 
     def _stopped(self) -> None:
         self._end()
-        self._add(Bubble.machine_text(self._words.say("page.stopped")))
+        self._add(Bubble.machine_text(self.words.say("page.stopped")))
 
     def _end(self) -> None:
         self._asking = None
@@ -409,9 +406,9 @@ class AssistantPage(Page):
 
     def _greet(self) -> None:
         key = "page.welcome" if self._patient else "page.welcome_staff"
-        self._add(Bubble.machine_text(self._words.say(key)))
+        self._add(Bubble.machine_text(self.words.say(key)))
         if self._patient:
-            self._add(choice_row([self._words.say(one) for one in _FIRST_CHOICES], self.say))
+            self._add(choice_row([self.words.say(one) for one in _FIRST_CHOICES], self.say))
 
     def _choose_language(self) -> None:
         self._speak(str(self.language.currentData()))
@@ -419,7 +416,7 @@ class AssistantPage(Page):
     def _speak(self, language: str, *, greet: bool = True) -> None:
         """Go on in a language; what was said stays as it was said."""
         words = phrases(language)
-        changed, self._words = words.language != self._words.language, words
+        changed, self.words = words.language != self.words.language, words
         self.language.setCurrentIndex(self.language.findData(words.language))
         self._say_in(words)
         if changed and greet and not self._history and self._waiting is None:
@@ -428,6 +425,7 @@ class AssistantPage(Page):
 
     def _say_in(self, words: Phrases) -> None:
         """Put every word of the page that stays into a language."""
+        self.set_title(words.say("page.title"))
         self.field.setPlaceholderText(words.say("page.ask" if self._patient else "page.ask_staff"))
         self.field.setAccessibleName(words.say("page.message"))
         self.report.setAccessibleName(words.say("page.report"))
@@ -452,7 +450,7 @@ class AssistantPage(Page):
     def _show_settings(self, settings: ClinicSettings) -> None:
         self._settings = settings
         number = emergency_number(settings)
-        self.emergency.setText(self._words.say("page.emergency", number=number))
+        self.emergency.setText(self.words.say("page.emergency", number=number))
 
     def _know_practitioners(self, found: tuple[Practitioner, ...]) -> None:
         self._clicks.know(found)
@@ -469,10 +467,10 @@ class AssistantPage(Page):
         self.report.clear()
         for one in self._reports:
             signed = one.signature.signed_at if one.signature else one.updated_at
-            said = day_words(signed.astimezone(zone).date(), self._words)
-            self.report.addItem(self._words.say("page.report_of", day=said), one.id)
+            said = day_words(signed.astimezone(zone).date(), self.words)
+            self.report.addItem(self.words.say("page.report_of", day=said), one.id)
         if not self._reports:
-            self.report.addItem(self._words.say("page.no_report"), "")
+            self.report.addItem(self.words.say("page.no_report"), "")
         self.report.setCurrentIndex(max(self.report.findData(chosen), 0))
 
     def _without_reports(self, reason: str) -> None:

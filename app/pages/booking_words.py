@@ -19,17 +19,21 @@ PLAIN = "Plain visit"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What can be asked for: kinds of visit, people, places, and what a visit needs besides."""
+    """What can be asked for: kinds of visit, people, places, and what a visit needs besides.
+
+    ``gone`` are the words for what is there no more.
+    """
 
     visits: tuple[VisitType, ...] = ()
     people: tuple[Practitioner, ...] = ()
     places: tuple[Place, ...] = ()
     things: tuple[Resource, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    gone: str = "no longer there"
 
     def name(self, ident: str, otherwise: str) -> str:
         """What something is called, or other words where nothing is asked for."""
-        return self.names.get(ident, "no longer there") if ident else otherwise
+        return self.names.get(ident, self.gone) if ident else otherwise
 
 
 def read_catalogue(session: Session) -> Catalogue:

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.pages.citations import cited, text_block
+from app.pages.citations import cited_all, text_block
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
@@ -67,7 +67,7 @@ class Bubble(QWidget):
         """
         words = words or phrases("en")
         urgent = reply.kind in {ReplyKind.EMERGENCY, ReplyKind.ASK}
-        parts: list[QWidget] = [cited(one, words, report) for one in reply.sentences]
+        parts = cited_all(reply.sentences, words, report)
         if any(sentence.by_model for sentence in reply.sentences):
             parts.append(label(words.say("page.by_model"), "caption"))
         made = cls(*parts, *more, tone="danger" if urgent else "")

@@ -67,6 +67,19 @@ def cited(sentence: Sentence, words: Phrases | None = None, report: str = "") ->
     return holder
 
 
+def cited_all(
+    sentences: Sequence[Sentence], words: Phrases | None = None, report: str = ""
+) -> list[QWidget]:
+    """Sentences over their sources; several in a row that rest on the same show it once."""
+    after = (*sentences[1:], None)
+    return [
+        cited(one, words, report)
+        if follows is None or one.citations != follows.citations
+        else text_block(one.text)
+        for one, follows in zip(sentences, after, strict=True)
+    ]
+
+
 def by_source(
     citations: Sequence[Citation], words: Phrases | None = None, report: str = ""
 ) -> dict[str, list[str]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from app.bootstrap import Workstation
 from app.events import Event
 from app.tasks import Tasks
 from app.workflow.session import Session
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 
 E = TypeVar("E", bound=Event)
 
@@ -26,12 +28,13 @@ class Navigator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """The parts a page works with."""
+    """The parts a page works with; ``words`` are of the language the person is spoken to in."""
 
     workstation: Workstation
     tasks: Tasks
     session: Session
     navigator: Navigator
+    words: Phrases = field(default_factory=lambda: phrases(DEFAULT))
 
     def listen(self, kind: type[E], slot: Callable[[E], None]) -> Callable[[], None]:
         """Call ``slot`` on the GUI thread after every event of this kind; return the unsubscriber.

@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.pages.booking_words import Catalogue
 from app.pages.page import Page
-from app.pages.wording import WEEKDAYS
-from app.pages.wording import day as in_words
 from app.widgets.text import label, plain_tip
 from app.workflow import booking
+from assistant.tools.saying import day_words
 from scheduling.records import Slot
 from scheduling.rules.slots import apart
 
@@ -48,7 +47,7 @@ class FreeTimes(QWidget):
         self._none.hide()
         self.list = QListWidget()
         self.list.setObjectName(name)
-        self.list.setAccessibleName("Free times")
+        self.list.setAccessibleName(page.words.say("booking.free"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -90,7 +89,7 @@ class FreeTimes(QWidget):
             local = slot.starts.astimezone(zone)
             if local.date() != last:
                 last = local.date()
-                head = QListWidgetItem(f"{WEEKDAYS[last.weekday()]} {in_words(last)}")
+                head = QListWidgetItem(day_words(last, self._page.words))
                 head.setFlags(Qt.ItemFlag.NoItemFlags)
                 head.setFont(_strong(self.list.font()))
                 self.list.addItem(head)
@@ -99,7 +98,7 @@ class FreeTimes(QWidget):
             item.setData(_NUMBER, number)
             self.list.addItem(item)
         self.list.setVisible(bool(slots))
-        self._none.setText("" if slots else "No free time in the three months from that day on.")
+        self._none.setText("" if slots else self._page.words.say("booking.none"))
         self._none.setVisible(not slots)
 
     def _take(self, item: QListWidgetItem) -> None:

@@ -16,7 +16,6 @@ from scheduling.places import Hold
 from scheduling.records import Slot
 
 _TICK_MS = 1000
-_GONE = "No longer kept: somebody else may take it. It can still be booked while it is free."
 
 
 class Keeping(QWidget):
@@ -51,7 +50,7 @@ class Keeping(QWidget):
         """Keep a slot in place of the one kept before."""
         self.let_go()
         self._wanted = slot
-        self._left.setText("Being kept…")
+        self._left.setText(self._page.words.say("keeping.begins"))
         theme.set_tone(self._left, "")
         session = self._session
         self._page.ask(
@@ -92,11 +91,12 @@ class Keeping(QWidget):
         left_s = int((self.hold.expires_at - self._session.now()).total_seconds())
         if left_s <= 0:
             self.forget()
-            self._left.setText(_GONE)
+            self._left.setText(self._page.words.say("keeping.gone"))
             theme.set_tone(self._left, "warning")
             self._changed()
             return
-        self._left.setText(f"Kept for you for {left_s // 60}:{left_s % 60:02d}")
+        left = f"{left_s // 60}:{left_s % 60:02d}"
+        self._left.setText(self._page.words.say("keeping.left", left=left))
         theme.set_tone(self._left, "warning" if left_s < 60 else "good")
 
     def _kept(self, hold: Hold, slot: Slot) -> None:

@@ -5,13 +5,14 @@ Only what the clinic opened for booking by patients is offered (`VisitType.self_
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.events import AppointmentChanged, WaitingChanged
-from app.pages.booking_words import PLAIN, Catalogue, read_catalogue, said_of, slot_words
+from app.pages.booking_words import Catalogue, read_catalogue, slot_words
 from app.pages.context import PageContext
 from app.pages.free_times import FreeTimes, Sought
 from app.pages.keeping import Keeping
@@ -19,14 +20,15 @@ from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
 from app.pages.waiting_form import choice, date_of, day_field, fill
-from app.pages.wording import meeting, zone_of
+from app.pages.wording import zone_of
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow
 from app.widgets.surfaces import Card
 from app.widgets.text import label
 from app.workflow import booking, configuring, waiting_list
 from app.workflow.waiting_list import WaitingFor
-from scheduling.records import Slot
+from assistant.tools.saying import meeting_words
+from scheduling.records import AppointmentStatus, Slot
 
 _SIDE_PX = 360
 _WAIT_DAYS = 30
@@ -36,20 +38,20 @@ class MyBookingPage(Page):
     """What is looked for at the left, free times in the middle, the chosen one at the right."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, "my-booking", "Book an appointment")
+        super().__init__(context, "my-booking", context.words.say("booking.title"))
         self._session = context.session
         self._patient_id = context.session.actor.patient_id
         self._known = Catalogue()
         self._zone = "UTC"
         self.slot: Slot | None = None
         if not self._patient_id:
-            self.body.addWidget(unmatched(), 1)
+            self.body.addWidget(unmatched(self.words), 1)
             return
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addWidget(self._sought_card())
         self.times = FreeTimes(self, self.show_slot, name="my-booking.times")
-        times = Card("Free times", name="my-booking.times-card")
+        times = Card(self.words.say("booking.free"), name="my-booking.times-card")
         times.column.addWidget(self.times, 1)
         columns.addWidget(times, 1)
         columns.addWidget(self._chosen_column())
@@ -87,9 +89,9 @@ class MyBookingPage(Page):
     def show_slot(self, slot: Slot) -> None:
         """Keep a free time and show it."""
         self.slot = slot
-        when = meeting(slot.starts, slot.ends, zone_of(self._zone))
-        self._when.setText(when)
-        self._what.setText(slot_words(slot, self._known))
+        self._when.setText(meeting_words(slot.starts, slot.ends, zone_of(self._zone), self.words))
+        plain = self.words.say("booking.plain")
+        self._what.setText(slot_words(slot, self._known, plain=plain))
         self._error.hide()
         self.book.setEnabled(True)
         self.keeping.keep(slot, self._patient_id)
@@ -97,17 +99,18 @@ class MyBookingPage(Page):
     # --- building --------------------------------------------------------------------------
 
     def _sought_card(self) -> QWidget:
-        card = Card("What do you need?", name="my-booking.sought")
+        say = self.words.say
+        card = Card(say("booking.need"), name="my-booking.sought")
         card.setFixedWidth(300)
         self.kind, self.who, self.where = (
             choice(f"my-booking.{part}") for part in ("kind", "who", "where")
         )
-        self.first = day_field("my-booking.first")
-        self._where_row = FormRow("Place", self.where)
-        card.column.addWidget(FormRow("Kind of visit", self.kind))
-        card.column.addWidget(FormRow("With", self.who))
+        self.first = day_field("my-booking.first", self.words)
+        self._where_row = FormRow(say("booking.place"), self.where)
+        card.column.addWidget(FormRow(say("booking.kind"), self.kind))
+        card.column.addWidget(FormRow(say("booking.with"), self.who))
         card.column.addWidget(self._where_row)
-        card.column.addWidget(FormRow("From", self.first))
+        card.column.addWidget(FormRow(say("booking.from"), self.first))
         card.column.addStretch(1)
         for box in (self.kind, self.who, self.where):
             box.currentIndexChanged.connect(lambda *_: self.read_times())
@@ -126,14 +129,15 @@ class MyBookingPage(Page):
         return holder
 
     def _chosen_card(self) -> QWidget:
-        card = Card("Your time", name="my-booking.chosen")
-        self._when = label("Click a free time to keep it while you decide.", "strong", wrap=True)
+        say = self.words.say
+        card = Card(say("booking.yours"), name="my-booking.chosen")
+        self._when = label(say("booking.click"), "strong", wrap=True)
         self._what = label("", "muted", wrap=True)
         self.keeping = Keeping(self, self.read_times, self._refuse)
         self._error = label("", "error", wrap=True)
         self._error.hide()
         self.book = button(
-            "Book this time", self._book, name="my-booking.book", kind="primary", icon="check"
+            say("booking.book"), self._book, name="my-booking.book", kind="primary", icon="check"
         )
         self.book.setEnabled(False)
         for part in (self._when, self._what, self.keeping, self._error, self.book):
@@ -141,15 +145,13 @@ class MyBookingPage(Page):
         return card
 
     def _wish_card(self) -> QWidget:
-        card = Card("Nothing that suits you?", name="my-booking.wish")
+        say = self.words.say
+        card = Card(say("booking.nothing"), name="my-booking.wish")
         self.waiting = MyWaiting(self)
-        self.last = day_field("my-booking.last")
-        text = (
-            "Wait for what you look for: a time that becomes free until that day is offered to you,"
-            " by message and here."
-        )
-        join = button("Put me on the waiting list", self._join, name="my-booking.join", icon="bell")
-        for part in (self.waiting, label(text, "muted", wrap=True), FormRow("Until", self.last)):
+        self.last = day_field("my-booking.last", self.words)
+        text = label(say("booking.wait"), "muted", wrap=True)
+        join = button(say("booking.join"), self._join, name="my-booking.join", icon="bell")
+        for part in (self.waiting, text, FormRow(say("booking.until"), self.last)):
             card.column.addWidget(part)
         card.column.addWidget(join)
         return card
@@ -157,12 +159,18 @@ class MyBookingPage(Page):
     # --- what was read, and acts -----------------------------------------------------------
 
     def _show_clinic(self, zone: str, known: Catalogue) -> None:
-        self._zone, self._known = zone, known
+        say = self.words.say
+        self._zone, self._known = zone, replace(known, gone=say("booking.gone"))
         self.waiting.zone = zone_of(zone)
         today = self._session.now().astimezone(zone_of(zone)).date()
-        fill(self.kind, [*((one.name, one.id) for one in known.visits), (PLAIN, "")])
-        fill(self.who, [("Anybody", ""), *((one.name, one.id) for one in known.people)])
-        fill(self.where, [("Any place", ""), *((one.name, one.id) for one in known.places)])
+        fill(self.kind, [*((one.name, one.id) for one in known.visits), (say("booking.plain"), "")])
+        fill(
+            self.who, [(say("booking.anybody"), ""), *((one.name, one.id) for one in known.people)]
+        )
+        fill(
+            self.where,
+            [(say("booking.any_place"), ""), *((one.name, one.id) for one in known.places)],
+        )
         self._where_row.setVisible(len(known.places) > 1)
         self._show_days(today)
         self.waiting.read()
@@ -184,17 +192,16 @@ class MyBookingPage(Page):
         self.book.setEnabled(False)
         self.ask(
             lambda _: booking.book(session, slot, patient_id, hold_id=hold_id),
-            lambda made: self._booked(said_of([made])),
+            lambda made: self._booked(provisional=made.status is AppointmentStatus.PENDING),
             failed=self._refuse,
         )
 
-    def _booked(self, said: str) -> None:
+    def _booked(self, *, provisional: bool) -> None:
+        key = "booking.provisional" if provisional else "booking.booked"
         self.keeping.forget()
         self.slot = None
-        self._when.setText(f"{said.capitalize()}. You find it in My health.")
-        self._what.setText("")
-        text = f"The appointment is {said}; a message follows where the clinic has your address."
-        self.context.navigator.banner(text, "good")
+        self._what.setText(self.words.say(key))
+        self.context.navigator.banner(self.words.say(f"{key}_news"), "good")
 
     def _refuse(self, text: str) -> None:
         self.book.setEnabled(self.slot is not None)
@@ -205,7 +212,7 @@ class MyBookingPage(Page):
         session, patient_id = self._session, self._patient_id
         first, last = date_of(self.first), date_of(self.last)
         if last < first:
-            self.complain("The days you wait for end before they begin.")
+            self.complain(self.words.say("booking.days_wrong"))
             return
         kind, who, where = (
             str(box.currentData() or "") for box in (self.kind, self.who, self.where)
@@ -213,5 +220,5 @@ class MyBookingPage(Page):
         wish = WaitingFor(first, last, kind, who, where)
         self.ask(
             lambda _: waiting_list.join(session, patient_id, wish),
-            lambda _: self.context.navigator.banner("You are on the waiting list.", "good"),
+            lambda _: self.context.navigator.banner(self.words.say("booking.joined"), "good"),
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.events import AppointmentChanged, ReportReleased, ReportSigned, WaitingChanged
-from app.pages.citations import cited, clear, text_block
+from app.pages.citations import cited, cited_all, clear, text_block
 from app.pages.context import PageContext
 from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
@@ -24,7 +24,6 @@ from app.workflow.booking import CalendarEntry
 from app.workflow.disclosing import MyEmergency
 from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
-from assistant.phrases import phrases
 from assistant.records import Explanation, Report
 from assistant.tools.saying import day_words, meeting_words
 from scheduling.records import OCCUPYING
@@ -37,23 +36,24 @@ class MyHealthPage(Page):
     """What a patient comes for."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, "my-health", "My health")
+        super().__init__(context, "my-health", context.words.say("health.title"))
         self._settings = ClinicSettings()
         self._reports: tuple[Report, ...] = ()
         self._wording: Task | None = None
-        self._words = phrases("en")
+        say = self.words.say
         self.emergency = label("", "strong")
         self.emergency.setObjectName("my-health.emergency")
         self.header.addWidget(IconLabel("phone", 18, "danger"))
         self.header.addWidget(self.emergency)
         if not context.session.actor.patient_id:
-            self.body.addWidget(unmatched(), 1)
+            self.body.addWidget(unmatched(self.words), 1)
             return
         self.list = QListWidget()
         self.list.setObjectName("my-health.reports")
+        self.list.setAccessibleName(say("health.reports"))
         self.list.setFixedHeight(120)
         self.list.currentRowChanged.connect(self._choose)
-        self._none = label("", "muted")
+        self._none = label(say("health.nothing"), "muted")
         self._taken_back = label("", "", wrap=True, tone="warning")
         self._taken_back.setObjectName("my-health.taken-back")
         self._taken_back.hide()
@@ -63,26 +63,25 @@ class MyHealthPage(Page):
         self._plain = QVBoxLayout()
         self._original = QVBoxLayout()
         self._headings = {
-            f"health.{key}": label("", "heading")
+            f"health.{key}": label(say(f"health.{key}"), "heading")
             for key in ("reports", "appointments", "plain", "original")
         }
         self._times = button(
-            "",
+            say("health.times"),
             lambda: self.context.navigator.show("my_booking"),
             name="my-health.times",
             icon="calendar",
             kind="primary",
         )
         self._book = button(
-            "",
-            lambda: self.context.navigator.show("assistant", ask=self._words.say("choice.book")),
+            say("health.book"),
+            lambda: self.context.navigator.show("assistant", ask=say("choice.book")),
             name="my-health.book",
             icon="assistant",
         )
-        self.emergencies = Banner(name="my-health.emergencies")
+        self.emergencies = Banner(name="my-health.emergencies", dismiss=say("window.dismiss"))
         self.body.addWidget(self.emergencies)
         self.body.addLayout(self._columns(), 1)
-        self._say_in()
         for kind in (ReportReleased, ReportSigned):
             self.listen(kind, lambda _: self._read_reports())
         self.listen(AppointmentChanged, lambda _: self._read_appointments())
@@ -91,28 +90,10 @@ class MyHealthPage(Page):
     def open(self, **_ids: str) -> None:
         """Read everything again."""
         session = self.context.session
-        self.ask(lambda _: explaining.my_language(session), self._speak)
         self.ask(lambda _: configuring.clinic_settings(session), self._show_settings)
         if session.actor.patient_id:
             self._read_reports()
             self.ask(lambda _: disclosing.my_emergencies(session), self._show_emergencies)
-
-    def _speak(self, language: str) -> None:
-        """Put the page into the language the person is spoken to in."""
-        self._words = phrases(language)
-        if self.context.session.actor.patient_id:
-            self._say_in()
-
-    def _say_in(self) -> None:
-        say = self._words.say
-        for key, heading in self._headings.items():
-            heading.setText(say(key))
-        self.list.setAccessibleName(say("health.reports"))
-        self._none.setText(say("health.nothing"))
-        self.waiting.words = self._words
-        for made, key in ((self._times, "health.times"), (self._book, "health.book")):
-            made.setText(say(key))
-            made.setAccessibleName(say(key))
 
     def _columns(self) -> QHBoxLayout:
         reports = Card(name="my-health.reports-card")
@@ -152,7 +133,7 @@ class MyHealthPage(Page):
     def _show_settings(self, settings: ClinicSettings) -> None:
         self._settings = settings
         number = emergency_number(settings)
-        self.emergency.setText(self._words.say("page.emergency", number=number))
+        self.emergency.setText(self.words.say("page.emergency", number=number))
         if self.context.session.actor.patient_id:
             self._read_appointments()
 
@@ -175,7 +156,7 @@ class MyHealthPage(Page):
             self.emergencies.dismiss()
             return
         newest = lately[0]
-        say = self._words.say
+        say = self.words.say
         who = newest.who or say("health.a_doctor")
         text = say("health.opened", who=who, day=self._local_day(newest.at))
         self.emergencies.say(text, "warning")
@@ -183,7 +164,7 @@ class MyHealthPage(Page):
     def _show_taken_back(self, withdrawn: tuple[Withdrawal, ...]) -> None:
         """Say of each report that was taken back when and why."""
         said = [
-            self._words.say(
+            self.words.say(
                 "health.taken_back", day=self._local_day(one.withdrawn_at), reason=one.reason
             )
             for one in withdrawn
@@ -198,7 +179,7 @@ class MyHealthPage(Page):
         self.list.clear()
         for report in reports:
             signed = report.signature.signed_at if report.signature else report.updated_at
-            text = self._words.say("page.report_of", day=self._local_day(signed))
+            text = self.words.say("page.report_of", day=self._local_day(signed))
             self.list.addItem(QListWidgetItem(text))
         self.list.blockSignals(False)  # noqa: FBT003 - Qt's signature
         if reports:
@@ -211,13 +192,13 @@ class MyHealthPage(Page):
             clear(layout)
         self.list.hide()
         self._none.show()
-        self._original.addWidget(label(self._words.say("health.nothing"), "muted"))
+        self._original.addWidget(label(self.words.say("health.nothing"), "muted"))
         self._original.addStretch(1)
         self._plain.addWidget(
             EmptyState(
                 "report",
-                self._words.say("page.no_report"),
-                self._words.say("health.released_here"),
+                self.words.say("page.no_report"),
+                self.words.say("health.released_here"),
                 name="my-health.no-report",
             )
         )
@@ -261,19 +242,19 @@ class MyHealthPage(Page):
             signed = report.signature
             self._original.addWidget(Line())
             on = self._local_day(signed.signed_at)
-            text = self._words.say("health.signed", who=signed.signer_name, day=on)
+            text = self.words.say("health.signed", who=signed.signer_name, day=on)
             self._original.addWidget(label(text, "caption", wrap=True))
         self._original.addStretch(1)
 
     def _show_plain(self, report: Report, explanation: Explanation) -> None:
         clear(self._plain)
-        say = self._words.say
-        for sentence in explanation.sentences:
-            self._plain.addWidget(cited(sentence, self._words))
+        say = self.words.say
+        for part in cited_all(explanation.sentences, self.words):
+            self._plain.addWidget(part)
         if explanation.next_step is not None:
             self._plain.addWidget(Line())
             self._plain.addWidget(label(say("health.next"), "strong"))
-            self._plain.addWidget(cited(explanation.next_step, self._words))
+            self._plain.addWidget(cited(explanation.next_step, self.words))
         go = button(
             say("health.ask"),
             lambda: self.context.navigator.show("assistant", report_id=report.id),
@@ -294,7 +275,7 @@ class MyHealthPage(Page):
         for entry in sorted(coming, key=lambda one: one.appointment.starts):
             self._appointments.addWidget(self._appointment(entry))
         if not coming:
-            self._appointments.addWidget(label(self._words.say("health.none_booked"), "muted"))
+            self._appointments.addWidget(label(self.words.say("health.none_booked"), "muted"))
 
     def _appointment(self, entry: CalendarEntry) -> QWidget:
         booked = entry.appointment
@@ -303,16 +284,16 @@ class MyHealthPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         zone = zone_of(self._settings.zone)
-        when = meeting_words(booked.starts, booked.ends, zone, self._words)
+        when = meeting_words(booked.starts, booked.ends, zone, self.words)
         column.addWidget(label(when, "strong", wrap=True))
         _, tone = APPOINTMENT_WORDS[booked.status]
-        word = self._words.say(f"status.{booked.status.value}")
+        word = self.words.say(f"status.{booked.status.value}")
         name = label(entry.practitioner_name, "muted")
         line = row(name, Badge(word, tone), stretch=0)
         if booked.status in OCCUPYING:
             line.addWidget(
                 button(
-                    self._words.say("card.cancel"),
+                    self.words.say("card.cancel"),
                     lambda: self._cancel(booked.id),
                     name=f"my-health.cancel.{booked.id}",
                     kind="danger",
@@ -325,9 +306,9 @@ class MyHealthPage(Page):
         session = self.context.session
         self.ask(
             lambda _: booking.cancel(session, appointment_id),
-            lambda _: self.context.navigator.banner(self._words.say("health.cancelled"), "good"),
+            lambda _: self.context.navigator.banner(self.words.say("health.cancelled"), "good"),
         )
 
     def _local_day(self, at: datetime) -> str:
         """The day of an instant where the clinic is, in full words."""
-        return day_words(at.astimezone(zone_of(self._settings.zone)).date(), self._words)
+        return day_words(at.astimezone(zone_of(self._settings.zone)).date(), self.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import partial
 
@@ -16,7 +17,6 @@ from app.widgets.surfaces import Line, row
 from app.widgets.text import Badge, label
 from app.workflow import waiting_list
 from app.workflow.waiting_list import WaitingEntry
-from assistant.phrases import phrases
 from assistant.tools.saying import day_words, meeting_words
 
 
@@ -30,7 +30,7 @@ class MyWaiting(QWidget):
         self._session = page.context.session
         self._known = Catalogue()
         self.zone: tzinfo = UTC
-        self.words = phrases("en")
+        self.words = page.words
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -45,7 +45,7 @@ class MyWaiting(QWidget):
         )
 
     def _show(self, known: Catalogue, entries: tuple[WaitingEntry, ...]) -> None:
-        self._known = known
+        self._known = replace(known, gone=self.words.say("booking.gone"))
         clear(self._column)
         offered = [one for one in entries if one.offered is not None]
         for entry in offered:

@@ -12,10 +12,12 @@ from shiboken6 import isValid
 from app.errors import WorkstationError
 from app.events import Event
 from app.pages.context import PageContext
+from app.pages.told import told
 from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.text import label
 from assistant.errors import AssistantError
+from assistant.phrases import Phrases
 from inference.errors import InferenceError
 from scheduling.errors import SchedulingError
 from sync.errors import SyncError
@@ -36,21 +38,30 @@ HUMAN_ERRORS = (
 """Errors whose message is written for the person; anything else is ours and crashes visibly."""
 
 
-def words_for(error: Exception) -> str:
-    """Sentence for a person about an error that is not ours; any other error is raised again."""
+def words_for(error: Exception, words: Phrases | None = None) -> str:
+    """Sentence for a person about an error that is not ours; any other error is raised again.
+
+    In English unless ``words`` of another language are given.
+    """
     if isinstance(error, HUMAN_ERRORS):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"The disk or the network refused: {error.strerror or type(error).__name__}."
-    raise error
+        text = str(error)
+    elif isinstance(error, OSError):
+        text = f"The disk or the network refused: {error.strerror or type(error).__name__}."
+    else:
+        raise error
+    return text if words is None else told(text, words)
 
 
 class Page(QWidget):
-    """One page of the window; ``body`` is the column under its title line."""
+    """One page of the window; ``body`` is the column under its title line.
+
+    ``words`` are of the language it speaks, also of what it says went wrong.
+    """
 
     def __init__(self, context: PageContext, name: str, title: str, subtitle: str = "") -> None:
         super().__init__()
         self.context = context
+        self.words = context.words
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -61,7 +72,8 @@ class Page(QWidget):
         self.header.setSpacing(8)
         titles = QVBoxLayout()
         titles.setSpacing(0)
-        titles.addWidget(label(title, "title"))
+        self._title = label(title, "title")
+        titles.addWidget(self._title)
         if subtitle:
             titles.addWidget(label(subtitle, "muted"))
         self.header.addLayout(titles)
@@ -73,6 +85,11 @@ class Page(QWidget):
         column.setSpacing(16)
         column.addLayout(self.header)
         column.addLayout(self.body, 1)
+
+    def set_title(self, title: str) -> None:
+        """Rename the page."""
+        self.setAccessibleName(title)
+        self._title.setText(title)
 
     def open(self, **ids: str) -> None:
         """Come to the front, perhaps for particular records; read what is shown again."""
@@ -118,7 +135,7 @@ class Page(QWidget):
 
         def on_failed(error: Exception) -> None:
             if ended():
-                (failed or self.complain)(words_for(error))
+                (failed or self.complain)(words_for(error, self.words))
 
         def on_cancelled() -> None:
             if ended() and cancelled is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.pages.citations import clear
 from app.pages.wording import zone_of
@@ -72,7 +72,7 @@ class PastConversations(QWidget):
         go.setAccessibleName(f"{words.say('page.go_on')}: {when}")
         gone = button(
             words.say("page.erase"),
-            lambda: self.erased.emit(one.id),
+            lambda: ask(),  # noqa: PLW0108 - it is defined below
             name=f"assistant.past.erase.{one.id}",
             kind="danger",
         )
@@ -84,6 +84,45 @@ class PastConversations(QWidget):
         column.addWidget(label(when, "strong"))
         column.addWidget(label(one.began or "…", "muted", wrap=True))
         line = row(said, gone, go, stretch=0)
-        line.setContentsMargins(16, 10, 12, 10)
-        card.setLayout(line)
+        sure, keep = self._sure(one, when, words)
+
+        def ask() -> None:
+            for part in (gone, go):
+                part.setEnabled(False)
+            sure.show()
+            keep.setFocus()
+
+        def leave() -> None:
+            for part in (gone, go):
+                part.setEnabled(True)
+            sure.hide()
+            gone.setFocus()
+
+        keep.clicked.connect(leave)
+        whole = QVBoxLayout(card)
+        whole.setContentsMargins(16, 10, 12, 10)
+        whole.setSpacing(8)
+        whole.addLayout(line)
+        whole.addWidget(sure)
         return card
+
+    def _sure(
+        self, one: PastConversation, when: str, words: Phrases
+    ) -> tuple[QWidget, QPushButton]:
+        """The question before a conversation is erased, and its way back."""
+        sure = QWidget()
+        erase = button(
+            words.say("page.erase_yes"),
+            lambda: self.erased.emit(one.id),
+            name=f"assistant.past.sure.{one.id}",
+            kind="danger",
+        )
+        keep = button(words.say("page.erase_no"), name=f"assistant.past.keep.{one.id}")
+        for made in (erase, keep):
+            made.setAccessibleName(f"{made.text()}: {when}")
+        column = QVBoxLayout(sure)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label(words.say("page.erase_sure"), "", wrap=True, tone="warning"))
+        column.addLayout(row(QWidget(), keep, erase, stretch=0))
+        sure.hide()
+        return sure, keep

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from app.widgets.messages import EmptyState
+from assistant.phrases import Phrases
 
 
-def unmatched() -> EmptyState:
+def unmatched(words: Phrases) -> EmptyState:
     """Say what to do: show an identity card at the desk."""
     return EmptyState(
-        "clock",
-        "Your account is not matched with your records yet",
-        "Please show your identity card at the desk. Once a member of staff has matched your "
-        "account, sign in again: your reports and appointments will be here.",
-        name="unmatched",
+        "clock", words.say("unmatched.title"), words.say("unmatched.text"), name="unmatched"
     )

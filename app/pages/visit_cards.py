@@ -146,3 +146,6 @@ class VisitCard(QFrame):
         """Another time was taken: this one is no longer offered."""
         if self._badge.isHidden() and self.act is not Act.CANCEL:
             self.book.hide()
+            self._kept.hide()
+            self._badge.show_text(self._words.say("card.not_booked"), "")
+            self._badge.show()

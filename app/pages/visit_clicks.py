@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.pages.bubbles import Bubble
 from app.pages.page import Page
+from app.pages.told import told
 from app.pages.visit_cards import VisitCard
 from app.pages.wording import zone_of
 from app.records import Role
 from app.workflow import arranging
 from app.workflow.arranging import Arranged
-from assistant.phrases import Phrases, phrases
+from assistant.phrases import Phrases
 from assistant.records import Reply
 from assistant.tools.saying import meeting_words
 from assistant.wishes import Act, ReplyKind
@@ -50,7 +51,7 @@ class VisitClicks:
         self._session = page.context.session
         self._own = self._session.actor.role is Role.PATIENT
         self._people: dict[str, Practitioner] = {}
-        self._words = phrases("en")
+        self._words = page.words
         self._zone = "UTC"
         self._holds: dict[Slot, Hold] = {}
         self._offered: list[VisitCard] = []
@@ -124,7 +125,7 @@ class VisitClicks:
     def _taken(self, done: Arranged, moving: str, card: VisitCard) -> None:
         visit = done.appointment
         if visit is None:
-            card.refuse(done.refused)
+            card.refuse(told(done.refused, self._words))
             if done.alternatives:
                 self._add(Bubble.machine_text(self._words.say("card.nearest")))
             for slot in done.alternatives:
@@ -162,7 +163,7 @@ class VisitClicks:
     def _cancelled(self, done: Arranged, card: VisitCard) -> None:
         before = done.before
         if done.appointment is None:
-            card.refuse(done.refused)
+            card.refuse(told(done.refused, self._words))
             return
         card.settle(done.appointment.status, undoable=before is not None)
         if before is not None:
@@ -174,7 +175,7 @@ class VisitClicks:
     def _undo(self, act: Callable[[], Arranged], card: VisitCard) -> None:
         def undone(done: Arranged) -> None:
             if done.appointment is None:
-                card.refuse(done.refused)
+                card.refuse(told(done.refused, self._words))
                 return
             card.taken_back()
             self._told(self._words.say("card.undone"))

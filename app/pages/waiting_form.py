@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QComboBox, QDateEdit, QVBoxLayout, QWidget
 
 from app.pages.booking_words import PLAIN, Catalogue
 from app.widgets.forms import FormRow, roomy
 from app.widgets.surfaces import row
 from app.workflow.waiting_list import WaitingFor
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 from scheduling.records import Appointment
 
 _MONTH = timedelta(days=30)
@@ -88,12 +90,14 @@ def choice(name: str) -> QComboBox:
     return made
 
 
-def day_field(name: str) -> QDateEdit:
-    """A day to type or to pick."""
+def day_field(name: str, words: Phrases | None = None) -> QDateEdit:
+    """A day to type or to pick, in English unless told."""
     made = roomy(QDateEdit())
+    spoken = words or phrases(DEFAULT)
+    made.setLocale(QLocale(spoken.language))
     made.setObjectName(name)
     made.setCalendarPopup(True)
-    made.setDisplayFormat("d MMM yyyy")
+    made.setDisplayFormat(spoken.say("date.field"))
     return made
 
 

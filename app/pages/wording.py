@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.accounts.records import EmergencyReason
 from app.records import Role, WorklistStatus
+from assistant.phrases import Phrases
 from scheduling.records import AppointmentStatus, CancelReason, NoticeKind, NoticeState
 
 STATUS_WORDS = {
@@ -104,6 +105,14 @@ def moment(value: datetime, zone: tzinfo) -> str:
     """Instant as local day and time: ``3 Mar 2026, 14:05``."""
     local = value.astimezone(zone)
     return f"{day(local)}, {local:%H:%M}"
+
+
+def moment_in(value: datetime, zone: tzinfo, words: Phrases) -> str:
+    """Instant as local day and time, short, in a language: ``3 Mar 2026, 14:05``."""
+    local = value.astimezone(zone)
+    month = words.row("date.months")[local.month - 1]
+    on = words.say("date.day", day=local.day, month=month, year=local.year)
+    return words.say("date.moment", day=on, time=f"{local:%H:%M}")
 
 
 def meeting(starts: datetime, ends: datetime, zone: tzinfo) -> str:

@@ -15,6 +15,7 @@ from app.events import Event, FindingsReady, NoticesSent, SyncTurned
 from app.shell.strip import StatusStrip
 from app.tasks import Lane, Tasks
 from app.workflow.session import Session
+from assistant.phrases import Phrases
 from inference.errors import InferenceError
 from viewer.ports import Progress
 
@@ -44,9 +45,10 @@ class Background(QObject):
             self._listen(FindingsReady, lambda _: self._read_device()),  # known once it has run
         )
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: Session, words: Phrases) -> None:
         """Show how things stand for this person, and keep turning."""
         self._session = session
+        self._strip.begin(words)
         self._strip.show_keys(self._workstation.clinic.key_mode)
         self._read_sync()
         self._read_audit()

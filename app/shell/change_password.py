@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField
 from app.widgets.text import label
+from assistant.phrases import Phrases
 
 
 class PasswordDialog(QDialog):
@@ -21,24 +22,30 @@ class PasswordDialog(QDialog):
         Called with the old and the new password; answer through ``accept`` or ``refuse``.
     """
 
-    def __init__(self, parent: QWidget, change: Callable[[str, str], None]) -> None:
+    def __init__(self, parent: QWidget, change: Callable[[str, str], None], words: Phrases) -> None:
         super().__init__(parent)
         self.setObjectName("password")
-        self.setWindowTitle("Change your password")
+        self._words, say = words, words.say
+        self.setWindowTitle(say("password.title"))
         self.setMinimumWidth(420)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._change = change
-        self._old = PasswordField("password.old")
-        self._new = PasswordField("password.new")
-        self._again = PasswordField("password.again")
-        self._rows = (
-            FormRow("Your password now", self._old),
-            FormRow("New password", self._new, "A few unrelated words make a good one."),
-            FormRow("New password again", self._again),
+        self._old, self._new, self._again = (
+            PasswordField(f"password.{part}", show=say("password.show"))
+            for part in ("old", "new", "again")
         )
-        self._save = button("Change", self._try, name="password.save", kind="primary", icon="key")
+        self._rows = (
+            FormRow(say("password.old"), self._old),
+            FormRow(say("password.new"), self._new, say("password.hint")),
+            FormRow(say("password.again"), self._again),
+        )
+        self._save = button(
+            say("password.change"), self._try, name="password.save", kind="primary", icon="key"
+        )
         self._save.setDefault(True)
-        cancel = button("Cancel", self.reject, name="password.cancel", kind="quiet", tip="Esc")
+        cancel = button(
+            say("password.cancel"), self.reject, name="password.cancel", kind="quiet", tip="Esc"
+        )
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(cancel)
@@ -46,7 +53,7 @@ class PasswordDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
-        column.addWidget(label("Change your password", "heading"))
+        column.addWidget(label(say("password.title"), "heading"))
         for part in self._rows:
             column.addWidget(part)
         column.addLayout(buttons)
@@ -62,7 +69,7 @@ class PasswordDialog(QDialog):
         for part in self._rows:
             part.fail("")
         if self._new.text() != self._again.text():
-            self._rows[2].fail("The two new passwords differ.")
+            self._rows[2].fail(self._words.say("password.differ"))
             self._again.setFocus()
             return
         self._save.setEnabled(False)

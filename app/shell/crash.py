@@ -19,6 +19,8 @@ from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
 from app.widgets.text import IconLabel, label
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +51,13 @@ class CrashDoor(QObject):
 
     _caught = Signal(object)
 
-    def __init__(self, window: Callable[[], QWidget | None]) -> None:
+    def __init__(
+        self,
+        window: Callable[[], QWidget | None],
+        words: Callable[[], Phrases] = lambda: phrases(DEFAULT),
+    ) -> None:
         super().__init__()
-        self._window = window
+        self._window, self._words = window, words
         self._card: CrashCard | None = None
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -78,31 +84,29 @@ class CrashDoor(QObject):
     def _show(self, crash: Crash) -> None:
         if self._card is not None and self._card.isVisible():
             return
-        self._card = CrashCard(crash, self._window())
+        self._card = CrashCard(crash, self._window(), self._words())
         self._card.open()
 
 
 class CrashCard(QDialog):
-    """Says that the program made a mistake, and what to do next."""
+    """Says that the program made a mistake, and what to do next; in English unless told."""
 
-    def __init__(self, crash: Crash, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, crash: Crash, parent: QWidget | None = None, words: Phrases | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("crash")
-        self.setWindowTitle("Something went wrong")
+        say = (words or phrases(DEFAULT)).say
+        self.setWindowTitle(say("crash.window"))
         self.setMinimumWidth(520)
         theme.set_role(self, "overlay")
         self._crash = crash
-        title = label("Sagittal made a mistake", "heading")
-        text = label(
-            "What you had saved, signed or booked before is stored. The last thing you did may "
-            "not have happened: look before you repeat it. If this comes back, give the code "
-            f"{crash.code} to whoever looks after this workstation.",
-            wrap=True,
-        )
+        title = label(say("crash.title"), "heading")
+        text = label(say("crash.text", code=crash.code), wrap=True)
         details = QPlainTextEdit(crash.places)
         details.setReadOnly(True)
         details.setObjectName("crash.details")
-        details.setAccessibleName("Technical details, without patient data")
+        details.setAccessibleName(say("crash.details"))
         details.setFixedHeight(120)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -111,9 +115,13 @@ class CrashCard(QDialog):
         column.addWidget(text)
         column.addWidget(details)
         copy = button(
-            "Copy details", self._copy, name="crash.copy", icon="copy", tip="Holds no patient data"
+            say("crash.copy"),
+            self._copy,
+            name="crash.copy",
+            icon="copy",
+            tip=say("crash.copy_tip"),
         )
-        go_on = button("Go on", self.accept, name="crash.close", kind="primary")
+        go_on = button(say("crash.go_on"), self.accept, name="crash.close", kind="primary")
         column.addLayout(row(copy, QWidget(), go_on, stretch=1))
 
     def _copy(self) -> None:

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app import preferences
 from app.bootstrap import Workstation
 from app.pages.page import words_for
+from app.pages.told import told
+from app.records import Role
+from app.shell.brand import Brand
 from app.shell.entry_forms import RecoverCard, SignInCard, SignUpCard
 from app.shell.set_up import SetUpCard
 from app.tasks import Lane, Tasks
 from app.widgets import theme
-from app.widgets.surfaces import Line, row, scrolled
-from app.widgets.text import IconLabel, label
+from app.widgets.surfaces import row, scrolled
+from app.workflow import configuring, speaking
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 
 T = TypeVar("T")
 
 
 class Curtain(QWidget):
-    """Sign in, sign up, recover, or set the clinic up; ``entered`` carries the Session."""
+    """Sign in, sign up, recover, or set the clinic up.
 
-    entered = Signal(object)
+    ``entered`` carries the Session and the words of the language the person is spoken to in: a
+    patient's own; staff work in English.
+    """
+
+    entered = Signal(object, object)
 
     def __init__(self, workstation: Workstation, tasks: Tasks) -> None:
         super().__init__()
@@ -34,25 +45,61 @@ class Curtain(QWidget):
         theme.set_role(self, "ground")
         self._workstation = workstation
         self._tasks = tasks
-        self.sign_in_card = SignInCard(
-            self._sign_in, self._show_sign_up, lambda: self._show(self.recover_card)
-        )
-        self.sign_up_card = SignUpCard(self._sign_up, self._back)
-        self.recover_card = RecoverCard(self._recover, self._back)
+        self.words = phrases(workstation.preferences.language)
         self.set_up_card = SetUpCard(workstation, self._run)
-        self.set_up_card.finished.connect(self.entered)
+        self.set_up_card.finished.connect(
+            lambda session: self.entered.emit(session, phrases(DEFAULT))
+        )
         self._cards = QStackedWidget()
-        for card in (self.sign_in_card, self.sign_up_card, self.recover_card, self.set_up_card):
-            self._cards.addWidget(scrolled(_centred(card), name=f"{card.objectName()}.area"))
+        self._cards.addWidget(_area(self.set_up_card))
+        self._forms: tuple[QWidget, ...] = ()
+        self._make_cards("")
+        self.brand = Brand(self.choose)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addWidget(_brand(), 2)
+        line.addWidget(self.brand, 2)
         line.addWidget(self._cards, 3)
         self.fall()
 
-    def fall(self, note: str = "", *, same_person: bool = False) -> None:
-        """Show the right first card, empty but perhaps for the name of who was here last."""
+    def choose(self, language: str) -> None:
+        """Speak another language, also the next time somebody comes."""
+        workstation = self._workstation
+        workstation.preferences = replace(workstation.preferences, language=language)
+        preferences.save(workstation.folder, workstation.preferences)
+        self.fall()
+
+    def _speak(self, words: Phrases) -> None:
+        """Make the forms anew in a language; the last name stays."""
+        if words.language != self.words.language:
+            self.words = words
+            self._make_cards(self.sign_in_card.last)
+        self.brand.say_in(words, choice=self._workstation.clinic.is_founded)
+
+    def _make_cards(self, last: str) -> None:
+        for old in self._forms:
+            self._cards.removeWidget(old)
+            old.deleteLater()
+        words = self.words
+        self.sign_in_card = SignInCard(
+            self._sign_in, self._show_sign_up, lambda: self._show(self.recover_card), words
+        )
+        self.sign_in_card.last = last
+        self.sign_up_card = SignUpCard(self._sign_up, self._back, words)
+        self.recover_card = RecoverCard(self._recover, self._back, words)
+        forms = (self.sign_in_card, self.sign_up_card, self.recover_card)
+        self._forms = tuple(_area(card) for card in forms)
+        for area in self._forms:
+            self._cards.addWidget(area)
+
+    def fall(
+        self, note: str = "", *, same_person: bool = False, words: Phrases | None = None
+    ) -> None:
+        """Show the right first card, empty but perhaps for the name of who was here last.
+
+        It speaks the language chosen at this workstation, or that of whoever comes back.
+        """
+        self._speak(words or phrases(self._workstation.preferences.language))
         if not self._workstation.clinic.is_founded:
             self._show(self.set_up_card)
             return
@@ -64,7 +111,7 @@ class Curtain(QWidget):
         )
 
     def _show(self, card: QWidget) -> None:
-        cards = (self.sign_in_card, self.sign_up_card, self.recover_card, self.set_up_card)
+        cards = (self.set_up_card, self.sign_in_card, self.sign_up_card, self.recover_card)
         self._cards.setCurrentIndex(cards.index(card))
 
     def _show_sign_up(self) -> None:
@@ -72,17 +119,23 @@ class Curtain(QWidget):
         self.sign_up_card.begin()
 
     def _back(self, note: str = "") -> None:
-        self.fall(note=note)
+        self.fall(note=told(note, self.words))
 
     def _sign_in(self, username: str, password: str) -> None:
-        clinic = self._workstation.clinic
-        self._run(
-            lambda: clinic.sign_in(username, password), self._entered, self.sign_in_card.refuse
-        )
+        clinic, chosen = self._workstation.clinic, self._workstation.preferences.language
 
-    def _entered(self, session: Session) -> None:
+        def sign_in() -> tuple[Session, Phrases]:
+            session = clinic.sign_in(username, password, chosen)
+            return session, phrases(_language_of(session))
+
+        self._run(sign_in, lambda found: self._entered(*found), self._refuse_sign_in)
+
+    def _refuse_sign_in(self, text: str) -> None:
+        self.sign_in_card.refuse(text)
+
+    def _entered(self, session: Session, words: Phrases) -> None:
         self.sign_in_card.forget()
-        self.entered.emit(session)
+        self.entered.emit(session, words)
 
     def _sign_up(self, form: SignUp) -> None:
         clinic = self._workstation.clinic
@@ -92,7 +145,7 @@ class Curtain(QWidget):
         clinic = self._workstation.clinic
         self._run(
             lambda: clinic.recover(recovery_key, username, password),
-            lambda _: self._back("Your password is changed. Sign in with the new one."),
+            lambda _: self.fall(note=self.words.say("entry.recovered")),
             self.recover_card.refuse,
         )
 
@@ -104,8 +157,21 @@ class Curtain(QWidget):
             Lane.DATABASE,
             lambda _: job(),
             done=done,
-            failed=lambda error: refuse(words_for(error)),
+            failed=lambda error: refuse(words_for(error, self.words)),
         )
+
+
+def _language_of(session: Session) -> str:
+    """The language somebody sees the window in; reads the database."""
+    if session.actor.role is not Role.PATIENT:
+        return DEFAULT
+    if not session.actor.patient_id:
+        return session.language or configuring.clinic_settings(session).language
+    return speaking.my_language(session)
+
+
+def _area(card: QWidget) -> QWidget:
+    return scrolled(_centred(card), name=f"{card.objectName()}.area")
 
 
 def _centred(card: QWidget) -> QWidget:
@@ -116,39 +182,3 @@ def _centred(card: QWidget) -> QWidget:
     column.addLayout(row(QWidget(), card, QWidget()))
     column.addStretch(1)
     return holder
-
-
-def _brand() -> QWidget:
-    """Name and purpose of the program, at the left of the curtain."""
-    panel = QWidget()
-    panel.setObjectName("brand")
-    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    panel.setStyleSheet(f"QWidget#brand {{ background: {theme.current().colours['sunken']}; }}")
-    panel.setMinimumWidth(320)
-    name = label("Sagittal")
-    name.setStyleSheet("font-size: 34px; font-weight: 600;")
-    column = QVBoxLayout(panel)
-    column.setContentsMargins(48, 48, 48, 32)
-    column.setSpacing(12)
-    column.addStretch(2)
-    column.addWidget(IconLabel("sagittal", 56, "accent"))
-    column.addWidget(name)
-    column.addWidget(
-        label(
-            "Reads MRI studies where they are. Images, reports and the AI stay on this computer, "
-            "encrypted, with or without a network.",
-            "muted",
-            wrap=True,
-        )
-    )
-    column.addStretch(3)
-    column.addWidget(Line())
-    column.addWidget(
-        label(
-            "For research and evaluation only. Not a medical device. "
-            "Not for diagnosis or treatment decisions.",
-            "caption",
-            wrap=True,
-        )
-    )
-    return panel

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QTimer
+from PySide6.QtCore import QDate, QLocale, QTimer
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
 from app.errors import AccountError
+from app.pages.told import told
 from app.records import Role
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line, roomy
@@ -17,23 +18,29 @@ from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
 from app.workflow.signing_up import SignUp
+from assistant.phrases import Phrases
 
 CARD_WIDTH_PX = 420
 _NO_DATE = QDate(1900, 1, 1)
-NEW_PASSWORD = f"At least {MINIMUM_LENGTH} characters; {RECOMMENDED_LENGTH} are better"
+
+
+def new_password(words: Phrases) -> str:
+    """How long a new password is."""
+    return words.say("entry.new_password_hint", least=MINIMUM_LENGTH, better=RECOMMENDED_LENGTH)
 
 
 class EntryCard(Card):
     """A card with a title, a banner and a column of fields; busy while a key is derived."""
 
-    def __init__(self, title: str, text: str, *, name: str) -> None:
+    def __init__(self, title: str, text: str, words: Phrases, *, name: str) -> None:
         super().__init__(name=name)
+        self.words = words
         self.setFixedWidth(CARD_WIDTH_PX)
         self.column.setContentsMargins(28, 24, 28, 24)
         self.column.addWidget(label(title, "title"))
         self._text = label(text, "muted", wrap=True)
         self.column.addWidget(self._text)
-        self.banner = Banner(name=f"{name}.banner")
+        self.banner = Banner(name=f"{name}.banner", dismiss=words.say("window.dismiss"))
         self.column.addWidget(self.banner)
 
     def refuse(self, text: str) -> None:
@@ -63,35 +70,36 @@ class SignInCard(EntryCard):
         submit: Callable[[str, str], None],
         sign_up: Callable[[], None],
         recover: Callable[[], None],
+        words: Phrases,
     ) -> None:
-        super().__init__("Sign in", "", name="sign-in")
+        say = words.say
+        super().__init__(say("entry.sign_in"), "", words, name="sign-in")
         self._submit = submit
-        self._last = ""
-        self.username = line("sign-in.username", "Your sign-in name")
-        self.password = PasswordField("sign-in.password")
+        self.last = ""
+        self.username = line("sign-in.username", say("entry.username_hint"))
+        self.password = PasswordField("sign-in.password", show=say("password.show"))
         self.username.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._go)
-        self.column.addWidget(FormRow("Sign-in name", self.username))
-        self.column.addWidget(FormRow("Password", self.password))
+        self.column.addWidget(FormRow(say("entry.username"), self.username))
+        self.column.addWidget(FormRow(say("entry.password"), self.password))
         self._button = button(
-            "Sign in", self._go, name="sign-in.submit", kind="primary", tip="Sign in (Enter)"
+            say("entry.sign_in"),
+            self._go,
+            name="sign-in.submit",
+            kind="primary",
+            tip=say("entry.sign_in_tip"),
         )
         self.column.addWidget(self._button)
-        create = button("Create an account", sign_up, name="sign-in.sign-up", kind="link")
-        lost = button("Lost your password?", recover, name="sign-in.recover", kind="link")
+        create = button(say("entry.create"), sign_up, name="sign-in.sign-up", kind="link")
+        lost = button(say("entry.lost"), recover, name="sign-in.recover", kind="link")
         self.column.addLayout(row(create, QWidget(), lost, stretch=1))
 
     def prepare(self, note: str, *, same_person: bool, is_open: bool) -> None:
         """Be ready for the next person."""
         self.forget()
-        username = self._last if same_person else ""
+        username = self.last if same_person else ""
         self.username.setText(username)
-        self._text.setText(
-            "Welcome. Your work stays on this computer."
-            if is_open
-            else "This workstation is locked until a member of staff signs in. "
-            "Patients: please ask at the desk first."
-        )
+        self._text.setText(self.words.say("entry.welcome" if is_open else "entry.closed"))
         if note:
             self.banner.say(note, "info")
         field = self.password if username else self.username
@@ -105,59 +113,59 @@ class SignInCard(EntryCard):
 
     def _go(self) -> None:
         if not self.username.text().strip() or not self.password.text():
-            self.banner.say("Type your sign-in name and your password.", "warning")
+            self.banner.say(self.words.say("entry.both"), "warning")
             return
         self.wait()
-        self._last = self.username.text()
-        self._submit(self._last, self.password.text())
+        self.last = self.username.text()
+        self._submit(self.last, self.password.text())
 
 
 class SignUpCard(EntryCard):
     """A patient's or a doctor's request for an account."""
 
-    def __init__(self, submit: Callable[[SignUp], None], back: Callable[[], None]) -> None:
-        super().__init__(
-            "Create an account",
-            "Patients sign in at once. A doctor's account is approved by an administrator first.",
-            name="sign-up",
-        )
+    def __init__(
+        self, submit: Callable[[SignUp], None], back: Callable[[], None], words: Phrases
+    ) -> None:
+        say = words.say
+        super().__init__(say("entry.create"), say("entry.create_text"), words, name="sign-up")
         self._submit = submit
         self.role = QComboBox()
         self.role.setObjectName("sign-up.role")
-        self.role.addItem("I am a patient", Role.PATIENT)
-        self.role.addItem("I am a doctor", Role.DOCTOR)
-        self.name = line("sign-up.name", "As on your identity card")
-        self.username = line("sign-up.username", "Short, easy to type")
-        self.password = PasswordField("sign-up.password", NEW_PASSWORD)
-        self.email = line("sign-up.email", "For confirmations")
-        self.phone = line("sign-up.phone", "With country code, e.g. +33 6 12 34 56 78")
+        self.role.addItem(say("entry.patient"), Role.PATIENT)
+        self.role.addItem(say("entry.doctor"), Role.DOCTOR)
+        self.name = line("sign-up.name", say("entry.name_hint"))
+        self.username = line("sign-up.username", say("entry.short"))
+        self.password = PasswordField("sign-up.password", new_password(words), say("password.show"))
+        self.email = line("sign-up.email", say("entry.email_hint"))
+        self.phone = line("sign-up.phone", say("entry.phone_hint"))
         self.born = roomy(QDateEdit())
         self.born.setObjectName("sign-up.born")
-        self.born.setDisplayFormat("d MMM yyyy")
+        self.born.setLocale(QLocale(words.language))
+        self.born.setDisplayFormat(say("date.field"))
         self.born.setMinimumDate(_NO_DATE)
-        self.born.setSpecialValueText("not given")
+        self.born.setSpecialValueText(say("entry.not_given"))
         self.born.setDate(_NO_DATE)
-        self.mrn = line("sign-up.mrn", "If you know it")
-        self.specialty = line("sign-up.specialty", "e.g. Radiology")
+        self.mrn = line("sign-up.mrn", say("entry.mrn_hint"))
+        self.specialty = line("sign-up.specialty", say("entry.specialty_hint"))
         self._rows = {
-            "role": FormRow("Who are you?", self.role),
-            "name": FormRow("Full name", self.name),
-            "username": FormRow("Sign-in name", self.username),
-            "password": FormRow("Password", self.password),
-            "email": FormRow("E-mail", self.email),
-            "phone": FormRow("Mobile phone", self.phone),
-            "born": FormRow("Date of birth", self.born),
-            "mrn": FormRow("Medical record number", self.mrn),
-            "specialty": FormRow("Specialty", self.specialty),
+            "role": FormRow(say("entry.who"), self.role),
+            "name": FormRow(say("entry.name"), self.name),
+            "username": FormRow(say("entry.username"), self.username),
+            "password": FormRow(say("entry.password"), self.password),
+            "email": FormRow(say("entry.email"), self.email),
+            "phone": FormRow(say("entry.phone"), self.phone),
+            "born": FormRow(say("entry.born"), self.born),
+            "mrn": FormRow(say("entry.mrn"), self.mrn),
+            "specialty": FormRow(say("entry.specialty"), self.specialty),
         }
         self.column.setSpacing(8)
         for one in self._rows.values():
             self.column.addWidget(one)
         self.column.addLayout(
             row(
-                button("Back", back, name="sign-up.back", kind="quiet"),
+                button(say("entry.back"), back, name="sign-up.back", kind="quiet"),
                 QWidget(),
-                button("Create account", self._go, name="sign-up.submit", kind="primary"),
+                button(say("entry.submit"), self._go, name="sign-up.submit", kind="primary"),
                 stretch=1,
             )
         )
@@ -198,11 +206,11 @@ class SignUpCard(EntryCard):
         for key in ("name", "username"):
             field = self._rows[key]
             empty = not getattr(self, key).text().strip()
-            field.fail("Please fill this in." if empty else "")
+            field.fail(self.words.say("entry.missing") if empty else "")
         try:
             form = self.form()
         except AccountError as error:
-            self.refuse(str(error))
+            self.refuse(told(str(error), self.words))
             return
         self.wait()
         self._submit(form)
@@ -211,25 +219,23 @@ class SignUpCard(EntryCard):
 class RecoverCard(EntryCard):
     """An administrator's way back in with the recovery key printed at set-up."""
 
-    def __init__(self, submit: Callable[[str, str, str], None], back: Callable[[], None]) -> None:
-        super().__init__(
-            "Lost your password?",
-            "An administrator can set a new one with the recovery key printed at set-up. "
-            "Everybody else: ask your administrator.",
-            name="recover",
-        )
+    def __init__(
+        self, submit: Callable[[str, str, str], None], back: Callable[[], None], words: Phrases
+    ) -> None:
+        say = words.say
+        super().__init__(say("entry.lost"), say("entry.recover_text"), words, name="recover")
         self._submit = submit
-        self.key = line("recover.key", "Groups as printed")
+        self.key = line("recover.key", say("entry.recovery_hint"))
         self.username = line("recover.username")
-        self.password = PasswordField("recover.password", NEW_PASSWORD)
-        self.column.addWidget(FormRow("Recovery key", self.key))
-        self.column.addWidget(FormRow("Administrator's sign-in name", self.username))
-        self.column.addWidget(FormRow("New password", self.password))
+        self.password = PasswordField("recover.password", new_password(words), say("password.show"))
+        self.column.addWidget(FormRow(say("entry.recovery_key"), self.key))
+        self.column.addWidget(FormRow(say("entry.admin_name"), self.username))
+        self.column.addWidget(FormRow(say("password.new"), self.password))
         self.column.addLayout(
             row(
-                button("Back", back, name="recover.back", kind="quiet"),
+                button(say("entry.back"), back, name="recover.back", kind="quiet"),
                 QWidget(),
-                button("Set new password", self._go, name="recover.submit", kind="primary"),
+                button(say("entry.set_password"), self._go, name="recover.submit", kind="primary"),
                 stretch=1,
             )
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout
 from app.widgets import theme
 from app.widgets.forms import SearchField
 from app.widgets.text import label
+from assistant.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class CommandPalette(QDialog):
     look_up
         Asked for more commands (patients) once the typing pauses; answers through its second
         argument, perhaps later.
+    field
+        Key of the words in the empty search line.
     """
 
     def __init__(
@@ -50,19 +53,21 @@ class CommandPalette(QDialog):
         commands: Sequence[Command],
         look_up: Callable[[str, Callable[[Sequence[Command]], None]], None],
         parent: QWidget,
+        words: Phrases,
+        field: str = "palette.field",
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
-        self.setWindowTitle("Find anything")
+        self.setWindowTitle(words.say("palette.title"))
         theme.set_role(self, "overlay")
         self._commands = tuple(commands)
         self._found: tuple[Command, ...] = ()
         self._extra: tuple[Command, ...] = ()
         self._look_up = look_up
-        self._field = SearchField("Find a page, an action or a patient", name="palette.field")
+        self._field = SearchField(words.say(field), name="palette.field")
         self._list = QListWidget()
         self._list.setObjectName("palette.list")
-        self._list.setAccessibleName("What was found")
+        self._list.setAccessibleName(words.say("palette.found"))
         self._list.setIconSize(QSize(18, 18))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._pause = QTimer(self, singleShot=True, interval=150)
@@ -71,7 +76,7 @@ class CommandPalette(QDialog):
         column.setSpacing(8)
         column.addWidget(self._field)
         column.addWidget(self._list)
-        column.addWidget(label("Enter opens · arrow keys choose · Esc leaves", "caption"))
+        column.addWidget(label(words.say("palette.keys"), "caption"))
         self.resize(560, 380)
         middle = parent.mapToGlobal(QPoint((parent.width() - 560) // 2, parent.height() // 6))
         self.move(middle)

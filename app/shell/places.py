@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.pages.context import PageContext
 from app.records import Role
+from assistant.phrases import Phrases
 
 Maker = Callable[[PageContext], QWidget]
 """Makes a page for somebody."""
@@ -148,6 +149,10 @@ class Place:
     load: Callable[[], Maker]
     in_rail: bool = True
     ahead: bool = False
+
+    def title_in(self, words: Phrases) -> str:
+        """What the page is called in a language; only patients' pages have names in others."""
+        return words.say(f"place.{self.key}") if words.knows(f"place.{self.key}") else self.title
 
 
 _DOCTOR, _PATIENT, _DESK, _ADMIN = (

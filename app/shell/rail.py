@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayout
 
-from app.pages.wording import ROLE_WORDS
 from app.records import Actor
 from app.shell.places import Place
 from app.widgets import theme
+from assistant.phrases import Phrases
 
 _WIDTH_PX = 80
 _ICON_PX, _SMALL_ICON_PX = 22, 18
@@ -31,7 +31,6 @@ class Rail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setAccessibleName("Pages")
         self.setFixedWidth(_WIDTH_PX)
         theme.set_role(self, "rail")
         self._group = QButtonGroup(self)
@@ -43,26 +42,30 @@ class Rail(QFrame):
         self._column.setSpacing(4)
         self._menu = QMenu(self)
 
-    def show_places(self, places: Sequence[Place], actor: Actor) -> None:
-        """Show the pages this person may visit, and the person."""
+    def show_places(self, places: Sequence[Place], actor: Actor, words: Phrases) -> None:
+        """Show the pages this person may visit, and the person, in a language."""
         self._clear()
+        say = words.say
+        self.setAccessibleName(say("rail.pages"))
         in_rail = [place for place in places if place.in_rail]
         crowded = len(in_rail) > _ROOMY
         self._icon_px = _SMALL_ICON_PX if crowded else _ICON_PX
         self._column.setSpacing(0 if crowded else 4)
         for number, place in enumerate(in_rail, start=1):
-            made = self._add(place.key, place.icon, place.title, f"{place.title} (Ctrl+{number})")
+            title = place.title_in(words)
+            tip = say("place.key", title=title, number=number)
+            made = self._add(place.key, place.icon, title, tip)
             made.setCheckable(True)
             self._group.addButton(made)
             made.clicked.connect(lambda *_, key=place.key: self.chosen.emit(key))
         self._column.addStretch(1)
-        search = self._add("palette", "search", "Find", "Find anything (Ctrl+K)")
+        search = self._add("palette", "search", say("rail.find"), say("rail.find_tip"))
         search.clicked.connect(lambda *_: self.palette_wanted.emit())
-        lock = self._add("lock", "lock", "Lock", "Lock now (Ctrl+L)")
+        lock = self._add("lock", "lock", say("rail.lock"), say("rail.lock_tip"))
         lock.clicked.connect(lambda *_: self.lock_wanted.emit())
-        role = ROLE_WORDS[actor.role] if actor.role else ""
+        role = say(f"role.{actor.role.value}") if actor.role else ""
         person = self._add("user", "user", actor.name.split(" ")[-1][:11], f"{actor.name}, {role}")
-        self._fill_menu(f"{actor.name} · {role}")
+        self._fill_menu(f"{actor.name} · {role}", words)
         person.clicked.connect(
             lambda *_: self._menu.popup(person.mapToGlobal(QPoint(person.width(), 0)))
         )
@@ -99,18 +102,20 @@ class Rail(QFrame):
         self._buttons[name], self._icons[name] = made, icon
         return made
 
-    def _fill_menu(self, who: str) -> None:
+    def _fill_menu(self, who: str, words: Phrases) -> None:
         self._menu.clear()
         self._menu.setObjectName("user.menu")
         self._menu.addAction(who).setEnabled(False)
         self._menu.addSeparator()
         dark = theme.current().name == "dark"
         entries = (
-            ("sun" if dark else "moon", "Light theme" if dark else "Dark theme", self.theme_wanted),
-            ("key", "Change password…", self.password_wanted),
-            ("lock", "Lock now\tCtrl+L", self.lock_wanted),
-            ("sign-out", "Sign out", self.sign_out_wanted),
+            ("sun" if dark else "moon", "light" if dark else "dark", self.theme_wanted),
+            ("key", "password", self.password_wanted),
+            ("lock", "lock", self.lock_wanted),
+            ("sign-out", "sign_out", self.sign_out_wanted),
         )
-        for icon, text, signal in entries:
+        for icon, key, signal in entries:
+            shortcut = "\tCtrl+L" if key == "lock" else ""
+            text = words.say(f"menu.{key}") + shortcut
             action = self._menu.addAction(theme.icon(icon), text)
             action.triggered.connect(lambda *_, told=signal: told.emit())

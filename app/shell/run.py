@@ -40,7 +40,7 @@ def run_gui(home: Path | None = None) -> int:
     application = make_application(workstation.preferences.theme)
     tasks = Tasks()
     window = MainWindow(workstation, tasks)
-    door = CrashDoor(lambda: window)
+    door = CrashDoor(lambda: window, lambda: window.words)
     door.install()
     place_on_screen(window)
     window.show()

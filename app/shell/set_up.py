@@ -11,7 +11,7 @@ from PySide6.QtCore import QLocale, Qt, QTimeZone, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.bootstrap import Workstation
-from app.shell.entry_forms import CARD_WIDTH_PX, NEW_PASSWORD
+from app.shell.entry_forms import CARD_WIDTH_PX, new_password
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line
@@ -20,6 +20,8 @@ from app.widgets.surfaces import Card, row
 from app.widgets.text import label
 from app.workflow.emergency_numbers import number_of
 from app.workflow.session import Session
+from assistant.phrases import phrases
+from resources.languages import DEFAULT
 
 
 class Runner(Protocol):
@@ -229,7 +231,7 @@ class _AdministratorStep(_Step):
     def __init__(self) -> None:
         self.name = line("set-up.name", "Your full name")
         self.username = line("set-up.username", "Short, easy to type")
-        self.password = PasswordField("set-up.password", NEW_PASSWORD)
+        self.password = PasswordField("set-up.password", new_password(phrases(DEFAULT)))
         self.again = PasswordField("set-up.again")
         self._rows = (
             FormRow("Full name", self.name),

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from app.pages.wording import WEEKDAYS, ago
 from app.widgets import theme
 from app.widgets.text import IconLabel, label, plain_tip
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 
 if TYPE_CHECKING:
     from app.workflow.sending import SyncStatus
@@ -48,6 +50,8 @@ class StatusStrip(QFrame):
         self.setObjectName("strip")
         theme.set_role(self, "strip")
         self.setFixedHeight(28)
+        self._words = phrases(DEFAULT)
+        self._waiting = 0
         self._parts = {
             name: _Part(name, icon)
             for name, icon in (
@@ -73,9 +77,19 @@ class StatusStrip(QFrame):
         part = self._parts[name]
         return part.accessibleName() if not part.isHidden() else ""
 
+    def begin(self, words: Phrases) -> None:
+        """Forget what was told to whoever was here before, and speak a language."""
+        self._words = words
+        for part in self._parts.values():
+            part.say("", "dot")
+        self.show_notices(self._waiting)
+
     def show_keys(self, mode: str) -> None:
-        """Say that the data are encrypted, and how the key is held."""
-        self._parts["keys"].say("Encrypted", "lock", tip=f"Encrypted. Key held by: {mode}")
+        """Say that the data are encrypted, and to staff how the key is held."""
+        tip = f"Encrypted. Key held by: {mode}"
+        if self._words.language != DEFAULT:
+            tip = self._words.say("strip.encrypted_tip")
+        self._parts["keys"].say(self._words.say("strip.encrypted"), "lock", tip=tip)
 
     def show_audit(self, text: str, *, broken: bool = False) -> None:
         """Say whether the audit chain holds."""
@@ -111,8 +125,10 @@ class StatusStrip(QFrame):
 
     def show_notices(self, waiting: int) -> None:
         """Say how many e-mails and texts have not gone out yet."""
-        noun = "message waits" if waiting == 1 else "messages wait"
-        self._parts["notices"].say(f"{waiting} {noun} to be sent" if waiting else "", "mail")
+        self._waiting = waiting
+        key = "strip.message" if waiting == 1 else "strip.messages"
+        text = self._words.say(key, count=waiting) if waiting else ""
+        self._parts["notices"].say(text, "mail")
 
     def show_device(self, device: str) -> None:
         """Say what the AI runs on."""

@@ -34,6 +34,7 @@ from app.shell.emergency_bar import EmergencyBar
 from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette
 from app.shell.places import Place, places_for
+from app.shell.qt_words import QtWords
 from app.shell.rail import Rail
 from app.shell.strip import StatusStrip
 from app.tasks import Lane, Tasks
@@ -41,16 +42,11 @@ from app.widgets import theme
 from app.widgets.messages import Banner
 from app.widgets.text import label
 from app.workflow.session import Session
+from assistant.phrases import Phrases, phrases
+from resources.languages import DEFAULT
 from viewer.ports import Progress
 
-RESEARCH = (
-    "For research and evaluation only. Not a medical device. "
-    "Not for diagnosis or treatment decisions."
-)
-
 FRAME_PX = 4
-
-_LOCKED = "Locked. Your place is kept."
 
 
 @runtime_checkable
@@ -92,8 +88,10 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(theme.icon("sagittal", "accent"))
         self.setMinimumSize(960, 600)
         self._workstation, self._tasks = workstation, tasks
+        self._qt_words = QtWords(self)
         self.navigator = WindowNavigator(self)
         self._session: Session | None = None
+        self.words = phrases(DEFAULT)
         self._places: tuple[Place, ...] = ()
         self._pages: dict[str, QWidget] = {}
         self._place: tuple[str, dict[str, str]] = ("", {})
@@ -110,8 +108,8 @@ class MainWindow(QMainWindow):
         self.background = Background(workstation, tasks, self.strip, self)
         self.idle = IdleWatch(
             workstation.preferences.idle_lock_minutes,
-            idle=lambda: self.lock("Locked after a while without input. Your place is kept."),
-            nearly=lambda: self.banner("Nobody here? The window locks in 30 seconds.", "warning"),
+            idle=lambda: self.lock("window.idle"),
+            nearly=lambda: self.banner(self.words.say("window.nearly"), "warning"),
             back=self.news.dismiss,
             parent=self,
         )
@@ -152,13 +150,19 @@ class MainWindow(QMainWindow):
         """The page in front, if any."""
         return self.pages.currentWidget()
 
-    def enter(self, session: Session) -> None:
-        """Raise the curtain for a person; whoever comes back finds the place they left."""
-        self._session = session
+    def enter(self, session: Session, words: Phrases) -> None:
+        """Raise the curtain for a person; whoever comes back finds the place they left.
+
+        The window speaks the language of ``words``.
+        """
+        self._session, self.words = session, words
         self._places = places_for(session.actor.role)
-        self.rail.show_places(self._places, session.actor)
+        self.rail.show_places(self._places, session.actor, words)
+        self.news.name_dismiss(words.say("window.dismiss"))
+        self._research.setText(words.say("window.research"))
+        self._qt_words.speak(words.language)
         self._layers.setCurrentIndex(1)
-        self.background.begin(session)
+        self.background.begin(session, words)
         self.emergency.follow(session)
         self.idle.start()
         place: tuple[str, dict[str, str]] = (self._places[0].key, {})
@@ -169,8 +173,11 @@ class MainWindow(QMainWindow):
         self._load_pages(session)
         self.signed_in.emit()
 
-    def lock(self, note: str = _LOCKED) -> None:
-        """Let the curtain fall at once; the same person comes back to the same page."""
+    def lock(self, note: str = "window.locked") -> None:
+        """Let the curtain fall at once; the same person comes back to the same page.
+
+        ``note`` is the key of what the curtain says.
+        """
         if self._session is None:
             return
         self._left_behind = (self._session.actor.account_id, self._place)
@@ -179,7 +186,7 @@ class MainWindow(QMainWindow):
     def sign_out(self) -> None:
         """End the session for good."""
         self._left_behind = None
-        self._leave("You are signed out.")
+        self._leave("window.signed_out")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave tidily."""
@@ -195,7 +202,7 @@ class MainWindow(QMainWindow):
         preferences.save(self._workstation.folder, self._workstation.preferences)
         if self._session is not None:
             self._close_pages()
-            self.rail.show_places(self._places, self._session.actor)
+            self.rail.show_places(self._places, self._session.actor, self.words)
             self.visit(self._place[0], **self._place[1])
 
     # --- inside ------------------------------------------------------------------------------
@@ -206,7 +213,8 @@ class MainWindow(QMainWindow):
         theme.set_role(research, "research")
         line = QHBoxLayout(research)
         line.setContentsMargins(24, 3, 24, 3)
-        line.addWidget(label(RESEARCH))
+        self._research = label(self.words.say("window.research"))
+        line.addWidget(self._research)
         self._news_holder = QWidget()
         holder = QVBoxLayout(self._news_holder)
         holder.setContentsMargins(24, 8, 24, 0)
@@ -235,7 +243,9 @@ class MainWindow(QMainWindow):
     def _made(self, place: Place, session: Session) -> QWidget:
         """Return the page of a place, made now if it was not there yet."""
         if place.key not in self._pages:
-            context = PageContext(self._workstation, self._tasks, session, self.navigator)
+            context = PageContext(
+                self._workstation, self._tasks, session, self.navigator, self.words
+            )
             self._pages[place.key] = place.load()(context)
             self.pages.addWidget(self._pages[place.key])
         return self._pages[place.key]
@@ -262,7 +272,7 @@ class MainWindow(QMainWindow):
         self.curtain.entered.connect(self.enter)
         self.rail.chosen.connect(self.visit)
         self.rail.palette_wanted.connect(self.open_palette)
-        self.rail.lock_wanted.connect(partial(self.lock, _LOCKED))
+        self.rail.lock_wanted.connect(partial(self.lock, "window.locked"))
         self.rail.sign_out_wanted.connect(self.sign_out)
         self.rail.theme_wanted.connect(self._other_theme)
         self.rail.password_wanted.connect(self.ask_password)
@@ -280,19 +290,26 @@ class MainWindow(QMainWindow):
         """Open the command palette."""
         if self._session is None:
             return
+        say = self.words.say
         commands = [
-            Command(place.title, "page", place.icon, partial(self.visit, place.key))
+            Command(
+                place.title_in(self.words),
+                say("palette.page"),
+                place.icon,
+                partial(self.visit, place.key),
+            )
             for place in self._places
             if place.in_rail
         ]
         other = "light" if theme.current().name == "dark" else "dark"
         commands += [
-            Command("Change password", "", "key", self.ask_password),
-            Command("Lock now", "Ctrl+L", "lock", self.lock),
-            Command("Sign out", "", "sign-out", self.sign_out),
-            Command(f"Use the {other} theme", "", "sun", self._other_theme),
+            Command(say("password.title"), "", "key", self.ask_password),
+            Command(say("menu.lock"), "Ctrl+L", "lock", self.lock),
+            Command(say("menu.sign_out"), "", "sign-out", self.sign_out),
+            Command(say(f"menu.{other}"), "", "sun", self._other_theme),
         ]
-        CommandPalette(commands, self._find_patients, self).open()
+        field = "palette.patients" if self._sees_patients() else "palette.field"
+        CommandPalette(commands, self._find_patients, self, self.words, field).open()
 
     def ask_password(self) -> None:
         """Let the person change their own password; the keys are derived off the GUI thread."""
@@ -311,18 +328,23 @@ class MainWindow(QMainWindow):
         def changed() -> None:
             if isValid(dialog):
                 dialog.accept()
-            self.banner("Your password is changed.", "good")
+            self.banner(self.words.say("window.password_changed"), "good")
 
         def refused(error: Exception) -> None:
             if isValid(dialog):
-                dialog.refuse(words_for(error), about_old=isinstance(error, SignInError))
+                dialog.refuse(
+                    words_for(error, self.words), about_old=isinstance(error, SignInError)
+                )
 
-        dialog = PasswordDialog(self, change)
+        dialog = PasswordDialog(self, change, self.words)
         dialog.open()
+
+    def _sees_patients(self) -> bool:
+        return "patients" in {place.key for place in self._places}
 
     def _find_patients(self, text: str, answer: Callable[[Sequence[Command]], None]) -> None:
         session = self._session
-        if session is None or "patients" not in {place.key for place in self._places}:
+        if session is None or not self._sees_patients():
             return
         from app.workflow import admitting  # noqa: PLC0415 - loaded once somebody is in
 
@@ -378,7 +400,11 @@ class MainWindow(QMainWindow):
         self._tasks.run(
             Lane.DATABASE, lambda _: clinic.sign_out(), done=lambda _: None, failed=_raise
         )
-        self.curtain.fall(note, same_person=self._left_behind is not None)
+        same = self._left_behind is not None
+        words = self.words if same else phrases(self._workstation.preferences.language)
+        text = words.say(note) if note else ""
+        self.curtain.fall(text, same_person=same, words=words)
+        self._qt_words.speak(DEFAULT)
         self.curtain_fell.emit()
 
     def _close_pages(self) -> None:

@@ -53,9 +53,9 @@ class FormRow(QWidget):
 
 
 class PasswordField(QLineEdit):
-    """A password with an eye to look at it."""
+    """A password with an eye to look at it; ``show`` is what the eye is called."""
 
-    def __init__(self, name: str, placeholder: str = "") -> None:
+    def __init__(self, name: str, placeholder: str = "", show: str = "Show the password") -> None:
         super().__init__()
         self.setObjectName(name)
         self.setEchoMode(QLineEdit.EchoMode.Password)
@@ -63,7 +63,7 @@ class PasswordField(QLineEdit):
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
         self.setPlaceholderText(placeholder)
-        self._look = QAction(theme.icon("eye", "text_muted"), "Show the password", self)
+        self._look = QAction(theme.icon("eye", "text_muted"), show, self)
         self._look.setCheckable(True)
         self._look.toggled.connect(self._reveal)
         self.addAction(self._look, QLineEdit.ActionPosition.TrailingPosition)

@@ -24,12 +24,17 @@ KINDS = ("info", "good", "warning", "danger")
 
 
 class Banner(QFrame):
-    """One line of news with a dismiss button; hidden until something is said."""
+    """One line of news with a dismiss button; hidden until something is said.
+
+    ``dismiss`` is what the button is called.
+    """
 
     dismissed = Signal()
     shown_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None, *, name: str = "banner") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, name: str = "banner", dismiss: str = "Dismiss"
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -42,13 +47,19 @@ class Banner(QFrame):
         row.setSpacing(12)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
-        row.addWidget(tool("close", "Dismiss", self.dismiss, name=f"{name}.dismiss", size_px=14))
+        self._close = tool("close", dismiss, self.dismiss, name=f"{name}.dismiss", size_px=14)
+        row.addWidget(self._close)
         self.hide()
 
     @property
     def text(self) -> str:
         """What is being said."""
         return self._text.text()
+
+    def name_dismiss(self, text: str) -> None:
+        """Call the button that dismisses the line something else."""
+        self._close.setToolTip(text)
+        self._close.setAccessibleName(text)
 
     def say(self, text: str, kind: str = "info") -> None:
         """Show one line; kind is info, good, warning or danger."""

@@ -86,6 +86,18 @@ def row(*widgets: QWidget, spacing: int = 8, stretch: int = -1) -> QHBoxLayout:
     return made
 
 
+def in_the_middle(content: QWidget, widest_px: int) -> QWidget:
+    """Content that takes the width there is up to a limit, and then stands in the middle."""
+    content.setMaximumWidth(widest_px)
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addStretch(1)
+    line.addWidget(content, widest_px)
+    line.addStretch(1)
+    return holder
+
+
 def scrolled(content: QWidget, *, name: str, by_key: bool = False) -> QScrollArea:
     """Content that scrolls up and down only when it must; ``by_key`` if Tab stops there."""
     area = QScrollArea()

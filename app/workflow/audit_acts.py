@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from assistant.phrases import Phrases, phrases
+
 
 class Kind(StrEnum):
     """What an act is to the patient whose data it was about."""
@@ -56,126 +58,137 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: words for a person, its kind, DICOM's event and type, FHIR's letter (CRUDE)."""
+    """One act: words for a person, its kind, DICOM's event and type, FHIR's letter (CRUDE).
+
+    ``key`` leads to the words for patients in every language; empty where there are none.
+    """
 
     words: str
     kind: Kind
     event: str
     letter: str
     type: str = ""
+    key: str = ""
+
+    def told(self, words: Phrases) -> str:
+        """What was done, in the words of a language where it has them."""
+        return words.say(f"act.{self.key}") if self.key else self.words
 
 
 def _made(words: str, kind: Kind, event: str, letter: str, type_: str = "") -> Act:
     return Act(words, kind, event, letter, type_)
 
 
+def _told(key: str, kind: Kind, event: str, letter: str, type_: str = "") -> Act:
+    """An act on a patient's data; its words stand with those that patients read."""
+    return Act(phrases("en").say(f"act.{key}"), kind, event, letter, type_, key)
+
+
 _R, _E, _C, _N = Kind.READ, Kind.EXPORT, Kind.CHANGE, Kind.RUNNING
 _OF_PATIENTS: dict[str, Act] = {
-    "study.opened": _made("Images opened", _R, _INSTANCES, "R"),
-    "header.opened": _made("Header of the images opened", _R, _INSTANCES, "R"),
-    "thumbnail.made": _made("Small picture of the images made", _R, _INSTANCES, "R"),
-    "report.read": _made("Report read", _R, _PATIENT, "R"),
-    "report.explained": _made("Report explained in plain words", _R, _PATIENT, "R"),
-    "report.worded": _made("Explanation reworded by a language model", _R, _PATIENT, "R"),
-    "assistant.asked": _made("Question to the assistant", _R, _PATIENT, "E"),
-    "conversation.read": _made("Conversation with the assistant read", _R, _PATIENT, "R"),
-    "answer-review.read": _made("Answer of the assistant reviewed", _R, _PATIENT, "R"),
-    "report.exported": _made("Report saved as a document", _E, _EXPORT, "R"),
-    "report.printed": _made("Report printed", _E, _EXPORT, "R"),
-    "report.handed-over": _made("Print of the report handed over", _E, _EXPORT, "R"),
-    "day-list.exported": _made("Name on a list of the day, saved", _E, _EXPORT, "R"),
-    "day-list.printed": _made("Name on a list of the day, printed", _E, _EXPORT, "R"),
-    "appointment.exported": _made("Time of a visit saved", _E, _EXPORT, "R"),
-    "images.exported": _made("Pictures of the images saved", _E, _EXPORT, "R"),
-    "server.delivered": _made("Sent to the clinic's central server", _E, _EXPORT, "R"),
-    "access-list.exported": _made("This list saved", _E, _EXPORT, "R"),
-    "emergency.started": _made(
-        "Chart opened in an emergency", Kind.EMERGENCY, _SECURITY, "E", "110127"
-    ),
-    "emergency.stopped": _made("Emergency access ended", Kind.EMERGENCY, _SECURITY, "E", "110138"),
-    "emergency.reviewed": _made("Emergency access reviewed", Kind.EMERGENCY, _SECURITY, "U"),
-    "emergency.refused": _made("Emergency access refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
-    "access.refused": _made("Refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
-    "patient.contact-changed": _made("Contact details changed", _C, _PATIENT, "U"),
-    "patient.preferences-changed": _made("Wishes of the patient changed", _C, _PATIENT, "U"),
-    "series.imported": _made("Images taken in", _C, _IMPORT, "C"),
-    "study.analysed": _made("Images analysed by a model", _C, _INSTANCES, "E"),
-    "study.taken": _made("Taken by a reader", _C, _INSTANCES, "U"),
-    "study.handed-over": _made("Handed to another reader", _C, _INSTANCES, "U"),
-    "study.given-back": _made("Given back by a reader", _C, _INSTANCES, "U"),
-    "anatomy.measured": _made("Anatomy measured by a model", _C, _INSTANCES, "E"),
-    "finding.explained": _made("Heat map made by a model", _C, _INSTANCES, "E"),
-    "study.first-impression": _made("First impression written", _C, _PATIENT, "C"),
-    "study.revealed": _made("Result of a model shown to the reader", _R, _INSTANCES, "R"),
-    "finding.remeasured": _made("Finding measured anew", _C, _PATIENT, "U"),
-    "finding.added": _made("Finding added", _C, _PATIENT, "C"),
-    "finding.reviewed": _made("Finding decided on", _C, _PATIENT, "U"),
-    "label.painted": _made("Outline painted", _C, _INSTANCES, "U"),
-    "annotation.added": _made("Measurement drawn", _C, _INSTANCES, "C"),
-    "annotation.changed": _made("Measurement changed", _C, _INSTANCES, "U"),
-    "annotation.removed": _made("Measurement removed", _C, _INSTANCES, "D"),
-    "key-image.marked": _made("Key image marked", _C, _INSTANCES, "C"),
-    "key-image.unmarked": _made("Key image no longer marked", _C, _INSTANCES, "D"),
-    "report.drafted": _made("Report begun", _C, _PATIENT, "C"),
-    "report.template-chosen": _made("Template of the report chosen", _C, _PATIENT, "U"),
-    "report.saved": _made("Draft of the report saved", _C, _PATIENT, "U"),
-    "report.doubt-answered": _made("Doubt about the report answered", _C, _PATIENT, "U"),
-    "report.numbers-followed": _made("Numbers of the draft measured anew", _C, _PATIENT, "U"),
-    "report.signed": _made("Report signed", _C, _PATIENT, "U"),
-    "report.received": _made("Report received from the central server", _C, _IMPORT, "C"),
-    "report.released": _made("Report released to the patient", _C, _PATIENT, "U"),
-    "report.withdrawn": _made("Release of the report taken back", _C, _PATIENT, "U"),
-    "report.draft-overtaken": _made("Draft overtaken by a signed report", _C, _PATIENT, "U"),
-    "report.version-differs": _made("Two versions of a report differ", _N, _SECURITY, "E"),
-    "report.missing": _made("A signed report is gone", _N, _SECURITY, "E"),
-    "report.seal-broken": _made("A signature does not hold", _N, _SECURITY, "E"),
-    "conversation.begun": _made("Conversation with the assistant begun", _C, _PATIENT, "C"),
-    "conversation.erased": _made("Conversation with the assistant erased", _C, _PATIENT, "D"),
-    "answer-review.filed": _made("Review of an answer asked for", _C, _PATIENT, "C"),
-    "answer-review.answered": _made("Review of an answer closed", _C, _PATIENT, "U"),
-    "appointment.booked": _made("Appointment booked", _C, _PATIENT, "C"),
-    "appointment.cancelled": _made("Appointment cancelled", _C, _PATIENT, "U"),
-    "appointment.lost": _made("Appointment lost to another booking", _C, _PATIENT, "U"),
-    "appointment.moved": _made("Appointment moved", _C, _PATIENT, "U"),
-    "appointment.not-moved": _made("Appointment not moved", _C, _PATIENT, "U"),
-    "appointment.attended": _made("How an appointment went", _C, _PATIENT, "U"),
-    "appointment.overbooked": _made("Appointment booked beside another", _C, _PATIENT, "C"),
-    "series.booked": _made("Series of appointments booked", _C, _PATIENT, "C"),
-    "series.moved": _made("Series of appointments moved", _C, _PATIENT, "U"),
-    "series.cancelled": _made("Series of appointments cancelled", _C, _PATIENT, "U"),
-    "slot.held": _made("Time held", _C, _PATIENT, "C"),
-    "slot.let-go": _made("Held time let go", _C, _PATIENT, "D"),
-    "waiting.joined": _made("Put on the waiting list", _C, _PATIENT, "C"),
-    "waiting.offered": _made("Time offered from the waiting list", _C, _PATIENT, "U"),
-    "waiting.declined": _made("Offered time declined", _C, _PATIENT, "U"),
-    "waiting.left": _made("Taken off the waiting list", _C, _PATIENT, "D"),
-    "account.matched": _made("Account matched with the patient", _C, _SECURITY, "U", "110137"),
+    "study.opened": _told("study.opened", _R, _INSTANCES, "R"),
+    "header.opened": _told("header.opened", _R, _INSTANCES, "R"),
+    "thumbnail.made": _told("thumbnail.made", _R, _INSTANCES, "R"),
+    "report.read": _told("report.read", _R, _PATIENT, "R"),
+    "report.explained": _told("report.explained", _R, _PATIENT, "R"),
+    "report.worded": _told("report.worded", _R, _PATIENT, "R"),
+    "assistant.asked": _told("assistant.asked", _R, _PATIENT, "E"),
+    "conversation.read": _told("conversation.read", _R, _PATIENT, "R"),
+    "answer-review.read": _told("answer-review.read", _R, _PATIENT, "R"),
+    "report.exported": _told("report.exported", _E, _EXPORT, "R"),
+    "report.printed": _told("report.printed", _E, _EXPORT, "R"),
+    "report.handed-over": _told("report.handed-over", _E, _EXPORT, "R"),
+    "day-list.exported": _told("day-list.exported", _E, _EXPORT, "R"),
+    "day-list.printed": _told("day-list.printed", _E, _EXPORT, "R"),
+    "appointment.exported": _told("appointment.exported", _E, _EXPORT, "R"),
+    "images.exported": _told("images.exported", _E, _EXPORT, "R"),
+    "server.delivered": _told("server.delivered", _E, _EXPORT, "R"),
+    "access-list.exported": _told("access-list.exported", _E, _EXPORT, "R"),
+    "emergency.started": _told("emergency.started", Kind.EMERGENCY, _SECURITY, "E", "110127"),
+    "emergency.stopped": _told("emergency.stopped", Kind.EMERGENCY, _SECURITY, "E", "110138"),
+    "emergency.reviewed": _told("emergency.reviewed", Kind.EMERGENCY, _SECURITY, "U"),
+    "emergency.refused": _told("emergency.refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
+    "access.refused": _told("access.refused", Kind.REFUSAL, _SECURITY, "E", "110132"),
+    "patient.contact-changed": _told("patient.contact-changed", _C, _PATIENT, "U"),
+    "patient.preferences-changed": _told("patient.preferences-changed", _C, _PATIENT, "U"),
+    "series.imported": _told("series.imported", _C, _IMPORT, "C"),
+    "study.analysed": _told("study.analysed", _C, _INSTANCES, "E"),
+    "study.taken": _told("study.taken", _C, _INSTANCES, "U"),
+    "study.handed-over": _told("study.handed-over", _C, _INSTANCES, "U"),
+    "study.given-back": _told("study.given-back", _C, _INSTANCES, "U"),
+    "anatomy.measured": _told("anatomy.measured", _C, _INSTANCES, "E"),
+    "finding.explained": _told("finding.explained", _C, _INSTANCES, "E"),
+    "study.first-impression": _told("study.first-impression", _C, _PATIENT, "C"),
+    "study.revealed": _told("study.revealed", _R, _INSTANCES, "R"),
+    "finding.remeasured": _told("finding.remeasured", _C, _PATIENT, "U"),
+    "finding.added": _told("finding.added", _C, _PATIENT, "C"),
+    "finding.reviewed": _told("finding.reviewed", _C, _PATIENT, "U"),
+    "label.painted": _told("label.painted", _C, _INSTANCES, "U"),
+    "annotation.added": _told("annotation.added", _C, _INSTANCES, "C"),
+    "annotation.changed": _told("annotation.changed", _C, _INSTANCES, "U"),
+    "annotation.removed": _told("annotation.removed", _C, _INSTANCES, "D"),
+    "key-image.marked": _told("key-image.marked", _C, _INSTANCES, "C"),
+    "key-image.unmarked": _told("key-image.unmarked", _C, _INSTANCES, "D"),
+    "report.drafted": _told("report.drafted", _C, _PATIENT, "C"),
+    "report.template-chosen": _told("report.template-chosen", _C, _PATIENT, "U"),
+    "report.saved": _told("report.saved", _C, _PATIENT, "U"),
+    "report.doubt-answered": _told("report.doubt-answered", _C, _PATIENT, "U"),
+    "report.numbers-followed": _told("report.numbers-followed", _C, _PATIENT, "U"),
+    "report.signed": _told("report.signed", _C, _PATIENT, "U"),
+    "report.received": _told("report.received", _C, _IMPORT, "C"),
+    "report.released": _told("report.released", _C, _PATIENT, "U"),
+    "report.withdrawn": _told("report.withdrawn", _C, _PATIENT, "U"),
+    "report.draft-overtaken": _told("report.draft-overtaken", _C, _PATIENT, "U"),
+    "report.version-differs": _told("report.version-differs", _N, _SECURITY, "E"),
+    "report.missing": _told("report.missing", _N, _SECURITY, "E"),
+    "report.seal-broken": _told("report.seal-broken", _N, _SECURITY, "E"),
+    "conversation.begun": _told("conversation.begun", _C, _PATIENT, "C"),
+    "conversation.erased": _told("conversation.erased", _C, _PATIENT, "D"),
+    "answer-review.filed": _told("answer-review.filed", _C, _PATIENT, "C"),
+    "answer-review.answered": _told("answer-review.answered", _C, _PATIENT, "U"),
+    "appointment.booked": _told("appointment.booked", _C, _PATIENT, "C"),
+    "appointment.cancelled": _told("appointment.cancelled", _C, _PATIENT, "U"),
+    "appointment.lost": _told("appointment.lost", _C, _PATIENT, "U"),
+    "appointment.moved": _told("appointment.moved", _C, _PATIENT, "U"),
+    "appointment.not-moved": _told("appointment.not-moved", _C, _PATIENT, "U"),
+    "appointment.attended": _told("appointment.attended", _C, _PATIENT, "U"),
+    "appointment.overbooked": _told("appointment.overbooked", _C, _PATIENT, "C"),
+    "series.booked": _told("series.booked", _C, _PATIENT, "C"),
+    "series.moved": _told("series.moved", _C, _PATIENT, "U"),
+    "series.cancelled": _told("series.cancelled", _C, _PATIENT, "U"),
+    "slot.held": _told("slot.held", _C, _PATIENT, "C"),
+    "slot.let-go": _told("slot.let-go", _C, _PATIENT, "D"),
+    "waiting.joined": _told("waiting.joined", _C, _PATIENT, "C"),
+    "waiting.offered": _told("waiting.offered", _C, _PATIENT, "U"),
+    "waiting.declined": _told("waiting.declined", _C, _PATIENT, "U"),
+    "waiting.left": _told("waiting.left", _C, _PATIENT, "D"),
+    "account.matched": _told("account.matched", _C, _SECURITY, "U", "110137"),
 }
 _UNDOABLE = ("annotation", "key-image", "label-stroke", "finding", "report")
 _UNDO: dict[str, Act] = {
-    f"{what}.{done}": _made(f"Last change {done}", _C, _INSTANCES, "U")
+    f"{what}.{done}": _told(done, _C, _INSTANCES, "U")
     for what in _UNDOABLE
     for done in ("undone", "redone")
 }
 _OF_THE_CLINIC: dict[str, Act] = {
     "clinic.founded": _made("Clinic founded", _N, _APPLICATION, "E", "110120"),
-    "session.started": _made("Signed in", _N, _SIGN_IN, "E", "110122"),
-    "session.ended": _made("Signed out", _N, _SIGN_IN, "E", "110123"),
-    "session.refused": _made("Sign-in refused", _N, _SIGN_IN, "E", "110122"),
+    "session.started": _told("session.started", _N, _SIGN_IN, "E", "110122"),
+    "session.ended": _told("session.ended", _N, _SIGN_IN, "E", "110123"),
+    "session.refused": _told("session.refused", _N, _SIGN_IN, "E", "110122"),
     "audit.read": _made("Audit trail read", _R, _AUDIT_USED, "R"),
     "audit.verified": _made("Audit chain checked", _N, _AUDIT_USED, "E"),
     "audit.exported": _made("Audit trail taken out", _E, _EXPORT, "R"),
     "patients.searched": _made("Patients searched", _N, _QUERY, "E"),
     "worklist.searched": _made("Worklist searched", _N, _QUERY, "E"),
-    "password.changed": _made("Password changed", _N, _SECURITY, "U", "110137"),
+    "password.changed": _told("password.changed", _N, _SECURITY, "U", "110137"),
     "recovery-key.used": _made("Recovery key used", _N, _SECURITY, "E", "110127"),
     "signature.refused": _made("Signature refused", _N, _SECURITY, "E", "110132"),
     "signer.key-learnt": _made("Key of a signer learnt", _N, _SECURITY, "C", "110129"),
     "sign-up.refused": _made("Sign-up refused", _N, _SECURITY, "E", "110132"),
-    "account.requested": _made("Account asked for", _N, _SECURITY, "C", "110137"),
-    "account.created": _made("Account made", _N, _SECURITY, "C", "110136"),
-    "account.approved": _made("Account approved", _N, _SECURITY, "U", "110136"),
-    "account.closed": _made("Account closed", _N, _SECURITY, "U", "110136"),
+    "account.requested": _told("account.requested", _N, _SECURITY, "C", "110137"),
+    "account.created": _told("account.created", _N, _SECURITY, "C", "110136"),
+    "account.approved": _told("account.approved", _N, _SECURITY, "U", "110136"),
+    "account.closed": _told("account.closed", _N, _SECURITY, "U", "110136"),
     "settings.changed": _made("Settings changed", _N, _SECURITY, "U", "110131"),
     "server.enrolled": _made("Central server joined", _N, _SECURITY, "C", "110129"),
     "server.refused": _made("Central server refused a change", _N, _EXPORT, "R"),

@@ -118,14 +118,17 @@ class Clinic:
             self._founding.clear()
         return recovery_key
 
-    def sign_in(self, username: str, password: str) -> Session:
-        """Sign a person in; a member of staff thereby opens a locked workstation."""
+    def sign_in(self, username: str, password: str, language: str = "") -> Session:
+        """Sign a person in; a member of staff thereby opens a locked workstation.
+
+        ``language`` is the one chosen at the sign-in, a BCP 47 tag, if any.
+        """
         login = username.strip().casefold()
         if not self.is_founded:
             raise LockedError("This workstation is not set up yet.")
         self._mind_the_pause(login)
         try:
-            session = self._sign_in(login, password)
+            session = replace(self._sign_in(login, password), language=language)
         except SignInError:
             failures = self._failures.get(login, (0, 0.0))[0] + 1
             pause = min(2.0 ** (failures - 1), _SLOWEST_S) if failures > 1 else 0.0

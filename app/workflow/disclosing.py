@@ -1,4 +1,7 @@
-"""Who saw my data: a patient's own list out of the audit trail, to look at and to take along."""
+"""Who saw my data: a patient's own list out of the audit trail, to look at and to take along.
+
+Its lines are told in the language the patient is spoken to in.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,13 @@ from app.records import AccessEntry, AuditEntry
 from app.workflow.audit_acts import SEEN, act_of
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
+from app.workflow.speaking import spoken
+from assistant.phrases import Phrases
 
 if TYPE_CHECKING:
     from app.storage.work import Work
 
 FORMAT = "sagittal-access-list-1"
-PROGRAM = "the program itself"
-
-_BY_ROLE = {
-    "doctor": "diagnosis and treatment",
-    "receptionist": "organising your visit",
-    "administrator": "running the clinic",
-    "patient": "your own wish",
-    "system": "keeping the clinic's records in step",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def my_access_list(session: Session) -> tuple[AccessEntry, ...]:
     patient_id = session.actor.patient_id
     session.authorize(Permission.READ_OWN_ACCESS_LIST, patient_id)
     with session.begin() as work:
-        return _entries(work, patient_id)
+        return _entries(work, patient_id, spoken(work, session))
 
 
 def my_emergencies(session: Session) -> tuple[MyEmergency, ...]:
@@ -63,11 +59,11 @@ def my_emergencies(session: Session) -> tuple[MyEmergency, ...]:
     patient_id = session.actor.patient_id
     session.authorize(Permission.READ_OWN_ACCESS_LIST, patient_id)
     with session.begin() as work:
-        named = read_settings(work).names_in_access_lists
+        named, words = read_settings(work).names_in_access_lists, spoken(work, session)
         return tuple(
             MyEmergency(
                 one.started_at,
-                _name(work, one.account_id) if named else "",
+                _name(work, one.account_id, words) if named else "",
                 one.reason,
                 one.verdict,
             )
@@ -84,7 +80,8 @@ def export_my_access_list(session: Session) -> AccessExport:
     patient_id = session.actor.patient_id
     session.authorize(Permission.READ_OWN_ACCESS_LIST, patient_id)
     with session.begin() as work:
-        entries, settings = _entries(work, patient_id), read_settings(work)
+        words, settings = spoken(work, session), read_settings(work)
+        entries = _entries(work, patient_id, words)
         patient = work.patients.get(patient_id)
         work.note("access-list.exported", patient_id, patient_id=patient_id)
     content: dict[str, Any] = {
@@ -107,7 +104,7 @@ def export_my_access_list(session: Session) -> AccessExport:
     }
     from app.workflow.access_pdf import access_pdf  # noqa: PLC0415 - sign-in stays light
 
-    pdf = access_pdf(content, entries, seal, settings.zone)
+    pdf = access_pdf(content, entries, seal, settings.zone, words)
     return AccessExport(rfc8785.dumps({**content, "seal": seal}), pdf)
 
 
@@ -125,7 +122,7 @@ def _told(entry: AccessEntry) -> dict[str, Any]:
     }
 
 
-def _entries(work: Work, patient_id: str) -> tuple[AccessEntry, ...]:
+def _entries(work: Work, patient_id: str, words: Phrases) -> tuple[AccessEntry, ...]:
     named = read_settings(work).names_in_access_lists
     emergencies = work.emergencies.of_patient(patient_id)
     names: dict[str, str] = {}
@@ -133,26 +130,30 @@ def _entries(work: Work, patient_id: str) -> tuple[AccessEntry, ...]:
     for line in work.audit.of_patient(patient_id):
         if line.actor_id not in names:
             own = line.role == "patient"
-            names[line.actor_id] = _name(work, line.actor_id) if named or own else ""
-        found.append(_entry(line, names[line.actor_id], emergencies))
+            names[line.actor_id] = _name(work, line.actor_id, words) if named or own else ""
+        found.append(_entry(line, names[line.actor_id], emergencies, words))
     return tuple(found)
 
 
-def _entry(line: AuditEntry, who: str, emergencies: Sequence[EmergencyAccess]) -> AccessEntry:
+def _entry(
+    line: AuditEntry, who: str, emergencies: Sequence[EmergencyAccess], words: Phrases
+) -> AccessEntry:
     act = act_of(line.action)
     during = next((one for one in emergencies if _is_during(line, one)), None)
-    purpose = _BY_ROLE.get(line.role, "")
+    key = f"purpose.{line.role}"
+    purpose = words.say(key) if words.knows(key) else ""
     if during is not None:
-        purpose = f"an emergency: {REASONS[during.reason]}"
+        reason = words.say(f"emergency_reason.{during.reason.value}")
+        purpose = words.say("purpose.emergency", reason=reason)
     elif line.action in {"report.exported", "report.printed"} and " for " in line.detail:
-        purpose = f"for: {line.detail.partition(' for ')[2]}"
+        purpose = words.say("purpose.given", text=line.detail.partition(" for ")[2])
     return AccessEntry(
         seq=line.seq,
         at=line.at,
         who=who,
         role=line.role,
         action=line.action,
-        what=act.words,
+        what=act.told(words),
         purpose=purpose,
         emergency=during is not None,
         outcome=line.outcome,
@@ -168,16 +169,6 @@ def _is_during(line: AuditEntry, access: EmergencyAccess) -> bool:
     return line.actor_id == access.account_id and access.started_at <= line.at <= until
 
 
-def _name(work: Work, account_id: str) -> str:
+def _name(work: Work, account_id: str, words: Phrases) -> str:
     account = work.accounts.get(account_id)
-    return account.name if account else PROGRAM
-
-
-REASONS = {
-    EmergencyReason.LIFE_THREATENING: "a life was in danger",
-    EmergencyReason.ON_CALL: "the doctor was on call",
-    EmergencyReason.READER_AWAY: "your reader was away",
-    EmergencyReason.TRANSFER: "you were transferred",
-    EmergencyReason.OTHER: "another reason",
-}
-"""Why a chart was opened in an emergency, as its patient is told."""
+    return account.name if account else words.say("access.program")

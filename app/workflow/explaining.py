@@ -15,12 +15,12 @@ from app.workflow.emergency_numbers import emergency_number
 from app.workflow.knowledge import finder
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
+from app.workflow.speaking import my_language
 from app.workflow.verifying import unchanged
 from assistant.conversation import Room, reply
 from assistant.drafting.explanation import explain as explain_report
 from assistant.drafting.wording import reword as reword_explanation
 from assistant.knowledge.library import Library
-from assistant.phrases import phrases
 from assistant.ports import Embedder, LanguageModel
 from assistant.records import Explanation, ModelProfile, Reply, Report, Turn
 from viewer.ports import Progress
@@ -178,19 +178,6 @@ def turns(text: str, said: Reply) -> tuple[Turn, Turn]:
     """Return a message and its answer as turns of a conversation."""
     answered = " ".join(sentence.text for sentence in said.sentences)
     return Turn("patient", text), Turn("assistant", answered, said.topic)
-
-
-def my_language(session: Session) -> str:
-    """Return the language the signed-in person is spoken to in: the patient's, else the clinic's.
-
-    One of those there are words for; English where there are none.
-    """
-    patient_id = session.actor.patient_id
-    session.authorize(Permission.ASK_ASSISTANT, patient_id)
-    with session.begin() as work:
-        patient = work.patients.get(patient_id) if patient_id else None
-        tag = (patient.language if patient else "") or read_settings(work).language
-    return phrases(tag).language
 
 
 def _check(session: Session, report: Report) -> None:

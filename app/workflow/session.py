@@ -32,7 +32,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a signed-in person acts through; dead after sign-out."""
+    """What a signed-in person acts through; dead after sign-out.
+
+    ``language`` is the one that was chosen at the sign-in, empty where none was.
+    """
 
     actor: Actor
     storage: Storage = field(repr=False)
@@ -40,6 +43,7 @@ class Session:
     bus: Bus = field(repr=False)
     clock: Callable[[], datetime] = field(repr=False, default=utc_now)
     ended: threading.Event = field(repr=False, default_factory=threading.Event)
+    language: str = ""
 
     def can(self, permission: Permission, patient_id: str = "", **of: str) -> bool:
         """Whether the policy lets this person do it; see ``authorize``."""

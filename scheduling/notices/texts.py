@@ -6,18 +6,15 @@ nothing about a person's health travels in it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from resources.languages import nearest, read
 from scheduling.records import NoticeKind
-
-DEFAULT = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +56,12 @@ class Language:
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language there is a file for, by its BCP 47 primary subtag."""
-    files = (entry for entry in (resources.files("resources") / "notices").iterdir())
-    found = {
-        entry.name.removesuffix(".toml"): _language(tomllib.loads(entry.read_text("utf-8")))
-        for entry in files
-        if entry.name.endswith(".toml")
-    }
-    return MappingProxyType(dict(sorted(found.items())))
+    return MappingProxyType({tag: _language(file) for tag, file in read("notices").items()})
 
 
 def language_of(tag: str) -> Language:
     """The language of a BCP 47 tag ("en-GB"), English where there is none."""
-    known = languages()
-    return known.get(tag.split("-", maxsplit=1)[0].lower(), known[DEFAULT])
+    return nearest(tag, languages())
 
 
 def _said(form: str, local: datetime, days: tuple[str, ...], months: tuple[str, ...]) -> str:

@@ -259,7 +259,9 @@ def test_every_language_says_the_same_things_with_the_same_places_to_fill():
             key: len(row) for key, row in english.lists.items()
         }
         for key, said in one.words.items():
-            assert _places(said) == _places(english.words[key]), (one.language, key)
+            places = _places(english.words[key])
+            fits = _places(said) <= places if key.startswith("told.") else _places(said) == places
+            assert fits, (one.language, key)
 
 
 def _places(said: str) -> set[str]:

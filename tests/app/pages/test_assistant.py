@@ -111,7 +111,14 @@ def test_a_conversation_is_taken_up_again_and_erased(
     assert "You chose" in " ".join(one.text() for one in talk.findChildren(QLabel))
     talk._open_past()
     matched.settle()
+    assert phrases("en").say("page.offered_then") in texts
     matched.click(f"assistant.past.erase.{kept}", talk)
+    matched.settle()
+    assert [one.id for one in conversing.past(matched.session)] == [kept]
+    matched.click(f"assistant.past.keep.{kept}", talk)
+    assert matched.find(QPushButton, f"assistant.past.go.{kept}", talk).isEnabled()
+    matched.click(f"assistant.past.erase.{kept}", talk)
+    matched.click(f"assistant.past.sure.{kept}", talk)
     matched.settle()
     assert conversing.past(matched.session) == ()
     assert matched.find(QWidget, "assistant.past.none", talk).isVisible()

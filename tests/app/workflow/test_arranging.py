@@ -10,7 +10,16 @@ from phonenumbers import shortnumberinfo
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.workflow import arranging, booking, explaining, holding, making, planning, visiting
+from app.workflow import (
+    arranging,
+    booking,
+    explaining,
+    holding,
+    making,
+    planning,
+    speaking,
+    visiting,
+)
 from app.workflow.arranging import OwnDesk
 from app.workflow.emergency_numbers import BY_COUNTRY, emergency_number
 from app.workflow.explaining import Helpers, Message
@@ -135,11 +144,11 @@ def test_asking_changes_nothing(zoe):
 
 
 def test_the_language_is_the_patients_then_the_clinics(zoe):
-    assert explaining.my_language(zoe) == "en"
+    assert speaking.my_language(zoe) == "en"
     with zoe.begin() as work:
         patient = work.patients.get(PATIENT_ID)
         work.patients.put(Patient(patient.id, patient.name, language="de-CH"))
-    assert explaining.my_language(zoe) == "de"
+    assert speaking.my_language(zoe) == "de"
 
 
 def test_every_emergency_number_of_the_table_is_one_by_an_independent_source():
