@@ -115,7 +115,7 @@ class Rail(QFrame):
             ("sign-out", "sign_out", self.sign_out_wanted),
         )
         for icon, key, signal in entries:
-            shortcut = "\tCtrl+L" if key == "lock" else ""
+            shortcut = f"\t{words.say('menu.lock_key')}" if key == "lock" else ""
             text = words.say(f"menu.{key}") + shortcut
             action = self._menu.addAction(theme.icon(icon), text)
             action.triggered.connect(lambda *_, told=signal: told.emit())

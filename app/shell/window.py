@@ -304,7 +304,7 @@ class MainWindow(QMainWindow):
         other = "light" if theme.current().name == "dark" else "dark"
         commands += [
             Command(say("password.title"), "", "key", self.ask_password),
-            Command(say("menu.lock"), "Ctrl+L", "lock", self.lock),
+            Command(say("menu.lock"), say("menu.lock_key"), "lock", self.lock),
             Command(say("menu.sign_out"), "", "sign-out", self.sign_out),
             Command(say(f"menu.{other}"), "", "sun", self._other_theme),
         ]
