@@ -121,7 +121,7 @@ def test_a_conversation_is_taken_up_again_and_erased(
     matched.click(f"assistant.past.sure.{kept}", talk)
     matched.settle()
     assert conversing.past(matched.session) == ()
-    assert matched.find(QWidget, "assistant.past.none", talk).isVisible()
+    matched.until(matched.find(QWidget, "assistant.past.none", talk).isVisible)
     assert talk._conversation_id == ""
 
 
@@ -226,4 +226,4 @@ def test_the_clinic_looks_at_reports_of_answers_closes_them_and_erases_unseen(
     matched.type("answer-reviews.number", "MRN-1", admin)
     matched.click("answer-reviews.erase", admin)
     matched.settle()
-    assert matched.find(QWidget, "answer-reviews.none", admin).isVisible()
+    matched.until(matched.find(QWidget, "answer-reviews.none", admin).isVisible)
