@@ -42,9 +42,18 @@ _TOLD = {
 _OF_THIS_PERSON = re.compile(
     r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b|^\W*(?:is|are|was|were|did|has|have|had"
     r"|ist|sind|war|hat|haben|wurden?|gibt) "
-    r"|^\W*(?:who|when|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
+    r"|^\W*(?:who|when|which|welche[rsnm]?"
+    r"|how (?:old|many|much|long)|wer|wann|wie (?:alt|viele?|lange?))\b"
 )
 """Questions a passage can not answer, as it knows nobody."""
+_BEFORE = re.compile(
+    r"\b(?<!than )(?<!as )(?<!to )before(?=\W*$)|\bin the past\b"
+    r"|\b(?:schon einmal|schon mal|früher)\b"
+)
+_OLD = re.compile(
+    r"\b(?:old|older|chronic|prior|previous|former|remote|alte?[rnsm]?|chronisch\w*|abgelaufen\w*"
+    r"|stattgehabt\w*|known|bekannt\w*)\b"
+)
 _OWN = re.compile(r"\b(?:my|mine|i|me|mein\w*|ich|mir|mich)\b")
 _SCAN = re.compile(r"\b(?:mri|mrt|mr|ct|scan|scans|imaging|bildgebung|aufnahme)\b")
 _MOST = 2
@@ -316,12 +325,18 @@ def _naming(question: Question, report: Report) -> list[Citation]:
         if not cited.source.endswith("Technique")
         and not is_request(plain(cited.quote))
         and _on_side(question, cited)
+        and _of_that_time(question, cited)
         and _names_all(cited, wanted)
     ]
 
 
 def _names_all(cited: Citation, subjects: frozenset[str]) -> bool:
     return all(speaks_of(subject, cited.quote) for subject in subjects)
+
+
+def _of_that_time(question: Question, cited: Citation) -> bool:
+    """Whether a sentence speaks of what was there before, where that is asked."""
+    return not _BEFORE.search(question.text) or bool(_OLD.search(plain(cited.quote)))
 
 
 def _on_side(question: Question, cited: Citation) -> bool:

@@ -59,7 +59,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.SIZE,
         r"how (?:big|large|small|wide|thick)|how long (?:is|are) (?:it|they|this)|what size"
-        r"|the size|its size|diameter"
+        r"|the size|its size|\w+'s size|diameter"
         r"|how many (?:mm|millimet\w+|cm|centimet\w+)|measure\w*|wie (?:groß|gross|klein|breit"
         r"|lang(?!e)|dick)|größe|grösse|durchmesser|wie viele? (?:mm|millimeter|zentimeter|cm)",
     ),
@@ -219,6 +219,12 @@ _THAN_USUAL = re.compile(
     r"\b(?:than (?:normal|usual|expected|it should|they should)|als (?:normal|üblich|sonst)"
     r"|for my age|für mein alter)\b"
 )
+_OF_THE_REPORT = re.compile(
+    r"\bmy (?!(?:doctor|report|scan|mri|result)\b)|\bwrong with\b|\blike(?=\W*$)"
+    r"|\b(?:say|says|said|show|shows|write|mention) (?:\w+ )?(?:about|on|of) "
+    r"|\bthe \w+ (?:around|in|on|under|behind) (?:the|my) |\bmein\w* (?!arzt|ärztin|befund|bericht)"
+)
+_MEANS = re.compile(r"\b(?:means?|meaning|bedeute[tn]?|bedeutung|heißt|heisst|word|wort|begriff)\b")
 _MILLIMETRES = re.compile(r"how many (?:mm|milli|cm|centi)|wie viele? (?:mm|milli|cm|zenti)")
 _TOLD_OF_A_THING = frozenset(
     {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.RETURN, Aspect.SURENESS}
@@ -283,7 +289,8 @@ def _settled(
         aspects.discard(Aspect.COUNT)
     if "atrophy" in subjects or _THAN_USUAL.search(message):
         aspects.discard(Aspect.COURSE)
-    if aspects & _TOLD_OF_A_THING:
+    of_report = _OF_THE_REPORT.search(message) and not _MEANS.search(message)
+    if of_report or aspects & _TOLD_OF_A_THING:
         aspects.discard(Aspect.MEANING)
     return aspects
 

@@ -43,6 +43,8 @@ _EXACT = re.compile(
     r"|vier|fünf|sechs|sieben|acht|neun|zehn|\d{1,2})\b"
 )
 _SOME_OF = re.compile(r"\b(?:new|neue?[rnsm]?|of (?:them|these|which)|davon)\b")
+_THICK = re.compile(r"\b(?:thick\w*|deep|depth|dicke?|tief\w*)\b")
+"""Measures that no other measure stands for."""
 _LENGTH = re.compile(r"\d ?(?:mm|cm|ml)\b")
 _WIDTH = re.compile(
     r"\b(?:width|size|wide|widened|enlarged|dilated|weit|erweitert|vergrößert|normalgroß)\b"
@@ -116,6 +118,8 @@ def telling(
         return []
     lines = [one for one in _lines(report) if _tells(one, question, wanted)]
     lines = [one for one in lines if _is_meant(one, question, wanted, language)]
+    if _THICK.search(question.text):
+        lines = [one for one in lines if _THICK.search(one.text)]
     if question.largest:
         lines = [one for one in lines if _LARGEST.search(one.text)] or [
             one for one in lines if len(_LENGTH.findall(one.text)) > 1

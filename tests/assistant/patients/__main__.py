@@ -1,6 +1,6 @@
 """How many of the questions are answered: ``python -m tests.assistant.patients [kept] [plain]``.
 
-``kept`` takes the set that was kept aside and prints figures only; ``plain`` does without the
+``kept`` takes the set that was kept aside and prints figures only, ``plain`` does without the
 embedder; ``talk`` asks the whole conversation instead of the answering alone.
 """
 
