@@ -79,8 +79,8 @@ bench-viewer: $(VENV)/.dev $(PEERS)/.done ## Time reading, scrolling and memory,
 bench-assistant: $(VENV)/.dev ## Measure the assistant on the sets kept apart; ARGS="--only gate --strict"
 	@$(HEADLESS) $(BIN)/python -m tests.bench.assistant $(ARGS)
 
-train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images, START=model folder to go on from
-	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training $(if $(START),--start "$(START)")
+train: $(VENV)/.runtime ## Train the tumour network's five members and measure them; DATA=folder of the images, START=model folder to go on from, ENCODER=learned encoder
+	@$(BIN)/python -m inference.training all --data "$(DATA)" --out var/training $(if $(START),--start "$(START)") $(if $(ENCODER),--encoder "$(ENCODER)")
 	@$(BIN)/python -m inference.training publish --data "$(DATA)" --out var/training --folder var/training/tumour-t1ce $(if $(START),--start "$(START)")
 
 train-anatomy: $(VENV)/.runtime ## Train the anatomy network (goes on where it stopped) and write its model folder; MINUTES=60

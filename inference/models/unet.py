@@ -42,6 +42,18 @@ class Residual(nn.Module):
         return functional.relu(changed + self.short_cut(features))
 
 
+def residual_stages(channels: tuple[int, ...], depths: tuple[int, ...]) -> nn.ModuleList:
+    """Return an encoder's stages of residual blocks; the first works on squares of ``PATCH``."""
+    stages = nn.ModuleList()
+    width = PATCH**2
+    for stage, (outgoing, depth) in enumerate(zip(channels, depths, strict=True)):
+        blocks = [Residual(width, outgoing, 2 if stage else 1)]
+        blocks += [Residual(outgoing, outgoing) for _ in range(depth - 1)]
+        stages.append(nn.Sequential(*blocks))
+        width = outgoing
+    return stages
+
+
 class OutlineNet(nn.Module):
     """U-Net (Ronneberger 2015, doi:10.1007/978-3-319-24574-4_28) with a slice-level head.
 
@@ -58,6 +70,8 @@ class OutlineNet(nn.Module):
         Feature channels per decoder stage, finest first.
     classes
         Number of pixel classes, background first.
+    encoder
+        Stages that give ``channels``, instead of residual ones.
     """
 
     def __init__(
@@ -66,15 +80,11 @@ class OutlineNet(nn.Module):
         depths: tuple[int, ...] = DEPTHS,
         decoder: tuple[int, ...] = DECODER,
         classes: int = len(CLASSES),
+        encoder: nn.ModuleList | None = None,
     ) -> None:
         super().__init__()
-        self.encoder = nn.ModuleList()
-        width = PATCH**2
-        for stage, (outgoing, depth) in enumerate(zip(channels, depths, strict=True)):
-            blocks = [Residual(width, outgoing, 2 if stage else 1)]
-            blocks += [Residual(outgoing, outgoing) for _ in range(depth - 1)]
-            self.encoder.append(nn.Sequential(*blocks))
-            width = outgoing
+        self.encoder = residual_stages(channels, depths) if encoder is None else encoder
+        width = channels[-1]
         self.slice_head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * width, classes))
         self.narrow = nn.ModuleList()
         self.decoder = nn.ModuleList()
@@ -84,18 +94,23 @@ class OutlineNet(nn.Module):
             width = outgoing
         self.outline_head = nn.Conv2d(width, classes * PATCH**2, 1)
 
+    def _encoded(self, image: Tensor) -> list[Tensor]:
+        """Return the features of every stage, finest first, as the decoder takes them."""
+        found: list[Tensor] = []
+        features = functional.pixel_unshuffle(image, PATCH)
+        for block in self.encoder:
+            features = block(features)
+            found.append(features)
+        return found
+
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return pixel logits (n, classes, h, w) and slice logits (n, classes).
 
         ``image`` is (n, 1, h, w), normalised; h and w are multiples of 32.
         """
-        skipped: list[Tensor] = []
-        features = functional.pixel_unshuffle(image, PATCH)
-        for block in self.encoder:
-            features = block(features)
-            skipped.append(features)
+        skipped = self._encoded(image)
+        features = skipped.pop()
         pooled = torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
-        skipped.pop()
         for narrow, block in zip(self.narrow, self.decoder, strict=True):
             doubled = functional.interpolate(narrow(features), scale_factor=2.0, mode="nearest")
             features = block(torch.cat([doubled, skipped.pop()], 1))

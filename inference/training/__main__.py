@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from inference.models.cards import shipped_folder, shipped_root
 from inference.models.manifest import sign
+from inference.training.beginning import network_to_train
 from inference.training.cases import draw_cases
 from inference.training.checkpoint import NUMBERS, TENSORS
 from inference.training.evaluate import evaluate
@@ -48,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--epochs", type=int, default=50)
         command.add_argument("--minutes", type=float, default=1e6, help="longest time per member")
         command.add_argument("--start", type=Path, help="train on from this model's members")
+        command.add_argument(
+            "--encoder",
+            type=Path,
+            help="begin with this encoder, EfficientNet-Lite0's weights as safetensors (ADR 51)",
+        )
         if run is _fold:
             command.add_argument("--fold", type=int, choices=FOLDS, required=True)
             command.add_argument("--resume", action="store_true")
@@ -101,11 +107,14 @@ def _fold(chosen: argparse.Namespace) -> None:
     sizes = tuple(map(len, (training, negatives, held_out)))
     _log.info("fold %d: %d training, %d negative, %d held-out slices", chosen.fold, *sizes)
     start = chosen.start and member_file(chosen.start, chosen.fold)
-    fit(training, negatives, held_out, folder, Plan(chosen.epochs, chosen.minutes), start)
+    plan = Plan(chosen.epochs, chosen.minutes)
+    network = network_to_train(plan.seed, start, chosen.encoder)
+    fit(network, training, negatives, held_out, folder, plan)
 
 
 def _all(chosen: argparse.Namespace) -> None:
-    train_all(chosen.data, chosen.out, chosen.epochs, chosen.minutes, chosen.start)
+    length = ("--epochs", str(chosen.epochs), "--minutes", str(chosen.minutes))
+    train_all(chosen.data, chosen.out, length, chosen.start, chosen.encoder)
 
 
 def _publish(chosen: argparse.Namespace) -> None:

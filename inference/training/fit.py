@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
+from inference.models.loading import network_for
 from inference.models.unet import OutlineNet
 from inference.pipeline.prepare import normalise
 from inference.training.augment import Lens, augment
+from inference.training.beginning import rates
 from inference.training.checkpoint import Averaged, restore, save
 from inference.training.losses import total_loss
 from inference.training.scores import validation_scores
@@ -39,7 +41,6 @@ class Plan:
     minutes: float
     batch: int = 16
     negative_share: float = 0.12
-    peak_rate: float = 3e-3
     seed: int = 20
     lens: Lens = LENS
     scored_every: int = 5
@@ -91,26 +92,23 @@ def _pool(sets: tuple[SliceSet, SliceSet]) -> _Pool:
 
 
 def fit(
+    network: OutlineNet,
     training: SliceSet,
     negatives: SliceSet,
     held_out: SliceSet,
     folder: Path,
     plan: Plan,
-    start: Path | None = None,
 ) -> OutlineNet:
     """Train until the epochs or the minutes are spent; return the averaged network.
 
-    ``start`` is a file of weights to train on from, instead of random ones. Every epoch writes a
+    ``network`` is what is begun with (inference.training.beginning). Every epoch writes a
     checkpoint and the averaged weights into ``folder``. Convolutions run in bfloat16, weights and
     losses stay float32.
     """
-    torch.manual_seed(plan.seed)
-    network = OutlineNet()
-    if start is not None:
-        network.load_state_dict(load_file(start))
     network = network.to(memory_format=torch.channels_last)
     average = Averaged(network)
-    optimiser = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=1e-2)
+    peak, encoder_share = rates(network)
+    optimiser = _optimiser(network, peak, encoder_share)
     first = restore(folder, network, average, optimiser)
     pool = _pool((training, negatives))
     begun = time.monotonic()
@@ -123,8 +121,9 @@ def fit(
             step = epoch * len(batches) + index
             spent = (time.monotonic() - begun) / 60 / plan.minutes
             done = max(step / (plan.epochs * len(batches)), spent)
-            rate = learning_rate(min(done, 1.0), plan.peak_rate)
-            optimiser.param_groups[0]["lr"] = rate
+            rate = learning_rate(min(done, 1.0), peak)
+            for group, share in zip(optimiser.param_groups, (encoder_share, 1.0), strict=True):
+                group["lr"] = rate * share
             summed += _step(network, optimiser, pool.drawn(chosen, plan.lens))
             average.follow(network, step)
         save(folder, network, average, optimiser, epoch + 1)
@@ -139,6 +138,17 @@ def fit(
         if last:
             break
     return averaged_network(average)
+
+
+def _optimiser(network: OutlineNet, peak: float, encoder_share: float) -> torch.optim.Optimizer:
+    """Return an optimiser of two groups: the encoder's weights, and the others."""
+    encoder = set(network.encoder.parameters())
+    others = [weight for weight in network.parameters() if weight not in encoder]
+    groups = [
+        {"params": list(network.encoder.parameters()), "lr": peak * encoder_share},
+        {"params": others, "lr": peak},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=1e-2)
 
 
 def _step(
@@ -157,6 +167,6 @@ def _step(
 
 def averaged_network(average: Averaged) -> OutlineNet:
     """Return a network in evaluation mode that holds the averaged weights."""
-    network = OutlineNet()
+    network = network_for(average.values)
     network.load_state_dict(average.values)
     return network.eval()

@@ -13,9 +13,15 @@ from inference.training.slices import FOLDS
 
 
 def train_all(
-    data: Path, out: Path, epochs: int, minutes: float, start: Path | None = None
+    data: Path,
+    out: Path,
+    length: tuple[str, ...],
+    start: Path | None = None,
+    encoder: Path | None = None,
 ) -> None:
     """Train the member of every fold, going on where an earlier run stopped.
+
+    ``length`` are the command's words for the longest run.
 
     One thread for each network is the quickest on a processor: two threads on one network of
     this size are 1.2 times as quick as one, two networks side by side nearly twice.
@@ -25,12 +31,12 @@ def train_all(
         # fmt: off
         command = [
             sys.executable, "-m", "inference.training", "fold", "--data", str(data),
-            "--out", str(out), "--fold", str(fold), "--epochs", str(epochs),
-            "--minutes", str(minutes), "--resume",
+            "--out", str(out), "--fold", str(fold), *length, "--resume",
         ]
         # fmt: on
-        if start is not None:
-            command += ["--start", str(start)]
+        for option, file in (("--start", start), ("--encoder", encoder)):
+            if file is not None:
+                command += [option, str(file)]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own program
 
