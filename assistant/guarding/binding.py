@@ -69,14 +69,28 @@ def changed_places(before: Parts, after: Parts, settled: frozenset[str]) -> bool
     )
 
 
+def stand_as_before(names: Sequence[str], before: Parts, after: Parts) -> bool:
+    """Whether it shows that each of several still stands with what it stood with."""
+    if not all(one in before.beside and one in after.beside for one in names):
+        return False
+    told = (_kept_and_crossed(one, other, before, after) for one, other in combinations(names, 2))
+    return all(kept > crossed for kept, crossed in told)
+
+
 def _swapped(one: str, other: str, before: Parts, after: Parts) -> bool:
+    kept, crossed = _kept_and_crossed(one, other, before, after)
+    return crossed > kept
+
+
+def _kept_and_crossed(one: str, other: str, before: Parts, after: Parts) -> tuple[int, int]:
+    """How much stands with the one of two as before, and how much with the other now."""
     first, second = before.beside[one], before.beside[other]
     if other in first or other in after.beside[one]:
-        return False
+        return 0, 0
     kept = len((first - second) & after.beside[one]) + len((second - first) & after.beside[other])
     crossed = len((first - second) & after.beside[other])
     crossed += len((second - first) & after.beside[one])
-    return crossed > kept
+    return kept, crossed
 
 
 def _apart(told: Part, then: Part, before: Parts) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.guarding.binding import changed_places, number_name
+from assistant.guarding.binding import changed_places, number_name, stand_as_before
 from assistant.guarding.meaning import Meaning, read
 from assistant.guarding.roles import MAIN, exchanged, same_roles
 from assistant.guarding.tokens import cut, tokenised
@@ -119,7 +119,11 @@ def _concepts(pair: Pair) -> str:
 def _together(pair: Pair) -> str:
     """Where there are two sides, places or numbers, each belongs to what it belonged to."""
     cast, other = pair.before.cast, pair.after.cast
-    if not same_roles(cast.sides, other.sides) or not _same_numbers(pair):
+    parts = pair.before.parts, pair.after.parts
+    sides = same_roles(cast.sides, other.sides) or (
+        {*cast.sides} == {*other.sides} and stand_as_before([*dict(cast.sides)], *parts)
+    )
+    if not sides or not _same_numbers(pair):
         return "the order of sides or numbers differs"
     compares = pair.known.carries(pair.after.text, "compared")
     compares = compares or (bool(cast.rising) and cast.rising == other.rising)
@@ -153,7 +157,16 @@ def _exchanged(pair: Pair) -> str:
 def _same_numbers(pair: Pair) -> bool:
     before, after = dict(pair.before.cast.numbers), dict(pair.after.cast.numbers)
     return before.keys() == after.keys() and all(
-        same_roles(roles, after[dimension]) for dimension, roles in before.items()
+        same_roles(roles, after[dimension])
+        or (
+            {*roles} == {*after[dimension]}
+            and stand_as_before(
+                [number_name(float(name), dimension) for name, _ in roles],
+                pair.before.parts,
+                pair.after.parts,
+            )
+        )
+        for dimension, roles in before.items()
     )
 
 

@@ -282,6 +282,8 @@ def _under(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, st
         name = token.meaning if token.kind in _NOUNS | {"actor"} else ""
         if token.stem in known.papers:
             name = token.stem
+        if name in known.opposites:
+            continue
         if name:
             yield (relation if left > 0 else ""), name
             relation = ""
