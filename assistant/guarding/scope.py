@@ -17,7 +17,7 @@ from assistant.guarding.cues import folded
 from assistant.guarding.heads import judge
 from assistant.ports import Embedder
 
-REFUSED_FROM = 0.4
+REFUSED_FROM = 0.3
 """Least probability of all refusals together at which the head alone refuses (ADR 50)."""
 REFUSED_IF_RULED = 0.05
 """The same where a rule sees a word of treatment or outlook, too."""
