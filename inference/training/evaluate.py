@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
 
 from inference.explain.figures import table
-from inference.models.cards import CARD_FILE, shipped_folder
+from inference.models.cards import shipped_folder
 from inference.training import figures
+from inference.training.agreement import compared
 from inference.training.crossval import cross_validate
 from inference.training.external import VolumeScore, external_scores
 from inference.training.fit import LENS
@@ -37,8 +37,7 @@ def evaluate(data: Path) -> None:
     _say(f"\nHeat maps on {heat['slices']} held-out slices, against two baselines")
     for line in table(heat["methods"]):
         _say(f"  {line}")
-    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-    _print_differences(figures.rounded(performance), card["performance"])
+    _say("\n" + compared(figures.rounded(performance), folder))
 
 
 def _say(text: str = "") -> None:
@@ -103,15 +102,3 @@ def _print_external(scores: list[VolumeScore], summary: dict[str, float]) -> Non
         )
     for name, value in summary.items():
         _say(f"  {name:38} {value:.3f}")
-
-
-def _print_differences(found: dict[str, float], card: dict[str, float]) -> None:
-    differing = {
-        name: (value, card.get(name))
-        for name, value in found.items()
-        if name not in card or abs(value - card[name]) > 0.002
-    }
-    for name, (value, written) in differing.items():
-        _say(f"  DIFFERS FROM THE CARD: {name} is {value}, the card says {written}")
-    if not differing:
-        _say("\nEvery figure is the one in the card.")

@@ -10,6 +10,7 @@ import torch
 
 from inference.models.anatomy_card import ANATOMY_MODEL
 from inference.models.cards import shipped_folder
+from inference.training.agreement import compared
 from inference.training.anatomy.evaluate import anatomy_figures, print_figures
 from inference.training.anatomy.fit import WEIGHTS_FILE, Plan, fit
 from inference.training.anatomy.maps import FOLDER, HELD_OUT, numbers_in, read_maps
@@ -27,7 +28,10 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(chosen.threads)
     if chosen.evaluate:
-        print_figures(anatomy_figures(chosen.data, masks=chosen.masks))
+        found = anatomy_figures(chosen.data, masks=chosen.masks)
+        print_figures(found)
+        if found:
+            _log.info("%s", compared(found, shipped_folder(ANATOMY_MODEL)))
         return
     if chosen.page:
         chosen.page.write_text(anatomy_page(shipped_folder(ANATOMY_MODEL)), encoding="utf-8")

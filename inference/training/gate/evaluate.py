@@ -22,6 +22,7 @@ from inference.models.gate_net import KINDS
 from inference.pipeline.gate import Verdict, judge
 from inference.pipeline.looking import Looker, answers, pool, slices_to_look_at
 from inference.pipeline.seen import Seen
+from inference.training.agreement import compared
 from inference.training.gate import measured
 from inference.training.gate.cases import Case, cases
 from inference.training.statistics import wilson
@@ -208,10 +209,13 @@ def main() -> None:
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
     torch.set_num_threads(1)
-    found = judge_all(chosen.data, Looker(chosen.folder or shipped_folder(GATE_MODEL)))
+    folder = chosen.folder or shipped_folder(GATE_MODEL)
+    found = judge_all(chosen.data, Looker(folder))
     print(table_of(found))  # noqa: T201 - a report for the terminal
-    for name, value in figures_of(found).items():
+    figures = figures_of(found)
+    for name, value in figures.items():
         print(f"{name:<40} {value:g}")  # noqa: T201
+    print("\n" + compared(figures, folder))  # noqa: T201
 
 
 if __name__ == "__main__":
