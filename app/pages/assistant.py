@@ -22,7 +22,7 @@ from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import line
-from app.widgets.surfaces import in_the_middle, row, scrolled
+from app.widgets.surfaces import in_the_middle, row, scrolled, tab_through
 from app.widgets.text import IconLabel, label
 from app.workflow import booking, configuring, conversing, explaining, speaking
 from app.workflow.conversing import Said
@@ -365,6 +365,7 @@ class AssistantPage(Page):
 
     def _add(self, widget: QWidget) -> None:
         self._talk.insertWidget(self._talk.count() - 1, widget)
+        tab_through(self.language, self._area, self.field)
 
     def _empty(self) -> None:
         """Take the conversation off the screen."""

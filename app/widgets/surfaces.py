@@ -98,6 +98,17 @@ def in_the_middle(content: QWidget, widest_px: int) -> QWidget:
     return holder
 
 
+def tab_through(first: QWidget, inside: QWidget, last: QWidget) -> None:
+    """Let Tab go from a widget through what can be used in another, in order, to a last one."""
+    by_tab = Qt.FocusPolicy.TabFocus
+    before = first
+    for one in inside.findChildren(QWidget):
+        if one.focusPolicy() & by_tab == by_tab and one.window() is first.window():
+            QWidget.setTabOrder(before, one)
+            before = one
+    QWidget.setTabOrder(before, last)
+
+
 def scrolled(content: QWidget, *, name: str, by_key: bool = False) -> QScrollArea:
     """Content that scrolls up and down only when it must; ``by_key`` if Tab stops there."""
     area = QScrollArea()

@@ -111,7 +111,8 @@ def test_a_conversation_is_taken_up_again_and_erased(
     assert "You chose" in " ".join(one.text() for one in talk.findChildren(QLabel))
     talk._open_past()
     matched.settle()
-    assert phrases("en").say("page.offered_then") in texts
+    told = [one.text() for one in talk.findChildren(QLabel)]
+    assert phrases("en").say("page.offered_then") in told
     matched.click(f"assistant.past.erase.{kept}", talk)
     matched.settle()
     assert [one.id for one in conversing.past(matched.session)] == [kept]
@@ -227,3 +228,16 @@ def test_the_clinic_looks_at_reports_of_answers_closes_them_and_erases_unseen(
     matched.click("answer-reviews.erase", admin)
     matched.settle()
     matched.until(matched.find(QWidget, "answer-reviews.none", admin).isVisible)
+
+
+def test_tab_goes_through_the_conversation_before_the_line_to_write_in(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "Show free times")
+    stops, one = [], talk.language
+    while one is not talk.field:
+        stops.append(one.objectName())
+        one = one.nextInFocusChain()
+    assert {"choice.0", "slot.book", "assistant.review"} <= set(stops)
+    assert stops.index("choice.0") < stops.index("slot.book")
