@@ -21,7 +21,7 @@ from assistant.drafting.plain_words import PlainWords, words_of
 from assistant.drafting.ranking import Ranked, ranked
 from assistant.drafting.reading.stances import Stance, read
 from assistant.drafting.reading.things import covers, of_group, things_in
-from assistant.drafting.reading.vocabulary import NAMELESS, PLACE, SIDE, plain
+from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS, PLACE, SIDE, plain
 from assistant.drafting.recommendation import scan_of, specialty_of
 from assistant.drafting.requesting import is_request, none_needed, requests
 from assistant.drafting.signing import signed_by
@@ -318,7 +318,8 @@ def _is_about(sentence: Sentence, subjects: frozenset[str], report: Report) -> b
 def _naming(question: Question, report: Report) -> list[Citation]:
     """Sentences of the report that name what was asked for, the impression's first."""
     wanted = question.subjects - {"normal"} or question.subjects
-    wanted = wanted - NAMELESS or wanted
+    if wanted - NAMELESS <= GROWTHS:  # "a tumour behind the bleed" asks for the tumour too
+        wanted = wanted - NAMELESS or wanted
     return [
         cited
         for cited in _everything(report)

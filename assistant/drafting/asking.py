@@ -85,7 +85,9 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
         Aspect.COURSE,
         r"(?:has|have|did) (?:it|this|that|they|the \w+|anything|something)(?: \w+)? "
         r"(?:grown?|changed?|shrunk|stayed)|grown|bigger than|changed"
-        r"|any change|compared (?:to|with)|since (?:the )?last|last (?:scan|time|mri)"
+        r"|progressing|deteriorat\w+|schreitet .{0,25}(?:fort|voran)|fortgeschritten"
+        r"|(?:stabil|unverändert|gleich) geblieben|any change"
+        r"|compared (?:to|with)|since (?:the )?last|last (?:scan|time|mri)"
         r"|(?:get|gets|got|gotten|getting|become|became|becoming) (?:any )?(?:bigger|larger|smaller"
         r"|worse|better)|(?:is|are) (?:it|this|that|they|the \w+) (?:now |any )?(?:bigger|larger"
         r"|smaller|growing|shrinking|stable|unchanged|the same)|shrunk|larger than|smaller than"
@@ -115,13 +117,15 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.NEXT,
-        r"next step|what (?:now|next)|which (?:doctor|specialist|clinic)(?! (?:wrote|signed|looked"
+        r"next step|is (?:it|this|that) urgent|ist (?:es|das) (?:dringend|eilig)|what (?:now|next)"
+        r"|which (?:doctor|specialist|clinic)(?! (?:wrote|signed|looked"
         r"|made|read|did|has|is))|wohin (?:soll|muss)|what (?:should|must|do) (?:i|we) (?:need to |"
         r"have to )?do|what happens (?:now|next)|how (?:soon|often"
         r"|quickly|fast|urgent\w*)(?= (?:do|should|must|can|to|i)\b|\W*$)"
         r"|where (?:should|do|must) i (?:have to |"
         r"need to )?go|(?:do|will|must|should) i (?:\w+ )?(?:need|have|get|go|see|come|make|book)"
         r" .{0,30}(?:another|again|further|next|back|scan|mri|specialist|appointment|neuro\w+"
+        r"|gp\b|family doctor|practitioner"
         r"|follow"
         r"|surgeon|check\w*)|(?:what|when|whom|which)\b.{0,30} (?:recommend|suggest|advise"
         r"|refer)\w*|was (?:soll|muss) ich (?:jetzt|nun|als|machen|tun)|was passiert (?:jetzt|nun"
@@ -155,14 +159,18 @@ _PATIENT_WORDS: tuple[tuple[str, str], ...] = (
     ),
     ("growth", r"lumps?|growths?|wucherung(?:en)?|geschwulst"),
     ("lesion", r"spots?|flecken?|fleck|stellen?"),
-    ("hydrocephalus", r"water on the brain|wasser im kopf|wasserkopf"),
+    (
+        "hydrocephalus",
+        r"water on the brain|too much (?:brain )?(?:water|fluid)|zu viel (?:hirn)?wasser"
+        r"|wasser im kopf|wasserkopf",
+    ),
     ("wide-ventricles", r"ventricles?|hirnkammern?|ventrikel|fluid spaces"),
     (
         "atrophy",
         r"(?:brain|hippo[ck]ampus) (?:\w+ ){0,2}(?:shrunk\w*|shrinking)|shrunken (?:brain|head)"
         r"|(?:gehirn|hirn|hippo[ck]ampus) (?:\w+ ){0,4}geschrumpft|hirnschwund|schwund",
     ),
-    ("oedema", r"swollen|schwellung|geschwollen"),
+    ("oedema", r"(?:water|fluid) around|wasser um|swollen|schwellung|geschwollen"),
     ("normal", r"normal|healthy|all right|okay|in ordnung|gesund|unauffällig"),
     ("ms-lesions", r"\bms\b"),
     ("shift", r"midline|mittellinie|pushed|verschoben"),
@@ -225,6 +233,7 @@ _OF_THE_REPORT = re.compile(
     r"|\bthe \w+ (?:around|in|on|under|behind) (?:the|my) |\bmein\w* (?!arzt|ärztin|befund|bericht)"
 )
 _MEANS = re.compile(r"\b(?:means?|meaning|bedeute[tn]?|bedeutung|heißt|heisst|word|wort|begriff)\b")
+_BY_HOW_MUCH = re.compile(r"\b(?:how much|wie viel)\b")
 _MILLIMETRES = re.compile(r"how many (?:mm|milli|cm|centi)|wie viele? (?:mm|milli|cm|zenti)")
 _TOLD_OF_A_THING = frozenset(
     {Aspect.SIZE, Aspect.PLACE, Aspect.COUNT, Aspect.COURSE, Aspect.RETURN, Aspect.SURENESS}
@@ -286,6 +295,8 @@ def _settled(
     if largest and not aspects & _TOLD_OF_A_THING:
         aspects.add(Aspect.SIZE)
     if Aspect.SIZE in aspects and _MILLIMETRES.search(message):
+        aspects.discard(Aspect.COUNT)
+    if Aspect.COURSE in aspects and _BY_HOW_MUCH.search(message):
         aspects.discard(Aspect.COUNT)
     if "atrophy" in subjects or _THAN_USUAL.search(message):
         aspects.discard(Aspect.COURSE)

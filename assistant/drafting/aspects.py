@@ -138,7 +138,7 @@ def telling(
 
 
 def _lines(report: Report) -> Iterator[_Line]:
-    kind = _only_kind(report)
+    kind = only_kind(report)
     for title in (*IMPRESSION, *FINDINGS, *addenda(report), *COMPARISON):
         before = _Line(Citation("", ""), "", frozenset(), "", goes_on=False)
         for sentence in sentences(report.section(title)):
@@ -154,7 +154,7 @@ def _lines(report: Report) -> Iterator[_Line]:
             yield before
 
 
-def _only_kind(report: Report) -> frozenset[str]:
+def only_kind(report: Report) -> frozenset[str]:
     """The one kind of growth the impression calls a mass or lesion of the findings, if one."""
     held = (_affirmed(one) for title in IMPRESSION for one in sentences(report.section(title)))
     kinds = frozenset[str]().union(*held) & GROWTHS

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.drafting.asking import Aspect, Question, about, named
-from assistant.drafting.aspects import IN_GENERAL, SIDE_ASKED, telling_patterns
+from assistant.drafting.aspects import IN_GENERAL, SIDE_ASKED, only_kind, telling_patterns
 from assistant.drafting.facts import COMPARISON, FINDINGS, IMPRESSION, addenda
 from assistant.drafting.kinds import Kind, tells
 from assistant.drafting.reading.things import (
@@ -153,6 +153,7 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
     """
     places: frozenset[str] = frozenset()
     found: dict[str, list[_Line]] = {}
+    kind = only_kind(report)
     order = (*addenda(report), *IMPRESSION, *FINDINGS, "Technique", *COMPARISON)
     for title in (*FINDINGS, *IMPRESSION, *addenda(report), "Technique", *COMPARISON):
         held = found.setdefault(title, [])
@@ -162,6 +163,8 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
             text = plain(sentence)
             things = things_in(text) | of_title
             conditions = frozenset(named(sentence)) - {"normal"}
+            if conditions and conditions <= NAMELESS and not _DENIES.search(text):
+                conditions |= kind  # "a mass" is what the impression calls it
             refers = bool(_REFERS.search(text))
             own = conditions or of_group(things_in(text), *HARD)
             of_acts = title == "Technique" or is_request(text)

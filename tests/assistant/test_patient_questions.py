@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,15 +18,24 @@ from assistant.records import Sentence
 from assistant.wishes import ReplyKind
 from tests.assistant.conftest import NOW
 from tests.assistant.desks import Desk
-from tests.assistant.patients.asked import DEVELOPING, KEPT, not_said, questions, reports, verdict
+from tests.assistant.patients.asked import (
+    DEVELOPING,
+    KEPT,
+    Asked,
+    later,
+    not_said,
+    questions,
+    reports,
+    verdict,
+)
 
 
-def counted(names: tuple[str, ...]) -> Counter[str]:
+def counted(names: tuple[str, ...], asked: Sequence[Asked] = ()) -> Counter[str]:
     """How many questions were answered rightly, wrongly or not; nothing says which."""
     known = reports(names)
     return Counter(
         verdict(answer(one.text, known[one.report], language=one.language), one)
-        for one in questions(names)
+        for one in asked or questions(names)
     )
 
 
@@ -45,6 +55,12 @@ def test_the_set_that_was_kept_aside_holds_its_figures():
     assert found["right"] >= 0.65 * found.total(), found
     assert found["false"] == 0
     assert found["other"] <= 0.02 * found.total(), found
+
+
+def test_questions_written_later_are_answered_after_their_lessons():
+    found = counted((*DEVELOPING, *KEPT), later())
+    assert found["right"] >= 0.8 * found.total(), found
+    assert found["other"] == 0
 
 
 def test_what_a_report_does_not_say_is_not_answered_from_it():

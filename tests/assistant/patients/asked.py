@@ -93,6 +93,12 @@ def verdict(told: Sequence[Sentence], asked: Asked) -> str:
     return "right" if hit else "other"
 
 
+def later() -> tuple[Asked, ...]:
+    """Questions to all of the reports that were written when the rules were done."""
+    rows = tomllib.loads((Path(__file__).parent / "later.toml").read_text("utf-8"))["asked"]
+    return tuple(Asked(name, lang, text, tuple(gold.split("|"))) for name, lang, text, gold in rows)
+
+
 def not_said() -> tuple[Asked, ...]:
     """Questions near to what the developing reports say, which none of them answers."""
     rows = tomllib.loads((Path(__file__).parent / "not_said.toml").read_text("utf-8"))["asked"]
