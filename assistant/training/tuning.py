@@ -63,7 +63,7 @@ class _Heads(nn.Module):
 def tune(packed: PackedEncoder, exemplars: list[Exemplar], lower: list[Tensor]) -> Tuned:
     """Learn from exemplars; ``lower`` is what the untuned layers make of each.
 
-    One thread and a fixed seed: the same result on the same machine and library.
+    One thread and a fixed seed; another machine or library rounds otherwise.
     """
     torch.set_num_threads(1)
     torch.manual_seed(_SEED)
