@@ -228,6 +228,10 @@ def _time(pair: Pair) -> str:
     for one, other in (words, words[::-1]):
         if one & future and not other & future and other & past and not one & past:
             return "what is to come is told as past, or the other way"
+    for first, second in pair.known.contrary:
+        told = [(bool(one & first), bool(one & second)) for one in words]
+        if {*told} == {(True, False), (False, True)}:
+            return "something else is said to have happened"
     asked = [one & pair.known.grammar["asked_for"] for one in words]
     if words[0] & pair.known.grammar["asks"] and asked[1] - asked[0] and not (
         words[0] & words[1] & pair.known.grammar["asks"]

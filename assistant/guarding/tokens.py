@@ -212,11 +212,24 @@ def quantities(tokens: Sequence[Token], known: Vocabulary) -> list[tuple[Quantit
             found.append(((0.0, known.stem(token.word)), position))
         elif _is_date(tokens, position, known):
             found.append(((float(token.word.replace(",", ".")), "date"), position))
+        elif _is_one_of_several(tokens, position, known):
+            found.append(((1.0, ""), position))
         elif (value := _value(token.word, known, counts=bool(dimension))) is not None:
             found.append(((round(value * size, 6), dimension), position))
         elif token.word[:1].isdigit():
             found.append(((0.0, token.word), position))
     return found
+
+
+def _is_one_of_several(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
+    """Whether "one" is a number: in "one of the three", not in "one of the spots"."""
+    after = [one.word for one in tokens[position + 1 : position + 4]]
+    return (
+        tokens[position].word in known.grammar["one"]
+        and bool(after)
+        and after[0] in known.grammar["of"]
+        and any(NUMBER.fullmatch(one) or one in known.numbers for one in after)
+    )
 
 
 def _is_date(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:

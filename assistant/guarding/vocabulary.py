@@ -31,7 +31,7 @@ class Vocabulary:
     a meaning is if it alone is denied; ``bridges`` are the words that carry a meaning along
     without naming it, ``named`` the words
     a meaning may be named for where they stood ("it"), ``included`` the meaning
-    that another has within it.
+    that another has within it, ``contrary`` words of which none may stand for one of the others.
     """
 
     language: str
@@ -58,6 +58,7 @@ class Vocabulary:
     bridges: Mapping[str, re.Pattern[str]]
     named: Mapping[str, re.Pattern[str]]
     included: Mapping[str, str]
+    contrary: tuple[tuple[frozenset[str], frozenset[str]], ...]
     papers: frozenset[str]
     transitive: frozenset[str]
     banned: re.Pattern[str]
@@ -225,6 +226,10 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         opposites=file["opposites"],
         named={one: re.compile(plain(form)) for one, form in file["named"].items()},
         included=file["included"],
+        contrary=tuple(
+            (frozenset(_listed(one)), frozenset(_listed(other)))
+            for one, other in file["contrary"]["pairs"]
+        ),
         bridges={one: re.compile(plain(form)) for one, form in file["bridges"].items()},
         papers=frozenset(stem(word, endings) for word in _listed(file["papers"]["words"])),
         transitive=frozenset(_listed(file["acts"]["transitive"])),
