@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from app.bootstrap import Workstation
 from app.demo.cast import CLINIC, DOCTOR, MARKER, PASSWORD, ZONE
 from app.demo.doctor_acts import sign_in
@@ -11,6 +13,7 @@ from app.records import Role
 from app.workflow import admitting, booking, configuring, reporting, sending
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
+from assistant.engine.e5 import e5_digest
 from scheduling.records import Appointment, AppointmentStatus
 
 
@@ -89,7 +92,11 @@ def _book_first(session: Session, patient_id: str) -> Appointment:
 
 
 def search_for_names(stage: Stage) -> None:
-    """Search every file of the workstations for names; fail on the first readable one."""
+    """Search every file of the workstations for names; fail on the first readable one.
+
+    The sentence encoder's file holds a vocabulary, and names are words. It is left out if it has
+    the digest that it had before any patient was known.
+    """
     words = [MARKER, *stage.names]
     needles = [
         text.encode(coding)
@@ -97,11 +104,13 @@ def search_for_names(stage: Stage) -> None:
         for text in (word, word.upper(), word.lower())
         for coding in ("utf-8", "utf-16-le", "latin-1")
     ]
-    looked_at = 0
+    looked_at, before_anybody = 0, e5_digest()
     for folder in ("workstation-1", "workstation-2", "server"):
         for path in (stage.out / folder).rglob("*"):
             if path.is_file():
                 looked_at += 1
                 held = path.read_bytes()
+                if sha256(held).hexdigest() == before_anybody:
+                    continue
                 expect(not any(needle in held for needle in needles), f"{path} names a patient")
     stage.steps.note(f"no patient name is readable in {looked_at} files")

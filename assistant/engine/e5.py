@@ -68,8 +68,7 @@ def e5_made_ready(folder: Path) -> Path:
     ModelUnavailableError
         If the package is missing or not the pinned one, or the file can not be written.
     """
-    path = folder / FILE
-    wanted = json.loads(CARD.read_text("utf-8"))["gguf_sha256"]
+    path, wanted = folder / FILE, e5_digest()
     try:
         if path.is_file() and digest_of(path) == wanted:
             return path
@@ -77,6 +76,11 @@ def e5_made_ready(folder: Path) -> Path:
     except OSError as error:
         raise ModelUnavailableError("The sentence embedder's file can not be written.") from error
     return path
+
+
+def e5_digest() -> str:
+    """SHA-256, in hexadecimal, that the tuned encoder's GGUF file has on every machine."""
+    return str(json.loads(CARD.read_text("utf-8"))["gguf_sha256"])
 
 
 def load_e5() -> PackedEncoder:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.pages.page import Page
 from app.tasks import Lane
+from app.workflow.orders import OrderKind
 from inference.pipeline.child import physical_cores
 from inference.pipeline.worker import InferenceProcess
 from tests.app.pages.reading import conftest as reading
@@ -102,6 +103,14 @@ def real_analyser(heads: None, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> I
     process.close()
 
 
+def is_running(desk: Desk) -> bool:  # noqa: F811 - as above
+    """Whether the series on the page is being analysed."""
+    series = desk.page.images.series
+    assert series is not None
+    order = desk.workstation.orders.of(OrderKind.FINDINGS, series.uid)
+    return order is not None and not order.over
+
+
 def pause_of_an_analysis(desk: Desk, qtbot: QtBot) -> float:  # noqa: F811 - as above
     """The longest pause in ms from the click on Analyse until the findings are painted."""
     desk.open()
@@ -109,7 +118,7 @@ def pause_of_an_analysis(desk: Desk, qtbot: QtBot) -> float:  # noqa: F811 - as 
     heart = Heart()
     heart.begin()
     desk.page.analysis.wanted.emit()
-    qtbot.waitUntil(lambda: desk.page._analysis is None, timeout=900_000)
+    qtbot.waitUntil(lambda: not is_running(desk), timeout=900_000)
     desk.wait(lambda: " in " in desk.page.analysis.outcome or bool(desk.page.findings.findings))
     return heart.end()
 
