@@ -13,7 +13,9 @@ from itertools import combinations
 from assistant.guarding.tokens import BOUNDARY, FILLER, NEGATION, Quantity, Token, is_content, unit
 from assistant.guarding.vocabulary import Vocabulary
 
-_NUMBER, _TIME, _WORD = "number", "time", "word"
+_NUMBER, _TIME, _WORD, _PAPER = "number", "time", "word", "paper"
+_TOLD = frozenset({"thing", "place", _WORD})
+_PARTITIVE = 4
 
 Part = frozenset[str]
 """What stands in one part of a sentence: meanings, families, stems and the word that opened it."""
@@ -59,7 +61,7 @@ def changed_places(before: Parts, after: Parts, settled: frozenset[str]) -> bool
     """Whether two things of a kind stand with what the other stood with, but for settled ones."""
     shared = sorted((before.beside.keys() & after.beside.keys()) - settled)
     if any(
-        before.kinds[one] == before.kinds[other] and _swapped(one, other, before, after)
+        _alike(before.kinds[one], before.kinds[other]) and _swapped(one, other, before, after)
         for one, other in combinations(shared, 2)
     ):
         return True
@@ -75,6 +77,11 @@ def stand_as_before(names: Sequence[str], before: Parts, after: Parts) -> bool:
         return False
     told = (_kept_and_crossed(one, other, before, after) for one, other in combinations(names, 2))
     return all(kept > crossed for kept, crossed in told)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two things are of kinds that could change places: one kind, or both what is told."""
+    return one == other or {one, other} <= _TOLD
 
 
 def _swapped(one: str, other: str, before: Parts, after: Parts) -> bool:
@@ -104,9 +111,17 @@ def _cut(
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Each part: the mark that opened it, and its words with their kinds."""
     mark, named = "", list[tuple[str, str]]()
+    shared = {*_shared(tokens, values, known)}
     for position, token in enumerate(tokens):
+        if position in shared:
+            continue
         opens = _opens(token, known)
-        if opens == "" and named and _lists(named[-1][1], tokens[position + 1 :], known):
+        if (
+            opens == ""
+            and token.kind != BOUNDARY
+            and named
+            and _lists(named[-1][1], tokens[position + 1 :], known)
+        ):
             continue
         if opens is not None:
             if named:
@@ -114,16 +129,46 @@ def _cut(
             mark, named = opens, []
         elif position in values:
             named.append((values[position], _NUMBER))
+        elif _is_one_of(tokens, position, known):
+            named.append((number_name(1, ""), _NUMBER))
         elif word := _named(token, known):
-            free = is_content(token, known)
-            named.append((word, _WORD if free else token.kind if token.meaning else ""))
+            named.append((word, _kind(token, known)))
     if named:
         yield mark, named
 
 
+def _kind(token: Token, known: Vocabulary) -> str:
+    """Of what kind a word is that stands in a part; empty where it cannot change places."""
+    if token.stem in known.papers and not token.meaning:
+        return _PAPER
+    if is_content(token, known):
+        return _WORD
+    return token.kind if token.meaning else ""
+
+
+def _is_one_of(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
+    """Whether a word is the "one" of "one of the spots"."""
+    after = tokens[position + 1 : position + 2]
+    return tokens[position].word in known.grammar["one"] and any(
+        one.word in known.grammar["of"] for one in after
+    )
+
+
+def _shared(tokens: Sequence[Token], values: Mapping[int, str], known: Vocabulary) -> Iterator[int]:
+    """Where the noun of "one of the spots" stands, which every number in the sentence is of."""
+    for position in range(len(tokens)):
+        after = tokens[position + 1 : position + 1 + _PARTITIVE]
+        counted = position in values or _is_one_of(tokens, position, known)
+        if not counted or not after or after[0].word not in known.grammar["of"]:
+            continue
+        yield from (position + 1 + i for i, one in enumerate(after) if one.kind == "thing")
+
+
 def _lists(kind: str, after: Sequence[Token], known: Vocabulary) -> bool:
     """Whether an "and" only lists another thing of the kind, as in "old or new"."""
-    following = next((one for one in after if one.word not in known.function), None)
+    following = next(
+        (one for one in after if one.kind == BOUNDARY or one.word not in known.function), None
+    )
     return bool(kind) and following is not None and following.kind == kind
 
 

@@ -66,7 +66,7 @@ def _form(pair: Pair) -> str:
     ]
     if not re.search(r"[^.!][.!]$", pair.candidate) or foreign:
         return "not a plain sentence"
-    if _ends_open(pair):
+    if _ends_open(pair) or _cut_short(pair):
         return "not a whole sentence"
     told, before = cut(pair.candidate, pair.known), cut(pair.source, pair.known)
     if len(told) > len(before) + MORE_SENTENCES:
@@ -80,6 +80,12 @@ def _says_something(sentence: str, known: Vocabulary) -> bool:
     """Whether a sentence has more than words that may come and go."""
     one = read(sentence, known)
     return bool(one.said or one.rest or one.quantities)
+
+
+def _cut_short(pair: Pair) -> bool:
+    """Whether it is only the first words of its source, the rest left out."""
+    words = [re.findall(r"\w+", plain(text)) for text in (pair.source, pair.candidate)]
+    return len(words[1]) < len(words[0]) and words[0][: len(words[1])] == words[1]
 
 
 def _ends_open(pair: Pair) -> bool:
@@ -177,6 +183,12 @@ def _actors(pair: Pair) -> str:
     did = [{one for one in cast.doers if one[1] in shared} for cast in casts]
     if _changed(pair, "actor") or did[0] != did[1]:
         return "somebody else is said to have done it"
+    acts, undergoes = (
+        [bool(form.search(one.text)) for one in (pair.before, pair.after)]
+        for form in (pair.known.forms["you_act"], pair.known.forms["you_undergo"])
+    )
+    if acts[0] != acts[1] and undergoes == acts[::-1]:
+        return "the reader and somebody else changed places"
     return ""
 
 
@@ -232,12 +244,24 @@ def _time(pair: Pair) -> str:
         told = [(bool(one & first), bool(one & second)) for one in words]
         if {*told} == {(True, False), (False, True)}:
             return "something else is said to have happened"
+    if _was_for_is(pair):
+        return "what is so is said to have been so, or the other way"
     asked = [one & pair.known.grammar["asked_for"] for one in words]
     if words[0] & pair.known.grammar["asks"] and asked[1] - asked[0] and not (
         words[0] & words[1] & pair.known.grammar["asks"]
     ):  # fmt: skip
         return "another thing is asked"
     return ""
+
+
+def _was_for_is(pair: Pair) -> bool:
+    """Whether one tells a state of now and the other, with no other word of the past, of then."""
+    forms, texts = pair.known.forms, (pair.before.text, pair.after.text)
+    for one, other in (texts, texts[::-1]):
+        now = forms["state_now"].search(one) and not forms["past_told"].search(one)
+        if now and forms["state_then"].search(other) and not forms["state_now"].search(other):
+            return True
+    return False
 
 
 def _known_words(pair: Pair) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.guarding.tokens import BOUNDARY, NEGATION, Quantity, Token
+from assistant.guarding.tokens import BOUNDARY, FAMILY, NEGATION, Quantity, Token
 from assistant.guarding.vocabulary import Vocabulary
 
 MAIN, THEN, NOW, OF, PART = "main", "then", "now", "of", "part"
 STANDARD, DENIED = "standard", "denied"
 _NOUNS = frozenset({"thing", "place"})
+_PERSONS = frozenset({"actor", "specialty"})
 _NEAR = 3
 _ACROSS = ("long", "wide", "thick", "high")
 
@@ -280,13 +281,21 @@ def _under(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, st
             continue
         left -= 1
         name = token.meaning if token.kind in _NOUNS | {"actor"} else ""
-        if token.stem in known.papers:
+        timed = token.kind == FAMILY and (left <= 0 or _times(relation, known))
+        if token.stem in known.papers or timed:
             name = token.stem
+        if token.meaning in known.grammar["events"]:
+            name = token.meaning
         if name in known.opposites:
             continue
         if name:
             yield (relation if left > 0 else ""), name
             relation = ""
+
+
+def _times(relation: str, known: Vocabulary) -> bool:
+    """Whether a preposition tells what comes first: "after the fall"."""
+    return relation in known.grammar["before_and_after"]
 
 
 def _voices(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, str, str]]:
@@ -346,9 +355,10 @@ def _passive(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
 
 def _doers(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, str]]:
     """Who did what, where more than one is named: after "by" or "of", or else named before."""
-    actors = [i for i, one in enumerate(tokens) if one.kind == "actor"]
+    actors = [i for i, one in enumerate(tokens) if one.kind in _PERSONS]
     if len({tokens[i].meaning for i in actors}) < 2:
         return
+    objects = {i for i in actors if _is_object(tokens, i, known)}
     owned = set[int]()
     for act in (i for i, one in enumerate(tokens) if one.stem in known.acts):
         after = [i for i in actors if act < i <= act + 4]
@@ -357,10 +367,18 @@ def _doers(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, st
             yield tokens[after[0]].meaning, tokens[act].stem
             continue
         named = [i for i in actors if i < act and i not in owned]
+        if tokens[act].kind == "modality":
+            named = [i for i in named if tokens[i].kind == "actor"]
         by = [i for i in named if _by(tokens, i, known)]
-        free = [i for i in named if not _owns(tokens, i, known)]
+        free = [i for i in named if i not in objects and not _owns(tokens, i, known)]
         before = by or free or named
         yield from ((tokens[i].meaning, tokens[act].stem) for i in before[-1:])
+
+
+def _is_object(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
+    """Whether an article shows that somebody is not who acts: "den Chirurgen"."""
+    near = [one.word for one in tokens[max(0, position - 1) : position]]
+    return any(one in known.grammar["accusative"] for one in near)
 
 
 def _owns(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:

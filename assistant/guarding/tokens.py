@@ -46,6 +46,21 @@ def tokenised(text: str, known: Vocabulary) -> list[Token]:
         token, length = _token_at(words, position, known)
         tokens.append(token)
         position += length
+    return _without_floating(tokens, known)
+
+
+def _without_floating(tokens: list[Token], known: Vocabulary) -> list[Token]:
+    """The clause of a "but" that stands within it, begun at the comma: "A, B aber nicht"."""
+    start = 0
+    for position, token in enumerate(tokens):
+        if token.kind != BOUNDARY:
+            continue
+        floats = token.word in known.grammar["floating"] and tokens[position - 1].word != ","
+        commas = [i for i in range(start, position) if tokens[i].word == ","] if floats else []
+        if commas:
+            tokens[commas[-1]] = Token(",", ",", "", BOUNDARY)
+            tokens[position] = Token(token.word, token.stem, "", FILLER)
+        start = position + 1
     return tokens
 
 
@@ -99,10 +114,23 @@ def _word_at(words: Sequence[str], position: int, known: Vocabulary) -> Token:
         return Token(word, stem, "", BOUNDARY)
     if _is_filler(words, position, known):
         return Token(word, stem, "", FILLER)
+    if _is_month(words, position, known):
+        return Token(word, f"{word}.")
     name = _in_place(words, position, known) or known.meaning(word)
     if not name and (family := known.family(word)):
         return Token(word, family, "", FAMILY)
     return Token(word, stem, name, known.kinds.get(name, ""))
+
+
+def _is_month(words: Sequence[str], position: int, known: Vocabulary) -> bool:
+    """Whether a month that is another word too ("may") is the month where it stands."""
+    word = words[position]
+    if word not in known.grammar["months"] or not known.meaning(word):
+        return False
+    before = words[position - 1] if position else ""
+    after = words[position + 1] if position + 1 < len(words) else ""
+    dated = NUMBER.fullmatch(before) or _YEAR.fullmatch(after)
+    return bool(dated) or before in known.grammar["before_months"]
 
 
 def _is_filler(words: Sequence[str], position: int, known: Vocabulary) -> bool:

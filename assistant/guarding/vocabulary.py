@@ -32,6 +32,9 @@ class Vocabulary:
     without naming it, ``named`` the words
     a meaning may be named for where they stood ("it"), ``included`` the meaning
     that another has within it, ``contrary`` words of which none may stand for one of the others.
+    ``forms`` are those in which the reader acts (``you_act``) or is acted on (``you_undergo``),
+    that say how it is or was (``state_now``, ``state_then``), or tell of the past at all
+    (``past_told``).
     """
 
     language: str
@@ -62,6 +65,7 @@ class Vocabulary:
     papers: frozenset[str]
     transitive: frozenset[str]
     banned: re.Pattern[str]
+    forms: Mapping[str, re.Pattern[str]]
     compatible: frozenset[frozenset[str]]
     optional: frozenset[str]
 
@@ -198,6 +202,7 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         if len(words) > 1:
             phrases.setdefault(tuple(part(word, endings, function) for word in words), "")
     banned = "|".join(re.escape(one) for one in _listed(file["banned"]["phrases"]))
+
     return Vocabulary(
         language=name,
         endings=endings,
@@ -224,19 +229,25 @@ def _read(name: str, file: Mapping[str, Any], more: Mapping[str, Any]) -> Vocabu
         family_stems=family_stems,
         family_phrases=family_phrases,
         opposites=file["opposites"],
-        named={one: re.compile(plain(form)) for one, form in file["named"].items()},
+        named=_compiled(file["named"]),
         included=file["included"],
         contrary=tuple(
             (frozenset(_listed(one)), frozenset(_listed(other)))
             for one, other in file["contrary"]["pairs"]
         ),
-        bridges={one: re.compile(plain(form)) for one, form in file["bridges"].items()},
+        bridges=_compiled(file["bridges"]),
         papers=frozenset(stem(word, endings) for word in _listed(file["papers"]["words"])),
         transitive=frozenset(_listed(file["acts"]["transitive"])),
         banned=re.compile(rf"\b(?:{banned})\b"),
+        forms=_compiled(file["forms"]),
         compatible=frozenset(frozenset(pair) for pair in file["compatible"]["pairs"]),
         optional=frozenset(file["compatible"]["optional"]),
     )
+
+
+def _compiled(forms: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    """Patterns of uniform texts by name."""
+    return {name: re.compile(plain(form)) for name, form in forms.items()}
 
 
 def _meanings(

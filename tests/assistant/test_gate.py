@@ -159,6 +159,15 @@ def test_nothing_changes_places(language, source, wrong):
     assert not faithful(source, wrong, language=language)[0]
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_sentence_cut_short_is_refused_wherever_it_is_cut(language):
+    for source, _ in pairs(language):
+        words = source.removesuffix(".").split()
+        for end in range(1, len(words)):
+            begun = " ".join(words[:end]).rstrip(",;:")
+            assert not faithful(source, f"{begun}.", language=language)[0]
+
+
 def test_the_verb_may_not_go():
     source = "A scan can show whether it is new or old."
     assert not faithful(source, "A new and old.")[0]
