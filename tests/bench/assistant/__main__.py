@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from tests.bench.assistant import (
     parts_language,
+    parts_own,
     parts_reports,
     parts_safety,
     parts_second,
@@ -27,6 +28,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "gate": parts_language.gate,
     "gate-second": parts_second.gate_second,
     "gate-third": parts_third.gate_third,
+    "gate-own": parts_own.gate_own,
     "speed": parts_speed.speed,
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,8 @@ from tests.bench.assistant import data, mutation_words, readability, scoring
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.mutate import mutants
 from tests.bench.assistant.mutate_second import wrong_variants
-from tests.bench.assistant.parts_third import gate_third, wrong_sentences
+from tests.bench.assistant.parts_own import gate_own, own_wrong_sentences
+from tests.bench.assistant.parts_third import Wrong, gate_third, wrong_sentences
 from tests.bench.assistant.slots import Read, verdicts
 from tests.bench.assistant.tracing import check
 
@@ -202,9 +205,15 @@ def test_wrong_variants_of_the_second_set_are_many_and_none_is_a_faithful_senten
     assert not faithful & {one.text for one in wrong}
 
 
-def test_wrong_sentences_of_the_third_set_belong_to_it_and_none_is_a_faithful_one() -> None:
-    said = data.rows("paraphrases_third")
-    wrong = wrong_sentences()
+@pytest.mark.parametrize(
+    ("name", "made_wrong"),
+    [("paraphrases_third", wrong_sentences), ("paraphrases_own", own_wrong_sentences)],
+)
+def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(
+    name: str, made_wrong: Callable[[], tuple[Wrong, ...]]
+) -> None:
+    said = data.rows(name)
+    wrong = made_wrong()
     sources = {(one["language"], one["source"]) for one in said}
     assert {(one.language, one.source) for one in wrong} <= sources
     assert {one.language for one in wrong} == {"en", "de"}
@@ -214,8 +223,9 @@ def test_wrong_sentences_of_the_third_set_belong_to_it_and_none_is_a_faithful_on
     assert len({one.text for one in wrong}) == len(wrong)
 
 
-def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_the_third_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", [gate_third, gate_own])
+def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_a_set_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: Callable[[Any], list[scoring.Row]]
 ) -> None:
     monkeypatch.setenv("BENCH_FAILURES", str(tmp_path))
 
@@ -224,7 +234,7 @@ def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_the_third_set(
             self.faithful = lambda *_: passes
 
     for passes in (True, False):
-        with_goal = [one for one in gate_third(Gate(passes)) if one.met is not None]  # type: ignore[arg-type]
+        with_goal = [one for one in part(Gate(passes)) if one.met is not None]
         assert [one.met for one in with_goal] == [passes, not passes]
 
 
@@ -232,6 +242,7 @@ def test_the_sets_are_as_large_as_promised_and_frozen(tmp_path: Path) -> None:
     sizes = {"reports": 40, "questions": 200, "scheduling": 150, "red_flags": 120}
     sizes |= {"injections": 100, "paraphrases": 200, "practitioners": 8, "paraphrases_second": 200}
     sizes |= {"paraphrases_third": 200, "wrong_third": 250}
+    sizes |= {"paraphrases_own": 189, "wrong_own": 378}
     assert {name for name, least in sizes.items() if len(data.rows(name)) < least} == set()
     assert data.digests() == data.frozen()
 
