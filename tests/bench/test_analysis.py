@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.pages.page import Page
-from app.tasks import Lane
+from app.tasks import Lane, Task, Tasks
 from app.workflow.orders import OrderKind
 from inference.pipeline.child import physical_cores
 from inference.pipeline.worker import InferenceProcess
@@ -135,14 +134,13 @@ def test_the_window_answers_while_a_large_series_is_analysed(
 def test_an_analysis_on_the_gui_thread_would_be_found(
     real_analyser: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = Page.ask
+    run = Tasks.run
 
-    def at_once(
-        self: Page, job: Callable[..., Any], done: Callable[[Any], None], **how: Any
-    ) -> Any:
-        if how.get("lane") is Lane.ANALYSIS:
-            return done(job(lambda fraction, text: None))
-        return ask(self, job, done, **how)
+    def at_once(self: Tasks, lane: Lane, job: Callable[..., Any], **told: Any) -> Task:
+        if lane is not Lane.ANALYSIS:
+            return run(self, lane, job, **told)
+        told["done"](job(lambda fraction, text: None))
+        return Task()
 
-    monkeypatch.setattr(Page, "ask", at_once)
+    monkeypatch.setattr(Tasks, "run", at_once)
     assert pause_of_an_analysis(real_analyser, qtbot) > MOST_MS
