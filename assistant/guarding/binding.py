@@ -14,7 +14,7 @@ from assistant.guarding.tokens import BOUNDARY, FILLER, NEGATION, Quantity, Toke
 from assistant.guarding.vocabulary import Vocabulary
 
 _NUMBER, _TIME, _WORD, _PAPER = "number", "time", "word", "paper"
-_TOLD = frozenset({"thing", "place", _WORD})
+_TOLD = frozenset({"thing", "place", "position", "act", _WORD, _PAPER})
 _PARTITIVE = 4
 
 Part = frozenset[str]
@@ -61,7 +61,7 @@ def changed_places(before: Parts, after: Parts, settled: frozenset[str]) -> bool
     """Whether two things of a kind stand with what the other stood with, but for settled ones."""
     shared = sorted((before.beside.keys() & after.beside.keys()) - settled)
     if any(
-        _alike(before.kinds[one], before.kinds[other]) and _swapped(one, other, before, after)
+        _alike(one, other, before) and _swapped(one, other, before, after)
         for one, other in combinations(shared, 2)
     ):
         return True
@@ -79,9 +79,15 @@ def stand_as_before(names: Sequence[str], before: Parts, after: Parts) -> bool:
     return all(kept > crossed for kept, crossed in told)
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two things are of kinds that could change places: one kind, or both what is told."""
-    return one == other or {one, other} <= _TOLD
+def _alike(one: str, other: str, parts: Parts) -> bool:
+    """Whether two things could change places: of one kind, or both what is told of.
+
+    Numbers can only if they are of one dimension.
+    """
+    kinds = parts.kinds[one], parts.kinds[other]
+    if kinds == (_NUMBER, _NUMBER):
+        return one.partition(" ")[2] == other.partition(" ")[2]
+    return kinds[0] == kinds[1] or {*kinds} <= _TOLD
 
 
 def _swapped(one: str, other: str, before: Parts, after: Parts) -> bool:

@@ -210,6 +210,9 @@ def _negations(pair: Pair) -> str:
 def _certainty(pair: Pair) -> str:
     if _changed(pair, "certainty", "ability"):
         return "how sure it is differs"
+    supposed = pair.known.forms["supposed"]
+    if bool(supposed.search(pair.before.text)) != bool(supposed.search(pair.after.text)):
+        return "what is so is said to be so only if"
     if _changed(pair, "confirmation"):
         return "whether it is confirmed differs"
     return ""

@@ -13,6 +13,7 @@ from assistant.guarding.vocabulary import Vocabulary
 
 MAIN, THEN, NOW, OF, PART = "main", "then", "now", "of", "part"
 STANDARD, DENIED = "standard", "denied"
+PERSON, MATTER = "person", "matter"
 _NOUNS = frozenset({"thing", "place"})
 _PERSONS = frozenset({"actor", "specialty"})
 _NEAR = 3
@@ -31,7 +32,8 @@ class Cast:
     did what where two act; ``acting`` which noun a verb is done by, ``suffering`` to which;
     ``under`` which noun stands under a preposition. ``changing`` which noun is said to be larger,
     smaller or the same, ``standard`` is the time compared with,
-    ``compared`` are the years and days after "than" or "since".
+    ``compared`` are the years and days after "than" or "since"; ``alone`` says whether "only"
+    is said of a person or of a matter.
     """
 
     sides: Roles
@@ -45,6 +47,7 @@ class Cast:
     changing: frozenset[tuple[str, str]]
     standard: str
     compared: frozenset[float]
+    alone: frozenset[str]
 
 
 def cast_of(
@@ -65,6 +68,7 @@ def cast_of(
         changing=frozenset(_changing(tokens, known)),
         standard=_standard_time(tokens, known),
         compared=frozenset(_compared(tokens, quantities, known)),
+        alone=frozenset(_alone(tokens)),
     )
 
 
@@ -92,6 +96,8 @@ def _apart(one: str, other: str, *, ordered: bool) -> bool:
 
 def exchanged(before: Cast, after: Cast) -> bool:
     """Whether two nouns changed places: under a preposition, or as who does and who suffers."""
+    if {*before.alone, *after.alone} == {PERSON, MATTER} and before.alone != after.alone:
+        return True
     if before.acting & after.suffering or before.suffering & after.acting:
         return True
     for change, noun in before.changing:
@@ -308,11 +314,12 @@ def _voices(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, s
     ]
     if len({tokens[i].meaning for i in nouns}) < 2:
         return
+    yield from _being(tokens, nouns, known)
     for at, token in enumerate(tokens):
         verb = token.meaning or token.stem
         if verb not in known.transitive:
             continue
-        agents = [i for i in nouns if tokens[max(0, i - _NEAR) : i] and _by(tokens, i, known)]
+        agents = [i for i in nouns if i and _by(tokens, i, known)]
         if agents:
             others = [tokens[i].meaning for i in nouns if i < agents[0] and i != at]
             yield verb, tokens[agents[0]].meaning, others[0] if others else ""
@@ -326,6 +333,20 @@ def _voices(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str, s
             who, whom = tokens[before[0]].meaning, tokens[after[0]].meaning
             turned = token.word in known.grammar["from_whom"]
             yield (verb, whom, who) if turned else (verb, who, whom)
+
+
+def _being(
+    tokens: Sequence[Token], nouns: Sequence[int], known: Vocabulary
+) -> Iterator[tuple[str, str, str]]:
+    """What is said to be what: "a glioma is a tumour" is not "a tumour is a glioma"."""
+    for at in range(1, len(tokens) - 1):
+        is_a = tokens[at].word in known.grammar["being"]
+        if not is_a or tokens[at + 1].word not in known.grammar["one"]:
+            continue
+        before = [i for i in nouns if i < at and _is_subject(tokens, i, known)]
+        after = [i for i in nouns if i > at]
+        if before and after:
+            yield tokens[at].stem, tokens[before[0]].meaning, tokens[after[0]].meaning
 
 
 def _by_case(
@@ -343,7 +364,7 @@ def _by_case(
 
 
 def _by(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
-    near = [one.word for one in tokens[max(0, position - _NEAR) : position]]
+    near = [one.word for one in tokens[max(0, position - _NEAR - 1) : position]]
     return any(one in known.grammar["by"] for one in near)
 
 
@@ -409,6 +430,17 @@ def _changing(tokens: Sequence[Token], known: Vocabulary) -> Iterator[tuple[str,
             named = tokens[at].kind in _NOUNS and tokens[at].meaning not in known.optional
             if named and _is_subject(tokens, at, known):
                 yield token.meaning, tokens[at].meaning
+                break
+
+
+def _alone(tokens: Sequence[Token]) -> Iterator[str]:
+    """Whether "only" stands before a person or a matter; nothing where it stands last."""
+    for position, token in enumerate(tokens):
+        if token.meaning != "only":
+            continue
+        for one in tokens[position + 1 : position + 1 + _NEAR]:
+            if one.kind in _PERSONS | _NOUNS:
+                yield PERSON if one.kind in _PERSONS else MATTER
                 break
 
 

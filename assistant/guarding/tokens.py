@@ -41,12 +41,37 @@ def tokenised(text: str, known: Vocabulary) -> list[Token]:
     joined = " ; ".join(cut(text, known))
     words = [word.removesuffix("'s") for word in _TOKEN.findall(known.uniform(joined))]
     words = [part for word in words for part in known.split(word)]
+    words = _rejoined(words, known)
     tokens, position = list[Token](), 0
     while position < len(words):
         token, length = _token_at(words, position, known)
         tokens.append(token)
         position += length
     return _without_floating(tokens, known)
+
+
+def _rejoined(words: list[str], known: Vocabulary) -> list[str]:
+    """Verbs with the particle that stands apart from them: "schlägt vor" of "schlägt ... vor"."""
+    rejoined, start = list[str](), 0
+    for position, word in enumerate(words):
+        after = words[position + 1] if position + 1 < len(words) else ";"
+        if word in ",;:":
+            start = len(rejoined) + 1
+        ends = after in ",;:" or after in known.grammar["joins"]
+        at = len(rejoined)
+        if ends and word in known.grammar["particles"]:
+            at = _verb_of(rejoined, start, word, known)
+        rejoined.insert(at, word)
+    return rejoined
+
+
+def _verb_of(words: Sequence[str], start: int, particle: str, known: Vocabulary) -> int:
+    """Behind which word of the clause a particle belongs; at the end where to none."""
+    for position in range(len(words) - 1, start - 1, -1):
+        both = known.part(words[position]), known.part(particle)
+        if both in known.phrases or both in known.family_phrases:
+            return position + 1
+    return len(words)
 
 
 def _without_floating(tokens: list[Token], known: Vocabulary) -> list[Token]:
@@ -154,12 +179,26 @@ def _is_filler(words: Sequence[str], position: int, known: Vocabulary) -> bool:
     seeing = word in known.grammar["abilities"] and bool(
         known.grammar["perceiving"] & {*words[position + 1 : position + 7]}
     )
-    return any((measured, rounded, joined, lasting, remaining, alone, seeing))
+    pairing = word in known.grammar["pairing"] and _joins_two(words, position, known)
+    return any((measured, rounded, joined, lasting, remaining, alone, seeing, pairing))
+
+
+def _joins_two(words: Sequence[str], position: int, known: Vocabulary) -> bool:
+    """Whether a "both" only joins two things that are named: "both the nose and the ear"."""
+    after = words[position + 1 : position + 8]
+    at = next((i for i, one in enumerate(after) if one in known.grammar["joins"]), None)
+    if at is None or not after or after[0] not in known.function:
+        return False
+    sides = (known.kinds.get(known.meaning(one)) == "side" for one in after)
+    return "," not in after[:at] and not any(sides) and after[0] not in known.grammar["of"]
 
 
 def _is_last(before: str, after: str, known: Vocabulary) -> bool:
     """Whether a word ends its sentence, and is no side: "hardly any of it is left"."""
-    return after in {"", ";"} and before not in known.grammar["before_sides"]
+    return (
+        after in {"", ";"} | known.grammar["copulas"]
+        and before not in known.grammar["before_sides"]
+    )
 
 
 def _has_time(words: Sequence[str], position: int, known: Vocabulary) -> bool:
@@ -252,10 +291,12 @@ def quantities(tokens: Sequence[Token], known: Vocabulary) -> list[tuple[Quantit
 def _is_one_of_several(tokens: Sequence[Token], position: int, known: Vocabulary) -> bool:
     """Whether "one" is a number: in "one of the three", not in "one of the spots"."""
     after = [one.word for one in tokens[position + 1 : position + 4]]
+    measured = any(unit(one, known)[0] for one in after[1:])
     return (
         tokens[position].word in known.grammar["one"]
         and bool(after)
         and after[0] in known.grammar["of"]
+        and not measured
         and any(NUMBER.fullmatch(one) or one in known.numbers for one in after)
     )
 

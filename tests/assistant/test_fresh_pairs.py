@@ -12,7 +12,7 @@ import pytest
 
 from assistant.guarding.gate import faithful
 
-ACCEPTED_AT_LEAST = {"en": 102, "de": 86}
+ACCEPTED_AT_LEAST = {"en": 105, "de": 90}
 """How many of the 170 English and 130 German faithful rewordings pass; raise it, never lower it."""
 
 
