@@ -353,7 +353,8 @@ def _by_case(
     tokens: Sequence[Token], nouns: Sequence[int], known: Vocabulary
 ) -> Iterator[tuple[str, str]]:
     """Who acts and who suffers, where the articles tell: "den Nerv", or "der Nerv" at first."""
-    free = [i for i in nouns if _is_subject(tokens, i, known)]
+    named = [i for i in nouns if tokens[i].meaning not in known.transitive]
+    free = [i for i in named if _is_subject(tokens, i, known)]
     article = {i: {one.word for one in tokens[max(0, i - 2) : i]} for i in free}
     suffering = [i for i in free if article[i] & known.grammar["accusative"]]
     acting = [i for i in free if i <= 2 and article[i] & known.grammar["nominative"]]
