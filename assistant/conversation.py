@@ -16,9 +16,9 @@ from assistant.drafting.answering import answer
 from assistant.drafting.asking import Aspect, names_something, understood
 from assistant.drafting.explanation import explain
 from assistant.drafting.wording import chat
-from assistant.guarding.red_flags import Verdict, emergency
-from assistant.guarding.routing import GREETING, THANKS, Intent, route, tells
-from assistant.guarding.scope import OutOfScope, out_of_scope
+from assistant.guarding.red_flags import Verdict
+from assistant.guarding.routing import GREETING, THANKS, Intent, tells
+from assistant.guarding.scope import OutOfScope
 from assistant.phrases import Phrases, languages, phrases
 from assistant.ports import Desk, Embedder, LanguageModel, PassageFinder
 from assistant.records import Explanation, Reply, Report, Sentence, Turn
@@ -26,6 +26,7 @@ from assistant.tools.acts import act_in
 from assistant.tools.arranging import Asked, arrange, follow, move_this
 from assistant.tools.following import NO, agrees
 from assistant.tools.following import picked as picked_of
+from assistant.understanding import intent_of, refused, verdict_of
 from assistant.wishes import Act, ReplyKind, Topic, Wish
 from resources.languages import DEFAULT
 
@@ -125,7 +126,7 @@ class _Talk:
             if settled is not None:
                 return settled
         room = self.room
-        verdict = emergency(text, language=room.language, embedder=room.embedder)
+        verdict = verdict_of(text, language=room.language, embedder=room.embedder)
         if verdict is Verdict.EMERGENCY:
             return self._emergency()
         asks = verdict is Verdict.ASK and not self._only_picks(text)
@@ -152,7 +153,7 @@ class _Talk:
 
     def _scope(self, text: str) -> OutOfScope | None:
         """Why a message must be left to the doctor, or None."""
-        return out_of_scope(text, language=self.room.language, embedder=self.room.embedder)
+        return refused(text, language=self.room.language, embedder=self.room.embedder)
 
     def _by_intent(self, text: str, button: str) -> Reply:
         intent, sure = (_MEANS[button], True) if button else self._intent(text)
@@ -198,7 +199,7 @@ class _Talk:
 
         A message in the form of a question is one where nothing but its wording was judged.
         """
-        routed = route(text, language=self.room.language, embedder=self.room.embedder)
+        routed = intent_of(text, language=self.room.language, embedder=self.room.embedder)
         if routed.sure:
             return routed.intent, True
         if act_in(text) is not None:

@@ -156,11 +156,12 @@ GERMAN_RULES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             r"\bbrust(?:schmerz\w*|enge)\b|\bbrust (?:\w+ )?(?:tut|schmerzt)|\b(?:druck"
             r"|schmerz\w*|stechen) (?:auf|in) "
             r"(?:der|meiner) brust",
-            r"\batemnot\b|\b(?:keine|kaum|schwer|schlecht) (?:\w+ )?luft\b|\bkurzatmig\b"
+            r"\batemnot\b|\b(?:schwer|schlecht) (?:\w+ )?luft\b|\bkurzatmig\b"
             r"|\berstick\w+",
             r"\bherz rast\b|\blippen (?:sind )?blau\b|\bblau angelaufen\b",
         ),
     ),
+    ("chest or breath", True, (r"\b(?:keine|kaum) (?:\w+ )?luft\b",)),
     (
         "stiff neck",
         False,

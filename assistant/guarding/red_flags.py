@@ -37,6 +37,8 @@ _MAY_BE_CALM = (
     "kin", "visit",
 )  # fmt: skip
 """Cues without which a rule's sign counts whatever its probability."""
+_FEW = 2
+"""Most words that may stand around what somebody is unable to do."""
 
 _UNABLE = (
     r"(?:can'?t|cannot|can not|can hardly|can barely|unable to|couldn'?t|could not|not able to"
@@ -284,13 +286,13 @@ def emergency(text: str, *, language: str = "en", embedder: Embedder | None = No
     more and alarm more often.
     """
     del language  # a message is judged as it is written
-    ruled = red_flag(text)
+    ruled, unable = _sign_in(text)
     judged = judge("emergency", text, embedder)
     probability = judged.probabilities["emergency"]
     calm = calm_by_form(text)
     if calm is Calm.ELSEWHERE or (calm is Calm.DENIED and not ruled):
         return Verdict.ASK if probability >= ASK_ANYWAY_FROM else Verdict.NONE
-    if ruled and judged.by_meaning and ruled != _ALWAYS and _may_be_calm(text):
+    if ruled and judged.by_meaning and ruled != _ALWAYS and _may_be_calm(text, unable):
         return _weighed(probability, SURE_FROM_IF_RULED, RULED_FROM)
     if ruled:
         return Verdict.EMERGENCY
@@ -303,8 +305,14 @@ def _weighed(probability: float, sure_from: float, ask_from: float) -> Verdict:
     return Verdict.ASK if probability >= ask_from else Verdict.NONE
 
 
-def _may_be_calm(text: str) -> bool:
-    """Whether a cue in the words may tell of something else than a sign that is there now."""
+def _may_be_calm(text: str, unable: str) -> bool:
+    """Whether a cue in the words may tell of something else than a sign that is there now.
+
+    A few words around what somebody is unable to do ("krieg keine Luft") tell of nothing else.
+    """
+    rest = folded(text).replace(unable, " ").split()
+    if unable and len(rest) <= _FEW:
+        return False
     seen = {name for name, there in zip(CUES, cues(text), strict=True) if there}
     return not seen.isdisjoint(_MAY_BE_CALM)
 
@@ -315,6 +323,14 @@ def red_flag(text: str) -> str:
     A denied sign ("no seizures"), one long past ("a seizure three years ago") and a general
     question ("can a meningioma cause seizures?") are no emergency; when in doubt it is one.
     """
+    return _sign_in(text)[0]
+
+
+def _sign_in(text: str) -> tuple[str, str]:
+    """The name of the emergency as ``red_flag`` says it, and what somebody is unable to do.
+
+    The latter are folded words, or none where the sign is another.
+    """
     message = folded(text)
     present = bool(_PRESENT.search(message))
     for clause in _CLAUSES.split(message):
@@ -323,8 +339,8 @@ def red_flag(text: str) -> str:
         for rule in (*_RULES, *_GERMAN):
             for match in rule.pattern.finditer(clause):
                 if not _denied(clause[: match.start()], rule):
-                    return rule.name
-    return ""
+                    return rule.name, match[0] if rule.denies else ""
+    return "", ""
 
 
 def _is_general_question(clause: str) -> bool:

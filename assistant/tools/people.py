@@ -86,6 +86,24 @@ def practitioner_in(text: str) -> str:
     return ""
 
 
+def without_doctors(text: str) -> tuple[str, bool, bool]:
+    """A text without names that follow a title and without specialties, and whether it had any."""
+    named = False
+
+    def cut(match: re.Match[str]) -> str:
+        nonlocal named
+        if all(word.lower().strip(",.") in _NOT_A_NAME for word in match[1].split()):
+            return f" {match[1]} "
+        named = True
+        return " "
+
+    rest, special = _TITLED.sub(cut, text), False
+    for _name, pattern in SPECIALTIES:
+        rest, count = pattern.subn(" ", rest)
+        special = special or count > 0
+    return rest, named, special
+
+
 def meant(text: str, practitioners: Iterable[Practitioner]) -> tuple[Practitioner, ...]:
     """Those of the clinic whose name a message holds, best first; with a slip or two.
 

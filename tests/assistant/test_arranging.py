@@ -243,7 +243,7 @@ def test_an_emergency_in_the_middle_of_booking_comes_first():
 def test_a_message_that_only_picks_raises_no_alarm_and_one_that_tells_more_does(monkeypatch):
     talk = Talk()
     talk.say("book a visit")
-    monkeypatch.setattr("assistant.conversation.emergency", lambda *_a, **_k: Verdict.ASK)
+    monkeypatch.setattr("assistant.conversation.verdict_of", lambda *_a, **_k: Verdict.ASK)
     assert Talk().say("something odd").kind is ReplyKind.ASK
     assert talk.say("the first").kind is ReplyKind.CHOSEN
     asked = talk.say("the first, and my arm feels odd")

@@ -161,7 +161,7 @@ def test_where_it_is_not_sure_what_is_wanted_it_says_so_and_offers_the_three_but
 @pytest.mark.parametrize("sure", [True, False])
 def test_an_answer_to_what_may_not_be_a_question_asks_what_is_wanted(report, monkeypatch, sure):
     routed = Routed(Intent.QUESTION, 0.9 if sure else 0.4)
-    monkeypatch.setattr(conversation, "route", lambda *_, **__: routed)
+    monkeypatch.setattr(conversation, "intent_of", lambda *_, **__: routed)
     said = ask("How big is it?", report)
     assert said.kind is ReplyKind.ANSWER
     assert said.sentences[0].citations

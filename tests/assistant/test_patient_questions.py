@@ -141,14 +141,16 @@ def test_that_something_must_be_done_is_not_read_as_needless():
 def test_a_question_for_a_finding_is_answered_whatever_it_was_taken_for(
     monkeypatch, name, intent, text, said
 ):
-    monkeypatch.setattr("assistant.conversation.route", lambda *_, **__: Routed(intent, 0.9))
+    monkeypatch.setattr("assistant.conversation.intent_of", lambda *_, **__: Routed(intent, 0.9))
     told = reply(text, Room(reports(DEVELOPING)[name], Desk(), NOW))
     assert told.kind is ReplyKind.ANSWER
     assert said in told.sentences[0].text
 
 
 def test_a_wish_for_a_visit_that_names_a_finding_stays_a_wish(monkeypatch):
-    monkeypatch.setattr("assistant.conversation.route", lambda *_, **__: Routed(Intent.BOOK, 0.9))
+    monkeypatch.setattr(
+        "assistant.conversation.intent_of", lambda *_, **__: Routed(Intent.BOOK, 0.9)
+    )
     text = "Can I book a visit about the aneurysm?"
     told = reply(text, Room(reports(DEVELOPING)["aneurysm"], Desk(), NOW))
     assert told.kind is not ReplyKind.ANSWER

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.engine.embedding import EmbeddingProcess
-from assistant.guarding.red_flags import Verdict, emergency
-from assistant.guarding.routing import route
-from assistant.guarding.scope import OutOfScope, out_of_scope
+from assistant.guarding.red_flags import Verdict
+from assistant.guarding.scope import OutOfScope
 from assistant.ports import Embedder
+from assistant.understanding import intent_of, refused, verdict_of
 from tests.assistant import test_red_flags, unseen_messages, unseen_more
 
 SCOPES = {one.value for one in OutOfScope}
@@ -63,13 +63,13 @@ def of_the_rules() -> Iterator[Case]:
 def decided(case: Case, embedder: Embedder | None) -> str:
     """What the chain takes a message for; of a calm one only whether it alarms."""
     hints = {"language": case.language, "embedder": embedder}
-    verdict = emergency(case.text, **hints)
+    verdict = verdict_of(case.text, **hints)
     if verdict is not Verdict.NONE:
         return f"emergency ({verdict.value})"
     if case.kind in {"emergency", "calm"}:
         return "calm"
-    scope = out_of_scope(case.text, **hints)
-    return scope.value if scope else route(case.text, **hints).intent.value
+    scope = refused(case.text, **hints)
+    return scope.value if scope else intent_of(case.text, **hints).intent.value
 
 
 def right(kind: str, said: str) -> bool:

@@ -17,13 +17,13 @@ from assistant.engine.llama import LlamaProcess
 from assistant.engine.minilm import find_minilm
 from assistant.engine.models import find_default_model
 from assistant.guarding.gate import faithful
-from assistant.guarding.red_flags import Verdict, emergency
-from assistant.guarding.routing import Routed, route
-from assistant.guarding.scope import out_of_scope
+from assistant.guarding.red_flags import Verdict
+from assistant.guarding.routing import Routed
 from assistant.knowledge.library import Library
 from assistant.ports import PassageFinder
 from assistant.records import Explanation, Reply, Report, Turn
 from assistant.tools.booking import read_wish
+from assistant.understanding import intent_of, refused, verdict_of
 from assistant.wishes import VisitKind
 from scheduling.records import Appointment, AppointmentStatus, Practitioner, Slot
 from tests.bench.assistant import data
@@ -112,13 +112,13 @@ class Assistant:
         return reply(text, room, history=history)
 
     def emergency(self, text: str, language: str) -> Verdict:
-        return emergency(text, language=language, embedder=self.embedder)
+        return verdict_of(text, language=language, embedder=self.embedder)
 
     def refuses(self, text: str, language: str) -> bool:
-        return out_of_scope(text, language=language, embedder=self.embedder) is not None
+        return refused(text, language=language, embedder=self.embedder) is not None
 
     def route(self, text: str, language: str) -> Routed:
-        return route(text, language=language, embedder=self.embedder)
+        return intent_of(text, language=language, embedder=self.embedder)
 
     def wish(self, text: str, language: str) -> Read:
         who = Desk().practitioners()
