@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from assistant.conversation import Room, reply
@@ -255,3 +256,14 @@ def test_rules_without_the_denial_reader_would_cry_wolf(monkeypatch):
 def test_missing_rules_are_noticed(monkeypatch):
     monkeypatch.setattr(red_flags, "_RULES", red_flags._RULES[:1])
     assert sum(bool(red_flag(text)) for text in EMERGENCIES) < len(EMERGENCIES) / 2
+
+
+@pytest.mark.parametrize("text", ["krieg keine luft", "bekomme kaum Luft", "can't breathe"])
+def test_few_words_around_what_somebody_is_unable_to_do_deny_nothing(text):
+    class _Calm:
+        """An embedder that finds nothing alarming."""
+
+        def embed_message(self, texts):
+            return np.zeros((len(texts), 384), np.float32)
+
+    assert emergency(text, embedder=_Calm()) is not Verdict.NONE
