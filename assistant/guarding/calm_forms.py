@@ -87,7 +87,7 @@ _IN_GENERAL = re.compile(
 )
 _ASKED = re.compile(
     r"^(?:(?:so|and|please|hello|hi|tell me|explain|und|bitte|hallo|also|sagen sie mir)\W+)*"
-    r"(?:what|can|could|does|do|is|are|will|would|why|how|should|which|was|kann|koennen|ist|sind"
+    r"(?:what|can(?!'t)|could(?!n't)|does|do|is|are|will|would|why|how|should|which|was|kann|koennen|ist|sind"
     r"|wird|werden|warum|wieso|wie|soll\w*|muss|darf|welche\w*|woran|woher|haben|hat|sieht"
     r"|blutet)\b"
 )
