@@ -459,11 +459,18 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a conversation; ``speaker`` is patient or assistant."""
+    """One message of a conversation; ``speaker`` is patient or assistant.
+
+    An answer keeps its ``kind`` and its ``sentences`` with their sources, and ``report_id``, the
+    report it was about, so that it can be shown again as it was; ``text`` is all of it in one.
+    """
 
     speaker: str
     text: str = field(repr=False)
     topic: Topic | None = field(repr=False, default=None)
+    kind: ReplyKind | None = None
+    sentences: tuple[Sentence, ...] = field(repr=False, default=())
+    report_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,15 @@ class AccessListPage(Page):
         words, say = self.words, self.words.say
         return (
             Column(say("access.when"), lambda one: moment_in(one.at, self._zone, words), 160),
-            Column(say("access.who"), lambda one: one.who or say("access.no_name")),
-            Column(say("access.as"), lambda one: words.called("role", one.role), 110),
+            Column(say("access.who"), lambda one: one.who or say("access.no_name"), 150),
+            Column(
+                say("access.as"),
+                lambda one: words.called("role", one.role),
+                110,
+                spare_below_px=1000,
+            ),
             Column(say("access.what"), lambda one: one.what),
-            Column(say("access.for"), lambda one: one.purpose),
+            Column(say("access.for"), lambda one: one.purpose, 200),
             Column("", lambda one: say("access.emergency") if one.emergency else "", 110, _alarm),
             Column(
                 say("access.outcome"), lambda one: words.called("outcome", one.outcome), 90, _tone

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QVBoxLayout, QWidget
 
+from app.pages.bubbles import Bubble
+from app.pages.page import Page
 from app.pages.visit_cards import CARD_WIDTH_PX
-from app.records import AnswerFault
+from app.records import AnswerFault, AnswerReview
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import line
 from app.widgets.surfaces import row
 from app.widgets.text import label
+from app.workflow import conversing
 from assistant.phrases import Phrases
+from assistant.records import Reply
 
 
 class AnswerReviewPanel(QFrame):
@@ -52,3 +58,34 @@ class AnswerReviewPanel(QFrame):
         if self.send.isEnabled():
             self.send.setEnabled(False)
             self.filed.emit(self.fault.currentData(), self.words.text(), self.consent.isChecked())
+
+
+def open_review(
+    page: Page,
+    text: str,
+    reply: Reply,
+    opener: QWidget,
+    add: Callable[[QWidget], None],
+) -> None:
+    """Ask what is wrong with the answer to a text; ``add`` puts the form where it is answered."""
+    opener.setEnabled(False)
+    words, session = page.words, page.context.session
+    panel = AnswerReviewPanel(words)
+    said = " ".join(sentence.text for sentence in reply.sentences)
+
+    def thank(_: AnswerReview) -> None:
+        panel.hide()
+        add(Bubble.machine_text(words.say("review.thanks")))
+
+    def file(fault: str, own_words: str, consent: bool) -> None:  # noqa: FBT001 - a Qt signal
+        excerpt = (text, said) if consent else ("", "")
+        page.ask(
+            lambda _: conversing.file_review(session, AnswerFault(fault), own_words, excerpt),
+            thank,
+        )
+
+    panel.filed.connect(file)
+    panel.closed.connect(panel.hide)
+    panel.closed.connect(lambda: opener.setEnabled(True))
+    add(panel)
+    panel.fault.setFocus()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.pages.answer_review import AnswerReviewPanel
+from app.pages.answer_review import open_review
 from app.pages.bubbles import Bubble, choice_row
 from app.pages.context import PageContext
 from app.pages.page import Page
@@ -17,12 +17,12 @@ from app.pages.talk_wording import TalkWording
 from app.pages.unmatched import unmatched
 from app.pages.visit_clicks import VisitClicks
 from app.pages.wording import zone_of
-from app.records import AnswerFault, AnswerReview, Conversation, Role
+from app.records import Conversation, Role
 from app.tasks import Lane, Task
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import line
-from app.widgets.surfaces import in_the_middle, row, scrolled, tab_through
+from app.widgets.surfaces import beside_the_bar, in_the_middle, row, scrolled, tab_through
 from app.widgets.text import IconLabel, label
 from app.workflow import booking, configuring, conversing, explaining, speaking
 from app.workflow.conversing import Said
@@ -56,7 +56,7 @@ class AssistantPage(Page):
         self._waiting: Bubble | None = None
         self._asked_in: Bubble | None = None
         self._wanted_report = ""
-        self._asked_report = ""
+        self._asked_report = self._asked_report_id = ""
         self._patient = context.session.actor.role is Role.PATIENT
         self._reports_read = not self._patient
         self.emergency = label("", "strong")
@@ -68,7 +68,8 @@ class AssistantPage(Page):
                 part.hide()
             self.body.addWidget(unmatched(self.words), 1)
             return
-        self.body.addWidget(in_the_middle(self._notice(), _TALK_PX))
+        self._above = in_the_middle(self._notice(), _TALK_PX)
+        self.body.addWidget(self._above)
         self._make_talk()
         self._make_field()
         self._clicks = VisitClicks(self, self._add, self._keep_outcome, self.say)
@@ -128,6 +129,7 @@ class AssistantPage(Page):
         below.setLayout(row(self.field, self.stop, self.send, stretch=0))
         self._below = in_the_middle(below, _TALK_PX)
         self.body.addWidget(self._below)
+        beside_the_bar(self._area, self._above, self._below)
 
     def open(self, **ids: str) -> None:
         """Read settings and reports; ``report_id`` picks one, ``ask`` says something at once."""
@@ -164,25 +166,33 @@ class AssistantPage(Page):
             return
         self._wording.stop()
         self._close_past()
-        self._asked_report = self.report.currentText() if self.report.currentData() else ""
+        self._asked_report_id = str(self.report.currentData() or "") if self._patient else ""
+        self._asked_report = self.report.currentText() if self._asked_report_id else ""
         self._asked_in = Bubble.own_text(text, self.words)
         self._add(self._asked_in)
         self._waiting = Bubble.machine_text("…")
         self._add(self._waiting)
         self._busy(busy=True)
+        waiting = self._waiting
+
+        def still(act: Callable[[], None]) -> None:
+            """Do it unless another conversation was begun meanwhile."""
+            if self._waiting is waiting:
+                act()
+
         self._asking = self.ask(
             self._job(text, picked),
-            lambda said: self._answered(text, said),
+            lambda said: still(lambda: self._answered(text, said)),
             lane=Lane.COMPUTE,
-            failed=self._could_not,
-            progressed=lambda _, token: self._typing(token),
-            cancelled=self._stopped,
+            failed=lambda reason: still(lambda: self._could_not(reason)),
+            progressed=lambda _, token: still(lambda: self._typing(token)),
+            cancelled=lambda: still(self._stopped),
         )
 
     def _job(self, text: str, picked: str) -> Callable[[Progress], Said]:
         """What answers a message off the GUI thread."""
         session, workstation = self.context.session, self.context.workstation
-        report_id = str(self.report.currentData() or "") if self._patient else ""
+        report_id = self._asked_report_id
         message = explaining.Message(text, tuple(self._history), self.words.language, picked)
         conversation_id = self._conversation_id
 
@@ -209,12 +219,12 @@ class AssistantPage(Page):
     def _answered(self, text: str, said: Said) -> None:
         self._end()
         reply, self._conversation_id = said.reply, said.conversation_id
-        self._history += explaining.turns(text, reply)
-        bubble = self._reply_bubble(text, reply)
+        self._history += explaining.turns(text, reply, self._asked_report_id)
+        bubble = self._reply_bubble(text, reply, self._asked_report)
         self._add(bubble)
         self._wording.begin(
             reply,
-            str(self.report.currentData() or ""),
+            self._asked_report_id,
             self.words.language,
             lambda worded: self._show_worded(bubble, text, worded),
         )
@@ -231,43 +241,20 @@ class AssistantPage(Page):
         self._talk.takeAt(at)
         shown.hide()
         shown.deleteLater()
-        self._talk.insertWidget(at, self._reply_bubble(text, reply))
+        self._talk.insertWidget(at, self._reply_bubble(text, reply, self._asked_report))
 
-    def _reply_bubble(self, text: str, reply: Reply) -> Bubble:
+    def _reply_bubble(self, text: str, reply: Reply, report: str) -> Bubble:
+        """An answer over its sources; ``report`` is what the report it is about is called."""
         if not self._patient:
             return Bubble.reply(reply, self.words)
         wrong = button(
             self.words.say("page.review"),
-            lambda: self._open_review(text, reply, wrong),
+            lambda: open_review(self, text, reply, wrong, self._add),
             name="assistant.review",
             kind="link",
             tip=self.words.say("page.review_tip"),
         )
-        return Bubble.reply(reply, self.words, wrong, report=self._asked_report)
-
-    def _open_review(self, text: str, reply: Reply, opener: QWidget) -> None:
-        """Ask what is wrong with an answer, below the conversation."""
-        opener.setEnabled(False)
-        panel = AnswerReviewPanel(self.words)
-        said = " ".join(sentence.text for sentence in reply.sentences)
-        session = self.context.session
-
-        def file(fault: str, words: str, consent: bool) -> None:  # noqa: FBT001 - a Qt signal
-            excerpt = (text, said) if consent else ("", "")
-            self.ask(
-                lambda _: conversing.file_review(session, AnswerFault(fault), words, excerpt),
-                lambda review: self._thank(review, panel),
-            )
-
-        panel.filed.connect(file)
-        panel.closed.connect(panel.hide)
-        panel.closed.connect(lambda: opener.setEnabled(True))
-        self._add(panel)
-        panel.fault.setFocus()
-
-    def _thank(self, _review: AnswerReview, panel: AnswerReviewPanel) -> None:
-        panel.hide()
-        self._add(Bubble.machine_text(self.words.say("review.thanks")))
+        return Bubble.reply(reply, self.words, wrong, report=report)
 
     def _keep_outcome(self, said: str) -> None:
         """Remember what a click did, so that the conversation tells it when taken up again."""
@@ -279,6 +266,7 @@ class AssistantPage(Page):
     def begin_anew(self) -> None:
         """Leave this conversation, which is kept, and begin another."""
         self._stop()
+        self._end()
         self._wording.stop()
         self._conversation_id = ""
         self._history.clear()
@@ -301,15 +289,25 @@ class AssistantPage(Page):
         self._speak(held.language, greet=False)
         self._empty()
         self._add(Bubble.machine_text(self.words.say("page.welcome_back")))
+        asked = ""
         for turn in turns:
-            mine = turn.speaker == "patient"
-            shown = Bubble.own_text(turn.text, self.words) if mine else None
-            self._add(shown or Bubble.machine_text(turn.text))
+            self._add(self._shown_again(turn, asked))
+            asked = turn.text if turn.speaker == "patient" else asked
             if turn.topic is not None and turn.topic.slots:
                 self._add(label(self.words.say("page.offered_then"), "caption", wrap=True))
         at = self.report.findData(held.report_id)
         if at >= 0:
             self.report.setCurrentIndex(at)
+
+    def _shown_again(self, turn: Turn, asked: str) -> Bubble:
+        """A turn as it was shown when it was said; ``asked`` is what it answered."""
+        if turn.speaker == "patient":
+            return Bubble.own_text(turn.text, self.words)
+        if turn.kind is None or not turn.sentences:
+            return Bubble.machine_text(turn.text)
+        at = self.report.findData(turn.report_id) if turn.report_id else -1
+        named = self.report.itemText(at) if at >= 0 else ""
+        return self._reply_bubble(asked, Reply(turn.kind, turn.sentences), named)
 
     def _open_past(self) -> None:
         session = self.context.session

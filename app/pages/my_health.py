@@ -9,24 +9,23 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from app.events import AppointmentChanged, ReportReleased, ReportSigned, WaitingChanged
 from app.pages.citations import cited, cited_all, clear, text_block
 from app.pages.context import PageContext
+from app.pages.my_visits import MyVisits
 from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
 from app.pages.unmatched import unmatched
-from app.pages.wording import APPOINTMENT_WORDS, zone_of
+from app.pages.wording import zone_of
 from app.records import Withdrawal
 from app.tasks import Lane, Task
 from app.widgets.buttons import button
 from app.widgets.messages import Banner, EmptyState
 from app.widgets.surfaces import Card, Line, row, scrolled
-from app.widgets.text import Badge, IconLabel, label
-from app.workflow import booking, configuring, disclosing, explaining
-from app.workflow.booking import CalendarEntry
+from app.widgets.text import IconLabel, label
+from app.workflow import configuring, disclosing, explaining
 from app.workflow.disclosing import MyEmergency
 from app.workflow.emergency_numbers import emergency_number
 from app.workflow.settings import ClinicSettings
 from assistant.records import Explanation, Report
-from assistant.tools.saying import day_words, meeting_words
-from scheduling.records import OCCUPYING
+from assistant.tools.saying import day_words
 
 TOLD_FOR = timedelta(days=30)
 """How long My health tells of a chart that was opened in an emergency."""
@@ -58,8 +57,7 @@ class MyHealthPage(Page):
         self._taken_back.setObjectName("my-health.taken-back")
         self._taken_back.hide()
         self.waiting = MyWaiting(self)
-        self._appointments = QVBoxLayout()
-        self._appointments.setSpacing(8)
+        self.visits = MyVisits(self)
         self._plain = QVBoxLayout()
         self._original = QVBoxLayout()
         self._headings = {
@@ -104,7 +102,7 @@ class MyHealthPage(Page):
         appointments = Card(name="my-health.appointments-card")
         appointments.column.addWidget(self._headings["health.appointments"])
         appointments.column.addWidget(self.waiting)
-        appointments.column.addLayout(self._appointments)
+        appointments.column.addWidget(self.visits)
         appointments.column.addWidget(self._times)
         appointments.column.addWidget(self._book)
         left = QWidget()
@@ -143,9 +141,8 @@ class MyHealthPage(Page):
         self.ask(lambda _: explaining.taken_back(session), self._show_taken_back)
 
     def _read_appointments(self) -> None:
-        session = self.context.session
-        self.ask(lambda _: booking.my_appointments(session), self._show_appointments)
-        self.waiting.zone = zone_of(self._settings.zone)
+        self.visits.zone = self.waiting.zone = zone_of(self._settings.zone)
+        self.visits.read()
         self.waiting.read()
 
     def _show_emergencies(self, found: tuple[MyEmergency, ...]) -> None:
@@ -267,47 +264,6 @@ class MyHealthPage(Page):
             self._plain.addWidget(label(say("health.worded"), "caption", wrap=True))
         self._plain.addWidget(label(say("health.machine"), "caption", wrap=True))
         self._plain.addStretch(1)
-
-    def _show_appointments(self, entries: tuple[CalendarEntry, ...]) -> None:
-        clear(self._appointments)
-        now = self.context.session.now()
-        coming = [one for one in entries if one.appointment.ends >= now]
-        for entry in sorted(coming, key=lambda one: one.appointment.starts):
-            self._appointments.addWidget(self._appointment(entry))
-        if not coming:
-            self._appointments.addWidget(label(self.words.say("health.none_booked"), "muted"))
-
-    def _appointment(self, entry: CalendarEntry) -> QWidget:
-        booked = entry.appointment
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        zone = zone_of(self._settings.zone)
-        when = meeting_words(booked.starts, booked.ends, zone, self.words)
-        column.addWidget(label(when, "strong", wrap=True))
-        _, tone = APPOINTMENT_WORDS[booked.status]
-        word = self.words.say(f"status.{booked.status.value}")
-        name = label(entry.practitioner_name, "muted")
-        line = row(name, Badge(word, tone), stretch=0)
-        if booked.status in OCCUPYING:
-            line.addWidget(
-                button(
-                    self.words.say("card.cancel"),
-                    lambda: self._cancel(booked.id),
-                    name=f"my-health.cancel.{booked.id}",
-                    kind="danger",
-                )
-            )
-        column.addLayout(line)
-        return holder
-
-    def _cancel(self, appointment_id: str) -> None:
-        session = self.context.session
-        self.ask(
-            lambda _: booking.cancel(session, appointment_id),
-            lambda _: self.context.navigator.banner(self.words.say("health.cancelled"), "good"),
-        )
 
     def _local_day(self, at: datetime) -> str:
         """The day of an instant where the clinic is, in full words."""

@@ -27,6 +27,9 @@ from app.widgets.text import label
 from app.workflow import admitting
 from viewer.records import Patient
 
+_HOW_TO_MATCH = "Check the identity card, choose the record at the left and the account here."
+_NOBODY_WAITS = "Every patient's account is matched with a record."
+
 
 class PatientsPage(Page):
     """Records at the left; the chosen one's contact and waiting accounts at the right."""
@@ -59,6 +62,7 @@ class PatientsPage(Page):
         self.accounts.setMinimumHeight(48)
         self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.accounts.currentRowChanged.connect(lambda *_: self._enable())
+        self._how = label(_NOBODY_WAITS, "caption", wrap=True)
         self.match = button(
             "Match with the chosen record",
             self._match,
@@ -102,15 +106,10 @@ class PatientsPage(Page):
         contact.column.addWidget(self.wishes)
         contact.column.addLayout(row(QWidget(), self.save, stretch=0))
         waiting = Card("Accounts to match", name="patients.waiting")
-        waiting.column.addWidget(
-            label(
-                "Check the identity card, choose the record at the left and the account here.",
-                "caption",
-                wrap=True,
-            )
-        )
+        waiting.column.addWidget(self._how)
         waiting.column.addWidget(self.accounts, 1)
         waiting.column.addWidget(self.match)
+        waiting.column.addStretch()
         side = QWidget()
         side.setFixedWidth(340)
         column = QVBoxLayout(side)
@@ -139,6 +138,9 @@ class PatientsPage(Page):
             born = f", born {day(one.birth_date)}" if one.birth_date else ""
             number = f" · {one.mrn}" if one.mrn else ""
             self.accounts.addItem(QListWidgetItem(f"{one.name}{born}{number}"))
+        self._how.setText(_HOW_TO_MATCH if found else _NOBODY_WAITS)
+        for part in (self.accounts, self.match):
+            part.setVisible(bool(found))
         if found:
             self.accounts.setCurrentRow(0)
         self._enable()

@@ -63,11 +63,15 @@ class Curtain(QWidget):
         self.fall()
 
     def choose(self, language: str) -> None:
-        """Speak another language, also the next time somebody comes."""
+        """Speak another language, also the next time somebody comes; a begun sign-up stays."""
+        begun = self.sign_up_card.filled() if self.sign_up_card.isVisible() else None
         workstation = self._workstation
         workstation.preferences = replace(workstation.preferences, language=language)
         preferences.save(workstation.folder, workstation.preferences)
         self.fall()
+        if begun is not None:
+            self._show_sign_up()
+            self.sign_up_card.fill(begun)
 
     def _speak(self, words: Phrases) -> None:
         """Make the forms anew in a language; the last name stays."""
@@ -139,6 +143,7 @@ class Curtain(QWidget):
 
     def _sign_up(self, form: SignUp) -> None:
         clinic = self._workstation.clinic
+        form = replace(form, language=self._workstation.preferences.language)
         self._run(lambda: clinic.sign_up(form), self._back, self.sign_up_card.refuse)
 
     def _recover(self, recovery_key: str, username: str, password: str) -> None:

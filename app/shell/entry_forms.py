@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QDate, QLocale, QTimer
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
 from app.errors import AccountError
 from app.pages.told import told
 from app.records import Role
 from app.widgets.buttons import button
-from app.widgets.forms import FormRow, PasswordField, line, roomy
+from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
@@ -21,7 +21,18 @@ from app.workflow.signing_up import SignUp
 from assistant.phrases import Phrases
 
 CARD_WIDTH_PX = 420
-_NO_DATE = QDate(1900, 1, 1)
+_EARLIEST = date(1900, 1, 1)
+
+
+def birth_date(text: str, words: Phrases) -> date | None:
+    """Return the day that was written in one of the language's ways; None if in none of them."""
+    spoken = QLocale(words.language)
+    for way in words.row("date.typed"):
+        found = spoken.toDate(text.strip(), way)
+        if found.isValid():
+            day = date(found.year(), found.month(), found.day())
+            return day if _EARLIEST <= day <= datetime.now(tz=UTC).date() else None
+    return None
 
 
 def new_password(words: Phrases) -> str:
@@ -58,8 +69,7 @@ class EntryCard(Card):
         self.setEnabled(True)
         self.banner.hide()
         for field in self.findChildren(QLineEdit):
-            if not isinstance(field.parent(), QDateEdit):
-                field.clear()
+            field.clear()
 
 
 class SignInCard(EntryCard):
@@ -138,13 +148,7 @@ class SignUpCard(EntryCard):
         self.password = PasswordField("sign-up.password", new_password(words), say("password.show"))
         self.email = line("sign-up.email", say("entry.email_hint"))
         self.phone = line("sign-up.phone", say("entry.phone_hint"))
-        self.born = roomy(QDateEdit())
-        self.born.setObjectName("sign-up.born")
-        self.born.setLocale(QLocale(words.language))
-        self.born.setDisplayFormat(say("date.field"))
-        self.born.setMinimumDate(_NO_DATE)
-        self.born.setSpecialValueText(say("entry.not_given"))
-        self.born.setDate(_NO_DATE)
+        self.born = line("sign-up.born", say("entry.born_hint"))
         self.mrn = line("sign-up.mrn", say("entry.mrn_hint"))
         self.specialty = line("sign-up.specialty", say("entry.specialty_hint"))
         self._rows = {
@@ -176,14 +180,23 @@ class SignUpCard(EntryCard):
         """Be ready to be filled in."""
         self.name.setFocus()
 
-    def forget(self) -> None:
-        """Empty every field, the date too."""
-        super().forget()
-        self.born.setDate(_NO_DATE)
+    def filled(self) -> dict[str, str]:
+        """What is in the fields, by their names, with the role; the password is not kept."""
+        fields = self.findChildren(QLineEdit)
+        kept = {one.objectName(): one.text() for one in fields if one is not self.password}
+        return {**kept, self.role.objectName(): str(self.role.currentData())}
+
+    def fill(self, kept: Mapping[str, str]) -> None:
+        """Put back what was in the fields of another card of this kind."""
+        self.role.setCurrentIndex(self.role.findData(Role(kept[self.role.objectName()])))
+        for one in self.findChildren(QLineEdit):
+            one.setText(kept.get(one.objectName(), ""))
 
     def form(self) -> SignUp:
-        """What was filled in; raises AccountError where a name is missing."""
-        born = self.born.date()
+        """What was filled in; raises AccountError where a name is missing.
+
+        A date of birth that can not be read counts as none; see ``_go``.
+        """
         return SignUp(
             role=Role(self.role.currentData()),
             name=self.name.text(),
@@ -191,7 +204,7 @@ class SignUpCard(EntryCard):
             password=self.password.text(),
             email=self.email.text(),
             phone=self.phone.text(),
-            birth_date=None if born == _NO_DATE else date(born.year(), born.month(), born.day()),
+            birth_date=birth_date(self.born.text(), self.words),
             mrn=self.mrn.text(),
             specialty=self.specialty.text(),
         )
@@ -207,6 +220,12 @@ class SignUpCard(EntryCard):
             field = self._rows[key]
             empty = not getattr(self, key).text().strip()
             field.fail(self.words.say("entry.missing") if empty else "")
+        unread = self.born.text().strip() and birth_date(self.born.text(), self.words) is None
+        unread = unread and Role(self.role.currentData()) is Role.PATIENT
+        self._rows["born"].fail(self.words.say("entry.born_wrong") if unread else "")
+        if unread:
+            self.born.setFocus()
+            return
         try:
             form = self.form()
         except AccountError as error:

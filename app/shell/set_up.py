@@ -7,8 +7,16 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QLocale, Qt, QTimeZone, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, QTimer, QTimeZone, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.bootstrap import Workstation
 from app.shell.entry_forms import CARD_WIDTH_PX, new_password
@@ -56,6 +64,8 @@ class SetUpCard(Card):
         self._pages = (self._clinic, self._administrator, self._key, self._server)
         for step in self._pages:
             self._steps.addWidget(step)
+            for field in step.findChildren(QLineEdit)[-1:]:
+                field.returnPressed.connect(self._next.click)
         for part in (self._step, self._title, self.banner, self._steps):
             self.column.addWidget(part)
         self.column.addLayout(row(self._back, QWidget(), self._next, stretch=1))
@@ -81,6 +91,9 @@ class SetUpCard(Card):
             wanted = QSizePolicy.Policy.Preferred if number == index else QSizePolicy.Policy.Ignored
             page.setSizePolicy(wanted, wanted)
         self._steps.updateGeometry()
+        fields = self._pages[index].findChildren(QLineEdit)
+        if fields:
+            QTimer.singleShot(0, fields[0], fields[0].setFocus)
 
     def _go_back(self) -> None:
         self._show(self._steps.currentIndex() - 1)
@@ -97,7 +110,6 @@ class SetUpCard(Card):
     def _leave_clinic(self) -> None:
         if self._clinic.complete():
             self._show(1)
-            self._administrator.name.setFocus()
 
     def _found(self) -> None:
         if not self._administrator.complete():

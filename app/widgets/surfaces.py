@@ -98,6 +98,19 @@ def in_the_middle(content: QWidget, widest_px: int) -> QWidget:
     return holder
 
 
+def beside_the_bar(area: QScrollArea, *holders: QWidget) -> None:
+    """Keep what stands above and below an area in line with its content while its bar shows."""
+    bar = area.verticalScrollBar()
+
+    def follow(_least: int, most: int) -> None:
+        right = bar.sizeHint().width() if most > 0 else 0
+        for holder in holders:
+            if (line := holder.layout()) is not None:
+                line.setContentsMargins(0, 0, right, 0)
+
+    bar.rangeChanged.connect(follow)
+
+
 def tab_through(first: QWidget, inside: QWidget, last: QWidget) -> None:
     """Let Tab go from a widget through what can be used in another, in order, to a last one."""
     by_tab = Qt.FocusPolicy.TabFocus

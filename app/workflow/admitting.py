@@ -16,7 +16,7 @@ from app.storage.work import Work
 from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
-from app.workflow.signing_up import SignUp, new_account, slot_setting
+from app.workflow.signing_up import SignUp, language_setting, new_account, slot_setting
 from app.workflow.telling import readdress
 from scheduling.records import Channel, ContactAnswer, ContactPreferences, Practitioner, Purpose
 from viewer.records import Patient
@@ -104,7 +104,10 @@ def close_account(session: Session, account_id: str) -> None:
 
 
 def match_patient(session: Session, account_id: str, patient_id: str) -> Account:
-    """Say that the person behind a patient's account is this patient, after checking identity."""
+    """Say that the person behind a patient's account is this patient, after checking identity.
+
+    The record takes e-mail, telephone and language from the account, where they were given.
+    """
     session.authorize(Permission.MATCH_PATIENT)
     with session.begin() as work:
         account = _account(work, account_id)
@@ -118,7 +121,10 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
         account = replace(account, patient_id=patient_id)
         work.accounts.put(account)
         reached = replace(
-            patient, email=account.email or patient.email, phone=account.phone or patient.phone
+            patient,
+            email=account.email or patient.email,
+            phone=account.phone or patient.phone,
+            language=work.settings.get(language_setting(account_id)) or patient.language,
         )
         work.patients.put(reached)
         send_patient_again(work, reached, session.now())

@@ -73,7 +73,7 @@ def say(
             raise NotFoundError(ERASED)
         held = replace(held, updated_at=now, language=message.language, report_id=report_id)
         work.conversations.put(held)
-        for turn in explaining.turns(message.text, reply):
+        for turn in explaining.turns(message.text, reply, report_id):
             work.conversations.add_turn(held, turn)
     return Said(held.id, reply)
 

@@ -174,10 +174,11 @@ def ask(
     )
 
 
-def turns(text: str, said: Reply) -> tuple[Turn, Turn]:
-    """Return a message and its answer as turns of a conversation."""
+def turns(text: str, said: Reply, report_id: str = "") -> tuple[Turn, Turn]:
+    """Return a message and its answer, about a report if one is named, as turns."""
     answered = " ".join(sentence.text for sentence in said.sentences)
-    return Turn("patient", text), Turn("assistant", answered, said.topic)
+    answer = Turn("assistant", answered, said.topic, said.kind, said.sentences, report_id)
+    return Turn("patient", text), answer
 
 
 def _check(session: Session, report: Report) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What a person fills in to get an account."""
+    """What a person fills in to get an account; ``language`` is the one it was filled in in."""
 
     role: Role
     name: str = field(repr=False)
@@ -36,6 +36,7 @@ class SignUp:
     birth_date: date | None = field(repr=False, default=None)
     mrn: str = field(repr=False, default="")
     specialty: str = ""
+    language: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.username.strip():
@@ -75,6 +76,7 @@ def sealed_form(form: SignUp, keystore: Keystore, cost: KdfCost) -> dict[str, An
         "birth_date": form.birth_date.isoformat() if form.birth_date else "",
         "mrn": form.mrn.strip(),
         "specialty": form.specialty.strip(),
+        "language": form.language,
     }
     if form.role is Role.PATIENT:
         payload["verifier"] = hash_verifier(form.password, cost)
@@ -106,6 +108,11 @@ def slot_setting(account_id: str) -> str:
     return f"slot:{account_id}"
 
 
+def language_setting(account_id: str) -> str:
+    """Name of the setting that keeps the language a patient signed up in."""
+    return f"language:{account_id}"
+
+
 def _admit(work: Work, payload: Mapping[str, Any], now: datetime) -> None:
     if work.accounts.get(payload["id"]) is not None:
         return
@@ -132,6 +139,8 @@ def _admit(work: Work, payload: Mapping[str, Any], now: datetime) -> None:
             verifier=payload.get("verifier", ""),
         )
     )
+    if patient and payload.get("language"):
+        work.settings.put(language_setting(payload["id"]), payload["language"])
     if not patient:
         work.settings.put(slot_setting(payload["id"]), json.dumps(payload["slot"]))
     work.note("account.requested", payload["id"])

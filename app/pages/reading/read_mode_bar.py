@@ -102,8 +102,7 @@ class ReadModeBar(QWidget):
         for number, (text, name) in enumerate((("Yes", "impressionYes"), ("No", "impressionNo"))):
             first.addWidget(self._choice(text, name, self._verdict, 1 - number))
         second.addWidget(label("How sure?", "strong"))
-        second.addWidget(label("1 a guess, 5 certain", "caption"))
-        second.addStretch(1)
+        second.addWidget(label("1 a guess, 5 certain", "caption", wrap=True), 1)
         for number in range(1, MOST_CONFIDENT + 1):
             made = self._choice(str(number), f"impressionSure{number}", self._sure, number)
             made.setAccessibleName(f"Confidence {number} of {MOST_CONFIDENT}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
@@ -9,14 +11,19 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from app.pages.answer_review import AnswerReviewPanel
 from app.pages.answer_reviews import AnswerReviewsPage
 from app.pages.assistant import AssistantPage
+from app.pages.bubbles import Bubble
 from app.pages.visit_cards import VisitCard
 from app.records import AnswerFault
-from app.workflow import booking, conversing
+from app.workflow import booking, conversing, explaining
 from assistant.phrases import phrases
+from assistant.records import Citation, Reply, Report, ReportStatus, Section, Sentence
+from assistant.wishes import ReplyKind
 from scheduling.records import AppointmentStatus
 from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
 from tests.app.shell.driver import ADMIN, DOCTOR, PATIENT, Driver
 from tests.assistant.injections import ORDERS
+
+SIGNED_AT = datetime(2026, 5, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -124,6 +131,69 @@ def test_a_conversation_is_taken_up_again_and_erased(
     assert conversing.past(matched.session) == ()
     matched.until(matched.find(QWidget, "assistant.past.none", talk).isVisible)
     assert talk._conversation_id == ""
+
+
+def test_an_answer_is_shown_again_as_it_was_with_its_sources(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    quoted = Citation("report:Impression", "No acute finding.")
+    answer = Reply(
+        ReplyKind.EXPLANATION,
+        (Sentence("Nothing new was found.", (quoted,)), Sentence("You could ask when to come.")),
+    )
+    alarm = Reply(ReplyKind.EMERGENCY, (Sentence("Call now."),))
+    kept = say_and_keep(matched, talk, answer, alarm)
+    section = Section("Impression", "No acute finding.")
+    talk._show_reports(
+        (Report("r1", 1, "1.2", "p1", "d1", ReportStatus.PARTIAL, SIGNED_AT, (section,)),)
+    )
+    talk.take_up(kept)
+    matched.settle()
+    bubbles = talk.findChildren(Bubble, "bubble.machine")
+    told = [one.accessibleName() for one in bubbles if one.isVisibleTo(talk)]
+    spoken = phrases("en").say("page.machine_said")
+    assert f"{spoken}: Nothing new was found. You could ask when to come." in told
+    texts = [one.text() for one in talk.findChildren(QLabel) if one.isVisibleTo(talk)]
+    assert {"Nothing new was found.", "You could ask when to come."} <= set(texts)
+    links = [one for one in talk.findChildren(QPushButton, "citation.0") if one.isVisibleTo(talk)]
+    assert [one.text() for one in links] == [
+        phrases("en").say("page.source_of", report=talk.report.currentText(), section="impression")
+    ]
+    links[0].click()
+    texts = [one.text() for one in talk.findChildren(QLabel) if one.isVisibleTo(talk)]
+    assert "“No acute finding.”" in texts
+    urgent = [one for one in bubbles if one.accessibleName().endswith("Call now.")]
+    assert urgent[0].findChild(QFrame).property("tone") == "danger"
+
+
+def test_a_conversation_begun_while_one_is_answered_stays_its_own(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    talk.say("Explain my report")
+    talk.begin_anew()
+    assert talk.send.isEnabled()
+    assert talk.stop.isHidden()
+    matched.settle()
+    assert talk._history == []
+    assert talk._conversation_id == ""
+    texts = [one.text() for one in talk.findChildren(QLabel) if one.isVisibleTo(talk)]
+    assert phrases("en").say("page.stopped") not in texts
+    say(matched, talk, "hello")
+    assert len(talk._history) == 2
+
+
+def say_and_keep(driver: Driver, page: AssistantPage, *answers: Reply) -> str:
+    """Put answers into a kept conversation; return its id."""
+    say(driver, page, "hello")
+    with driver.session.begin() as work:
+        held = work.conversations.get(page._conversation_id)
+        assert held is not None
+        for answer in answers:
+            for turn in explaining.turns("And?", answer, "r1"):
+                work.conversations.add_turn(held, turn)
+    return page._conversation_id
 
 
 def test_an_answer_is_reported_with_the_excerpt_only_if_agreed(

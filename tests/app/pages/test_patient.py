@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.accounts.records import EmergencyReason
 from app.pages.access_list import AccessListPage
@@ -23,6 +24,7 @@ from app.workflow.signing_up import SignUp
 from assistant.phrases import phrases
 from assistant.records import Citation, Reply, Sentence
 from assistant.wishes import ReplyKind
+from scheduling.records import AppointmentStatus, Slot
 from tests.app.shell.driver import ADMIN, DOCTOR, PASSWORD, PATIENT, Driver
 from viewer.records import Patient, Study
 
@@ -111,6 +113,66 @@ def test_a_free_time_offered_by_the_assistant_is_booked_by_one_click(matched: Dr
     assert booking.my_appointments(matched.session)[0].appointment.status.value == "cancelled"
 
 
+def first_free(matched: Driver) -> Slot:
+    (who,) = booking.practitioners(matched.session)
+    now = matched.session.now()
+    return booking.free_slots(matched.session, who.id, now, now + timedelta(days=9))[0]
+
+
+def shown_button(driver: Driver, name: str) -> QPushButton:
+    def shown() -> list[QPushButton]:
+        return [one for one in driver.page.findChildren(QPushButton, name) if one.isVisible()]
+
+    driver.until(shown)
+    (made,) = shown()
+    return made
+
+
+def test_a_visit_cancelled_in_my_health_is_taken_back_by_one_click(matched: Driver) -> None:
+    matched.enter(PATIENT)
+    slot = first_free(matched)
+    made = booking.book(matched.session, slot, matched.session.actor.patient_id, "Headache")
+    home = matched.visit("my_health")
+    matched.settle()
+    assert home.findChild(QPushButton, f"my-health.undo.{made.id}") is None
+    matched.click(f"my-health.cancel.{made.id}", home)
+    matched.settle()
+    undo = shown_button(matched, f"my-health.undo.{made.id}")
+    matched.until(undo.hasFocus)
+    undo.click()
+    undo.click()
+    matched.settle()
+    entries = [one.appointment for one in booking.my_appointments(matched.session)]
+    (again,) = [one for one in entries if one.status is AppointmentStatus.BOOKED]
+    assert (again.starts, again.reason) == (made.starts, "Headache")
+    shown = [one for one in home.findChildren(QPushButton) if not one.isHidden()]
+    assert [one.objectName() for one in shown if "cancel" in one.objectName()] == [
+        f"my-health.cancel.{again.id}"
+    ]
+    assert not [one for one in shown if "undo" in one.objectName()]
+
+
+def test_a_visit_whose_time_was_given_away_stays_cancelled_and_that_is_told(
+    matched: Driver,
+) -> None:
+    matched.enter(PATIENT)
+    slot = first_free(matched)
+    made = booking.book(matched.session, slot, matched.session.actor.patient_id)
+    home = matched.visit("my_health")
+    matched.settle()
+    matched.click(f"my-health.cancel.{made.id}", home)
+    matched.settle()
+    with matched.session.begin() as work:
+        work.appointments.put(replace(made, id="another", patient_id="another"))
+    undo = shown_button(matched, f"my-health.undo.{made.id}")
+    undo.click()
+    matched.settle()
+    assert matched.window.news.isVisible()
+    states = [one.appointment.status for one in booking.my_appointments(matched.session)]
+    assert states == [AppointmentStatus.CANCELLED]
+    assert undo.isEnabled()
+
+
 def test_what_is_said_at_once_waits_for_the_reports_it_may_be_about(matched: Driver) -> None:
     matched.workstation.language_model = lambda: None  # type: ignore[method-assign]
     matched.enter(PATIENT)
@@ -167,6 +229,29 @@ def test_a_citation_opens_the_words_it_rests_on(matched: Driver) -> None:
 def test_a_source_cited_twice_is_named_once_with_both_quotes() -> None:
     citations = [Citation("report:Findings", words) for words in ("one", "two", "one")]
     assert by_source(citations) == {"Report, findings": ["one", "two"]}
+
+
+def test_the_conversation_stands_in_line_with_the_field_also_beside_a_scroll_bar(
+    matched: Driver,
+) -> None:
+    matched.enter(PATIENT)
+    page = matched.visit("assistant")
+    assert isinstance(page, AssistantPage)
+
+    def left_px(widget: QWidget) -> int:
+        return widget.mapTo(page, widget.rect().topLeft()).x()
+
+    def in_line() -> bool:
+        bubble = page.findChildren(Bubble, "bubble.machine")[0]
+        notice = matched.find(QWidget, "assistant.notice", page)
+        return left_px(bubble) == left_px(page.field) == left_px(notice)
+
+    matched.until(in_line)
+    assert page._area.verticalScrollBar().maximum() == 0
+    for _ in range(12):
+        page._add(Bubble.machine_text("A sentence that is long enough to wrap. " * 12))
+    matched.until(lambda: page._area.verticalScrollBar().maximum() > 0)
+    matched.until(in_line)
 
 
 def test_a_long_talk_ends_where_its_last_message_ends(matched: Driver) -> None:

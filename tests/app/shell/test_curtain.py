@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
 from app.records import Role
+from app.shell.entry_forms import birth_date
+from app.workflow import admitting
+from assistant.phrases import phrases
 from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, Driver
+from viewer.records import Patient
 
 
 def test_a_wrong_password_is_told_and_can_be_typed_again(driver: Driver) -> None:
@@ -119,3 +125,63 @@ def test_no_password_stays_in_a_field_after_the_curtain_falls(driver: Driver) ->
     assert driver.window.curtain.sign_up_card.password.text() == ""
     driver.enter(DOCTOR)
     assert driver.window.curtain.sign_in_card.password.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "3.5.1961"), ("de", "03.05.1961"), ("de", "3. Mai 1961"), ("en", "3 May 1961")],
+)
+def test_a_date_of_birth_is_read_as_people_write_it(language: str, text: str) -> None:
+    assert birth_date(text, phrases(language)) == date(1961, 5, 3)
+
+
+@pytest.mark.parametrize("text", ["", "31.2.1961", "3.5.1861", "1.1.2999", "Mai"])
+def test_no_day_is_made_out_of_what_is_none(text: str) -> None:
+    assert birth_date(text, phrases("de")) is None
+
+
+def test_an_unread_date_of_birth_holds_the_account_back_until_it_is_mended(driver: Driver) -> None:
+    driver.click("sign-in.sign-up")
+    for name, text in (("name", "New Patient"), ("username", "newpat"), ("password", PASSWORD)):
+        driver.type(f"sign-up.{name}", text)
+    driver.type("sign-up.born", "some day in May")
+    driver.click("sign-up.submit")
+    driver.settle()
+    card = driver.window.curtain.sign_up_card
+    assert card.isVisible()
+    assert card.born.accessibleDescription() == phrases("en").say("entry.born_wrong")
+    driver.type("sign-up.born", "3 May 1961")
+    driver.click("sign-up.submit")
+    driver.settle()
+    assert not card.isVisible()
+    session = driver.workstation.clinic.sign_in(DOCTOR, PASSWORD)
+    born = {one.name: one.birth_date for one in admitting.unmatched_patients(session)}
+    assert born["New Patient"] == date(1961, 5, 3)
+
+
+def test_whoever_signs_up_in_german_is_spoken_to_in_german_once_matched(driver: Driver) -> None:
+    driver.window.curtain.choose("de")
+    driver.click("sign-in.sign-up")
+    for name, text in (("name", "Greta Neu"), ("username", "greta"), ("password", PASSWORD)):
+        driver.type(f"sign-up.{name}", text)
+    driver.click("sign-up.submit")
+    driver.settle()
+    clinic = driver.workstation.clinic
+    session = clinic.sign_in(DOCTOR, PASSWORD)
+    with session.begin() as work:
+        work.patients.put(Patient("p9", "Neu, Greta", "MRN-9"))
+    (account,) = [one for one in admitting.unmatched_patients(session) if one.name == "Greta Neu"]
+    admitting.match_patient(session, account.id, "p9")
+    clinic.sign_out()
+    driver.enter("greta")
+    assert driver.window.words.language == "de"
+
+
+def test_a_chosen_language_keeps_a_begun_sign_up(driver: Driver) -> None:
+    driver.click("sign-in.sign-up")
+    driver.type("sign-up.name", "Greta Neu")
+    driver.window.curtain.choose("de")
+    card = driver.window.curtain.sign_up_card
+    assert card.isVisible()
+    assert card.name.text() == "Greta Neu"
+    assert card.words.language == "de"

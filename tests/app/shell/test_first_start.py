@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from app.workflow.configuring import clinic_settings, save_settings
@@ -107,3 +108,18 @@ def test_the_emergency_number_is_that_of_the_country_unless_one_is_typed(bare: D
     assert emergency_number(clinic_settings(session)) == "911"
     save_settings(session, replace(kept, country="US", emergency_number="112"))
     assert emergency_number(clinic_settings(session)) == "112"
+
+
+def test_return_in_the_last_field_goes_on_and_each_step_begins_in_its_first(bare: Driver) -> None:
+    bare.type("set-up.clinic", "Hillside")
+    bare.qtbot.keyClick(bare.find(QLineEdit, "set-up.emergency"), Qt.Key.Key_Return)
+    bare.until(bare.find(QLineEdit, "set-up.name").hasFocus)
+    for name, text in (("name", "Ada Root"), ("username", "ada")):
+        bare.type(f"set-up.{name}", text)
+    for name in ("password", "again"):
+        bare.type(f"set-up.{name}", PASSWORD)
+    bare.qtbot.keyClick(bare.find(QLineEdit, "set-up.again"), Qt.Key.Key_Return)
+    bare.settle()
+    first = bare.find(QLineEdit, "set-up.group-first")
+    assert first.isVisible()
+    bare.until(first.hasFocus)

@@ -43,6 +43,7 @@ def test_a_conversation_is_kept_listed_and_goes_on_where_it_was(clinic, zoe):
     held, turns = conversing.take_up(again, line.id)
     assert held.patient_id == PATIENT_ID
     assert [turn.speaker for turn in turns] == ["patient", "assistant"] * 2
+    assert (turns[1].kind, turns[1].sentences) == (offered.reply.kind, offered.reply.sentences)
 
 
 def test_what_a_click_did_is_told_when_it_is_taken_up_again(zoe):
