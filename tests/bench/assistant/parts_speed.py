@@ -74,7 +74,7 @@ def _replies(assistant: Assistant) -> list[Row]:
         scoring.times("speed", "first words: question to complete reply", taken, most=2000),
         scoring.times(
             "speed",
-            "first words: small talk, worded by the model behind the gate",
+            "first words: small talk",
             chats,
             most=2000,
         ),
