@@ -14,6 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.guarding.binding import changed_places, number_name, stand_as_before
+from assistant.guarding.kept import (
+    adjective_moved,
+    cause_turned,
+    denial_undone,
+    quantity_lost,
+    unlike_normal,
+)
 from assistant.guarding.meaning import Meaning, read
 from assistant.guarding.roles import MAIN, exchanged, same_roles
 from assistant.guarding.tokens import cut, tokenised
@@ -267,6 +274,15 @@ def _was_for_is(pair: Pair) -> bool:
     return False
 
 
+def _kept(pair: Pair) -> str:
+    """Nothing that may never be added, lost or turned round was."""
+    texts = pair.before.text, pair.after.text
+    for check in (quantity_lost, denial_undone, unlike_normal, cause_turned):
+        if reason := check(*texts, pair.known):
+            return reason
+    return adjective_moved(tokenised(pair.source, pair.known), tokenised(pair.candidate, pair.known))
+
+
 def _known_words(pair: Pair) -> str:
     """No word of content that neither the source nor the list of plain words has."""
     new = sorted(one for one in pair.after.rest - pair.before.rest if _LETTERS.match(one))
@@ -356,6 +372,7 @@ CHECKS: tuple[Check, ...] = (
     _degrees,
     _exchanged,
     _time,
+    _kept,
     _tone,
     _known_words,
     _repetition,

@@ -217,7 +217,10 @@ def _first_things(clause: Sequence[Token], part: Sequence[int], known: Vocabular
     found = set[int]()
     for position in part:
         token = clause[position]
-        if found and token.word in known.grammar["prepositions"] | known.grammar["affirms"]:
+        near = clause[max(0, position - 2) : position]
+        listed = any(one.word in known.grammar["alternatives"] for one in near)
+        ends = token.word in known.grammar["prepositions"] | known.grammar["affirms"]
+        if found and ends and not listed:
             break
         if not _deniable(token, known) or token.meaning in known.grammar["passed_on"]:
             continue

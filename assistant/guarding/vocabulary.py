@@ -173,7 +173,7 @@ def vocabularies() -> Mapping[str, Vocabulary]:
     found = {
         name: _read(name, file, files.get(f"{_FAMILIES}{name}", {}))
         for name, file in files.items()
-        if not name.startswith(_FAMILIES)
+        if "." not in name
     }
     return MappingProxyType(found)
 

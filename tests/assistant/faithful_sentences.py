@@ -11,7 +11,9 @@ from pathlib import Path
 
 def wrong_pairs() -> list[tuple[str, str, str]]:
     """Language, sentence, and what must not stand for it: mostly two things exchanged."""
-    lines = Path(__file__).with_name("wrong_pairs.txt").read_text("utf-8").splitlines()
+    here = Path(__file__)
+    texts = (here.with_name(f"{name}.txt") for name in ("wrong_pairs", "wrong_pairs_kept"))
+    lines = [line for text in texts for line in text.read_text("utf-8").splitlines()]
     return [(one, source, wrong) for one, source, wrong in (line.split(" | ") for line in lines)]
 
 

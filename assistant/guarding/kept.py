@@ -1,0 +1,197 @@
+"""What no rewording may add, lose or turn round, whatever other words may come and go.
+
+The rest and the whole, one alone, an exception, what follows a denial, normal and unlike normal,
+which thing an adjective stands before, and what is cause and what is effect. Each check compares
+two sentences by patterns in ``resources/gate/kept.*.toml`` and returns why it refuses, or nothing.
+Where a sentence can be read both ways ("was sie auslöst"), it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from assistant.guarding.tokens import Token
+from assistant.guarding.vocabulary import Vocabulary, plain
+
+CAUSE, EFFECT, _VERB = "cause", "effect", "verb"
+_IT = "it"
+_NEAR = 5
+_BEFORE_NOUN = 3
+
+Roles = Mapping[str, frozenset[str]]
+"""What is said to be a cause and what an effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The patterns and words of one language.
+
+    ``both`` must be in both sentences or in neither. ``steps`` are words that join a cause and an
+    effect, each with what stands before and after it; they are asked in their order.
+    """
+
+    both: Mapping[str, re.Pattern[str]]
+    contrast: re.Pattern[str]
+    after_denial: re.Pattern[str]
+    contrasted: re.Pattern[str]
+    normal: re.Pattern[str]
+    unlike: re.Pattern[str]
+    steps: tuple[tuple[re.Pattern[str], str, str], ...]
+    words: Mapping[str, frozenset[str]]
+
+
+@cache
+def kept(language: str) -> Kept:
+    """The patterns of a language; FileNotFoundError where it has none."""
+    file = resources.files("resources") / "gate" / f"kept.{language}.toml"
+    read = tomllib.loads(file.read_text("utf-8"))
+    causes = read["causes"]
+    names = ("stops", "pronouns", "suffering", "acting", "passive", "through")
+    return Kept(
+        both={name: re.compile(form) for name, form in read["both"].items()},
+        contrast=re.compile(read["contrast"]["words"]),
+        after_denial=re.compile(read["contrast"]["after_denial"]),
+        contrasted=re.compile(read["contrast"]["contrasted"]),
+        normal=re.compile(read["normal"]["words"]),
+        unlike=re.compile(read["normal"]["unlike"]),
+        steps=tuple(
+            (re.compile(rf"(?<!\w){form}\b"), one, other) for form, one, other in causes["steps"]
+        ),
+        words={name: frozenset(plain(causes[name]).split(", ")) for name in names},
+    )
+
+
+def quantity_lost(before: str, after: str, known: Vocabulary) -> str:
+    """The rest, the whole, one alone and an exception stay what they are."""
+    for name, form in kept(known.language).both.items():
+        if bool(form.search(before)) != bool(form.search(after)):
+            return f"added or lost: {name}"
+    return ""
+
+
+def denial_undone(before: str, after: str, known: Vocabulary) -> str:
+    """What is denied is not said in part after all, behind "but" or "and did"."""
+    words = kept(known.language)
+    if words.after_denial.search(after) and not words.after_denial.search(before):
+        return "something is said after what is denied"
+    denies = any(one in known.grammar["negations"] for one in re.findall(r"\w+", before))
+    opposed = words.contrast.search(before) or words.contrasted.search(before)
+    if denies and words.contrast.search(after) and not opposed:
+        return "an opposite was added to what is denied"
+    return ""
+
+
+def unlike_normal(before: str, after: str, known: Vocabulary) -> str:
+    """What differs from the normal is not told as normal, nor the other way."""
+    words = kept(known.language)
+    if not (words.normal.search(before) and words.normal.search(after)):
+        return ""
+    unlike = bool(words.unlike.search(before)), bool(words.unlike.search(after))
+    return "normal and not normal were exchanged" if unlike[0] != unlike[1] else ""
+
+
+def adjective_moved(before: Sequence[Token], after: Sequence[Token]) -> str:
+    """No adjective stands before another of several things than it stood before."""
+    told, then = {*_attributes(before)}, {*_attributes(after)}
+    named = {one.meaning for one in before if one.kind == "thing"}
+    attached = {adjective for adjective, _ in told}
+    for adjective, thing in then - told:
+        if adjective in attached and thing in named:
+            return f"said of another thing: {adjective}"
+    return ""
+
+
+def _attributes(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Each degree with the thing it stands before, in its part of a list."""
+    for position, token in enumerate(tokens):
+        if token.kind != "degree":
+            continue
+        for other in tokens[position + 1 : position + 1 + _BEFORE_NOUN]:
+            if other.kind == "thing":
+                yield token.meaning, other.meaning
+                break
+            if other.word == "," or other.kind not in {"degree", "place"}:
+                break
+
+
+def cause_turned(before: str, after: str, known: Vocabulary) -> str:
+    """What is caused is not told as the cause, nor the other way; nor so that it may be either."""
+    told, then = causes(before, known), causes(after, known)
+    for one, other in ((CAUSE, EFFECT), (EFFECT, CAUSE)):
+        turned = _meet(told[one], then[other]) and not _meet(told[other], then[other])
+        if turned:
+            return "cause and effect were exchanged"
+    return ""
+
+
+def _meet(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two sets share a name; a pronoun may be any."""
+    return bool(some and others and (some & others or _IT in some | others))
+
+
+def causes(text: str, known: Vocabulary) -> Roles:
+    """What a uniform text says is a cause and what an effect, as far as it names them."""
+    words = kept(known.language)
+    found: dict[str, set[str]] = {CAUSE: set(), EFFECT: set()}
+    for form, *roles in words.steps:
+        for match in form.finditer(text):
+            sides = text[: match.start()], text[match.end() :]
+            for side, role in enumerate(roles):
+                for name, told in _named(sides[side], bool(side), text, known):
+                    for one in _roles(role, told):
+                        found[one].add(name)
+        text = form.sub(lambda match: "·" * len(match.group()), text)
+    return {role: frozenset(names) for role, names in found.items()}
+
+
+def _roles(role: str, told: str) -> tuple[str, ...]:
+    """The roles of a name beside a word, by its article where the order of words is free."""
+    if role != _VERB:
+        return (role,) if role else ()
+    return {"suffers": (EFFECT,), "acts": (CAUSE,), "through": (CAUSE,)}.get(told) or (
+        (EFFECT,) if told == "passive" else (CAUSE, EFFECT)
+    )
+
+
+def _named(
+    part: str, forward: bool, text: str, known: Vocabulary
+) -> Iterator[tuple[str, str]]:
+    """The nearest thing or pronoun in a part of a text, and what its article tells."""
+    words = kept(known.language).words
+    clause = re.split(r"[,;:.·]", part)
+    told = (clause[0] if forward else clause[-1]).split()
+    near = told[:_NEAR] if forward else told[-_NEAR:][::-1]
+    for at, word in enumerate(near):
+        if word in words["stops"]:
+            return
+        name = _IT if word in words["pronouns"] else _thing(word, known)
+        if not name:
+            continue
+        article = word
+        if word not in words["pronouns"]:
+            around = near[max(0, at - 3) : at][::-1] if forward else near[at + 1 : at + 4]
+            article = next(
+                (one for one in around if one in words["suffering"] | words["acting"]
+                 | words["through"]), "")  # fmt: skip
+        yield name, _told(article, text, words)
+        return
+
+
+def _told(article: str, text: str, words: Mapping[str, frozenset[str]]) -> str:
+    if article in words["through"]:
+        return "through"
+    if any(one in words["passive"] for one in text.split()):
+        return "passive"
+    if article in words["suffering"]:
+        return "suffers"
+    return "acts" if article in words["acting"] else ""
+
+
+def _thing(word: str, known: Vocabulary) -> str:
+    name = known.meaning(word.removesuffix("'s"))
+    return name if known.kinds.get(name) == "thing" else ""
