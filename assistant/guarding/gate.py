@@ -17,6 +17,7 @@ from assistant.guarding.binding import changed_places, number_name, stand_as_bef
 from assistant.guarding.kept import (
     adjective_moved,
     cause_turned,
+    condition_missed,
     denial_undone,
     quantity_lost,
     unlike_normal,
@@ -277,10 +278,12 @@ def _was_for_is(pair: Pair) -> bool:
 def _kept(pair: Pair) -> str:
     """Nothing that may never be added, lost or turned round was."""
     texts = pair.before.text, pair.after.text
-    for check in (quantity_lost, denial_undone, unlike_normal, cause_turned):
+    for check in (quantity_lost, condition_missed, denial_undone, unlike_normal, cause_turned):
         if reason := check(*texts, pair.known):
             return reason
-    return adjective_moved(tokenised(pair.source, pair.known), tokenised(pair.candidate, pair.known))
+    return adjective_moved(
+        tokenised(pair.source, pair.known), tokenised(pair.candidate, pair.known)
+    )
 
 
 def _known_words(pair: Pair) -> str:

@@ -31,11 +31,15 @@ Roles = Mapping[str, frozenset[str]]
 class Kept:
     """The patterns and words of one language.
 
-    ``both`` must be in both sentences or in neither. ``steps`` are words that join a cause and an
+    ``both`` must be in both sentences or in neither. Where one has the first of ``needs``, the
+    other must have the second; where one has the first of ``apart``, only it may have the second. ``steps`` are words that join a cause and an
     effect, each with what stands before and after it; they are asked in their order.
     """
 
     both: Mapping[str, re.Pattern[str]]
+    needs: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    apart: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    asked: re.Pattern[str]
     contrast: re.Pattern[str]
     after_denial: re.Pattern[str]
     contrasted: re.Pattern[str]
@@ -54,6 +58,9 @@ def kept(language: str) -> Kept:
     names = ("stops", "pronouns", "suffering", "acting", "passive", "through")
     return Kept(
         both={name: re.compile(form) for name, form in read["both"].items()},
+        needs=_pairs(read["needs"]["pairs"]),
+        apart=_pairs(read["apart"]["pairs"]),
+        asked=re.compile(read["apart"]["asked"]),
         contrast=re.compile(read["contrast"]["words"]),
         after_denial=re.compile(read["contrast"]["after_denial"]),
         contrasted=re.compile(read["contrast"]["contrasted"]),
@@ -66,11 +73,31 @@ def kept(language: str) -> Kept:
     )
 
 
+def _pairs(forms: Sequence[Sequence[str]]) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(one), re.compile(other)) for one, other in forms)
+
+
 def quantity_lost(before: str, after: str, known: Vocabulary) -> str:
     """The rest, the whole, one alone and an exception stay what they are."""
     for name, form in kept(known.language).both.items():
         if bool(form.search(before)) != bool(form.search(after)):
             return f"added or lost: {name}"
+    return ""
+
+
+def condition_missed(before: str, after: str, known: Vocabulary) -> str:
+    """What one sentence must have because the other has a word, or may not have because of it."""
+    words = kept(known.language)
+    for one, other in ((before, after), (after, before)):
+        for form, needed in words.needs:
+            if (told := form.search(one)) and not needed.search(other):
+                return f"without its like in the other: {told.group().strip()}"
+        for form, barred in words.apart:
+            if form.search(one) and barred.search(other) and not barred.search(one):
+                return "something else is denied, compared or confirmed"
+    asked = [words.asked.findall(text) for text in (before, after)]
+    if sorted(asked[0]) == sorted(asked[1]) and asked[0] != asked[1]:
+        return "two questions were exchanged"
     return ""
 
 
@@ -123,14 +150,16 @@ def cause_turned(before: str, after: str, known: Vocabulary) -> str:
     """What is caused is not told as the cause, nor the other way; nor so that it may be either."""
     told, then = causes(before, known), causes(after, known)
     for one, other in ((CAUSE, EFFECT), (EFFECT, CAUSE)):
-        turned = _meet(told[one], then[other]) and not _meet(told[other], then[other])
-        if turned:
+        crossed, stayed = told[one] & then[other], told[other] & then[other]
+        if crossed and not stayed:
+            return "cause and effect were exchanged"
+        if _may_meet(told[one], then[other]) and not _may_meet(told[other], then[other]):
             return "cause and effect were exchanged"
     return ""
 
 
-def _meet(some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether two sets share a name; a pronoun may be any."""
+def _may_meet(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two sets may share a name, as a pronoun may be any."""
     return bool(some and others and (some & others or _IT in some | others))
 
 
@@ -158,9 +187,7 @@ def _roles(role: str, told: str) -> tuple[str, ...]:
     )
 
 
-def _named(
-    part: str, forward: bool, text: str, known: Vocabulary
-) -> Iterator[tuple[str, str]]:
+def _named(part: str, forward: bool, text: str, known: Vocabulary) -> Iterator[tuple[str, str]]:
     """The nearest thing or pronoun in a part of a text, and what its article tells."""
     words = kept(known.language).words
     clause = re.split(r"[,;:.·]", part)
