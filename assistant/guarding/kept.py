@@ -32,8 +32,9 @@ class Kept:
     """The patterns and words of one language.
 
     ``both`` must be in both sentences or in neither. Where one has the first of ``needs``, the
-    other must have the second; where one has the first of ``apart``, only it may have the second. ``steps`` are words that join a cause and an
-    effect, each with what stands before and after it; they are asked in their order.
+    other must have the second; where one has the first of ``apart``, only it may have the second.
+    ``asked`` finds what is asked after "how". ``steps`` are words that join a cause and an effect,
+    each with what stands before and after it; they are asked in their order.
     """
 
     both: Mapping[str, re.Pattern[str]]
@@ -171,7 +172,7 @@ def causes(text: str, known: Vocabulary) -> Roles:
         for match in form.finditer(text):
             sides = text[: match.start()], text[match.end() :]
             for side, role in enumerate(roles):
-                for name, told in _named(sides[side], bool(side), text, known):
+                for name, told in _named(sides[side], text, known, forward=bool(side)):
                     for one in _roles(role, told):
                         found[one].add(name)
         text = form.sub(lambda match: "·" * len(match.group()), text)
@@ -187,7 +188,7 @@ def _roles(role: str, told: str) -> tuple[str, ...]:
     )
 
 
-def _named(part: str, forward: bool, text: str, known: Vocabulary) -> Iterator[tuple[str, str]]:
+def _named(part: str, text: str, known: Vocabulary, *, forward: bool) -> Iterator[tuple[str, str]]:
     """The nearest thing or pronoun in a part of a text, and what its article tells."""
     words = kept(known.language).words
     clause = re.split(r"[,;:.·]", part)
