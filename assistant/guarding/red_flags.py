@@ -21,7 +21,7 @@ from assistant.ports import Embedder
 
 SURE_FROM = 0.6
 """From this probability on the emergency advice is shown at once, below it a question."""
-ASK_FROM = 0.03
+ASK_FROM = 0.02
 """Least probability that asks; chosen on the development sets (ADR 50)."""
 RULED_FROM = 0.005
 """Least probability at which a rule's sign still asks where the words may speak of something else;
