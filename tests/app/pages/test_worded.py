@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.pages.assistant import AssistantPage
 from app.pages.my_health import MyHealthPage
@@ -40,9 +40,8 @@ def shown(
     driver.enter(PATIENT)
     page = driver.page
     assert isinstance(page, MyHealthPage)
-    for _ in range(3):  # what an answer asks for is answered too
-        driver.settle()
-        driver.until(lambda: not page._running)
+    driver.until(lambda: page.findChild(QWidget, "my-health.no-report"))  # they were read
+    driver.settle()
     page._explained(report, EXPLAINED)
     told = [one.text() for one in page.findChildren(QLabel)]
     assert SOURCE in told, "the program's words wait for nothing"
@@ -96,8 +95,8 @@ def test_in_a_conversation_the_programs_words_come_first_and_the_gated_ones_are_
     matched.enter(PATIENT)
     page = matched.visit("assistant")
     assert isinstance(page, AssistantPage)
-    page.report.addItem("Report of today", "rep1")
-    page.report.setCurrentIndex(page.report.count() - 1)
+    matched.settle()
+    page._asked_report_id, page._asked_report = "rep1", "Report of today"
     reply = Reply(ReplyKind.EXPLANATION, EXPLAINED.sentences)
     page._answered("Explain my report", Said("", reply))
     assert SOURCE in [one.text() for one in page.findChildren(QLabel)]

@@ -38,6 +38,7 @@ NO_ROW = {
     "revealing.told": WITHIN,
     "revealing.withheld": WITHIN,
     "reviewing.put_own": WITHIN,
+    "speaking.spoken": WITHIN,
     "reviewing.publish_own": "tells what was committed; reads and writes nothing",
 }
 NOT_ONE_PATIENT = {
