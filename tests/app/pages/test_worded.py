@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from app.pages.assistant import AssistantPage
 from app.pages.my_health import MyHealthPage
@@ -37,17 +37,22 @@ def shown(
     """What stands on the page once the model has answered."""
     monkeypatch.setattr(driver.workstation, "language_model", lambda: Scripted(says))
     monkeypatch.setattr(driver.workstation, "language_profile", lambda: profile)
+    # The stored reports, of which there are none, may be read again and would clear the page.
+    monkeypatch.setattr(MyHealthPage, "_show_reports", lambda _page, _reports: None)
     driver.enter(PATIENT)
     page = driver.page
     assert isinstance(page, MyHealthPage)
-    driver.until(lambda: page.findChild(QWidget, "my-health.no-report"))  # they were read
     driver.settle()
     page._explained(report, EXPLAINED)
     told = [one.text() for one in page.findChildren(QLabel)]
     assert SOURCE in told, "the program's words wait for nothing"
     driver.until(lambda: page._wording is None)
-    driver.settle()
-    return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+
+    def visible() -> list[str]:
+        return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+
+    driver.until(lambda: {SOURCE, EASIER} & set(visible()))  # new labels are laid out later
+    return visible()
 
 
 def test_a_worded_sentence_is_shown_said_to_be_the_models_and_audited(
