@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable, Mapping
 
 from tests.bench.assistant import (
+    parts_by_hand,
     parts_language,
-    parts_own,
     parts_reports,
     parts_safety,
     parts_second,
     parts_speed,
-    parts_third,
 )
 from tests.bench.assistant.driver import Assistant, assistant
 from tests.bench.assistant.scoring import Row, table
@@ -27,8 +26,8 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "inject": parts_safety.injecting,
     "gate": parts_language.gate,
     "gate-second": parts_second.gate_second,
-    "gate-third": parts_third.gate_third,
-    "gate-own": parts_own.gate_own,
+    "gate-third": parts_by_hand.gate_third,
+    "gate-own": parts_by_hand.gate_own,
     "speed": parts_speed.speed,
 }
 

@@ -13,8 +13,13 @@ from tests.bench.assistant import data, mutation_words, readability, scoring
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.mutate import mutants
 from tests.bench.assistant.mutate_second import wrong_variants
-from tests.bench.assistant.parts_own import gate_own, own_wrong_sentences
-from tests.bench.assistant.parts_third import Wrong, gate_third, wrong_sentences
+from tests.bench.assistant.parts_by_hand import (
+    Wrong,
+    gate_own,
+    gate_third,
+    own_wrong_sentences,
+    wrong_sentences,
+)
 from tests.bench.assistant.slots import Read, verdicts
 from tests.bench.assistant.tracing import check
 
