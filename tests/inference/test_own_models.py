@@ -34,7 +34,7 @@ def zipped(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def bundle(folder: Path, network: dict[str, Any], own: dict[str, Any] | None = None) -> Path:
-    """A MONAI bundle whose configuration would run programs if anyone evaluated it."""
+    """A MONAI bundle whose configuration would leave the file ``evaluated`` in its folder if anyone evaluated it."""
     for name in ("configs", "models"):
         (folder / name).mkdir(parents=True)
     metadata = {
@@ -46,7 +46,7 @@ def bundle(folder: Path, network: dict[str, Any], own: dict[str, Any] | None = N
     }
     config = {
         "imports": ["$import os"],
-        "run": ["$os.system('touch /tmp/never')"],
+        "run": [f"$os.system('touch {folder / 'evaluated'}')"],
         "network_def": network,
         "network": "$@network_def.to(@device)",
     }
@@ -101,7 +101,7 @@ def test_of_a_bundle_the_network_is_read_as_data_and_nothing_is_evaluated(tmp_pa
     assert (taken.card.name, taken.card.architecture) == ("Brain region", "UNet")
     assert taken.card.arguments["channels"] == [4, 8]
     assert taken.card.output.classes == ("background", "region")
-    assert not Path("/tmp/never").exists()
+    assert not (tmp_path / "b/evaluated").exists()
 
 
 @pytest.mark.parametrize(
