@@ -28,6 +28,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "gate-second": parts_second.gate_second,
     "gate-third": parts_by_hand.gate_third,
     "gate-own": parts_by_hand.gate_own,
+    "gate-fourth": parts_by_hand.gate_fourth,
     "speed": parts_speed.speed,
 }
 

@@ -30,6 +30,11 @@ def own_wrong_sentences() -> tuple[Wrong, ...]:
     return _wrong("own")
 
 
+def fourth_wrong_sentences() -> tuple[Wrong, ...]:
+    """The wrong sentences of the fourth set, ten of each source, as written."""
+    return _wrong("fourth")
+
+
 def gate_third(assistant: Assistant) -> list[Row]:
     """The gate over the third set."""
     return _rows(assistant, "third")
@@ -38,6 +43,11 @@ def gate_third(assistant: Assistant) -> list[Row]:
 def gate_own(assistant: Assistant) -> list[Row]:
     """The gate over the program's own sentences."""
     return _rows(assistant, "own")
+
+
+def gate_fourth(assistant: Assistant) -> list[Row]:
+    """The gate over the fourth set."""
+    return _rows(assistant, "fourth")
 
 
 def _wrong(name: str) -> tuple[Wrong, ...]:
