@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.engine.embedding import EmbeddingProcess
     from assistant.engine.llama import LlamaProcess
     from assistant.knowledge.library import Library
-    from assistant.ports import Embedder, Speller
+    from assistant.ports import Embedder, PairReader, Speller
     from assistant.records import ModelProfile
     from inference.measure.outlined import Placer
     from inference.models.own.running import OwnModelRunner
@@ -160,6 +160,14 @@ class Workstation:
 
         Its process starts at the first sentence, and makes the model's file the first time.
         """
+        return self._embedding()
+
+    @property
+    def pair_reader(self) -> PairReader | None:
+        """What helps the gate to judge a rewording: the embedder's process, or None likewise."""
+        return self._embedding()
+
+    def _embedding(self) -> EmbeddingProcess | None:
         if self._embedder is None:
             from assistant.engine.embedding import EmbeddingProcess  # noqa: PLC0415 - sign-in stays light
             from assistant.engine.minilm import find_minilm  # noqa: PLC0415 - as above

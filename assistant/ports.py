@@ -46,6 +46,16 @@ class Embedder(Protocol):
     def embed_message(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
+class PairReader(Protocol):
+    """Turns a sentence with another that may stand for it into a point, by what the two say.
+
+    Shape (n, 384), float32, each row of unit length; English and German. It raises an
+    AssistantError where there is no model; whoever asks does without, and is stricter.
+    """
+
+    def embed_pairs(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]: ...
+
+
 class Speller(Protocol):
     """A dictionary; a word may be asked about from any thread but the window's."""
 

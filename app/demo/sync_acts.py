@@ -13,7 +13,7 @@ from app.records import Role
 from app.workflow import admitting, booking, configuring, reporting, sending
 from app.workflow.session import Session
 from app.workflow.signing_up import SignUp
-from assistant.engine.e5 import e5_digest
+from assistant.engine.e5 import FOR_MESSAGES, FOR_PAIRS
 from scheduling.records import Appointment, AppointmentStatus
 
 
@@ -94,7 +94,7 @@ def _book_first(session: Session, patient_id: str) -> Appointment:
 def search_for_names(stage: Stage) -> None:
     """Search every file of the workstations for names; fail on the first readable one.
 
-    The sentence encoder's file holds a vocabulary, and names are words. It is left out if it has
+    The sentence encoders' files hold a vocabulary, and names are words. One is left out if it has
     the digest that it had before any patient was known.
     """
     words = [MARKER, *stage.names]
@@ -104,13 +104,13 @@ def search_for_names(stage: Stage) -> None:
         for text in (word, word.upper(), word.lower())
         for coding in ("utf-8", "utf-16-le", "latin-1")
     ]
-    looked_at, before_anybody = 0, e5_digest()
+    looked_at, before_anybody = 0, {FOR_MESSAGES.digest, FOR_PAIRS.digest}
     for folder in ("workstation-1", "workstation-2", "server"):
         for path in (stage.out / folder).rglob("*"):
             if path.is_file():
                 looked_at += 1
                 held = path.read_bytes()
-                if sha256(held).hexdigest() == before_anybody:
+                if sha256(held).hexdigest() in before_anybody:
                     continue
                 expect(not any(needle in held for needle in needles), f"{path} names a patient")
     stage.steps.note(f"no patient name is readable in {looked_at} files")

@@ -184,10 +184,12 @@ class LanguageModelsPage(Page):
         )
 
     def _accept(self, model: OwnLanguageModel) -> None:
-        session, start = self.context.session, self.context.workstation.language_engine
+        session, station = self.context.session, self.context.workstation
         self._do(
             f"Trying {model.offered.name}…",
-            lambda tell: language_models.accept(session, model.id, start, tell),
+            lambda tell: language_models.accept(
+                session, model.id, station.language_engine, tell, station.pair_reader
+            ),
             "was tried. Read what it changed.",
         )
 

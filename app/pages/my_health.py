@@ -218,7 +218,12 @@ class MyHealthPage(Page):
             self._wording.cancel()
         self._wording = self.ask(
             lambda tell: explaining.reworded(
-                session, found, station.language_model(), station.language_profile(), tell
+                session,
+                found,
+                station.language_model(),
+                station.language_profile(),
+                tell,
+                reader=station.pair_reader,
             ),
             lambda worded: self._worded(report, found, worded),
             lane=Lane.COMPUTE,

@@ -43,6 +43,7 @@ class TalkWording:
                 station.language_profile(),
                 tell,
                 language,
+                station.pair_reader,
             ),
             done,
             lane=Lane.COMPUTE,

@@ -21,7 +21,7 @@ from assistant.conversation import Room, reply
 from assistant.drafting.explanation import explain as explain_report
 from assistant.drafting.wording import reword as reword_explanation
 from assistant.knowledge.library import Library
-from assistant.ports import Embedder, LanguageModel
+from assistant.ports import Embedder, LanguageModel, PairReader
 from assistant.records import Explanation, ModelProfile, Reply, Report, Turn
 from viewer.ports import Progress
 
@@ -109,6 +109,7 @@ def reworded(
     profile: ModelProfile | None,
     progress: Progress,
     language: str = "",
+    reader: PairReader | None = None,
 ) -> Explanation:
     """Return an explanation with the sentences a model worded better, behind the gate.
 
@@ -125,6 +126,7 @@ def reworded(
         profile,
         on_token=lambda _: progress(0.0, ""),
         language=language or my_language(session),
+        reader=reader,
     )
     if worded != explanation:
         with session.begin() as work:

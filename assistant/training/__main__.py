@@ -1,4 +1,4 @@
-"""Tunes the encoder, trains the heads, writes both: ``python -m assistant.training``."""
+"""Tunes an encoder, trains its heads, writes both: ``python -m assistant.training``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from assistant.engine import e5
 from assistant.engine.model_file import digest_of
 from assistant.engine.packed_encoder import PackedEncoder
+from assistant.guarding.agreement import HEAD
 from assistant.guarding.heads import CARD, MEANING_SCALE, WEIGHTS, Matrix, probabilities
 from assistant.training.exemplars import (
     CLASSES,
@@ -24,34 +26,50 @@ from assistant.training.exemplars import (
     read_exemplars,
     truth,
 )
+from assistant.training.learnt import Tuned
 from assistant.training.lower import lower_of
+from assistant.training.pair_tuning import tune_pairs
+from assistant.training.pairs import digest as pairs_digest
+from assistant.training.pairs import read_blocks
 from assistant.training.softmax import word_heads
 from assistant.training.tuning import points, tune
 
 
-def write() -> None:
+def write_messages() -> None:
     """Learn from all exemplars and write the encoder's changes, the heads and their cards."""
     exemplars, learnt_from = read_exemplars(), digest()
     packed = e5.load_e5()
     learnt = tune(packed, exemplars, lower_of(packed, [one.text for one in exemplars]))
-    stored = {name: one.astype(np.float16) for name, one in learnt.changes.items()}
-    np.savez_compressed(e5.CHANGES, **stored)  # type: ignore[arg-type]
+    _halved(e5.FOR_MESSAGES.changes, learnt.changes)
     heads = {f"{name} by meaning": one for name, one in learnt.heads.items()}
     heads |= {f"{name} by words": one for name, one in word_heads(exemplars).items()}
-    halved = {name: one.astype(np.float16) for name, one in heads.items()}
-    np.savez_compressed(WEIGHTS, **halved)  # type: ignore[arg-type]
-    pin(packed)
+    _halved(WEIGHTS, heads)
+    pin(packed, e5.FOR_MESSAGES)
     _put(CARD, {"classes": CLASSES, "exemplars_sha256": learnt_from})
 
 
-def pin(packed: PackedEncoder) -> None:
+def write_pairs() -> None:
+    """Learn from all pairs of sentences; what each round learnt is written over the last one's."""
+    blocks, learnt_from = read_blocks(), pairs_digest()
+    packed = e5.load_e5()
+
+    def keep(learnt: Tuned) -> None:
+        _halved(e5.FOR_PAIRS.changes, learnt.changes)
+        _halved(HEAD, learnt.heads)
+        pin(packed, e5.FOR_PAIRS, pairs_sha256=learnt_from)
+
+    tune_pairs(packed, blocks, keep)
+
+
+def pin(packed: PackedEncoder, tuning: e5.Tuning, **more: str) -> None:
     """Write the digests of the stored changes and of the file they make."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / e5.FILE
+        path = Path(folder) / tuning.file
         with path.open("wb") as file:
-            e5.write_tuned(file, packed, e5.read_changes())
+            e5.write_tuned(file, packed, tuning.read())
         made = digest_of(path)
-    _put(e5.CARD, {"changes_sha256": digest_of(e5.CHANGES), "gguf_sha256": made})
+    digests = {"changes_sha256": digest_of(tuning.changes), "gguf_sha256": made}
+    _put(tuning.card, {**digests, **more})
 
 
 def measure(judged_parts: range) -> None:
@@ -85,6 +103,12 @@ def _print(exemplars: list[Exemplar], found: dict[str, Matrix]) -> None:
                 sys.stdout.write(f"    {name}: {right[of].mean():.3f} of {of.sum()}\n")
 
 
+def _halved(path: Path, arrays: Mapping[str, Matrix]) -> None:
+    """Store arrays in half precision."""
+    halved = {name: one.astype(np.float16) for name, one in arrays.items()}
+    np.savez_compressed(path, **halved)  # type: ignore[arg-type]
+
+
 def _put(path: Path, told: dict[str, object]) -> None:
     path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
 
@@ -92,13 +116,18 @@ def _put(path: Path, told: dict[str, object]) -> None:
 def main() -> None:
     """Train and write, or measure."""
     parser = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__)
-    parser.add_argument("--measure", action="store_true", help="cross-validate, write nothing")
+    parser.add_argument("what", nargs="?", choices=("messages", "pairs"), default="messages")
+    parser.add_argument(
+        "--measure", action="store_true", help="cross-validate messages, write nothing"
+    )
     parser.add_argument("--parts", type=int, default=PARTS, help="how many of the five parts")
     given = parser.parse_args()
     if given.measure:
         measure(range(given.parts))
+    elif given.what == "pairs":
+        write_pairs()
     else:
-        write()
+        write_messages()
 
 
 if __name__ == "__main__":

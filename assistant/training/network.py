@@ -106,25 +106,35 @@ class Upper(nn.Module):
         return functional.normalize(mean, dim=1)
 
 
+class Words:
+    """The word pieces of a text as the first layer is given them, (pieces, width)."""
+
+    def __init__(self, packed: PackedEncoder) -> None:
+        def numbers(name: str) -> Tensor:
+            return torch.from_numpy(packed.tensors[name].numbers())
+
+        self._width = packed.width
+        self._words = numbers("emb.word").reshape(-1, packed.width)
+        self._places = numbers("emb.pos").reshape(-1, packed.width)
+        self._kind = numbers("emb.type")[: packed.width]
+        self._weight, self._bias = (numbers(f"emb.ln.{part}") for part in "wb")
+
+    def __call__(self, pieces: list[int]) -> Tensor:
+        """Pieces given by their numbers."""
+        begun = self._words[pieces] + self._places[: len(pieces)] + self._kind
+        return functional.layer_norm(begun, (self._width,), self._weight, self._bias, _EPSILON)
+
+
 def lower_output(packed: PackedEncoder, texts: list[list[int]], layers: int) -> list[Tensor]:
     """What the first layers make of texts given as numbers of pieces: (pieces, width) each."""
     below = [Layer(packed, number, rank=0, dropout=0.0).eval() for number in range(layers)]
-    words = torch.from_numpy(packed.tensors["emb.word"].numbers().reshape(-1, packed.width))
-    places = torch.from_numpy(packed.tensors["emb.pos"].numbers().reshape(-1, packed.width))
-    kind = torch.from_numpy(packed.tensors["emb.type"].numbers()[: packed.width])
-    norm = [torch.from_numpy(packed.tensors[f"emb.ln.{part}"].numbers()) for part in "wb"]
+    words = Words(packed)
     found: list[Tensor] = [torch.empty(0)] * len(texts)
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     with torch.no_grad():
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            begun = [words[texts[row]] + places[: len(texts[row])] + kind for row in chosen]
-            rows, there = padded(
-                [
-                    functional.layer_norm(one, (packed.width,), norm[0], norm[1], _EPSILON)
-                    for one in begun
-                ]
-            )
+            rows, there = padded([words(texts[row]) for row in chosen])
             for layer in below:
                 rows = layer(rows, there)
             for place, row in enumerate(chosen):

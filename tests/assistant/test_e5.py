@@ -102,13 +102,13 @@ def test_no_text_of_the_router_needs_a_piece_that_is_left_out(packed):
     texts = {one.text for one in read_exemplars()}
     reference = Reference(packed)
     unknown = [one for one in texts if packed.unknown in reference.pieces(worded(one))]
-    assert len(unknown) <= 2, unknown
+    assert len(unknown) <= len(texts) / 1000, unknown  # what is unknown are pictures, as 😂
 
 
 def test_the_stored_changes_make_the_pinned_file(tmp_path, packed):
-    path = e5.e5_made_ready(tmp_path)
+    path = e5.e5_made_ready(tmp_path, e5.FOR_MESSAGES)
     reference = Reference(packed)
-    changes = e5.read_changes()
+    changes = e5.FOR_MESSAGES.read()
     for name, numbers in list(reference.weights.items()):
         stem = name.removesuffix(".w")
         if f"{stem}.up" in changes:
@@ -119,7 +119,7 @@ def test_the_stored_changes_make_the_pinned_file(tmp_path, packed):
     for vector, text in zip(embedded(model, asked), asked, strict=True):
         assert vector @ reference.embed(text) > 0.9995  # llama.cpp rounds what flows to eight bits
     model.close()
-    assert [one.name for one in tmp_path.iterdir()] == [e5.FILE]
+    assert [one.name for one in tmp_path.iterdir()] == [e5.FOR_MESSAGES.file]
 
 
 def test_other_weights_or_none_are_told(tmp_path, monkeypatch):
@@ -127,9 +127,9 @@ def test_other_weights_or_none_are_told(tmp_path, monkeypatch):
     other.write_bytes(b"other weights")
     monkeypatch.setattr(e5, "find_e5", lambda: other)
     with pytest.raises(ModelUnavailableError, match="not the one"):
-        e5.e5_made_ready(tmp_path / "made")
+        e5.e5_made_ready(tmp_path / "made", e5.FOR_MESSAGES)
     monkeypatch.undo()
     monkeypatch.setattr(e5, "_PACKAGE", "no_such_package")
     assert e5.find_e5() is None
     with pytest.raises(ModelUnavailableError, match="not installed"):
-        e5.e5_made_ready(tmp_path / "made")
+        e5.e5_made_ready(tmp_path / "made", e5.FOR_MESSAGES)

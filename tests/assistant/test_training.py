@@ -7,12 +7,15 @@ import pytest
 import torch
 
 from assistant.engine import e5
+from assistant.engine.embedding import side_by_side
 from assistant.engine.embedding_worker import embedded, load, worded
 from assistant.guarding.heads import MEANING_SCALE, probabilities
-from assistant.training import tuning
+from assistant.training import pair_tuning, tuning
 from assistant.training.exemplars import PARTS, Exemplar, parts, read_exemplars
+from assistant.training.learnt import Tuned, put
 from assistant.training.lower import lower_of
-from assistant.training.network import Upper, padded
+from assistant.training.network import Upper, Words, padded
+from assistant.training.pairs import blocks_of, drawn
 from tests.assistant.e5_reference import Reference
 
 MESSAGES = ("my arm is numb", "Bitte verlegen Sie meinen Termin auf Freitag.", "thank you")
@@ -38,10 +41,10 @@ def test_the_untuned_network_is_the_published_encoder(packed, lower):
 
 
 def test_the_tuned_network_places_messages_where_the_shipped_file_does(packed, lower, tmp_path):
-    model = load(e5.e5_made_ready(tmp_path), 256)
+    model = load(e5.e5_made_ready(tmp_path, e5.FOR_MESSAGES), 256)
     served = embedded(model, [worded(one) for one in MESSAGES])
     model.close()
-    trained = tuning.points(packed, tuning.Tuned(e5.read_changes(), {}), lower)
+    trained = tuning.points(packed, Tuned(e5.FOR_MESSAGES.read(), {}), lower)
     assert (served * trained).sum(axis=1).min() > 0.995
 
 
@@ -82,3 +85,45 @@ def test_every_written_exemplar_is_judged_in_one_part_with_its_neighbours():
     assert {int(one) for one in part} == {-1, *range(PARTS)}
     assert all((number == -1) == one.made for number, one in zip(part, exemplars, strict=True))
     assert len({int(one) for one in part[:10]}) == 1
+
+
+BLOCKS = """# a remark
+= The cyst is small.
++ It is a small cyst.
++ The cyst is little.
+- The cyst is large.
+
+= The doctor saw a spot.
++ A spot was seen by the doctor.
+- The doctor saw no spot.
+- The computer saw a spot.
+"""
+
+
+def test_blocks_of_sentences_are_read_and_every_rewording_becomes_a_pair():
+    blocks = blocks_of(BLOCKS, "en")
+    assert [(len(one.right), len(one.wrong)) for one in blocks] == [(2, 1), (1, 2)]
+    pairs = drawn(blocks, np.random.default_rng(1))
+    assert ("The cyst is small.", "The cyst is large.", False) in pairs
+    assert ("The doctor saw a spot.", "A spot was seen by the doctor.", True) in pairs
+    wrong = {one for block in blocks for one in block.wrong}
+    assert not [pair for pair in pairs if pair[2] and wrong & {*pair[:2]}]
+
+
+@pytest.mark.parametrize("bad", ["= One.\n+ Two.", "+ Two.\n- Three.", "= One.\n* Two.\n- No."])
+def test_what_is_no_block_is_refused(bad):
+    with pytest.raises(ValueError, match="not a block"):
+        blocks_of(bad, "en")
+
+
+def test_the_network_for_pairs_places_them_where_the_shipped_file_does(packed, tmp_path):
+    pairs = [("The cyst is small.", "It is a small cyst.", True), ("Es blutet.", "Nichts.", False)]
+    upper = Upper(packed, 0, rank=pair_tuning._RANK).eval()
+    put(upper, e5.FOR_PAIRS.read())
+    words = Words(packed)
+    with torch.no_grad():
+        trained = upper([words(one) for one in pair_tuning._Pieces(packed)(pairs)]).numpy()
+    model = load(e5.e5_made_ready(tmp_path, e5.FOR_PAIRS), 512)
+    served = embedded(model, [worded(side_by_side(one, other)) for one, other, _ in pairs])
+    model.close()
+    assert (served * trained).sum(axis=1).min() > 0.99

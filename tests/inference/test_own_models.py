@@ -34,7 +34,7 @@ def zipped(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def bundle(folder: Path, network: dict[str, Any], own: dict[str, Any] | None = None) -> Path:
-    """A MONAI bundle whose configuration would leave the file ``evaluated`` in its folder if anyone evaluated it."""
+    """A MONAI bundle whose configuration, if evaluated, would leave ``evaluated`` in its folder."""
     for name in ("configs", "models"):
         (folder / name).mkdir(parents=True)
     metadata = {

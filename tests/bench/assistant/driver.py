@@ -132,7 +132,7 @@ class Assistant:
         return Read(first, last, earliest, latest, wish.practitioner_name, wish.specialty)
 
     def faithful(self, source: str, candidate: str, language: str) -> bool:
-        return faithful(source, candidate, language=language)[0]
+        return faithful(source, candidate, language=language, reader=self.embedder)[0]
 
 
 def _last_day(first: date, last: date | None, weekdays: frozenset[int]) -> date | None:
