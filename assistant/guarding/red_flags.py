@@ -21,7 +21,7 @@ from assistant.ports import Embedder
 
 SURE_FROM = 0.6
 """From this probability on the emergency advice is shown at once, below it a question."""
-ASK_FROM = 0.02
+ASK_FROM = 0.015
 """Least probability that asks; chosen on the development sets (ADR 50)."""
 RULED_FROM = 0.005
 """Least probability at which a rule's sign still asks where the words may speak of something else;
@@ -281,7 +281,7 @@ def emergency(text: str, *, language: str = "en", embedder: Embedder | None = No
 
     A high probability says so, or a written rule; a low probability asks. A rule's sign counts for
     nothing where the probability is next to none and a cue (past, denied, asked, a relative) says
-    why. What is long past, denied or asked about in general is none, unless a rule or a very high
+    why, unless it is said to be now: then it asks. What is long past, denied or asked about in general is none, unless a rule or a very high
     probability says otherwise. Without an embedder the rules and the wording decide; they miss
     more and alarm more often.
     """
@@ -293,7 +293,8 @@ def emergency(text: str, *, language: str = "en", embedder: Embedder | None = No
     if calm is Calm.ELSEWHERE or (calm is Calm.DENIED and not ruled):
         return Verdict.ASK if probability >= ASK_ANYWAY_FROM else Verdict.NONE
     if ruled and judged.by_meaning and ruled != _ALWAYS and _may_be_calm(text, unable):
-        return _weighed(probability, SURE_FROM_IF_RULED, RULED_FROM)
+        verdict = _weighed(probability, SURE_FROM_IF_RULED, RULED_FROM)
+        return Verdict.ASK if verdict is Verdict.NONE and _is_now(text) else verdict
     if ruled:
         return Verdict.EMERGENCY
     return _weighed(probability, SURE_FROM, ASK_FROM if judged.by_meaning else ASK_FROM_BY_WORDS)
@@ -313,8 +314,17 @@ def _may_be_calm(text: str, unable: str) -> bool:
     rest = folded(text).replace(unable, " ").split()
     if unable and len(rest) <= _FEW:
         return False
-    seen = {name for name, there in zip(CUES, cues(text), strict=True) if there}
-    return not seen.isdisjoint(_MAY_BE_CALM)
+    return not _cues_in(text).isdisjoint(_MAY_BE_CALM)
+
+
+def _is_now(text: str) -> bool:
+    """Whether something is said to be there now, and nothing to be past, long there or settled."""
+    seen = _cues_in(text)
+    return "present" in seen and seen.isdisjoint({"past", "long", "settled"})
+
+
+def _cues_in(text: str) -> set[str]:
+    return {name for name, there in zip(CUES, cues(text), strict=True) if there}
 
 
 def red_flag(text: str) -> str:

@@ -17,9 +17,9 @@ from assistant.guarding.cues import folded
 from assistant.guarding.heads import judge
 from assistant.ports import Embedder
 
-REFUSED_FROM = 0.3
+REFUSED_FROM = 0.05
 """Least probability of all refusals together at which the head alone refuses (ADR 50)."""
-REFUSED_IF_RULED = 0.05
+REFUSED_IF_RULED = 0.03
 """The same where a rule sees a word of treatment or outlook, too."""
 REFUSED_IN_ANSWERED_FORMS = 0.7
 """The same where the form is one of those that ask about the report or the examination."""

@@ -18,12 +18,12 @@ from assistant.training.exemplars import CLASSES, Exemplar, truth, weights
 from assistant.training.learnt import Tuned, changes_of, put, weights_of
 from assistant.training.network import Upper
 
-FIRST_TUNED = 6
+FIRST_TUNED = 2
 """Layers below this one stay as published."""
 
-_RANK = 8
+_RANK = 16
 _DROPOUT = 0.1
-_ROUNDS = 5
+_ROUNDS = 7
 _SMOOTHING = {"intent": 0.05, "scope": 0.05, "emergency": 0.0}
 _START = 0.01
 _SEED = 1
