@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
+from assistant.drafting.reading.vocabulary import whole_words
 from resources.languages import table
 
 
@@ -50,10 +51,6 @@ def tells(kind: Kind, text: str) -> bool:
 @cache
 def _patterns() -> Mapping[Kind, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     return {
-        Kind(name): (_any(row["asked"]), _any(row["told"]) if row["told"] else None)
+        Kind(name): (whole_words(row["asked"]), whole_words(row["told"]) if row["told"] else None)
         for name, row in table("lay", "kinds").items()
     }
-
-
-def _any(parts: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(parts)})(?!\w)")
