@@ -1,7 +1,7 @@
-"""Files of words, one or more a language: how they are found, read and chosen between.
+"""Files of words: how they are found, read and chosen between.
 
-One more language is one more file. A file is named by the BCP 47 primary subtag of its language,
-alone or after what it holds: ``de.toml``, ``interface.de.toml``.
+Most are of one language, and one more language is one more file. Such a file is named by the BCP 47
+primary subtag of its language, alone or after what it holds: ``de.toml``, ``interface.de.toml``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,21 @@ from importlib import resources
 from typing import Any, TypeVar
 
 DEFAULT = "en"
+_BESIDE, _ENDING = resources.files("resources"), ".toml"
 
 T = TypeVar("T")
+
+
+def table(folder: str, name: str) -> dict[str, Any]:
+    """The words of one file, named without its ending; FileNotFoundError where there is none."""
+    return tomllib.loads((_BESIDE / folder / f"{name}{_ENDING}").read_text("utf-8"))
+
+
+def tables(folder: str) -> dict[str, dict[str, Any]]:
+    """The words of every file in a folder beside this one, by its name without ending, in order."""
+    entries = (one.name for one in (_BESIDE / folder).iterdir() if one.name.endswith(_ENDING))
+    names = (entry.removesuffix(_ENDING) for entry in sorted(entries))
+    return {name: table(folder, name) for name in names}
 
 
 def read(folder: str) -> dict[str, dict[str, Any]]:
@@ -22,16 +35,10 @@ def read(folder: str) -> dict[str, dict[str, Any]]:
     Several files of one language are one table; ValueError where two say the same thing.
     """
     found: dict[str, dict[str, Any]] = {}
-    for entry in sorted(
-        (resources.files("resources") / folder).iterdir(), key=lambda one: one.name
-    ):
-        *_, tag, ending = ("", *entry.name.split("."))
-        if ending != "toml":
-            continue
-        words = tomllib.loads(entry.read_text("utf-8"))
-        known = found.setdefault(tag, {})
+    for name, words in tables(folder).items():
+        known = found.setdefault(name.rsplit(".", maxsplit=1)[-1], {})
         if twice := known.keys() & words.keys():
-            raise ValueError(f"{entry.name} says again: {', '.join(sorted(twice))}")
+            raise ValueError(f"{name}{_ENDING} says again: {', '.join(sorted(twice))}")
         known |= words
     return dict(sorted(found.items()))
 

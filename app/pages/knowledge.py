@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
-
 from app.events import LeafletChanged
 from app.pages.context import PageContext
+from app.pages.intake import Intake, IntakePage
 from app.pages.knowledge_panel import LANGUAGE_WORDS, ORIGIN_WORDS, KnowledgePanel, name_of
 from app.pages.knowledge_trial import TrialCard
-from app.pages.page import Page
 from app.pages.wording import day
-from app.tasks import Lane, Task
+from app.tasks import Lane
 from app.widgets.buttons import button
-from app.widgets.messages import ProgressRow
-from app.widgets.surfaces import Card, DropZone
 from app.widgets.table import Column, Table
-from app.widgets.text import label
 from app.workflow import knowledge
 from app.workflow.knowledge import Holdings, Source
 from assistant.leaflets.reading import ReadLeaflet
@@ -26,24 +21,27 @@ from assistant.records import Leaflet, Origin, Passage
 
 Held = Source | Leaflet
 
-_HINT = (
-    "The assistant answers from a patient's report and from these texts, word for word, each with "
-    "its source. Drop a leaflet of the clinic here (PDF or plain text): it is quoted as yours."
+_INTAKE = Intake(
+    hint="The assistant answers from a patient's report and from these texts, word for word, each "
+    "with its source. Drop a leaflet of the clinic here (PDF or plain text): it is quoted as "
+    "yours.",
+    only_one="Drop one leaflet at a time: each is looked at before it is used.",
+    at_work="Another leaflet is being read; wait for it, or cancel it.",
+    cancelled="The reading was cancelled; nothing was kept.",
 )
-_SIDE_PX = 400
 
 
-class KnowledgePage(Page):
+class KnowledgePage(IntakePage):
     """Sources at the left with a place to drop a leaflet, the chosen one at the right."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, "knowledge", "Knowledge", "What the assistant may quote.")
-        self._reading: Task | None = None
+        subtitle = "What the assistant may quote."
+        super().__init__(context, "knowledge", "Knowledge", subtitle, _INTAKE)
         self._added_now = False
         self.choose = button(
             "Add a leaflet…", self._choose, name="knowledge.choose", kind="primary", icon="plus"
         )
-        self.header.addWidget(self.choose)
+        self.put_choices(self.choose)
         columns: tuple[Column[Held], ...] = (
             Column("From", lambda one: ORIGIN_WORDS[_origin(one)][0], 130, _tone),
             Column("Source or title", _name),
@@ -55,19 +53,10 @@ class KnowledgePage(Page):
             columns, name="knowledge.table", says="Sources of what is quoted, leaflets first"
         )
         self.table.current_changed.connect(self._show_chosen)
-        self.progress = ProgressRow(name="knowledge.progress")
-        self.progress.cancelled.connect(self._cancel)
-        self.refusal = label("", "error", wrap=True)
-        self.refusal.setObjectName("knowledge.refusal")
-        self.refusal.hide()
         self.panel = KnowledgePanel(self._add, self._discard, self._remove)
         self.trial = TrialCard(self._try)
-        self.body.addLayout(self._arranged(), 1)
+        self._left = self.arrange(self.panel, (self.table, 3), (self.trial, 0))
         self.listen(LeafletChanged, lambda _: self.refresh())
-
-    def open(self, **_ids: str) -> None:
-        """Read the sources again."""
-        self.refresh()
 
     def refresh(self) -> None:
         """Read the sources again."""
@@ -76,41 +65,13 @@ class KnowledgePage(Page):
 
     def take(self, path: Path) -> None:
         """Read a leaflet and show what it would add."""
-        if self._reading is not None:
-            self.complain("Another leaflet is being read; wait for it, or cancel it.")
-            return
         session = self.context.session
-        self.refusal.hide()
-        self.choose.setEnabled(False)
-        self.progress.begin("Reading the leaflet…")
-        self._reading = self.ask(
+        self.work(
+            "Reading the leaflet…",
             lambda progress: knowledge.preview(session, path, progress),
             self._read,
-            lane=Lane.IO,
-            failed=self._refused,
-            progressed=self.progress.progress,
-            cancelled=lambda: self._refused("The reading was cancelled; nothing was kept."),
+            Lane.IO,
         )
-
-    def _arranged(self) -> QHBoxLayout:
-        drop = DropZone(name="knowledge.drop")
-        drop.dropped.connect(self._dropped)
-        left = self._left = QVBoxLayout(drop)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(12)
-        left.addWidget(label(_HINT, "muted", wrap=True))
-        left.addWidget(self.progress)
-        left.addWidget(self.refusal)
-        left.addWidget(self.table, 3)
-        left.addWidget(self.trial)
-        side = Card(name="knowledge.side")
-        side.setFixedWidth(_SIDE_PX)
-        side.column.addWidget(self.panel, 1)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addWidget(drop, 1)
-        both.addWidget(side)
-        return both
 
     def _show(self, found: Holdings) -> None:
         held: Sequence[Held] = (*found.leaflets, *found.sources)
@@ -127,36 +88,12 @@ class KnowledgePage(Page):
         else:
             self.panel.show_nothing()
 
-    def _dropped(self, paths: tuple[Path, ...]) -> None:
-        if len(paths) == 1:
-            self.take(paths[0])
-        else:
-            self.complain("Drop one leaflet at a time: each is looked at before it is used.")
-
     def _choose(self) -> None:
-        kinds = "Leaflets (*.pdf *.txt *.md);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, "A leaflet of the clinic", "", kinds)
-        if name:
-            self.take(Path(name))
+        self.choose_file("A leaflet of the clinic", "Leaflets (*.pdf *.txt *.md)")
 
     def _read(self, found: ReadLeaflet) -> None:
-        self._ended()
         self.table.clearSelection()
         self.panel.show_preview(found)
-
-    def _refused(self, text: str) -> None:
-        self._ended()
-        self.refusal.setText(text)
-        self.refusal.show()
-
-    def _ended(self) -> None:
-        self._reading = None
-        self.progress.end()
-        self.choose.setEnabled(True)
-
-    def _cancel(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
 
     def _discard(self) -> None:
         self._show_chosen(self.table.current)

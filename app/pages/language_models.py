@@ -5,50 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget
 
 from app.events import LanguageModelChanged
 from app.pages.context import PageContext
+from app.pages.intake import Intake, IntakePage
 from app.pages.language_offer import OfferPanel
 from app.pages.language_panel import LanguagePanel, PanelActs
 from app.pages.language_wordings import WordingsCard
 from app.pages.language_words import Held, may_words, name_words, size_words, status_words
-from app.pages.page import Page
-from app.tasks import Lane, Task
+from app.tasks import Lane
 from app.widgets.buttons import button
-from app.widgets.messages import ProgressRow
-from app.widgets.surfaces import Card, DropZone, lay_out_again, scrolled
+from app.widgets.surfaces import lay_out_again, scrolled
 from app.widgets.table import Column, Table
-from app.widgets.text import label
 from app.workflow import language_models
 from assistant.engine.models import find_default_model
 from assistant.engine.records import Offered, OwnLanguageModel
 from viewer.ports import Progress
 
-_HINT = (
-    "The program writes every sentence of an explanation by itself; a language model may only "
+_INTAKE = Intake(
+    hint="The program writes every sentence of an explanation by itself; a language model may only "
     "reword them, behind a gate. Drop a GGUF file the clinic has here. It is checked before it is "
-    "loaded and stays in quarantine until you approve it."
+    "loaded and stays in quarantine until you approve it.",
+    only_one="Drop one model: a single GGUF file.",
+    at_work="Another model is at work; wait for it, or cancel it.",
+    cancelled="It was cancelled; nothing was kept of it.",
 )
-_SIDE_PX = 400
 _TABLE_PX = 150
 Work = Callable[[Progress], OwnLanguageModel]
 
 
-class LanguageModelsPage(Page):
+class LanguageModelsPage(IntakePage):
     """Models and their sentences at the left, the chosen one at the right."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(
-            context, "language", "Language model", "What may word the assistant's sentences."
-        )
-        self._work: Task | None = None
+        subtitle = "What may word the assistant's sentences."
+        super().__init__(context, "language", "Language model", subtitle, _INTAKE)
         self._in_use = ""
         self._wanted: str | None = None
         self.choose = button(
             "Add a model…", self._choose, name="language.choose", kind="primary", icon="plus"
         )
-        self.header.addWidget(self.choose)
+        self.put_choices(self.choose)
         columns: tuple[Column[Held], ...] = (
             Column(
                 "Status", lambda one: status_words(one)[0], 130, lambda one: status_words(one)[1]
@@ -64,11 +62,6 @@ class LanguageModelsPage(Page):
         )
         self.table.setMinimumHeight(_TABLE_PX)
         self.table.current_changed.connect(self._show_chosen)
-        self.progress = ProgressRow(name="language.progress")
-        self.progress.cancelled.connect(self._cancel)
-        self.refusal = label("", "error", wrap=True)
-        self.refusal.setObjectName("language.refusal")
-        self.refusal.hide()
         self.wordings = WordingsCard()
         acts = PanelActs(self._gauge, self._accept, self._approve, self._use, self._remove)
         self.panel = LanguagePanel(acts)
@@ -77,12 +70,8 @@ class LanguageModelsPage(Page):
         self._area = scrolled(self.panel, name="language.area")
         self._side.addWidget(self._area)
         self._side.addWidget(scrolled(self.offer, name="language.offer"))
-        self.body.addLayout(self._arranged(), 1)
+        self.arrange(self._side, (self.table, 2), (self.wordings, 3))
         self.listen(LanguageModelChanged, lambda _: self.refresh())
-
-    def open(self, **_ids: str) -> None:
-        """Read the models again."""
-        self.refresh()
 
     def refresh(self) -> None:
         """Read the models again."""
@@ -97,28 +86,8 @@ class LanguageModelsPage(Page):
             lambda _: language_models.look_at(session, path),
             lambda offered: self._offered(path, offered),
             lane=Lane.IO,
-            failed=self._refused,
+            failed=self.refuse,
         )
-
-    def _arranged(self) -> QHBoxLayout:
-        drop = DropZone(name="language.drop")
-        drop.dropped.connect(self._dropped)
-        left = QVBoxLayout(drop)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(12)
-        left.addWidget(label(_HINT, "muted", wrap=True))
-        left.addWidget(self.progress)
-        left.addWidget(self.refusal)
-        left.addWidget(self.table, 2)
-        left.addWidget(self.wordings, 3)
-        side = Card(name="language.side")
-        side.setFixedWidth(_SIDE_PX)
-        side.column.addWidget(self._side, 1)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addWidget(drop, 1)
-        both.addWidget(side)
-        return both
 
     def _show(self, models: tuple[OwnLanguageModel, ...]) -> None:
         shipped = find_default_model()
@@ -154,17 +123,8 @@ class LanguageModelsPage(Page):
     def _discard(self) -> None:
         self._show_chosen(self.table.current)
 
-    def _dropped(self, paths: tuple[Path, ...]) -> None:
-        if len(paths) == 1:
-            self.take(paths[0])
-        else:
-            self.complain("Drop one model: a single GGUF file.")
-
     def _choose(self) -> None:
-        kinds = "Language models (*.gguf);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, "A language model", "", kinds)
-        if name:
-            self.take(Path(name))
+        self.choose_file("A language model", "Language models (*.gguf)")
 
     def _add(self, path: Path, licence: str, chat_format: str) -> None:
         session = self.context.session
@@ -194,45 +154,18 @@ class LanguageModelsPage(Page):
         )
 
     def _do(self, begun: str, work: Work, done: str, lane: Lane = Lane.COMPUTE) -> None:
-        """Do something long, with progress and cancel; one at a time."""
-        if self._work is not None:
-            self.complain("Another model is at work; wait for it, or cancel it.")
-            return
-        self.refusal.hide()
-        self._busy(busy=True)
-        self.progress.begin(begun)
-        self._work = self.ask(
-            work,
-            lambda model: self._finished(model, done),
-            lane=lane,
-            failed=self._refused,
-            progressed=self.progress.progress,
-            cancelled=lambda: self._refused("It was cancelled; nothing was kept of it."),
-        )
+        """Do something long with a model, and say what was done."""
+        self.work(begun, work, lambda model: self._finished(model, done), lane)
 
     def _finished(self, model: OwnLanguageModel, done: str) -> None:
-        self._ended()
         self._wanted = model.id
         self.refresh()
         self.context.navigator.banner(f"{model.offered.name} {done}", "good")
 
-    def _refused(self, text: str) -> None:
-        self._ended()
-        self.refusal.setText(text)
-        self.refusal.show()
-
-    def _ended(self) -> None:
-        self._work = None
-        self.progress.end()
-        self._busy(busy=False)
-
-    def _busy(self, *, busy: bool) -> None:
-        self.choose.setEnabled(not busy)
+    def set_busy(self, *, busy: bool) -> None:
+        """Let the buttons rest while something is at work, those of the chosen model too."""
+        super().set_busy(busy=busy)
         self.panel.set_busy(busy=busy)
-
-    def _cancel(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
 
     def _approve(self, model: OwnLanguageModel, password: str, wording: bool) -> None:  # noqa: FBT001 - a button's answer
         session = self.context.session

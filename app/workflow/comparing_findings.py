@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from app.accounts.permissions import Permission
 from app.errors import NotFoundError
 from app.workflow.memory import require_free
-from app.workflow.reading import load_volume
 from app.workflow.revealing import WITHHELD, how_read
 from app.workflow.session import Session
 from inference.errors import NotComparableError
@@ -26,12 +25,7 @@ from inference.records import (
     Run,
     RunOutcome,
 )
-from viewer.geometry.alignment import Registration
-from viewer.geometry.registering import register_volumes
-from viewer.ports import Progress
-from viewer.records import Series, Study, Volume
-
-Register = Callable[[Volume, Volume, Progress], Registration]
+from viewer.records import Series, Study
 
 _LOOKED = frozenset({RunOutcome.FINDINGS, RunOutcome.NOTHING_SUSPECTED})
 
@@ -68,31 +62,6 @@ class _Looked:
         require_free(session.pixels.size_of(self.run.label_file))
         labels = session.pixels.get(self.run.label_file).astype(np.uint8, copy=False)
         return Marked(_only(labels, {one.label_value for one in self.findings}), affine)
-
-
-def compare_with_prior(
-    session: Session,
-    series_uid: str,
-    progress: Progress,
-    register: Register = register_volumes,
-) -> Comparison:
-    """Register the newest analysed earlier study to the series, and compare what is marked."""
-    session.authorize(Permission.VIEW_IMAGES, series=series_uid)
-    if hidden := _withheld(session, series_uid):
-        return Comparison(reason=hidden)
-    now = _looked(session, series_uid)
-    if now is None:
-        return Comparison(reason="This series was not analysed yet.")
-    then = _newest_before(session, now)
-    if then is None:
-        return Comparison(reason="No earlier study of this patient was analysed.")
-    if objection := _withheld(session, then.series.uid) or _other_model(now.run, then.run):
-        return Comparison(then.series.uid, then.study.uid, reason=objection)
-    volumes = [load_volume(session, one.series.uid) for one in (now, then)]
-    found = register(volumes[0], volumes[1], progress)
-    if not found.ok:
-        return Comparison(then.series.uid, then.study.uid, reason=f"Not compared: {found.reason}.")
-    return _compared(session, now, then, found.matrix)
 
 
 def compare_series(
@@ -200,37 +169,6 @@ def _other_model(now: Run, then: Run) -> str:
         f"{now.model} {now.version}, and two models draw differently. Analyse both with the same "
         "model."
     )
-
-
-def _newest_before(session: Session, now: _Looked) -> _Looked | None:
-    """Return the newest analysed earlier study's series: by the same model, with findings first."""
-    study, weights = now.study, now.run.weights_sha256
-    with session.begin() as work:
-        others = work.studies.of_patient(study.patient_id)
-        earlier = [one for one in others if one.uid != study.uid and _before(one, study)]
-        analysed = [
-            [run for run in work.runs.of_study(one.uid) if run.outcome in _LOOKED]
-            for one in earlier
-        ]
-    newest = next((runs for runs in analysed if runs), [])
-    if not newest:
-        return None
-    best = max(
-        newest,
-        key=lambda run: (
-            run.weights_sha256 == weights,
-            run.outcome is RunOutcome.FINDINGS,
-            run.started_at,
-        ),
-    )
-    return _looked(session, best.series_uid, weights)
-
-
-def _before(one: Study, other: Study) -> bool:
-    """Whether a study is the earlier one, by date; by import where a date is missing."""
-    if one.study_date is not None and other.study_date is not None:
-        return one.study_date < other.study_date
-    return one.imported_at < other.imported_at
 
 
 def _days(then: date | None, now: date | None) -> int | None:

@@ -80,17 +80,6 @@ def taken_back(session: Session) -> tuple[Withdrawal, ...]:
         )
 
 
-def my_report(session: Session, report_id: str) -> Report:
-    """Return one released report of the signed-in patient."""
-    patient_id = session.actor.patient_id
-    session.authorize(Permission.READ_OWN_REPORT, patient_id)
-    with session.begin() as work:
-        report = _released(work, patient_id, report_id)
-        work.note("report.read", report_id, patient_id=patient_id)
-    _check(session, report)
-    return report
-
-
 def explain(session: Session, report_id: str) -> Explanation:
     """Return a released report of the signed-in patient in plain words, in the own language."""
     patient_id = session.actor.patient_id

@@ -6,11 +6,12 @@ The patterns are ``resources/lay/kinds.toml``, in English and German.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib import resources
+
+from assistant.drafting.reading.vocabulary import whole_words
+from resources.languages import table
 
 
 class Kind(StrEnum):
@@ -49,13 +50,7 @@ def tells(kind: Kind, text: str) -> bool:
 
 @cache
 def _patterns() -> Mapping[Kind, tuple[re.Pattern[str], re.Pattern[str] | None]]:
-    file = resources.files("resources") / "lay" / "kinds.toml"
-    rows = tomllib.loads(file.read_text("utf-8"))
     return {
-        Kind(name): (_any(row["asked"]), _any(row["told"]) if row["told"] else None)
-        for name, row in rows.items()
+        Kind(name): (whole_words(row["asked"]), whole_words(row["told"]) if row["told"] else None)
+        for name, row in table("lay", "kinds").items()
     }
-
-
-def _any(parts: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(parts)})(?!\w)")

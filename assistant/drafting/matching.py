@@ -2,7 +2,8 @@
 
 A sentence counts if it speaks of every place, means and condition the question names, holds the
 kind of answer that is wanted, and leaves no more than a little of the question unsaid. Among those
-the one that shares most comes first; a second one is told only if it shares as much.
+the one that shares most comes first; a second one is told only if it shares as much. What is looked
+for besides things and kinds of answer is ``resources/lay/matching.toml``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.drafting.asking import Aspect, Question, about, named
 from assistant.drafting.aspects import IN_GENERAL, SIDE_ASKED, only_kind, telling_patterns
@@ -24,11 +26,12 @@ from assistant.drafting.reading.things import (
     things_in,
     without_things,
 )
-from assistant.drafting.reading.vocabulary import NAMELESS, SIDE, plain
+from assistant.drafting.reading.vocabulary import NAMELESS, SIDE, plain, whole_words
 from assistant.drafting.requesting import is_request
 from assistant.guarding.lexicon import sentences
 from assistant.knowledge.terms import likely_language, terms
 from assistant.records import Citation, Report
+from resources.languages import table
 
 HARD = (PLACES, METHODS, CARE)
 """Groups of things that a sentence must speak of if a question names one."""
@@ -45,39 +48,42 @@ _SAME: dict[str, str] = {
 """Conditions that a patient's word for a place or a state stands for already."""
 _INSTEAD = {"uptake": "contrast", "hearing-test": "ears", "removal": "surgery"}
 """Things whose words stand for the other one too when both are named."""
-_REFERS = re.compile(
-    r"\b(?:the|this|these|der|die|das|dieser?) (?:\w+ )?(?:lesions?|mass|tumou?rs?|finding|cyst"
-    r"|aneurysm|bleed|h(?:a)?ematoma|infarct|läsion|raumforderung|zyste|befund)\b"
-    r"|^\W*(?:it|they|one of them|two of them|es|sie)\b"
-)
 _OF_TITLE = {"Comparison": frozenset({"earlier"}), "Vergleich": frozenset({"earlier"}),
              "Addendum": frozenset({"added"})}  # fmt: skip
 """What a section speaks of by its very title."""
 _BESIDE = frozenset({"neighbour"})
 _TOLD_BY = {"atrophy": {"age", "volume"}}
 """Things by which a sentence tells of a condition without its name."""
-_NEW = re.compile(r"\b(?:new|neu|neue[rnsm]?)\b")
-_DENIES = re.compile(r"^\W*(?:no|kein\w*|without|ohne)\b")
-_SIDED = re.compile(r"\b(?:left or (?:on )?(?:the )?right|links oder rechts)\b")
-_ALL_RIGHT = re.compile(r"\b(?:all|quite) right\b|\bright (?:now|away)\b")
-_NEEDS = re.compile(
-    r"\b(?:need|needs|needed|should|must|have to|advis\w+|recommend\w*|suggest\w*|decides?|muss"
-    r"|soll|sollte|brauche|empfohlen|vorgeschlagen|empfiehlt|nötig|notwendig|checked|kontrolliert)\b"
-)
-_WELL = re.compile(
-    r"\b(?:normal\w*|unremarkable|unauffällig\w*|regelrecht\w*|clear|free|preserved|intact"
-    r"|not? (?:\w+ )?(?:enhanc\w*|affected|involved)|spared|appropriate|harmless|frei|erhalten)\b"
-)
-_ILL = re.compile(
-    r"\b(?:damaged|diseased|wrong|abnormal|shrunk\w*|inflamed|scarred|bad|verletzt|beschädigt|krank"
-    r"|geschädigt|vernarbt|entzündet)\b"
-)
-_MEASURE = re.compile(r"\d[\d.,]* ?(?:mm|cm|ml|degrees?|°|grad\b|%)")
 _NUMBER = re.compile(r"\d")
 _AS_MUCH = 0.4
 _MOST = 2
 _LEAST_WORDS = 0.5
 _SECTION = {"Impression": 0.2, "Beurteilung": 0.2, "Findings": 0.1, "Befund": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is looked for in a question or a sentence besides the things they name."""
+
+    new: re.Pattern[str]
+    which_side: re.Pattern[str]
+    all_right: re.Pattern[str]
+    needs: re.Pattern[str]
+    ill: re.Pattern[str]
+    well: re.Pattern[str]
+    refers: re.Pattern[str]
+    denies: re.Pattern[str]
+    measure: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    """The words of ``resources/lay/matching.toml``."""
+    file = table("lay", "matching")
+    return _Words(
+        **{name: whole_words(words) for name, words in file["words"].items()},
+        **{name: re.compile(form) for name, form in file["forms"].items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,9 @@ def _wanted(question: Question) -> _Wanted:
 
 def sides_asked(question: Question) -> frozenset[str]:
     """The side a question speaks of; none where it asks for the side."""
-    if _SIDED.search(question.text) or Aspect.PLACE in question.aspects:
+    if _words().which_side.search(question.text) or Aspect.PLACE in question.aspects:
         return frozenset()
-    left = without_things(_ALL_RIGHT.sub(" ", question.text))
+    left = without_things(_words().all_right.sub(" ", question.text))
     found = {str(match.lastgroup) for match in SIDE.finditer(left)}
     return frozenset(found & {"left", "right"})
 
@@ -163,15 +169,15 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
             text = plain(sentence)
             things = things_in(text) | of_title
             conditions = frozenset(named(sentence)) - {"normal"}
-            if conditions and conditions <= NAMELESS and not _DENIES.search(text):
+            if conditions and conditions <= NAMELESS and not _words().denies.search(text):
                 conditions |= kind  # "a mass" is what the impression calls it
-            refers = bool(_REFERS.search(text))
+            refers = bool(_words().refers.search(text))
             own = conditions or of_group(things_in(text), *HARD)
             of_acts = title == "Technique" or is_request(text)
             affirms = (
                 before is not None
-                and not _WELL.search(before.text)
-                and not _DENIES.search(before.text)
+                and not _words().well.search(before.text)
+                and not _words().denies.search(before.text)
             )
             leans = affirms and not of_acts and (refers or not own)
             went_on = before.conditions | before.goes_on if before is not None and leans else ()
@@ -185,7 +191,7 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
                 frozenset(went_on), frozenset(terms(sentence, language)), likely_language(sentence),
             )  # fmt: skip
             held.append(before)
-            if conditions and not refers and not _WELL.search(text):
+            if conditions and not refers and not _words().well.search(text):
                 places = _named_places(things)
     for title in order:
         yield from found[title]
@@ -205,7 +211,7 @@ def _score(line: _Line, question: Question, wanted: _Wanted) -> float | None:
     if conditions + things < len(wanted.conditions) + len(wanted.things):
         return None
     besides = sum(covers(written, one) for one in wanted.besides)
-    if wanted.besides and not besides and not _WELL.search(line.text):
+    if wanted.besides and not besides and not _words().well.search(line.text):
         return None
     shared = len(question.words & line.words)
     if not (
@@ -223,7 +229,7 @@ def _score(line: _Line, question: Question, wanted: _Wanted) -> float | None:
         - 1.0 * (own < conditions + things)
         + 1.5 * shared
         + 0.5 * bool(question.subjects & NAMELESS & line.conditions)
-        - 1.0 * bool(_ILL.search(question.text) and _WELL.search(line.text))
+        - 1.0 * bool(_words().ill.search(question.text) and _words().well.search(line.text))
         + _SECTION.get(line.citation.source.removeprefix("report:"), 0.0)
     )
 
@@ -238,12 +244,12 @@ def _is_of_acts(line: _Line, question: Question) -> bool:
 def _asks_for_acts(question: Question) -> bool:
     """Whether a question is about what is to be done, so that a request can answer it."""
     acts = of_group(question.things, CARE) or Kind.CAUSE in question.kinds
-    return bool(acts or Aspect.NEXT in question.aspects or _NEEDS.search(question.text))
+    return bool(acts or Aspect.NEXT in question.aspects or _words().needs.search(question.text))
 
 
 def _asks_whether_needed(question: Question) -> bool:
     """Whether a question is for whether something is to be done, which only a request answers."""
-    return bool(of_group(question.things, CARE) and _NEEDS.search(question.text))
+    return bool(of_group(question.things, CARE) and _words().needs.search(question.text))
 
 
 def _is_held(subject: str, held: frozenset[str], things: frozenset[str]) -> bool:
@@ -279,10 +285,10 @@ def _holds_kind(line: _Line, question: Question) -> bool:
 
 def _tells(aspect: Aspect, line: _Line, question: Question) -> bool:
     """Whether a sentence tells what is asked; always where any sentence may."""
-    if aspect in {Aspect.PLACE, Aspect.COUNT} and _NEW.search(question.text):
-        if not _NEW.search(line.text):
+    if aspect in {Aspect.PLACE, Aspect.COUNT} and _words().new.search(question.text):
+        if not _words().new.search(line.text):
             return False
-    elif aspect is Aspect.SIZE and _MEASURE.search(line.text):
+    elif aspect is Aspect.SIZE and _words().measure.search(line.text):
         return True
     if aspect is Aspect.PLACE:
         return _tells_place(line, question)

@@ -6,15 +6,13 @@ its numbers, sides and certainty to it. No clinician has reviewed them yet.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-DEFAULT = "en"
+from resources.languages import nearest, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +76,15 @@ class PlainWords:
 @cache
 def languages() -> Mapping[str, PlainWords]:
     """Every language there is a file for, by its BCP 47 primary subtag."""
-    files = (resources.files("resources") / "explanations").iterdir()
-    found = {}
-    for entry in files:
-        tag = entry.name.removesuffix(".toml")
-        if tag != entry.name:
-            found[tag] = _read(tag, tomllib.loads(entry.read_text("utf-8")))
-    return MappingProxyType(dict(sorted(found.items())))
+    return MappingProxyType({tag: _words(tag, file) for tag, file in read("explanations").items()})
 
 
 def words_of(tag: str) -> PlainWords:
     """The words of a BCP 47 tag ("de-AT"), English where there are none."""
-    known = languages()
-    return known.get(tag.split("-", maxsplit=1)[0].lower(), known[DEFAULT])
+    return nearest(tag, languages())
 
 
-def _read(tag: str, file: Mapping[str, Any]) -> PlainWords:
+def _words(tag: str, file: Mapping[str, Any]) -> PlainWords:
     """The words of a file; KeyError where it says too little."""
     return PlainWords(
         language=tag,

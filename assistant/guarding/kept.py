@@ -9,14 +9,13 @@ Where a sentence can be read both ways ("was sie auslöst"), it is refused.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from assistant.guarding.tokens import Token
 from assistant.guarding.vocabulary import Vocabulary, plain
+from resources.languages import table
 
 CAUSE, EFFECT, _VERB = "cause", "effect", "verb"
 _IT = "it"
@@ -53,8 +52,7 @@ class Kept:
 @cache
 def kept(language: str) -> Kept:
     """The patterns of a language; FileNotFoundError where it has none."""
-    file = resources.files("resources") / "gate" / f"kept.{language}.toml"
-    read = tomllib.loads(file.read_text("utf-8"))
+    read = table("gate", f"kept.{language}")
     causes = read["causes"]
     names = ("stops", "pronouns", "suffering", "acting", "passive", "through")
     return Kept(

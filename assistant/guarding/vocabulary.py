@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
+
+from resources.languages import tables
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'"})
 _SHORTEST_STEM = 3
@@ -165,11 +165,7 @@ def part(word: str, endings: tuple[str, ...], function: frozenset[str]) -> str:
 @cache
 def vocabularies() -> Mapping[str, Vocabulary]:
     """Every language there is a file for, by its BCP 47 primary subtag."""
-    files = {
-        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
-        for entry in (resources.files("resources") / "gate").iterdir()
-        if entry.name.endswith(".toml")
-    }
+    files = tables("gate")
     found = {
         name: _read(name, file, files.get(f"{_FAMILIES}{name}", {}))
         for name, file in files.items()

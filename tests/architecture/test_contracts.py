@@ -48,6 +48,7 @@ def test_every_import_contract_holds() -> None:
         ("assistant/drafting/report.py", "import llama_cpp", "llama.cpp stays in the engine"),
         ("scheduling/rules/slots.py", "import requests", "The network has four doors"),
         ("sync/engine.py", "import assistant.drafting.report", "Only records leave assistant"),
+        ("assistant/drafting/kinds.py", "import tomllib", "Files of words have one reader"),
     ],
 )
 def test_a_planted_violation_is_caught(

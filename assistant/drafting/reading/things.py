@@ -8,11 +8,11 @@ my arteries blocked" and "the carotid arteries are free of stenosis" speak of on
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
+
+from resources.languages import table
 
 PLACES, FINDINGS, METHODS, CARE = "place", "finding", "method", "care"
 _REMEMBERED = 512
@@ -68,8 +68,7 @@ def _name(match: re.Match[str], known: Things) -> str:
 
 @cache
 def _things() -> Things:
-    file = resources.files("resources") / "lay" / "things.toml"
-    groups = tomllib.loads(file.read_text("utf-8"))
+    groups = table("lay", "things")
     rows = {name: (group, row) for group, named in groups.items() for name, row in named.items()}
     words = sorted(
         ((word, name) for name, (_, row) in rows.items() for word in row["words"]),

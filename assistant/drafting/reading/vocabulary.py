@@ -7,7 +7,7 @@ known to be serious or special, has no template, and is only ever quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _OLD = (
     r"(?:old|older|chronic|remote|prior|former|residual|established|alte[rnsm]?|ältere[rnsm]?"
@@ -270,6 +270,11 @@ def condition_of(match: re.Match[str]) -> str:
 def place_of(match: re.Match[str]) -> str:
     """The place a match of ``PLACE`` names."""
     return PLACE_IDS[int(str(match.lastgroup)[1:])]
+
+
+def whole_words(forms: Sequence[str]) -> re.Pattern[str]:
+    """Any of some forms of words, as a pattern of whole words."""
+    return re.compile(rf"\b(?:{'|'.join(forms)})(?!\w)")
 
 
 def plain(text: str) -> str:

@@ -10,30 +10,17 @@ import pytest
 
 from app.errors import ForbiddenError, NotFoundError
 from app.workflow import reporting, reviewing
-from app.workflow.comparing_findings import compare_series, compare_with_prior
+from app.workflow.comparing_findings import compare_series
 from app.workflow.session import Session
 from inference.records import ChangeKind, Measurement, Run, RunOutcome
 from tests.app.workflow.conftest import ADMIN, enter
 from tests.app.workflow.samples import PATIENT_ID, STUDY_UID, finding
-from viewer.geometry.alignment import Registration
 from viewer.records import Geometry, GeometryKind, Patient, Series, Study
 
 SHAPE = (20, 60, 60)
 AFFINE = np.diag([2.0, 2.0, 5.0, 1.0])
 SHIFT = np.eye(4)
 SHIFT[0, 3] = 8.0
-
-
-def quiet(fraction: float, text: str, /) -> None:
-    """Take progress and say nothing."""
-
-
-def _found(*_: object) -> Registration:
-    return Registration(SHIFT, 0.1, 0.5, True)
-
-
-def _refused(*_: object) -> Registration:
-    return Registration(np.eye(4), 0.1, 0.1, False, "the two do not look alike")
 
 
 def _cube(column: int, size: int) -> np.ndarray:
@@ -97,12 +84,11 @@ def _put(
     return series_uid
 
 
-def test_a_finding_is_compared_with_the_newest_earlier_study(doctor: Session) -> None:
+def test_a_finding_is_compared_with_the_earlier_study_it_was_laid_over(doctor: Session) -> None:
     _put(doctor, "oldest", date(2024, 1, 5), _cube(24, 4))
-    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
-    _put(doctor, "later", date(2025, 9, 1), _cube(24, 16))
+    prior = _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
     now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
-    told = compare_with_prior(doctor, now, quiet, _found)
+    told = compare_series(doctor, now, prior, SHIFT)
     assert told.prior_study_uid == f"{STUDY_UID}.prior"
     change = told.of_finding["f-now"]
     assert change.kind is ChangeKind.LARGER
@@ -112,26 +98,22 @@ def test_a_finding_is_compared_with_the_newest_earlier_study(doctor: Session) ->
 
 
 def test_a_prior_on_which_nothing_was_suspected_makes_a_finding_new(doctor: Session) -> None:
-    _put(doctor, "prior", date(2025, 3, 1), None)
+    prior = _put(doctor, "prior", date(2025, 3, 1), None)
     now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
-    told = compare_with_prior(doctor, now, quiet, _found)
+    told = compare_series(doctor, now, prior, SHIFT)
     assert told.of_finding["f-now"].kind is ChangeKind.NEW
 
 
-def test_a_registration_that_is_not_believed_compares_nothing(doctor: Session) -> None:
-    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
-    now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
-    told = compare_with_prior(doctor, now, quiet, _refused)
-    assert not told.of_finding
-    assert "do not look alike" in told.reason
-
-
 def test_without_an_earlier_analysis_there_is_nothing_to_compare(doctor: Session) -> None:
+    prior = _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
     now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
-    _put(doctor, "later", date(2025, 9, 1), _cube(24, 16))
-    _put(doctor, "other", date(2024, 9, 1), _cube(24, 16), patient="somebody-else")
-    told = compare_with_prior(doctor, now, quiet, _found)
-    assert told.reason == "No earlier study of this patient was analysed."
+    with doctor.begin() as work:
+        run = work.runs.get("run-prior")
+        assert run is not None
+        work.runs.put(replace(run, outcome=RunOutcome.NOT_ANALYSED))
+    told = compare_series(doctor, now, prior, SHIFT)
+    assert told.reason == "Not both series were analysed."
+    assert not told.of_finding
 
 
 def test_what_a_reader_rejected_is_not_compared(doctor: Session) -> None:
@@ -157,8 +139,6 @@ def test_who_may_not_see_images_may_not_compare(doctor: Session, clinic) -> None
     admin = enter(clinic, ADMIN)
     with pytest.raises(ForbiddenError):
         compare_series(admin, now, prior, SHIFT)
-    with pytest.raises(ForbiddenError):
-        compare_with_prior(admin, now, quiet, _found)
 
 
 def test_outlines_of_two_models_are_not_compared(doctor: Session) -> None:
@@ -168,19 +148,16 @@ def test_outlines_of_two_models_are_not_compared(doctor: Session) -> None:
         run = work.runs.get("run-prior")
         assert run is not None
         work.runs.put(replace(run, model="other", version="2", weights_sha256="1" * 64))
-    for told in (
-        compare_with_prior(doctor, now, quiet, _found),
-        compare_series(doctor, now, then, SHIFT),
-    ):
-        assert "the earlier study was analysed by other 2, this one by m 1" in told.reason
-        assert told.of_finding == {}
+    told = compare_series(doctor, now, then, SHIFT)
+    assert "the earlier study was analysed by other 2, this one by m 1" in told.reason
+    assert told.of_finding == {}
 
 
 def test_the_draft_says_what_became_of_a_finding_since_the_earlier_study(doctor: Session) -> None:
-    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
+    prior = _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
     now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
     study_uid = f"{STUDY_UID}.now"
-    change = compare_with_prior(doctor, now, quiet, _found).of_finding["f-now"]
+    change = compare_series(doctor, now, prior, SHIFT).of_finding["f-now"]
     measured = Measurement("volume", change.now_ml, "mL", "outline")
     with doctor.begin() as work:
         one = work.findings.get("f-now")
@@ -197,9 +174,9 @@ def test_the_draft_says_what_became_of_a_finding_since_the_earlier_study(doctor:
 def test_a_finding_painted_anew_after_the_comparison_is_not_said_to_have_changed(
     doctor: Session,
 ) -> None:
-    _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
+    prior = _put(doctor, "prior", date(2025, 3, 1), _cube(24, 8))
     now = _put(doctor, "now", date(2025, 6, 1), _cube(20, 14))
-    compare_with_prior(doctor, now, quiet, _found)
+    compare_series(doctor, now, prior, SHIFT)
     with doctor.begin() as work:
         one = work.findings.get("f-now")
         assert one is not None

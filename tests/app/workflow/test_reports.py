@@ -114,7 +114,7 @@ def test_a_patient_sees_a_report_only_after_its_release(
     patient = enter(clinic, PATIENT)
     assert explaining.my_reports(patient) == ()
     with pytest.raises(NotFoundError):
-        explaining.my_report(patient, report.id)
+        explaining.explain(patient, report.id)
     releasing.release(enter(clinic, DOCTOR), report.id)
     patient = enter(clinic, PATIENT)
     assert explaining.my_reports(patient) == (report,)

@@ -361,7 +361,6 @@ def test_a_patient_reaches_nothing_of_somebody_else(people: dict[str, Session]) 
         return explaining.ask(patient, report_id, Message("Hello"), Helpers(), _reached)
 
     for act, theirs_id, absent in (
-        (lambda one: explaining.my_report(patient, one), theirs.id, "absent"),
         (lambda one: explaining.explain(patient, one), theirs.id, "absent"),
         (ask, theirs.id, "absent"),
         (lambda one: outputs.report_pdf(patient, one), theirs.id, "absent"),

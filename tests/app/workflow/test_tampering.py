@@ -363,7 +363,6 @@ PATHS: dict[str, Callable[[Session, Session, str], object]] = {
     ),
     "entered in error": lambda d, p, r: amending.mark_in_error(d, r, "why", PASSWORD),
     "patient's list": lambda d, p, r: explaining.my_reports(p),
-    "patient's report": lambda d, p, r: explaining.my_report(p, r),
     "explanation": lambda d, p, r: explaining.explain(p, r),
     "assistant": lambda d, p, r: explaining.ask(
         p, r, explaining.Message("Hello"), explaining.Helpers(), lambda _: None

@@ -35,7 +35,6 @@ T_AND_B = frozenset(
         "annotating.key_images_of",
         "asking_reports.ask_reports",
         "comparing_findings.compare_series",
-        "comparing_findings.compare_with_prior",
         "displaying.display",
         "displaying.missing",
         "headers.header",

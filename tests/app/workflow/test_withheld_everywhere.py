@@ -17,7 +17,6 @@ ASKS = {"require_shown", "withheld", "how_read", "begin_reading", "shown_finding
 DECIDED = "asked by the act that calls it"
 REASONS = {
     "comparing_findings._looked": DECIDED,
-    "comparing_findings._newest_before": "finds the earlier study, which is asked about then",
     "journal._set_finding": "undoes the person's own decision, which was shown to them",
     "own_findings._add": "the reader's own outlines alone",
     "pictures._rows": DECIDED,
