@@ -211,6 +211,7 @@ EXPECTED: Mapping[str, str] = {
     "releasing.withdraw": "D",
     "releasing.withdrawals": "D",
     "printing.print_report": "D",
+    "speaking.choose_language": "P",
     "speaking.my_language": "DP",
     "signing.cosign": "D",
     "signing.undecided": "D",
