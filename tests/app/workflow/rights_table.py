@@ -37,6 +37,7 @@ EXPECTED: Mapping[str, str] = {
     "assigning.take": "D",
     "booking.practitioners": "DRAP",
     "booking.availabilities": "DRAP",
+    "booking.have_hours": "DRAP",
     "booking.add_availability": "RA",
     "booking.remove_availability": "RA",
     "booking.free_slots": "DRAP",
