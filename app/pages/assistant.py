@@ -222,7 +222,7 @@ class AssistantPage(Page):
         if self._waiting is not None and token:
             self._waiting.append(token)
 
-    def _answered(self, text: str, said: Said, *, typed: bool) -> None:
+    def _answered(self, text: str, said: Said, *, typed: bool = True) -> None:
         self._end()
         reply, self._conversation_id = said.reply, said.conversation_id
         self._history += explaining.turns(text, reply, self._asked_report_id)
