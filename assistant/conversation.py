@@ -19,6 +19,7 @@ from assistant.drafting.wording import chat
 from assistant.guarding.red_flags import Verdict
 from assistant.guarding.routing import GREETING, THANKS, Intent, tells
 from assistant.guarding.scope import OutOfScope
+from assistant.knowledge.language import clear_language
 from assistant.phrases import Phrases, languages, phrases
 from assistant.ports import Desk, Embedder, LanguageModel, PassageFinder
 from assistant.records import Explanation, Reply, Report, Sentence, Turn
@@ -108,6 +109,15 @@ def reply(
     return _Talk(room, phrases(room.language), tuple(history), on_token).answer(text, picked)
 
 
+def other_language(text: str, language: str) -> str:
+    """The language a typed message is clearly in where that is not the conversation's, or empty.
+
+    The label of a button is in none: buttons of an earlier language may still stand there.
+    """
+    written = "" if _button(text) else clear_language(text)
+    return written if written in languages() and written != language else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Talk:
     """One message being answered."""
@@ -136,14 +146,14 @@ class _Talk:
         """Whether a message is nothing but a button, a yes, or "the second" of what was shown."""
         topic = self._topic()
         shown = max(len(topic.slots), len(topic.appointment_ids)) if topic else 0
-        return bool(self._button(text) or agrees(text) or picked_of(text, shown) is not None)
+        return bool(_button(text) or agrees(text) or picked_of(text, shown) is not None)
 
     def _calm(self, text: str) -> Reply:
         """The answer to a message that is no emergency."""
         topic = self._topic()
         if topic is not None and topic.asks == "times" and agrees(text):
             return arrange(replace(self._asked(""), topic=None))
-        button = self._button(text)
+        button = _button(text)
         scope = None if button else self._scope(text)
         if scope is not None:
             return self._said(ReplyKind.REFUSAL, f"refusal.{scope.name.lower()}", choices=CHOICES)
@@ -309,19 +319,6 @@ class _Talk:
         last = [turn for turn in self.history if turn.speaker == "assistant"][-1:]
         return last[0].topic if last else None
 
-    def _button(self, text: str) -> str:
-        """The button a message is the label of, in whatever language, or an empty text."""
-        said = text.strip().casefold()
-        return next(
-            (
-                key
-                for one in languages().values()
-                for key in _MEANS
-                if one.say(key).casefold() == said
-            ),
-            "",
-        )
-
     def _labels(self, choices: Sequence[str]) -> tuple[str, ...]:
         return tuple(self.words.say(key) for key in choices)
 
@@ -331,3 +328,12 @@ class _Talk:
     def _said(self, kind: ReplyKind, *keys: str, choices: Sequence[str] = ()) -> Reply:
         said = tuple(self._sentence(key) for key in keys)
         return Reply(kind, said, choices=self._labels(choices))
+
+
+def _button(text: str) -> str:
+    """The button a message is the label of, in whatever language, or an empty text."""
+    said = text.strip().casefold()
+    return next(
+        (key for one in languages().values() for key in _MEANS if one.say(key).casefold() == said),
+        "",
+    )

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PRINT_FOR_HAND_OVER = auto()
     ASK_ASSISTANT = auto()
     KEEP_CONVERSATION = auto()
+    CHOOSE_LANGUAGE = auto()
     ERASE_CONVERSATIONS = auto()
     REVIEW_ANSWERS = auto()
     SEE_CALENDAR = auto()
@@ -71,6 +72,7 @@ OWN: frozenset[Permission] = frozenset(
         P.SEE_OWN_APPOINTMENTS,
         P.READ_OWN_ACCESS_LIST,
         P.KEEP_CONVERSATION,
+        P.CHOOSE_LANGUAGE,
     }
 )
 """Permissions that hold only where the data's patient is the actor."""

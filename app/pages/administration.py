@@ -131,15 +131,25 @@ class AdministrationPage(Page):
 
     def _approve(self, account: Account) -> None:
         session = self.context.session
-        self.ask(
-            lambda _: admitting.approve(session, account.id),
-            lambda approved: self.context.navigator.banner(
-                f"{approved.name} may sign in now.", "good"
-            ),
-        )
+        self.table.setFocus()
+        self.ask(lambda _: admitting.approve(session, account.id), self._approved)
+
+    def _approved(self, account: Account) -> None:
+        self.context.navigator.banner(f"{account.name} may sign in now.", "good")
+        chosen = self.table.current
+        if chosen is None or chosen.id == account.id:
+            self._go_to_waiting(but=account.id)
+
+    def _go_to_waiting(self, *, but: str) -> None:
+        """Choose the first who waits, another than somebody; without one the choice stays."""
+        for number, one in enumerate(self.table.rows.records):
+            if one.status is AccountStatus.WAITING and one.id != but:
+                self.table.selectRow(number)
+                return
 
     def _close(self, account: Account) -> None:
         session = self.context.session
+        self.table.setFocus()
         self.ask(
             lambda _: admitting.close_account(session, account.id),
             lambda _: self.context.navigator.banner(

@@ -13,6 +13,7 @@ from app.pages.bubbles import Bubble, choice_row
 from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.past_conversations import PastConversations
+from app.pages.talk_language import TalkLanguage
 from app.pages.talk_wording import TalkWording
 from app.pages.unmatched import unmatched
 from app.pages.visit_clicks import VisitClicks
@@ -62,6 +63,7 @@ class AssistantPage(Page):
         self.emergency = label("", "strong")
         self.emergency.setObjectName("assistant.emergency")
         self._wording = TalkWording(self)
+        self._other_language = TalkLanguage(self, self._add, self._answer_in)
         self._make_header()
         if self._patient and not context.session.actor.patient_id:
             for part in (self.report, self.language, self.past_button, self.new_button):
@@ -155,8 +157,11 @@ class AssistantPage(Page):
             words = ids["ask"]
             QTimer.singleShot(0, self, lambda: self.say(words))
 
-    def say(self, text: str, picked: str = "") -> None:
-        """Say something to the assistant; ``picked`` is an own visit that was pointed at."""
+    def say(self, text: str, picked: str = "", *, again: bool = False) -> None:
+        """Say something to the assistant; ``picked`` is an own visit that was pointed at.
+
+        ``again`` asks for the last answer in another language.
+        """
         text = text.strip()
         if not text or self._asking is not None:
             return
@@ -165,6 +170,7 @@ class AssistantPage(Page):
             self._said_early = text
             return
         self._wording.stop()
+        self._other_language.withdraw()
         self._close_past()
         self._asked_report_id = str(self.report.currentData() or "") if self._patient else ""
         self._asked_report = self.report.currentText() if self._asked_report_id else ""
@@ -181,19 +187,19 @@ class AssistantPage(Page):
                 act()
 
         self._asking = self.ask(
-            self._job(text, picked),
-            lambda said: still(lambda: self._answered(text, said)),
+            self._job(text, picked, again=again),
+            lambda said: still(lambda: self._answered(text, said, typed=not picked)),
             lane=Lane.COMPUTE,
             failed=lambda reason: still(lambda: self._could_not(reason)),
             progressed=lambda _, token: still(lambda: self._typing(token)),
             cancelled=lambda: still(self._stopped),
         )
 
-    def _job(self, text: str, picked: str) -> Callable[[Progress], Said]:
+    def _job(self, text: str, picked: str, *, again: bool) -> Callable[[Progress], Said]:
         """What answers a message off the GUI thread."""
         session, workstation = self.context.session, self.context.workstation
         report_id = self._asked_report_id
-        message = explaining.Message(text, tuple(self._history), self.words.language, picked)
+        message = explaining.Message(text, tuple(self._history), self.words.language, picked, again)
         conversation_id = self._conversation_id
 
         def job(progress: Progress) -> Said:
@@ -216,12 +222,14 @@ class AssistantPage(Page):
         if self._waiting is not None and token:
             self._waiting.append(token)
 
-    def _answered(self, text: str, said: Said) -> None:
+    def _answered(self, text: str, said: Said, *, typed: bool = True) -> None:
         self._end()
         reply, self._conversation_id = said.reply, said.conversation_id
         self._history += explaining.turns(text, reply, self._asked_report_id)
         bubble = self._reply_bubble(text, reply, self._asked_report)
         self._add(bubble)
+        if self._patient and typed:
+            self._other_language.offer(text)
         self._wording.begin(
             reply,
             self._asked_report_id,
@@ -411,6 +419,11 @@ class AssistantPage(Page):
 
     def _choose_language(self) -> None:
         self._speak(str(self.language.currentData()))
+
+    def _answer_in(self, text: str, language: str) -> None:
+        """Go on in another language with the same question."""
+        self._speak(language)
+        self.say(text, again=True)
 
     def _speak(self, language: str, *, greet: bool = True) -> None:
         """Go on in a language; what was said stays as it was said."""

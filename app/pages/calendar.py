@@ -208,6 +208,7 @@ class CalendarPage(Page):
         self.filters.show_places(sheet.places)
         self.steps.show_span(self._view, title(self._view, self._day), sheet.zone)
         self.tools.hours.setEnabled(bool(sheet.scope.practitioner_id))
+        self.side.nothing.show_sheet(sheet, self.filters.practitioner_name)
         self.nothing_left.show_next(sheet.later, self._view, self._zone)
         session, hold = self.context.session, self.side.booking.keeping.hold
         may_move = session.can(Permission.BOOK)

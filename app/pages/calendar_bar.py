@@ -62,6 +62,11 @@ class Filters(QWidget):
         return "" if self.side_by_side else str(self.who.currentData() or "")
 
     @property
+    def practitioner_name(self) -> str:
+        """Who that is, without specialty; empty for everybody."""
+        return self.who.currentText().partition(" · ")[0] if self.practitioner_id else ""
+
+    @property
     def side_by_side(self) -> bool:
         """Whether some that are chosen one by one are asked for."""
         return bool(self.who.currentData() == SEVERAL)

@@ -24,6 +24,8 @@ from app.pages.page import Page
 from app.widgets.messages import EmptyState
 from app.widgets.surfaces import Card
 from app.workflow.booking import CalendarEntry
+from app.workflow.calendar_sheet import Sheet
+from app.workflow.session import Session
 from scheduling.places import VisitType
 from scheduling.records import Slot
 
@@ -63,12 +65,12 @@ class Side(Card):
         self.hours = HoursPanel(page, acts.leave_hours, acts.changed)
         self.waiting = WaitingPanel(page, acts.clear, self.show_wish)
         self.wish = WishPanel(page, self.show_waiting, self.show_waiting)
-        self._nothing = _nothing_chosen(may_book=page.context.session.can(Permission.BOOK))
+        self.nothing = NothingChosen(page.context.session)
         self.moving = MoveRestPanel(page, acts.clear, moves)
         self.ending = CancelRestPanel(page, acts.clear, moves)
         self.panels = QStackedWidget()
         for panel in (
-            self._nothing,
+            self.nothing,
             self.appointment,
             self.booking,
             self.hours,
@@ -86,7 +88,7 @@ class Side(Card):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.show_panel(self._nothing)
+        self.show_panel(self.nothing)
 
     def show_panel(self, panel: QWidget) -> None:
         """Bring a panel to the front; a time that was kept is given back when booking is left."""
@@ -170,10 +172,32 @@ class Side(Card):
             self.waiting.read(self.zone)
 
 
-def _nothing_chosen(*, may_book: bool) -> QWidget:
-    text = (
-        "Click a free time to book it, or an appointment to see it."
-        if may_book
-        else "Click an appointment to see it."
-    )
-    return EmptyState("calendar", "Nothing chosen", text, name="calendar.nothing")
+class NothingChosen(EmptyState):
+    """What to click; where whoever is shown has no working hours, that, and who enters them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("calendar", "Nothing chosen", name="calendar.nothing")
+        self._session = session
+        self.show_sheet(None, "")
+
+    def show_sheet(self, sheet: Sheet | None, name: str) -> None:
+        """Say what can be done on a sheet; ``name`` is whose it is, empty for everybody's."""
+        if sheet is not None and not sheet.hours:
+            who = name or ("None of those shown" if sheet.scope.subjects else "Nobody")
+            has = "has no" if name else "has any"
+            text = f"{who} {has} working hours in the calendar, so no time is free to book."
+            entered = self._entered_by(sheet.scope.practitioner_id)
+            also = " An appointment can be clicked to see it." if sheet.entries else ""
+            self.say("No working hours yet", f"{text} {entered}{also}")
+            return
+        may_book = self._session.can(Permission.BOOK)
+        free = "Click a free time to book it, or an appointment to see it."
+        self.say("Nothing chosen", free if may_book else "Click an appointment to see it.")
+
+    def _entered_by(self, practitioner_id: str) -> str:
+        own = bool(practitioner_id) and practitioner_id == self._session.actor.practitioner_id
+        every = self._session.can(Permission.EDIT_ANY_AVAILABILITY)
+        if every or (own and self._session.can(Permission.EDIT_AVAILABILITY)):
+            chosen = "" if practitioner_id else "Choose a doctor above. "
+            return f"{chosen}Enter them with “Working hours” above."
+        return "The doctor, the desk or an administrator can enter them."

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.pages.unbroken import unbroken
 from app.widgets.buttons import button
 from app.widgets.text import label
 from assistant.phrases import Phrases, phrases
@@ -15,8 +16,8 @@ from assistant.records import Citation, Origin, Sentence
 
 
 def text_block(text: str) -> QLabel:
-    """Text of a report: wrapped, plain, selectable."""
-    made = label(text, wrap=True)
+    """Text of a report: wrapped, plain, selectable; a number stays with its unit."""
+    made = label(unbroken(text), wrap=True)
     made.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -47,13 +48,13 @@ def cited(sentence: Sentence, words: Phrases | None = None, report: str = "") ->
         quote.setVisible(not same)
 
     for line in attributions(sentence.citations):
-        column.addWidget(label(line, "caption", wrap=True))
+        column.addWidget(label(unbroken(line), "caption", wrap=True))
     for number, (source, quotes) in enumerate(
         by_source(sentence.citations, spoken, report).items()
     ):
         shown = {one.quote: one.shown for one in sentence.citations if one.shown}
         parts = (part for one in quotes for part in (f"“{one}”", shown.get(one, "")) if part)
-        quoted = "\n".join(parts)
+        quoted = unbroken("\n".join(parts))
         opener = button(
             source,
             partial(toggle, quoted),

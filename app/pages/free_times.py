@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from app.workflow import booking
 from assistant.tools.saying import day_words
 from scheduling.records import Slot
 from scheduling.rules.slots import apart
+from viewer.ports import Progress
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _MOST, _READ = 200, 4000
@@ -36,7 +37,12 @@ class Sought:
 
 
 class FreeTimes(QWidget):
-    """A list of times under the days they are on; ``chosen`` gets the one that is clicked."""
+    """A list of times under the days they are on; ``chosen`` gets the one that is clicked.
+
+    ``found`` tells whether there was any.
+    """
+
+    found = Signal(bool)
 
     def __init__(self, page: Page, chosen: Callable[[Slot], None], *, name: str) -> None:
         super().__init__()
@@ -64,8 +70,9 @@ class FreeTimes(QWidget):
         session = self._page.context.session
         begin = datetime.combine(sought.first_day, time(), zone).astimezone(UTC)
         starts = max(begin, session.now())
-        self._page.ask(
-            lambda _: booking.find(
+
+        def job(_: Progress) -> tuple[tuple[Slot, ...], bool]:
+            free = booking.find(
                 session,
                 starts,
                 starts + _AHEAD,
@@ -74,9 +81,15 @@ class FreeTimes(QWidget):
                 place_ids=sought.place_ids,
                 resource_ids=sought.resource_ids,
                 limit=_READ,
-            ),
-            lambda found: self._show(_thinned(found), sought, known, zone),
-        )
+            )
+            return free, bool(free) or booking.have_hours(session, sought.practitioner_ids)
+
+        def done(read: tuple[tuple[Slot, ...], bool]) -> None:
+            free, hours = read
+            self._show(_thinned(free), sought, known, zone)
+            self._say_none(sought, known, hours=hours)
+
+        self._page.ask(job, done)
 
     def _show(
         self, slots: tuple[Slot, ...], sought: Sought, known: Catalogue, zone: tzinfo
@@ -98,8 +111,20 @@ class FreeTimes(QWidget):
             item.setData(_NUMBER, number)
             self.list.addItem(item)
         self.list.setVisible(bool(slots))
-        self._none.setText("" if slots else self._page.words.say("booking.none"))
-        self._none.setVisible(not slots)
+        self.found.emit(bool(slots))
+
+    def _say_none(self, sought: Sought, known: Catalogue, *, hours: bool) -> None:
+        """Say why no time is free: all are taken, or nobody has entered working hours yet."""
+        say, people = self._page.words.say, sought.practitioner_ids
+        if hours:
+            text = say("booking.none")
+        elif people:
+            who = ", ".join(known.name(one, "") for one in people)
+            text = say("booking.no_hours_of", who=who)
+        else:
+            text = say("booking.no_hours")
+        self._none.setText("" if self._slots else text)
+        self._none.setVisible(not self._slots)
 
     def _take(self, item: QListWidgetItem) -> None:
         number = item.data(_NUMBER)

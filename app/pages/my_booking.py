@@ -51,6 +51,7 @@ class MyBookingPage(Page):
         columns.setSpacing(12)
         columns.addWidget(self._sought_card())
         self.times = FreeTimes(self, self.show_slot, name="my-booking.times")
+        self.times.found.connect(self._invite)
         times = Card(self.words.say("booking.free"), name="my-booking.times-card")
         times.column.addWidget(self.times, 1)
         columns.addWidget(times, 1)
@@ -175,6 +176,12 @@ class MyBookingPage(Page):
         self._show_days(today)
         self.waiting.read()
         self.read_times()
+
+    def _invite(self, found: bool) -> None:  # noqa: FBT001 - a signal's slot
+        """Ask to choose a time only where there is one; what was chosen stays."""
+        click, none = self.words.say("booking.click"), self.words.say("booking.no_click")
+        if self._when.text() in {click, none}:
+            self._when.setText(click if found else none)
 
     def _show_days(self, today: date) -> None:
         at = QDate(today.year, today.month, today.day)

@@ -12,6 +12,7 @@ from app.pages.context import PageContext
 from app.pages.my_visits import MyVisits
 from app.pages.my_waiting import MyWaiting
 from app.pages.page import Page
+from app.pages.unbroken import unbroken
 from app.pages.unmatched import unmatched
 from app.pages.wording import zone_of
 from app.records import Withdrawal
@@ -166,7 +167,7 @@ class MyHealthPage(Page):
             )
             for one in withdrawn
         ]
-        self._taken_back.setText("\n".join(said))
+        self._taken_back.setText(unbroken("\n".join(said)))
         self._taken_back.setVisible(bool(said))
 
     def _show_reports(self, reports: tuple[Report, ...]) -> None:
@@ -245,7 +246,7 @@ class MyHealthPage(Page):
             self._original.addWidget(Line())
             on = self._local_day(signed.signed_at)
             text = self.words.say("health.signed", who=signed.signer_name, day=on)
-            self._original.addWidget(label(text, "caption", wrap=True))
+            self._original.addWidget(label(unbroken(text), "caption", wrap=True))
         self._original.addStretch(1)
 
     def _show_plain(self, report: Report, explanation: Explanation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from app.pages.unbroken import unbroken
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.text import Badge, IconLabel, label
@@ -81,7 +82,7 @@ class VisitCard(QFrame):
     def _lay_out(self, when: str, who: str) -> None:
         lines = QVBoxLayout()
         lines.setSpacing(2)
-        lines.addWidget(label(when, "strong", wrap=True))
+        lines.addWidget(label(unbroken(when), "strong", wrap=True))
         lines.addWidget(label(who, "muted", wrap=True))
         lines.addWidget(self._kept)
         lines.addWidget(self._note)

@@ -168,12 +168,19 @@ class EmptyState(QWidget):
         column.setSpacing(12)
         column.addStretch(1)
         column.addWidget(IconLabel(icon, 48, "line_strong"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label(title, "heading"), 0, Qt.AlignmentFlag.AlignHCenter)
-        if text:
-            body = label(text, "muted", wrap=True)
-            body.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(body)
+        self._title = label(title, "heading")
+        column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._text = label(text, "muted", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._text.setVisible(bool(text))
+        column.addWidget(self._text)
         if action:
             made = button(action, clicked, name=f"{name}.action", kind="primary")
             column.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))

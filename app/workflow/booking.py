@@ -7,7 +7,7 @@ has taken it; without a server this workstation is the authority and the booking
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -17,7 +17,14 @@ from app.events import AppointmentChanged
 from app.storage.work import Work
 from app.workflow.making import PROPOSED, Order, give_up, make, pass_on, slot_of
 from app.workflow.outgoing import send_availability
-from app.workflow.planned import busy_between, practitioner, read_plan, visit_type, with_only
+from app.workflow.planned import (
+    anybody_works,
+    busy_between,
+    practitioner,
+    read_plan,
+    visit_type,
+    with_only,
+)
 from app.workflow.session import Session
 from scheduling.errors import OutsideHoursError
 from scheduling.records import (
@@ -56,6 +63,14 @@ def availabilities(session: Session, practitioner_id: str) -> tuple[Availability
     _may_look(session)
     with session.begin() as work:
         return work.availabilities.of_practitioner(practitioner_id)
+
+
+def have_hours(session: Session, practitioner_ids: Collection[str]) -> bool:
+    """Whether one of these practitioners has working hours at all; of all where none is named."""
+    _may_look(session)
+    with session.begin() as work:
+        hours = work.availabilities.all()
+    return anybody_works(hours, practitioner_ids, session.now().date())
 
 
 def add_availability(

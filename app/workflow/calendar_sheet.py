@@ -12,7 +12,7 @@ from app.storage.folding import found_in
 from app.storage.work import Work
 from app.workflow import booking
 from app.workflow.booking import CalendarEntry
-from app.workflow.planned import read_plan
+from app.workflow.planned import anybody_works, read_plan
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from scheduling.places import Place, Resource
@@ -52,7 +52,8 @@ class Sheet:
     ``zone`` is the IANA zone the days are meant in: that of the place asked for, else that of
     the practitioner asked for, else the clinic's. ``later`` is the start of the next appointment
     or free time where none of what was found lies ahead. ``troubled`` are the appointments of
-    which some message did not arrive, for those who may know.
+    which some message did not arrive, for those who may know. ``hours`` says whether any of the
+    people asked for has working hours at all, in these days or others.
     """
 
     scope: Scope
@@ -66,6 +67,7 @@ class Sheet:
     troubled: frozenset[str] = frozenset()
     later: datetime | None = None
     things: tuple[Resource, ...] = ()
+    hours: bool = True
 
 
 def look(session: Session, scope: Scope) -> Sheet:
@@ -90,6 +92,7 @@ def look(session: Session, scope: Scope) -> Sheet:
         frozenset().union(*plan.holidays.values()),
         troubled,
         things=plan.resources,
+        hours=_have_hours(plan, scope, session.now().date()),
     )
     now = session.now()
     if any(one >= now for one in _begins(entries, slots)):
@@ -134,6 +137,12 @@ def _seen(plan: Plan, scope: Scope) -> tuple[Stretch, ...]:
         for one in found
         if not (scope.place_id and one.place_id) or one.place_id == scope.place_id
     )
+
+
+def _have_hours(plan: Plan, scope: Scope, today: date) -> bool:
+    ids = [scope.practitioner_id] if scope.practitioner_id else []
+    ids += [one.id for one in plan.practitioners if one.id in scope.subjects]
+    return anybody_works(plan.availabilities, ids, today)
 
 
 def _zone(work: Work, plan: Plan, scope: Scope) -> str:

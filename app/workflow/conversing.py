@@ -62,6 +62,8 @@ def say(
     with session.begin() as work:
         held = _mine(work, patient_id, conversation_id) if conversation_id else None
         before = work.conversations.turns(held.id) if held else ()
+    if message.again:
+        before = _until_last_question(before)
     message = replace(message, text=message.text[:_LONGEST], history=before)
     reply = explaining.ask(session, report_id, message, with_whom, on_token)
     now = session.now()
@@ -199,6 +201,12 @@ def _mine(work: Work, patient_id: str, conversation_id: str) -> Conversation:
     if held is None or held.patient_id != patient_id:
         raise NotFoundError(ERASED)
     return held
+
+
+def _until_last_question(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Return what was said before the patient's last message."""
+    asked = [at for at, turn in enumerate(turns) if turn.speaker == "patient"]
+    return turns[: asked[-1]] if asked else turns
 
 
 def _began(work: Work, conversation_id: str) -> str:

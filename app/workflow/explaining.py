@@ -30,13 +30,15 @@ from viewer.ports import Progress
 class Message:
     """One message, what was said before it, and the language it is answered in.
 
-    ``picked`` is the id of an own appointment that was pointed at, or empty.
+    ``picked`` is the id of an own appointment that was pointed at, or empty. ``again`` says that
+    the message was answered in another language before: that answer does not count.
     """
 
     text: str = field(repr=False)
     history: tuple[Turn, ...] = ()
     language: str = "en"
     picked: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

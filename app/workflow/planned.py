@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.errors import NotFoundError
 from app.storage.work import Work
 from scheduling.places import Busy, VisitType
-from scheduling.records import Practitioner, Slot
+from scheduling.records import Availability, Practitioner, Slot
 from scheduling.rules.closures import public_holidays
 from scheduling.rules.occupancy import busy_of_hold
 from scheduling.rules.search import Plan
@@ -39,6 +39,17 @@ def read_plan(work: Work, starts: datetime, ends: datetime) -> Plan:
         work.resources.all(),
         work.absences.all(),
         {place.id: public_holidays(place, *days[place.id]) for place in places},
+    )
+
+
+def anybody_works(
+    hours: Iterable[Availability], practitioner_ids: Collection[str], today: date
+) -> bool:
+    """Whether one of these people has working hours today or later; of all where none is named."""
+    return any(
+        (not practitioner_ids or one.practitioner_id in practitioner_ids)
+        and (one.until is None or one.until >= today)
+        for one in hours
     )
 
 

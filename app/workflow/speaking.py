@@ -1,11 +1,15 @@
-"""The language somebody is spoken to in."""
+"""The language somebody is spoken to in, and a patient's own choice of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.accounts.permissions import Permission
+from app.errors import NotFoundError
+from app.workflow.outgoing import send_patient_again
 from app.workflow.settings import read_settings
+from app.workflow.telling import readdress
 from assistant.phrases import Phrases, phrases
 
 if TYPE_CHECKING:
@@ -18,6 +22,31 @@ def my_language(session: Session) -> str:
     session.authorize(Permission.ASK_ASSISTANT, session.actor.patient_id)
     with session.begin() as work:
         return spoken(work, session).language
+
+
+def choose_language(session: Session, language: str) -> None:
+    """Write down the language the signed-in patient wants to be spoken and written to in.
+
+    Reminders not sent yet follow. A region that was given ("de-CH") stays.
+    """
+    patient_id = session.actor.patient_id
+    session.authorize(Permission.CHOOSE_LANGUAGE, patient_id)
+    with session.begin() as work:
+        patient = work.patients.get(patient_id)
+        if patient is None:
+            raise NotFoundError("There is no such patient record.")
+        if patient.language.split("-", maxsplit=1)[0].lower() == language:
+            return
+        patient = replace(patient, language=language)
+        work.patients.put(patient)
+        readdress(work, patient_id, session.now())
+        send_patient_again(work, patient, session.now())
+        work.note(
+            "patient.preferences-changed",
+            patient_id,
+            patient_id=patient_id,
+            detail=f"language {language}",
+        )
 
 
 def spoken(work: Work, session: Session) -> Phrases:

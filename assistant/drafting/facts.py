@@ -15,11 +15,11 @@ from assistant.drafting.checking.consistency import affirms_lesion, contradictio
 from assistant.drafting.disagreeing import disagreements
 from assistant.drafting.measuring import is_confirmed, location, size_mm, spoken_mm
 from assistant.drafting.reading.details import Course, Details, details
-from assistant.drafting.reading.language import language_of
 from assistant.drafting.reading.stances import HOLDS, Reading, Stance, overlapping, read
 from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS
 from assistant.drafting.recommendation import Recommendation, recommendations_in
 from assistant.guarding.lexicon import sentences
+from assistant.knowledge.language import language_of
 from assistant.records import Citation, Report
 from inference.records import Finding, FindingStatus
 

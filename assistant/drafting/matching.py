@@ -29,7 +29,8 @@ from assistant.drafting.reading.things import (
 from assistant.drafting.reading.vocabulary import NAMELESS, SIDE, plain, whole_words
 from assistant.drafting.requesting import is_request
 from assistant.guarding.lexicon import sentences
-from assistant.knowledge.terms import likely_language, terms
+from assistant.knowledge.language import language_of
+from assistant.knowledge.terms import terms
 from assistant.records import Citation, Report
 from resources.languages import table
 
@@ -188,7 +189,7 @@ def _lines(report: Report, language: str) -> Iterator[_Line]:
                 inherited -= _named_places(inherited)  # "the frontal lesion" is not elsewhere
             before = _Line(
                 Citation(f"report:{title}", sentence), text, conditions, things, inherited,
-                frozenset(went_on), frozenset(terms(sentence, language)), likely_language(sentence),
+                frozenset(went_on), frozenset(terms(sentence, language)), language_of(sentence),
             )  # fmt: skip
             held.append(before)
             if conditions and not refers and not _words().well.search(text):
@@ -270,7 +271,7 @@ def _enough_words(line: _Line, question: Question, shared: int, named_things: in
     missing = len(question.words) - shared
     if missing <= 0:
         return True
-    if line.language != likely_language(question.text):
+    if line.language != language_of(question.text):
         return missing < named_things
     return missing < named_things or shared >= _LEAST_WORDS * len(question.words)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.drafting.plain_words import PlainWords
-from assistant.drafting.reading.language import language_of
 from assistant.drafting.reading.vocabulary import PLACE, SIDE, place_of, plain
+from assistant.knowledge.language import language_of
 
 _LATIN = {
     "middle central": "middle",

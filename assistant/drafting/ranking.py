@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.errors import AssistantError
-from assistant.knowledge.terms import likely_language, terms
+from assistant.knowledge.language import language_of
+from assistant.knowledge.terms import terms
 from assistant.ports import Embedder
 from assistant.records import Citation
 
@@ -73,5 +74,5 @@ def _likeness(
     except AssistantError:
         return None
     like = np.asarray(points[1:] @ points[0], np.float64)
-    english = np.array([likely_language(one.quote) == "en" for one in written])
+    english = np.array([language_of(one.quote) == "en" for one in written])
     return np.where(english, like, 0.0)

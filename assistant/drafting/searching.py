@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from assistant.drafting.ranking import ranked
 from assistant.guarding.lexicon import sentences
-from assistant.knowledge.terms import asked, likely_language
+from assistant.knowledge.language import language_of
+from assistant.knowledge.terms import asked
 from assistant.ports import Embedder
 from assistant.records import Citation, Report
 
@@ -28,7 +29,7 @@ def search(
     Words decide, and meaning where there is an embedder; a report without such a sentence is left
     out. Nothing is paraphrased.
     """
-    language = likely_language(text)
+    language = language_of(text)
     wanted, found = frozenset(asked(text, language)), []
     for report in reports:
         best = ranked(text, wanted, _written(report), embedder, language=language)

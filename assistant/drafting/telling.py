@@ -8,10 +8,10 @@ from assistant.drafting.citing import cite, from_passage
 from assistant.drafting.facts import Facts, Lesion, Since, Told
 from assistant.drafting.placing import where_found, where_stated
 from assistant.drafting.plain_words import PlainWords
-from assistant.drafting.reading.language import language_of
 from assistant.drafting.reading.stances import Stance
 from assistant.drafting.reading.vocabulary import GROWTHS, NAMELESS
 from assistant.guarding.lexicon import words as words_in
+from assistant.knowledge.language import language_of
 from assistant.knowledge.shipped import passage, passages
 from assistant.records import Citation, Report, Sentence
 

@@ -69,13 +69,6 @@ def asked(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(_stem(_SPELLINGS.get(word, word), language) for word in kept))
 
 
-def likely_language(text: str) -> str:
-    """The language whose small words a text has most of; English where there are none."""
-    said = _words(text)
-    counts = {language: sum(word in empty for word in said) for language, empty in _EMPTY.items()}
-    return max(counts, key=lambda language: counts[language])
-
-
 def _words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text.lower()).replace("ß", "ss"))
     return _WORD.findall("".join(one for one in folded if not unicodedata.combining(one)))

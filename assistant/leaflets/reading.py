@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.child import Child
 from assistant.errors import LeafletError
-from assistant.knowledge.terms import likely_language
+from assistant.knowledge.language import language_of
 from assistant.leaflets.cleaning import cleaned
 from assistant.leaflets.cutting import cut
 from assistant.leaflets.worker import run
@@ -67,7 +67,7 @@ def read_leaflet(path: Path, alive: Callable[[], None]) -> ReadLeaflet:
     whole = " ".join(one.text for one in extracts)
     return ReadLeaflet(
         title=_shown(path).rpartition(".")[0].replace("_", " ").replace("-", " ") or _shown(path),
-        language=likely_language(whole),
+        language=language_of(whole),
         file_name=_shown(path),
         sha256=str(answer["sha256"]),
         pages=len(pages) if answer["paged"] else 0,

@@ -44,7 +44,13 @@ EXPECTED = {
     }
     | {P.SEE_CALENDAR, P.EDIT_ANY_AVAILABILITY, P.SEE_MONITORING},
     Role.PATIENT: {P.READ_OWN_REPORT, P.ASK_ASSISTANT, P.BOOK_OWN, P.CANCEL_OWN_APPOINTMENT}
-    | {P.SEE_OWN_APPOINTMENTS, P.READ_OWN_ACCESS_LIST, P.EXPORT_REPORT, P.KEEP_CONVERSATION},
+    | {
+        P.SEE_OWN_APPOINTMENTS,
+        P.READ_OWN_ACCESS_LIST,
+        P.EXPORT_REPORT,
+        P.KEEP_CONVERSATION,
+        P.CHOOSE_LANGUAGE,
+    },
 }
 """The matrix once more, written down apart from the policy so that each cell is read twice."""
 

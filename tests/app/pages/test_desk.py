@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 
 from app.pages import calendar_exchange
@@ -183,6 +184,41 @@ def test_an_account_that_waits_stands_first_and_is_approved(driver: Driver) -> N
     driver.settle()
     statuses = {one.username: one.status for one in page.table.rows.records}
     assert statuses["newone"] is AccountStatus.ACTIVE
+
+
+def approve_by_key(driver: Driver, page: AdministrationPage) -> None:
+    """Go to Approve with the keyboard and press it."""
+    button = page.account.approve
+    driver.until(button.isVisible)
+    button.setFocus()
+    assert driver.window.focusWidget() is button
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    driver.settle()
+    driver.until(lambda: page.table.rows.records)
+
+
+def test_after_an_approval_the_keyboard_is_on_the_next_who_waits_and_never_on_closing(
+    driver: Driver,
+) -> None:
+    driver.opened_by_staff()
+    for name in ("newone", "other"):
+        driver.workstation.clinic.sign_up(SignUp(Role.DOCTOR, f"Dr {name}", name, PASSWORD))
+    driver.enter(ADMIN)
+    page = driver.page
+    assert isinstance(page, AdministrationPage)
+    page.table.selectRow(0)
+    approve_by_key(driver, page)
+    assert driver.window.focusWidget() is page.table
+    assert page.table.current is not None
+    assert (page.table.current.username, page.table.current.status) == (
+        "other",
+        AccountStatus.WAITING,
+    )
+    approve_by_key(driver, page)
+    assert driver.window.focusWidget() is page.table
+    assert page.table.current.status is AccountStatus.ACTIVE
+    assert page.account.close_button.isVisible()
+    assert not page.account.close_button.hasFocus()
 
 
 def test_staff_are_added_and_a_weak_password_is_refused(driver: Driver) -> None:

@@ -15,6 +15,7 @@ from app.pages.assistant import AssistantPage
 from app.pages.bubbles import Bubble
 from app.pages.citations import by_source, cited
 from app.pages.my_health import MyHealthPage
+from app.pages.unbroken import unbroken
 from app.pages.visit_cards import VisitCard
 from app.records import SYSTEM, Role
 from app.widgets.text import Badge
@@ -222,7 +223,7 @@ def test_a_citation_opens_the_words_it_rests_on(matched: Driver) -> None:
     quote = matched.find(QLabel, "citation.quote", shown)
     assert quote.isHidden()
     matched.click("citation.0", shown)
-    assert "One lesion, 12 mm." in quote.text()
+    assert unbroken("One lesion, 12 mm.") in quote.text()
     assert not quote.isHidden()
 
 

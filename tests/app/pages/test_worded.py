@@ -27,6 +27,11 @@ PROFILE = ModelProfile("Ours", "/nowhere", "ab" * 32, "none", allow_wording=True
 EXPLAINED = Explanation("rep1", 1, (Sentence(SOURCE, topic="found"),), None)
 
 
+def read(one: QLabel) -> str:
+    """What a label says, wherever its lines may break."""
+    return one.text().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def shown(
     driver: Driver,
     report: Report,
@@ -44,12 +49,12 @@ def shown(
     assert isinstance(page, MyHealthPage)
     driver.settle()
     page._explained(report, EXPLAINED)
-    told = [one.text() for one in page.findChildren(QLabel)]
+    told = [read(one) for one in page.findChildren(QLabel)]
     assert SOURCE in told, "the program's words wait for nothing"
     driver.until(lambda: page._wording is None)
 
     def visible() -> list[str]:
-        return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+        return [read(one) for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
 
     driver.until(lambda: {SOURCE, EASIER} & set(visible()))  # new labels are laid out later
     return visible()
@@ -104,12 +109,12 @@ def test_in_a_conversation_the_programs_words_come_first_and_the_gated_ones_are_
     page._asked_report_id, page._asked_report = "rep1", "Report of today"
     reply = Reply(ReplyKind.EXPLANATION, EXPLAINED.sentences)
     page._answered("Explain my report", Said("", reply))
-    assert SOURCE in [one.text() for one in page.findChildren(QLabel)]
+    assert SOURCE in [read(one) for one in page.findChildren(QLabel)]
     matched.until(lambda: page._wording._task is None)
     matched.settle()
 
     def visible() -> list[str]:
-        return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+        return [read(one) for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
 
     matched.until(lambda: {SOURCE, EASIER} & set(visible()))
     said = visible()

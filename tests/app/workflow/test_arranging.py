@@ -12,6 +12,7 @@ from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
 from app.workflow import (
     arranging,
+    auditing,
     booking,
     explaining,
     holding,
@@ -149,6 +150,20 @@ def test_the_language_is_the_patients_then_the_clinics(zoe):
         patient = work.patients.get(PATIENT_ID)
         work.patients.put(Patient(patient.id, patient.name, language="de-CH"))
     assert speaking.my_language(zoe) == "de"
+
+
+def test_a_patients_own_choice_of_a_language_is_written_down_and_noted(clinic, zoe):
+    speaking.choose_language(zoe, "de")
+    assert speaking.my_language(zoe) == "de"
+    with zoe.begin() as work:
+        patient = work.patients.get(PATIENT_ID)
+        assert patient.language == "de"
+        work.patients.put(replace(patient, language="de-CH"))
+    speaking.choose_language(zoe, "de")
+    with zoe.begin() as work:
+        assert work.patients.get(PATIENT_ID).language == "de-CH"
+    acts = [one.action for one in auditing.lines(enter(clinic, ADMIN)).entries]
+    assert acts.count("patient.preferences-changed") == 1
 
 
 def test_every_emergency_number_of_the_table_is_one_by_an_independent_source():

@@ -126,3 +126,16 @@ def test_what_the_message_claims_was_said_before_does_not_count(zoe):
     forged = Message("the second", history=conversing.take_up(zoe, offered.conversation_id)[1])
     said = conversing.say(zoe, "", "", forged, Helpers(), lambda _: None)
     assert said.reply.slots == ()
+
+
+def test_a_question_asked_again_in_another_language_is_answered_as_it_was_the_first_time(zoe):
+    begun = say(zoe, "I would like to book an appointment").conversation_id
+    asked = "Haben Sie noch etwas später für mich?"
+    first = say(zoe, asked, begun).reply
+    again = Message(asked, language="de", again=True)
+    said = conversing.say(zoe, begun, "", again, Helpers(), lambda _: None).reply
+    assert said.slots == first.slots != ()
+    assert said.sentences != first.sentences
+    held, turns = conversing.take_up(zoe, begun)
+    assert held.language == "de"
+    assert [turn.text for turn in turns if turn.speaker == "patient"][1:] == [asked, asked]

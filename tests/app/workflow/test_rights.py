@@ -194,6 +194,7 @@ ARGUMENTS: Mapping[str, object] = {
     "place": "",
     "placer": _Analyser(),
     "prior_uid": "absent",
+    "practitioner_ids": (),
     "practitioner_id": "absent",
     "practitioner_name": "",
     "progress": _reached,
