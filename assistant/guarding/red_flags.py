@@ -281,9 +281,9 @@ def emergency(text: str, *, language: str = "en", embedder: Embedder | None = No
 
     A high probability says so, or a written rule; a low probability asks. A rule's sign counts for
     nothing where the probability is next to none and a cue (past, denied, asked, a relative) says
-    why, unless it is said to be now: then it asks. What is long past, denied or asked about in general is none, unless a rule or a very high
-    probability says otherwise. Without an embedder the rules and the wording decide; they miss
-    more and alarm more often.
+    why, unless it is said to be now: then it asks. What is long past, denied or asked about in
+    general is none, unless a rule or a very high probability says otherwise. Without an embedder
+    the rules and the wording decide; they miss more and alarm more often.
     """
     del language  # a message is judged as it is written
     ruled, unable = _sign_in(text)
