@@ -4,9 +4,9 @@ A candidate must have the numbers with their units, the sides, places and findin
 negations with what they deny, the certainty, the confirmation and the degrees of its source, and
 must add no word of content (``assistant.guarding.meaning`` says what a sentence says). These
 checks need no model, and by themselves they refuse much that is harmless. Where a network that
-learnt from rewordings can be asked (``assistant.guarding.agreement``), it may overrule some of
-them if it is sure, and refuse what they let through (ADR 56). What is refused is never shown; the
-written template stands instead.
+learnt from rewordings can be asked (``assistant.guarding.agreement``), it may overrule a single
+one of some of them if it is sure, and refuse what they let through (ADR 56). What is refused is
+never shown; the written template stands instead.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ NAMED_AGAIN = 1
 LEAST_KEPT = 0.7
 LEAST_WEIGHT = 0.6
 SURE_FROM = 0.97
-"""Least probability of saying the same that overrules a check that may be overruled."""
-DOUBTED_BELOW = 0.3
+"""Least probability of saying the same that overrules a check, if it is the only one."""
+DOUBTED_BELOW = 0.05
 """Below this probability of saying the same nothing passes."""
 _OF_THEN_AND_NOW = frozenset({"since", "before", "old"})
 _MARKUP = re.compile(r"http|www|[#*`<>{}\[\]|_\n]|\?")
@@ -72,7 +72,7 @@ def faithful(
     pair = Pair(source, candidate, read(source, known), read(candidate, known), known)
     reasons = [(check, reason) for check in CHECKS if (reason := check(pair))]
     first = reasons[0][1] if reasons else ""
-    if any(check not in MAY_BE_OVERRULED for check, _ in reasons):
+    if len(reasons) > 1 or any(check not in MAY_BE_OVERRULED for check, _ in reasons):
         return False, first
     agreed = agreement(source, candidate, reader)
     if agreed is None:
