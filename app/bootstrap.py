@@ -164,7 +164,7 @@ class Workstation:
 
     @property
     def pair_reader(self) -> PairReader | None:
-        """What helps the gate to judge a rewording: the embedder's process, or None likewise."""
+        """What helps the gate to refuse a rewording: the embedder's process, or None likewise."""
         return self._embedding()
 
     def _embedding(self) -> EmbeddingProcess | None:

@@ -50,7 +50,7 @@ class PairReader(Protocol):
     """Turns a sentence with another that may stand for it into a point, by what the two say.
 
     Shape (n, 384), float32, each row of unit length; English and German. It raises an
-    AssistantError where there is no model; whoever asks does without, and is stricter.
+    AssistantError where there is no model; whoever asks does without.
     """
 
     def embed_pairs(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]: ...

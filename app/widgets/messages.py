@@ -172,8 +172,8 @@ class EmptyState(QWidget):
         column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
         self._text = label(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text.setVisible(bool(text))
         column.addWidget(self._text)
+        self._text.setVisible(bool(text))
         if action:
             made = button(action, clicked, name=f"{name}.action", kind="primary")
             column.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)

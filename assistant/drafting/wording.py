@@ -58,7 +58,7 @@ def reword(
     """The explanation with sentences worded by a model where the gate lets them through.
 
     Without a model, or where the profile does not allow wording, it comes back unchanged.
-    ``reader`` helps the gate to judge; without one it is stricter. Quotes, questions and glossary
+    ``reader`` helps the gate to refuse. Quotes, questions and glossary
     words are never touched. ``on_token`` gets empty texts while the model works (nothing may be
     shown before the gate has seen it); raising in it cancels.
     """

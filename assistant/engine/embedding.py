@@ -38,7 +38,7 @@ class EmbeddingProcess:
     Parameters
     ----------
     folder
-        Where the models' files are kept, each made at its first use (46, 55 and 75 MB).
+        Where the models' files are kept, each made at its first use (46, 65 and 70 MB).
     """
 
     def __init__(self, folder: Path) -> None:

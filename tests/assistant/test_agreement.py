@@ -1,4 +1,4 @@
-"""A network may help the gate to judge a rewording; what is counted it can not overrule."""
+"""A network may refuse a rewording that the gate's checks let through, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from assistant.guarding.gate import faithful
 from assistant.training.pairs import digest, read_blocks
 from tests.assistant.faithful_sentences import wrong_pairs
 
-FREE = (
-    ("The scan could not show the whole spine.", "Part of the spine is missing from the scan."),
-    ("The spot has not grown since May.", "The spot is the size it was in May."),
-)
+SAME = "The scan shows a cyst on the left."
 
 
 class Convinced:
@@ -50,38 +47,23 @@ def test_what_ships_was_learnt_from_the_sentences_that_ship():
     assert json.loads(e5.FOR_PAIRS.card.read_text())["pairs_sha256"] == digest()
 
 
-def test_without_a_reader_or_with_one_that_fails_every_check_has_the_last_word():
-    for source, candidate in FREE:
-        alone = faithful(source, candidate)
-        assert not alone[0]
-        assert faithful(source, candidate, reader=Lost()) == alone
+def test_a_doubting_network_refuses_what_the_checks_let_through():
+    assert faithful(SAME, SAME) == (True, "")
+    told = (False, "it seems to say something else")
+    assert faithful(SAME, SAME, reader=Convinced(agree=False)) == told
 
 
-def test_a_sure_reader_overrules_word_lists_and_a_doubting_one_refuses_what_they_let_through():
-    for source, candidate in FREE:
-        assert faithful(source, candidate, reader=Convinced(agree=True)) == (True, "")
-    same = "The scan shows a cyst on the left."
-    assert faithful(same, same) == (True, "")
-    assert faithful(same, same, reader=Convinced(agree=False)) == (
-        False,
-        "it seems to say something else",
-    )
+def test_without_a_network_or_with_one_that_fails_the_checks_decide():
+    assert faithful(SAME, SAME, reader=Lost()) == (True, "")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "The growth on the right is 12 mm wide.",
-        "The growth on the left is 21 mm wide.",
-        "The growth on the left is 12 cm wide.",
-        "Luckily, the growth on the left is 12 mm wide.",
-        "The growth on the left is 12 mm wide",
-        "Growth.",
-    ],
-)
-def test_no_reader_overrules_numbers_units_sides_tone_form_or_length(wrong):
-    source = "The growth on the left is 12 mm wide."
-    assert not faithful(source, wrong, reader=Convinced(agree=True))[0]
+def test_a_convinced_network_lets_nothing_through_that_a_check_refuses():
+    passed = [
+        (source, wrong)
+        for language, source, wrong in wrong_pairs()
+        if faithful(source, wrong, language=language, reader=Convinced(agree=True))[0]
+    ]
+    assert passed == []
 
 
 def test_what_is_too_long_to_be_read_to_the_end_is_left_to_the_checks():
@@ -92,15 +74,6 @@ def test_what_is_too_long_to_be_read_to_the_end_is_left_to_the_checks():
 
 def test_the_mark_between_two_sentences_can_not_be_forged():
     assert side_by_side("a || b", "c||d") == "a   b || c d"
-
-
-def test_wrong_sentences_of_the_kept_list_stay_refused_with_the_shipped_reader(reader):
-    through = [
-        (source, wrong)
-        for language, source, wrong in wrong_pairs()
-        if faithful(source, wrong, language=language, reader=reader)[0]
-    ]
-    assert through == []
 
 
 def test_the_shipped_network_tells_right_from_wrong_rewordings_it_learnt(reader):

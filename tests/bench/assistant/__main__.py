@@ -29,6 +29,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "gate-third": parts_by_hand.gate_third,
     "gate-own": parts_by_hand.gate_own,
     "gate-fourth": parts_by_hand.gate_fourth,
+    "gate-fifth": parts_by_hand.gate_fifth,
     "speed": parts_speed.speed,
 }
 

@@ -35,6 +35,11 @@ def fourth_wrong_sentences() -> tuple[Wrong, ...]:
     return _wrong("fourth")
 
 
+def fifth_wrong_sentences() -> tuple[Wrong, ...]:
+    """The wrong sentences of the fifth set, ten of each source, as written."""
+    return _wrong("fifth")
+
+
 def gate_third(assistant: Assistant) -> list[Row]:
     """The gate over the third set."""
     return _rows(assistant, "third")
@@ -48,6 +53,11 @@ def gate_own(assistant: Assistant) -> list[Row]:
 def gate_fourth(assistant: Assistant) -> list[Row]:
     """The gate over the fourth set."""
     return _rows(assistant, "fourth")
+
+
+def gate_fifth(assistant: Assistant) -> list[Row]:
+    """The gate over the fifth set."""
+    return _rows(assistant, "fifth")
 
 
 def _wrong(name: str) -> tuple[Wrong, ...]:

@@ -15,7 +15,9 @@ from tests.bench.assistant.mutate import mutants
 from tests.bench.assistant.mutate_second import wrong_variants
 from tests.bench.assistant.parts_by_hand import (
     Wrong,
+    fifth_wrong_sentences,
     fourth_wrong_sentences,
+    gate_fifth,
     gate_fourth,
     gate_own,
     gate_third,
@@ -218,6 +220,7 @@ def test_wrong_variants_of_the_second_set_are_many_and_none_is_a_faithful_senten
         ("paraphrases_third", wrong_sentences),
         ("paraphrases_own", own_wrong_sentences),
         ("paraphrases_fourth", fourth_wrong_sentences),
+        ("paraphrases_fifth", fifth_wrong_sentences),
     ],
 )
 def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(
@@ -234,7 +237,7 @@ def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(
     assert len({one.text for one in wrong}) == len(wrong)
 
 
-@pytest.mark.parametrize("part", [gate_third, gate_own, gate_fourth])
+@pytest.mark.parametrize("part", [gate_third, gate_own, gate_fourth, gate_fifth])
 def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_a_set_by_hand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: Callable[[Any], list[scoring.Row]]
 ) -> None:
