@@ -17,6 +17,7 @@ from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
 from app.workflow.signing_up import SignUp, language_setting, new_account, slot_setting
+from app.workflow.speaking import put_language
 from app.workflow.telling import readdress
 from scheduling.records import Channel, ContactAnswer, ContactPreferences, Practitioner, Purpose
 from viewer.records import Patient
@@ -180,18 +181,8 @@ def update_preferences(
         forgotten = [key for key, allowed in wishes.items() if allowed is None]
         preferences = replace(before.without(*forgotten).answered(*answers), zone=zone)
         work.preferences.put(preferences)
-        patient = replace(patient, language=language)
-        work.patients.put(patient)
-        readdress(work, patient_id, session.now())
-        send_patient_again(work, patient, session.now())
-        work.note(
-            "patient.preferences-changed",
-            patient_id,
-            patient_id=patient_id,
-            detail=", ".join(
-                f"{one.channel} {one.purpose} {'yes' if one.allowed else 'no'}" for one in answers
-            ),
-        )
+        said = (f"{one.channel} {one.purpose} {'yes' if one.allowed else 'no'}" for one in answers)
+        put_language(work, session, patient, language, detail=", ".join(said))
     return preferences
 
 

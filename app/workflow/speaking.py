@@ -15,6 +15,7 @@ from assistant.phrases import Phrases, phrases
 if TYPE_CHECKING:
     from app.storage.work import Work
     from app.workflow.session import Session
+    from viewer.records import Patient
 
 
 def my_language(session: Session) -> str:
@@ -37,16 +38,21 @@ def choose_language(session: Session, language: str) -> None:
             raise NotFoundError("There is no such patient record.")
         if patient.language.split("-", maxsplit=1)[0].lower() == language:
             return
-        patient = replace(patient, language=language)
-        work.patients.put(patient)
-        readdress(work, patient_id, session.now())
-        send_patient_again(work, patient, session.now())
-        work.note(
-            "patient.preferences-changed",
-            patient_id,
-            patient_id=patient_id,
-            detail=f"language {language}",
-        )
+        put_language(work, session, patient, language, detail=f"language {language}")
+
+
+def put_language(
+    work: Work, session: Session, patient: Patient, language: str, *, detail: str
+) -> None:
+    """Keep in which language a patient is spoken to, with ``detail`` in the audit trail.
+
+    Reminders not sent yet follow; whoever calls has asked whether it is allowed.
+    """
+    patient = replace(patient, language=language)
+    work.patients.put(patient)
+    readdress(work, patient.id, session.now())
+    send_patient_again(work, patient, session.now())
+    work.note("patient.preferences-changed", patient.id, patient_id=patient.id, detail=detail)
 
 
 def spoken(work: Work, session: Session) -> Phrases:

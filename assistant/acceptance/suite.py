@@ -46,7 +46,7 @@ def attempt(
 ) -> Trial:
     """Let a model word the sentences and judge each; ``progress`` may raise to cancel.
 
-    ``reader`` helps the gate to judge, as it will when the model words for patients.
+    ``reader`` helps the gate to refuse, as it will when the model words for patients.
     """
     sources = tuple(sources) or sentences()
     began = time.monotonic()

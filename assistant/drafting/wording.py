@@ -58,9 +58,9 @@ def reword(
     """The explanation with sentences worded by a model where the gate lets them through.
 
     Without a model, or where the profile does not allow wording, it comes back unchanged.
-    ``reader`` helps the gate to refuse. Quotes, questions and glossary
-    words are never touched. ``on_token`` gets empty texts while the model works (nothing may be
-    shown before the gate has seen it); raising in it cancels.
+    ``reader`` helps the gate to refuse. Quotes, questions and glossary words are never touched.
+    ``on_token`` gets empty texts while the model works (nothing may be shown before the gate has
+    seen it); raising in it cancels.
     """
     if model is None or profile is None or not profile.allow_wording:
         return explanation

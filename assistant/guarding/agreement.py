@@ -18,6 +18,8 @@ from assistant.guarding.heads import MEANING_SCALE, Matrix, probabilities
 from assistant.ports import PairReader
 
 HEAD = Path(resources.__file__).parent / "gate" / "head.npz"
+AGREEMENT = "agreement"
+"""The head's name in that file."""
 LONGEST = 480
 """Letters of both sentences together that the encoder surely reads to the end."""
 
@@ -40,5 +42,5 @@ def agreement(source: str, candidate: str, reader: PairReader | None) -> float |
 def _head() -> Matrix:
     """Weights of the classes "differ" and "agree", shape (2, 385), constant term last."""
     with np.load(HEAD) as stored:
-        weights: Matrix = stored["agreement"].astype(np.float32)
+        weights: Matrix = stored[AGREEMENT].astype(np.float32)
     return weights

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -32,8 +34,17 @@ class Descent:
             betas=(0.9, 0.98),
         )
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, _rate(steps))
+        self._rounds = 0
 
-    def step(self, loss: Tensor) -> float:
+    def go_round(self, losses: Iterable[Tensor]) -> None:
+        """Take a step down for each loss, as it is worked out, and say how the round went."""
+        begun = time.monotonic()
+        mean = np.mean([self._step(one) for one in losses])
+        self._rounds += 1
+        taken = time.monotonic() - begun
+        sys.stderr.write(f"round {self._rounds}: loss {mean:.4f}, {taken:.0f} s\n")
+
+    def _step(self, loss: Tensor) -> float:
         """Take one step down; the loss as a number."""
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

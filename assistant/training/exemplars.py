@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +58,12 @@ def read_exemplars() -> list[Exemplar]:
 
 def digest() -> str:
     """Digest of the exemplar files, in the order of the languages."""
-    read = b"".join((FOLDER / f"{language}.txt").read_bytes() for language in LANGUAGES)
-    return hashlib.sha256(read).hexdigest()
+    return joint_digest(FOLDER / f"{language}.txt" for language in LANGUAGES)
+
+
+def joint_digest(paths: Iterable[Path]) -> str:
+    """SHA-256, in hexadecimal, of files read one after the other."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def truth(head: str, exemplars: list[Exemplar]) -> NDArray[np.int64]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-import resources
-from assistant.training.exemplars import LANGUAGES
-
-FOLDER = Path(resources.__file__).parent / "gate"
+from assistant.engine.e5 import FOR_PAIRS
+from assistant.training.exemplars import LANGUAGES, joint_digest
 
 Pair = tuple[str, str, bool]
 """Two sentences and whether they say the same."""
@@ -50,18 +47,16 @@ def blocks_of(text: str, language: str) -> list[Block]:
         If a line is of none of these, or a block has no sentence, no right or no wrong one.
     """
     blocks = []
-    for part in re.split(r"\n\s*\n", "\n".join(_told(text)).strip()):
+    told = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    for part in re.split(r"\n\s*\n", told.strip()):
         lines = [line.strip() for line in part.splitlines()]
         by_sign = {
             sign: tuple(line[2:].strip() for line in lines if line[:2] == sign)
             for sign in ("= ", "+ ", "- ")
         }
         source, right, wrong = by_sign.values()
-        if (
-            sum(map(len, by_sign.values())) != len(lines)
-            or len(source) != 1
-            or not (right and wrong)
-        ):
+        known = len(source) + len(right) + len(wrong) == len(lines)
+        if not known or len(source) != 1 or not (right and wrong):
             raise ValueError(f"not a block of sentences: {lines[0]}")
         blocks.append(Block(source[0], right, wrong, language))
     return blocks
@@ -69,8 +64,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 
 def digest() -> str:
     """Digest of the files, in the order of the languages."""
-    read = b"".join(_file(language).read_bytes() for language in LANGUAGES)
-    return hashlib.sha256(read).hexdigest()
+    return joint_digest(map(_file, LANGUAGES))
 
 
 def drawn(blocks: list[Block], lot: np.random.Generator) -> list[Pair]:
@@ -101,8 +95,4 @@ def drawn(blocks: list[Block], lot: np.random.Generator) -> list[Pair]:
 
 
 def _file(language: str) -> Path:
-    return FOLDER / f"pairs.{language}.txt"
-
-
-def _told(text: str) -> list[str]:
-    return [line for line in text.splitlines() if not line.startswith("#")]
+    return FOR_PAIRS.folder / f"pairs.{language}.txt"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
-import time
 
 import numpy as np
 import torch
@@ -57,16 +55,17 @@ def tune(packed: PackedEncoder, exemplars: list[Exemplar], lower: list[Tensor]) 
     classes = {name: torch.from_numpy(truth(name, exemplars)) for name in CLASSES}
     counted = torch.from_numpy(weights(exemplars))
     shuffled = np.random.default_rng(_SEED)
-    for number in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         upper.train()
         heads.train()
-        begun, losses = time.monotonic(), []
-        for rows in batches([len(one) for one in lower], shuffled):
-            told = heads(upper([lower[row] for row in rows]))
-            named = {name: of[rows] for name, of in classes.items()}
-            losses.append(descent.step(_loss(told, named, counted[rows])))
-        taken = time.monotonic() - begun
-        sys.stderr.write(f"round {number + 1}: loss {np.mean(losses):.4f}, {taken:.0f} s\n")
+        descent.go_round(
+            _loss(
+                heads(upper([lower[row] for row in rows])),
+                {name: of[rows] for name, of in classes.items()},
+                counted[rows],
+            )
+            for rows in batches([len(one) for one in lower], shuffled)
+        )
     return Tuned(changes_of(upper), {name: weights_of(head) for name, head in heads.of.items()})
 
 

@@ -8,12 +8,12 @@ import torch
 
 from assistant.engine import e5
 from assistant.engine.embedding import side_by_side
-from assistant.engine.embedding_worker import embedded, load, worded
+from assistant.engine.embedding_worker import PAIRS, embedded, load, worded
 from assistant.guarding.heads import MEANING_SCALE, probabilities
 from assistant.training import pair_tuning, tuning
 from assistant.training.exemplars import PARTS, Exemplar, parts, read_exemplars
 from assistant.training.learnt import Tuned, put
-from assistant.training.lower import lower_of
+from assistant.training.lower import lower_of, split
 from assistant.training.network import Upper, Words, padded
 from assistant.training.pairs import blocks_of, drawn
 from tests.assistant.e5_reference import Reference
@@ -117,13 +117,14 @@ def test_what_is_no_block_is_refused(bad):
 
 
 def test_the_network_for_pairs_places_them_where_the_shipped_file_does(packed, tmp_path):
-    pairs = [("The cyst is small.", "It is a small cyst.", True), ("Es blutet.", "Nichts.", False)]
+    pairs = [("The cyst is small.", "It is a small cyst."), ("Es blutet.", "Nichts.")]
+    texts = [side_by_side(*one) for one in pairs]
     upper = Upper(packed, 0, rank=pair_tuning._RANK).eval()
     put(upper, e5.FOR_PAIRS.read())
     words = Words(packed)
     with torch.no_grad():
-        trained = upper([words(one) for one in pair_tuning._Pieces(packed)(pairs)]).numpy()
+        trained = upper([words(one) for one in split(packed, texts, PAIRS)]).numpy()
     model = load(e5.e5_made_ready(tmp_path, e5.FOR_PAIRS), 512)
-    served = embedded(model, [worded(side_by_side(one, other)) for one, other, _ in pairs])
+    served = embedded(model, [worded(one) for one in texts])
     model.close()
     assert (served * trained).sum(axis=1).min() > 0.99

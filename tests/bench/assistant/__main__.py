@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tests.bench.assistant import (
     parts_by_hand,
@@ -26,10 +27,7 @@ PARTS: Mapping[str, Callable[[Assistant], list[Row]]] = {
     "inject": parts_safety.injecting,
     "gate": parts_language.gate,
     "gate-second": parts_second.gate_second,
-    "gate-third": parts_by_hand.gate_third,
-    "gate-own": parts_by_hand.gate_own,
-    "gate-fourth": parts_by_hand.gate_fourth,
-    "gate-fifth": parts_by_hand.gate_fifth,
+    **{f"gate-{name}": partial(parts_by_hand.rows, name=name) for name in parts_by_hand.SETS},
     "speed": parts_speed.speed,
 }
 

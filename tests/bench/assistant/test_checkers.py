@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,17 +11,7 @@ from tests.bench.assistant import data, mutation_words, readability, scoring
 from tests.bench.assistant.claims import claim
 from tests.bench.assistant.mutate import mutants
 from tests.bench.assistant.mutate_second import wrong_variants
-from tests.bench.assistant.parts_by_hand import (
-    Wrong,
-    fifth_wrong_sentences,
-    fourth_wrong_sentences,
-    gate_fifth,
-    gate_fourth,
-    gate_own,
-    gate_third,
-    own_wrong_sentences,
-    wrong_sentences,
-)
+from tests.bench.assistant.parts_by_hand import SETS, rows, wrong_sentences
 from tests.bench.assistant.slots import Read, verdicts
 from tests.bench.assistant.tracing import check
 
@@ -214,20 +202,10 @@ def test_wrong_variants_of_the_second_set_are_many_and_none_is_a_faithful_senten
     assert not faithful & {one.text for one in wrong}
 
 
-@pytest.mark.parametrize(
-    ("name", "made_wrong"),
-    [
-        ("paraphrases_third", wrong_sentences),
-        ("paraphrases_own", own_wrong_sentences),
-        ("paraphrases_fourth", fourth_wrong_sentences),
-        ("paraphrases_fifth", fifth_wrong_sentences),
-    ],
-)
-def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(
-    name: str, made_wrong: Callable[[], tuple[Wrong, ...]]
-) -> None:
-    said = data.rows(name)
-    wrong = made_wrong()
+@pytest.mark.parametrize("name", SETS)
+def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(name: str) -> None:
+    said = data.rows(f"paraphrases_{name}")
+    wrong = wrong_sentences(name)
     sources = {(one["language"], one["source"]) for one in said}
     assert {(one.language, one.source) for one in wrong} <= sources
     assert {one.language for one in wrong} == {"en", "de"}
@@ -237,9 +215,9 @@ def test_wrong_sentences_by_hand_belong_to_their_set_and_none_is_a_faithful_one(
     assert len({one.text for one in wrong}) == len(wrong)
 
 
-@pytest.mark.parametrize("part", [gate_third, gate_own, gate_fourth, gate_fifth])
+@pytest.mark.parametrize("name", SETS)
 def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_a_set_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: Callable[[Any], list[scoring.Row]]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("BENCH_FAILURES", str(tmp_path))
 
@@ -248,7 +226,7 @@ def test_a_gate_that_lets_all_or_nothing_through_misses_a_goal_of_a_set_by_hand(
             self.faithful = lambda *_: passes
 
     for passes in (True, False):
-        with_goal = [one for one in part(Gate(passes)) if one.met is not None]
+        with_goal = [one for one in rows(Gate(passes), name) if one.met is not None]
         assert [one.met for one in with_goal] == [passes, not passes]
 
 
