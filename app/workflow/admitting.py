@@ -182,7 +182,7 @@ def update_preferences(
         preferences = replace(before.without(*forgotten).answered(*answers), zone=zone)
         work.preferences.put(preferences)
         said = (f"{one.channel} {one.purpose} {'yes' if one.allowed else 'no'}" for one in answers)
-        put_language(work, session, patient, language, detail=", ".join(said))
+        put_language(work, patient, language, session.now(), detail=", ".join(said))
     return preferences
 
 

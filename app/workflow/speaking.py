@@ -13,6 +13,8 @@ from app.workflow.telling import readdress
 from assistant.phrases import Phrases, phrases
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.storage.work import Work
     from app.workflow.session import Session
     from viewer.records import Patient
@@ -38,11 +40,11 @@ def choose_language(session: Session, language: str) -> None:
             raise NotFoundError("There is no such patient record.")
         if patient.language.split("-", maxsplit=1)[0].lower() == language:
             return
-        put_language(work, session, patient, language, detail=f"language {language}")
+        put_language(work, patient, language, session.now(), detail=f"language {language}")
 
 
 def put_language(
-    work: Work, session: Session, patient: Patient, language: str, *, detail: str
+    work: Work, patient: Patient, language: str, now: datetime, *, detail: str
 ) -> None:
     """Keep in which language a patient is spoken to, with ``detail`` in the audit trail.
 
@@ -50,8 +52,8 @@ def put_language(
     """
     patient = replace(patient, language=language)
     work.patients.put(patient)
-    readdress(work, patient.id, session.now())
-    send_patient_again(work, patient, session.now())
+    readdress(work, patient.id, now)
+    send_patient_again(work, patient, now)
     work.note("patient.preferences-changed", patient.id, patient_id=patient.id, detail=detail)
 
 
