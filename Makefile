@@ -16,7 +16,7 @@ export OMP_WAIT_POLICY := passive
 HEADLESS := env -u DISPLAY QT_QPA_PLATFORM=offscreen VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow LANG=C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help encoder run shots demo self-test test check lint format types contracts bench bench-geometry bench-viewer bench-assistant train train-anatomy release-models evaluate lock clean
+.PHONY: help encoder run shots demo self-test bundle test check lint format types contracts bench bench-geometry bench-viewer bench-assistant train train-anatomy release-models evaluate lock clean
 
 help: ## Say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -50,6 +50,10 @@ demo: $(VENV)/.dev ## Do the whole job without a person; STUDY=path to use anoth
 
 self-test: $(VENV)/.runtime ## Check this installation
 	@$(HEADLESS) $(BIN)/python -m app self-test
+
+bundle: $(VENV)/.dev ## Build the program for machines without Python into dist/sagittal, and check it (docs/bundle.md)
+	@$(BIN)/python -m PyInstaller --noconfirm --log-level ERROR --distpath dist --workpath var/build build.spec
+	@$(HEADLESS) dist/sagittal/sagittal self-test
 
 check: lint types contracts test ## Format, lint, types, import contracts and tests
 

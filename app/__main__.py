@@ -8,11 +8,16 @@ import os
 import sys
 from pathlib import Path
 
+from app.bundle import give_back_library_path
+from app.version import VERSION
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one of the program's commands and return its exit status."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    give_back_library_path()
     parser = argparse.ArgumentParser(prog="sagittal", description="MRI reading workstation")
+    parser.add_argument("--version", action="version", version=f"sagittal {VERSION}")
     parser.add_argument("--home", type=Path, help="folder that holds this workstation's data")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("gui", help="open the application (the default)")

@@ -13,8 +13,10 @@ import numpy as np
 from reportlab.pdfgen.canvas import Canvas
 
 from app.bootstrap import Workstation
+from app.bundle import bundle_folder, changed, read_list
 from app.storage.device_secret import system_keyrings
 from app.storage.work import Storage
+from app.version import VERSION
 from app.workflow.scanned import series_record
 from assistant.engine.e5 import find_e5
 from assistant.leaflets.reading import read_leaflet
@@ -29,6 +31,7 @@ from viewer.geometry.reslice import reslice
 def run_self_test() -> int:
     """Run all checks, print a line for each, and return 0 if none failed."""
     checks: dict[str, Callable[[], str]] = {
+        "the program's own files": _check_files,
         "encrypted database and pixel files": _check_storage,
         "slice viewer": _check_reslicing,
         "3-D view": _check_opengl,
@@ -50,6 +53,16 @@ def run_self_test() -> int:
         sys.stdout.write(f"{name:38} {told} ({time.perf_counter() - started:.1f} s)\n")
     sys.stdout.write("All parts work.\n" if not failed else f"{failed} part(s) do not work.\n")
     return 1 if failed else 0
+
+
+def _check_files() -> str:
+    folder = bundle_folder()
+    if folder is None:
+        return f"{VERSION}, from its sources"
+    wrong = changed(folder)
+    if wrong:
+        raise RuntimeError(f"{len(wrong)} are missing or damaged, first {wrong[0]}")
+    return f"ok, {VERSION}, {len(read_list(folder))} files as they were built"
 
 
 def _check_storage() -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.bundle import server_command
 from app.demo.receivers import free_port, wait_for_port
 
 
 class CentralServer:
-    """``python -m sync.server`` with a database in the demo's folder; may stop and start."""
+    """The command of ``sync.server`` with a database in the demo's folder; may stop and start."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,4 +66,4 @@ class CentralServer:
         self.stop()
 
     def _command(self, verb: str, *words: str) -> tuple[str, ...]:
-        return (sys.executable, "-m", "sync.server", verb, "--db", self._database, *words)
+        return (*server_command(), verb, "--db", self._database, *words)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.version import VERSION
 from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.surfaces import Line, row
@@ -54,6 +55,7 @@ class Brand(QWidget):
         column.addWidget(self._choice)
         column.addWidget(Line())
         column.addWidget(self._research)
+        column.addWidget(label(f"Sagittal {VERSION}", "caption"))
 
     def say_in(self, words: Phrases, *, choice: bool) -> None:
         """Speak a language; ``choice`` says whether another may be chosen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -10,11 +11,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Workstation
+from app.bundle import bundle_folder, not_whole
 from app.logs import start_logging
 from app.shell.crash import CrashDoor
+from app.shell.not_whole import NotWholeDialog
 from app.shell.window import MainWindow, place_on_screen
 from app.tasks import Tasks
+from app.version import VERSION
 from app.widgets import theme
+from assistant.phrases import phrases
+
+log = logging.getLogger(__name__)
 
 
 def make_application(theme_name: str) -> QApplication:
@@ -29,6 +36,7 @@ def make_application(theme_name: str) -> QApplication:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("Sagittal")
     application.setApplicationDisplayName("Sagittal")
+    application.setApplicationVersion(VERSION)
     theme.apply(application, theme_name)
     return application
 
@@ -38,6 +46,9 @@ def run_gui(home: Path | None = None) -> int:
     workstation = Workstation(home)
     start_logging(workstation.folder)
     application = make_application(workstation.preferences.theme)
+    if not _may_open(workstation.preferences.language):
+        workstation.close()
+        return 1
     tasks = Tasks()
     window = MainWindow(workstation, tasks)
     door = CrashDoor(lambda: window, lambda: window.words)
@@ -51,3 +62,13 @@ def run_gui(home: Path | None = None) -> int:
         window.background.close()
         tasks.close()
         workstation.close()
+
+
+def _may_open(language: str) -> bool:
+    """Whether the program's files are whole, or the person wants to open it all the same."""
+    folder = bundle_folder()
+    files = not_whole(folder) if folder else ()
+    if not files:
+        return True
+    log.error("%d files of the program are missing or damaged, first %s", len(files), files[0])
+    return NotWholeDialog(files, phrases(language)).exec() == NotWholeDialog.DialogCode.Accepted

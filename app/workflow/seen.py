@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from app.records import LabelStroke
 from app.storage.codec import canonical
 from app.storage.pixels import PixelFiles
 from app.storage.work import Work
+from app.version import VERSION
 from app.workflow.labelling import corrected
 from app.workflow.memory import require_free
 from assistant.records import (
@@ -105,7 +105,7 @@ def gather(pixels: PixelFiles, there: Shown) -> Seen:
             for one in there.key_images
         ),
         annotations=there.annotations,
-        program=_program(),
+        program=f"sagittal {VERSION}",
     )
 
 
@@ -246,10 +246,3 @@ def _try(act: Callable[..., str], *arguments: object) -> str | None:
         return act(*arguments)
     except (StorageError, ValueError, IndexError):
         return None
-
-
-def _program() -> str:
-    try:
-        return f"sagittal {version('sagittal')}"
-    except PackageNotFoundError:
-        return "sagittal"

@@ -1,4 +1,4 @@
-"""python -m sync.server [serve | enrol | rights | revoke | leases | tell]; each has --help."""
+"""The central server: serve, enrol, rights, revoke, leases or tell; each has --help."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sync.server", description=__doc__)
+    parser = argparse.ArgumentParser(prog="sagittal-server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     store = argparse.ArgumentParser(add_help=False)
     store.add_argument(
