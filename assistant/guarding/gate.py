@@ -78,9 +78,10 @@ def faithful(
 
 def _doubt(agreed: float) -> str:
     """Why the network refuses, which gives no reason but how likely it finds the two to agree."""
+    likely, least = int(1000 * agreed) / 10, 100 * DOUBTED_BELOW
     return (
-        f"no rule objects, the network does: {int(1000 * agreed) / 10} % likely to say the same, at least "
-        f"{100 * DOUBTED_BELOW:.0f} % is asked"
+        f"no rule objects, the network does: {likely} % likely to say the same, "
+        f"at least {least:.0f} % is asked"
     )
 
 
