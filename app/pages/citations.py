@@ -11,18 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.pages.unbroken import unbroken
 from app.widgets.buttons import button
 from app.widgets.text import label
+from app.widgets.text_block import TextBlock
 from assistant.phrases import Phrases, phrases
 from assistant.records import Citation, Origin, Sentence
 
 
 def text_block(text: str) -> QLabel:
     """Text of a report: wrapped, plain, selectable; a number stays with its unit."""
-    made = label(unbroken(text), wrap=True)
-    made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse
-        | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return made
+    return TextBlock(unbroken(text))
 
 
 def cited(sentence: Sentence, words: Phrases | None = None, report: str = "") -> QWidget:

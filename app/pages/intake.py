@@ -100,12 +100,17 @@ class IntakePage(Page):
         if name:
             self.take(Path(name))
 
+    def free(self) -> bool:
+        """Whether nothing is at work; if something is, say that it has to be waited for."""
+        if self._work is not None:
+            self.complain(self._intake.at_work)
+        return self._work is None
+
     def work(
         self, begun: str, job: Callable[[Progress], T], done: Callable[[T], None], lane: Lane
     ) -> None:
         """Do something long, with progress and cancel; one at a time."""
-        if self._work is not None:
-            self.complain(self._intake.at_work)
+        if not self.free():
             return
         self.refusal.hide()
         self.set_busy(busy=True)
@@ -119,14 +124,13 @@ class IntakePage(Page):
             job,
             finished,
             lane=lane,
-            failed=self.refuse,
+            failed=self._failed,
             progressed=self.progress.progress,
-            cancelled=lambda: self.refuse(self._intake.cancelled),
+            cancelled=lambda: self._failed(self._intake.cancelled),
         )
 
     def refuse(self, text: str) -> None:
-        """Say on the page why something was not taken in; nothing is at work any more."""
-        self._ended()
+        """Say on the page why something was not taken in; what is at work goes on."""
         self.refusal.setText(text)
         self.refusal.show()
 
@@ -140,6 +144,10 @@ class IntakePage(Page):
             self.take(paths[0])
         else:
             self.complain(self._intake.only_one)
+
+    def _failed(self, text: str) -> None:
+        self._ended()
+        self.refuse(text)
 
     def _ended(self) -> None:
         self._work = None

@@ -79,7 +79,9 @@ class LanguageModelsPage(IntakePage):
         self.ask(lambda _: language_models.models(session), self._show)
 
     def take(self, path: Path) -> None:
-        """Look at a file and ask what it does not say by itself."""
+        """Look at a file and ask what it does not say by itself; not while one is at work."""
+        if not self.free():
+            return
         session = self.context.session
         self.refusal.hide()
         self.ask(

@@ -22,8 +22,8 @@ from app.workflow import configuring, planning
 from app.workflow.session import Session
 from scheduling.places import Absence, Place, Resource, VisitType
 
-R = TypeVar("R")
-_STATE = (("In use", "good"), ("Ended", "muted"))
+Kept = TypeVar("Kept", Place, Resource, VisitType)
+"""What is never removed, because visits were booked with it: it is ended, and used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,12 @@ class PlanningPage(Page):
         super().__init__(context, "planning", "Places", "Where visits happen, and what they need.")
         session = context.session
         self.known = Catalogue()
-        self.places = Section(self, _places(session), PlaceForm("UTC"), self.refresh)
-        self.things = Section(self, self._things(session), ThingForm(), self.refresh)
+        self._place, self._thing = PlaceForm("UTC"), ThingForm()
+        self._absence = AbsenceForm(session.now().date())
+        self.places = Section(self, _places(session), self._place, self.refresh)
+        self.things = Section(self, self._things(session), self._thing, self.refresh)
         self.visits = Section(self, _visits(session), VisitForm(), self.refresh)
-        today = session.now().date()
-        self.absences = Section(self, self._absences(session), AbsenceForm(today), self.refresh)
+        self.absences = Section(self, self._absences(session), self._absence, self.refresh)
         self._stack = QStackedWidget()
         self._either = QButtonGroup(self)
         shown = (
@@ -87,36 +88,27 @@ class PlanningPage(Page):
 
     def _show(self, found: _Read) -> None:
         self.known = found.known
-        places, things, absences = self.places.form, self.things.form, self.absences.form
-        if isinstance(places, PlaceForm):
-            places.usual_zone = found.zone
-        if isinstance(things, ThingForm):
-            things.show_places(found.places)
-        if isinstance(absences, AbsenceForm):
-            absences.show_subjects(found.known)
+        self._place.usual_zone = found.zone
+        self._thing.show_places(found.places)
+        self._absence.show_subjects(found.known)
         self.places.show_records(found.places)
         self.things.show_records(found.things)
         self.visits.show_records(found.visits)
         self.absences.show_records(found.absences)
 
     def _things(self, session: Session) -> Plan[Resource]:
-        columns: tuple[Column[Resource], ...] = (
-            Column("State", lambda one: _state(active=one.active)[0], 110, _tone_of_thing),
-            Column("Name", lambda one: one.name),
-            Column("What it is", lambda one: KIND_WORDS[one.kind], 110),
-            Column("Place", lambda one: self.known.name(one.place_id, ""), 180),
-            Column("Visits at once", lambda one: str(one.capacity), 120),
-        )
-        return Plan(
+        return _lasting(
             "things",
             "New scanner or room",
             "Scanners and rooms",
-            columns,
-            _keeping(lambda one: planning.put_resource(session, one)),
-            _keeping(
-                lambda one: planning.put_resource(session, replace(one, active=not one.active))
+            (
+                Column("State", _state, 110, _tone),
+                Column("Name", lambda one: one.name),
+                Column("What it is", lambda one: KIND_WORDS[one.kind], 110),
+                Column("Place", lambda one: self.known.name(one.place_id, ""), 180),
+                Column("Visits at once", lambda one: str(one.capacity), 120),
             ),
-            lambda one: _end_words(active=one.active),
+            lambda one: planning.put_resource(session, one),
         )
 
     def _absences(self, session: Session) -> Plan[Absence]:
@@ -139,39 +131,57 @@ class PlanningPage(Page):
 
 
 def _places(session: Session) -> Plan[Place]:
-    columns: tuple[Column[Place], ...] = (
-        Column("State", lambda one: _state(active=one.active)[0], 110, _tone_of_place),
-        Column("Name", lambda one: one.name),
-        Column("Time zone", lambda one: one.zone, 180),
-        Column("Holidays of", _holidays, 140),
-    )
-    return Plan(
+    return _lasting(
         "places",
         "New place",
         "Places",
-        columns,
-        _keeping(lambda one: planning.put_place(session, one)),
-        _keeping(lambda one: planning.put_place(session, replace(one, active=not one.active))),
-        lambda one: _end_words(active=one.active),
+        (
+            Column("State", _state, 110, _tone),
+            Column("Name", lambda one: one.name),
+            Column("Time zone", lambda one: one.zone, 180),
+            Column("Holidays of", _holidays, 140),
+        ),
+        lambda one: planning.put_place(session, one),
     )
 
 
 def _visits(session: Session) -> Plan[VisitType]:
-    columns: tuple[Column[VisitType], ...] = (
-        Column("State", lambda one: _state(active=one.active)[0], 110, _tone_of_visit),
-        Column("Name", lambda one: one.name),
-        Column("Takes", lambda one: f"{one.minutes} min", 90),
-        Column("Needs", lambda one: ", ".join(KIND_WORDS[kind] for kind in one.needs), 150),
-        Column("By patients", lambda one: "yes" if one.self_bookable else "no", 110),
-    )
-    return Plan(
+    return _lasting(
         "visits",
         "New kind of visit",
         "Kinds of visit",
+        (
+            Column("State", _state, 110, _tone),
+            Column("Name", lambda one: one.name),
+            Column("Takes", lambda one: f"{one.minutes} min", 90),
+            Column("Needs", lambda one: ", ".join(KIND_WORDS[kind] for kind in one.needs), 150),
+            Column("By patients", lambda one: "yes" if one.self_bookable else "no", 110),
+        ),
+        lambda one: planning.put_visit_type(session, one),
+    )
+
+
+def _lasting(
+    name: str,
+    new: str,
+    says: str,
+    columns: tuple[Column[Kept], ...],
+    put: Callable[[Kept], None],
+) -> Plan[Kept]:
+    """The plan of what is kept for good: to end it can be taken back."""
+
+    def keep(one: Kept) -> str:
+        put(one)
+        return "Saved. What is booked already stays as it is."
+
+    return Plan(
+        name,
+        new,
+        says,
         columns,
-        _keeping(lambda one: planning.put_visit_type(session, one)),
-        _keeping(lambda one: planning.put_visit_type(session, replace(one, active=not one.active))),
-        lambda one: _end_words(active=one.active),
+        keep,
+        lambda one: keep(replace(one, active=not one.active)),
+        lambda one: "End" if one.active else "Use again",
     )
 
 
@@ -186,14 +196,6 @@ def _read(session: Session) -> _Read:
     )
 
 
-def _keeping(act: Callable[[R], object]) -> Callable[[R], str]:
-    def keep(one: R) -> str:
-        act(one)
-        return "Saved. What is booked already stays as it is."
-
-    return keep
-
-
 def _touched(visits: int) -> str:
     if not visits:
         return "Saved. No visit is booked then."
@@ -206,24 +208,12 @@ def _taken_back(session: Session, one: Absence) -> str:
     return "Taken back; the time can be booked again."
 
 
-def _state(*, active: bool) -> tuple[str, str]:
-    return _STATE[0] if active else _STATE[1]
+def _state(one: Place | Resource | VisitType) -> str:
+    return "In use" if one.active else "Ended"
 
 
-def _end_words(*, active: bool) -> str:
-    return "End" if active else "Use again"
-
-
-def _tone_of_place(one: Place) -> str:
-    return _state(active=one.active)[1]
-
-
-def _tone_of_thing(one: Resource) -> str:
-    return _state(active=one.active)[1]
-
-
-def _tone_of_visit(one: VisitType) -> str:
-    return _state(active=one.active)[1]
+def _tone(one: Place | Resource | VisitType) -> str:
+    return "good" if one.active else "muted"
 
 
 def _holidays(one: Place) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.widgets import theme
 
+L = TypeVar("L", bound=QLabel)
+
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
     """Label of a role; text from files and patients is never read as markup."""
-    made = QLabel()
+    return dressed(QLabel(), text, role, wrap=wrap, tone=tone)
+
+
+def dressed(made: L, text: str = "", role: str = "", *, wrap: bool = False, tone: str = "") -> L:
+    """The label with text and role, as ``label`` makes one."""
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     if role:

@@ -12,12 +12,7 @@ from app.accounts.permissions import Permission
 from app.errors import WorkstationError
 from app.workflow.exchanging import calendar_server
 from app.workflow.session import Session
-from app.workflow.settings import (
-    ClinicSettings,
-    notice_settings,
-    read_settings,
-    write_settings,
-)
+from app.workflow.settings import ClinicSettings, read_settings, write_settings
 from sync.records import Peer
 from sync.transport.client import enrol as enrol_device
 
@@ -48,8 +43,8 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
     if not 0 <= settings.offline_share <= 100 or not 1 <= settings.offline_days <= MOST_DAYS:
         raise WorkstationError(f"Time is kept for up to {MOST_DAYS} days, up to all of it.")
     try:
-        notice_settings(settings).transports()
-        notice_settings(settings).policy()
+        settings.transports()
+        settings.policy()
         calendar_server(settings)
         ZoneInfo(settings.zone)
     except (ZoneInfoNotFoundError, OSError) as error:

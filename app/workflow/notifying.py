@@ -11,7 +11,7 @@ from app.records import SYSTEM
 from app.storage.work import Storage, Work
 from app.workflow.outgoing import send_patient_again
 from app.workflow.session import Session
-from app.workflow.settings import notice_settings, read_settings
+from app.workflow.settings import read_settings
 from scheduling.errors import TransportError
 from scheduling.notices import following, outbox
 from scheduling.ports import MessageTransport, ReplyBox
@@ -48,7 +48,7 @@ def notices(session: Session, appointment_id: str) -> tuple[Notice, ...]:
 def turn(storage: Storage, now: datetime, progress: Progress) -> outbox.TurnResult:
     """Send what is due by the transports the clinic has configured."""
     with storage.begin(SYSTEM) as work:
-        settings = notice_settings(read_settings(work))
+        settings = read_settings(work)
     books, routes = StorageBooks(storage), settings.transports()
     _hear(storage, books, routes, now)
     result = outbox.turn(books, routes, now, progress, settings.policy())

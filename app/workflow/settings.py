@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from app.records import ReadMode
 from scheduling.notices.settings import NoticeSettings
@@ -17,29 +17,13 @@ _KEY = "clinic"
 
 
 @dataclass(frozen=True, slots=True)
-class ClinicSettings:
-    """Name and place of the clinic, and how it reaches the world.
+class ClinicSettings(NoticeSettings):
+    """Name and place of the clinic, and how it reaches the world: its messages and the rest.
 
     Attributes
     ----------
     zone
         IANA time zone of the place.
-    country
-        Two letters (ISO 3166-1), to read telephone numbers written without +; may be empty.
-    smtp_security
-        ``none``, ``starttls`` or ``tls``.
-    sms_kind
-        ``none``, ``kannel`` (``sms_url`` is the sendsms address), ``twilio`` (``sms_url`` is
-        the base address of the provider's REST interface) or ``gammu`` (``sms_url`` is the spool
-        folder of the SMS daemon on this machine).
-    sms_reports
-        Where this program listens for Kannel's delivery reports, or empty.
-    reminders
-        When reminders go out, as ``scheduling.notices.timing.read_reminders`` reads it.
-    quiet_hours
-        ``21:00-08:00`` in the patient's wall time, or empty: no text message and no reminder then.
-    ask_first
-        Whether nothing is sent before the patient has said yes to the channel.
     emergency_number
         What an administrator typed; empty: that of the country.
     language
@@ -61,25 +45,8 @@ class ClinicSettings:
         When readers see what the models found, in studies they open from now on (ADR 27).
     """
 
-    clinic_name: str = ""
     zone: str = "UTC"
-    country: str = ""
     emergency_number: str = ""
-    smtp_host: str = ""
-    smtp_port: int = 587
-    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
-    smtp_user: str = ""
-    smtp_password: str = field(default="", repr=False)
-    smtp_sender: str = ""
-    sms_kind: str = "none"
-    sms_url: str = ""
-    sms_user: str = ""
-    sms_password: str = field(default="", repr=False)
-    sms_sender: str = ""
-    sms_reports: str = field(default="", repr=False)
-    reminders: str = "1 day"
-    quiet_hours: str = "21:00-08:00"
-    ask_first: bool = False
     language: str = "en"
     caldav_url: str = ""
     caldav_user: str = ""
@@ -102,13 +69,6 @@ def read_settings(work: Work) -> ClinicSettings:
     stored = json.loads(work.settings.get(_KEY) or "{}")
     names = {entry.name for entry in fields(ClinicSettings)}
     return ClinicSettings(**{name: value for name, value in stored.items() if name in names})
-
-
-def notice_settings(settings: ClinicSettings) -> NoticeSettings:
-    """Return the part of the settings that sending messages needs."""
-    return NoticeSettings(
-        **{entry.name: getattr(settings, entry.name) for entry in fields(NoticeSettings)}
-    )
 
 
 def has_server(work: Work) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.storage.work import Work
-from app.workflow.settings import has_server, notice_settings, read_settings
+from app.workflow.settings import has_server, read_settings
 from scheduling.notices.compose import compose, spoken_name
 from scheduling.notices.timing import quiet_until
 from scheduling.places import Hold, Waiting
@@ -82,7 +82,7 @@ def heard_at(work: Work, patient_id: str, zone: str, now: datetime) -> datetime:
 
     ``zone`` is that of the visit, for patients who live where it is.
     """
-    policy = notice_settings(read_settings(work)).policy()
+    policy = read_settings(work).policy()
     wishes = work.preferences.get(patient_id)
     mine = wishes.zone if wishes is not None and wishes.zone else zone
     return quiet_until(now, policy, mine) or now
@@ -108,13 +108,12 @@ def _write(
         settings.country,
         work.preferences.get(patient.id),
     )
-    rules = notice_settings(settings)
-    clinic = rules.clinic()
+    clinic = settings.clinic()
     site = work.places.get(appointment.place_id)
     if site is not None:
         practitioner = replace(practitioner, zone=site.zone)
         clinic = replace(clinic, place=f"{clinic.name}, {site.name}")
-    policy = rules.policy()
+    policy = settings.policy()
     made = compose(appointment, kind, addressee, practitioner, clinic, now, policy, until)
     for notice in made:
         work.notices.put(notice)

@@ -72,8 +72,17 @@ def faithful(
             return False, reason
     agreed = agreement(source, candidate, reader)
     if agreed is not None and agreed < DOUBTED_BELOW:
-        return False, "it seems to say something else"
+        return False, _doubt(agreed)
     return True, ""
+
+
+def _doubt(agreed: float) -> str:
+    """Why the network refuses, which gives no reason but how likely it finds the two to agree."""
+    likely, least = int(1000 * agreed) / 10, 100 * DOUBTED_BELOW
+    return (
+        f"no rule objects, the network does: {likely} % likely to say the same, "
+        f"at least {least:.0f} % is asked"
+    )
 
 
 def _form(pair: Pair) -> str:

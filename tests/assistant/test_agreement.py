@@ -49,8 +49,16 @@ def test_what_ships_was_learnt_from_the_sentences_that_ship():
 
 def test_a_doubting_network_refuses_what_the_checks_let_through():
     assert faithful(SAME, SAME) == (True, "")
-    told = (False, "it seems to say something else")
-    assert faithful(SAME, SAME, reader=Convinced(agree=False)) == told
+    assert not faithful(SAME, SAME, reader=Convinced(agree=False))[0]
+
+
+def test_a_refusal_by_the_network_says_so_and_how_likely_the_sentences_agree():
+    doubting = Convinced(agree=False)
+    sure = agreement(SAME, SAME, doubting)
+    _, why = faithful(SAME, SAME, reader=doubting)
+    assert why.startswith("no rule objects, the network does: ")
+    assert f"{int(1000 * sure) / 10} % likely" in why
+    assert "at least 5 %" in why
 
 
 def test_without_a_network_or_with_one_that_fails_the_checks_decide():

@@ -386,3 +386,10 @@ def expected(caller: str, act: Act) -> set[str]:
     if caller == OWN:
         return {"reached", "nothing"}
     return {act.elsewhere} if caller == OTHER else {"refused"}
+
+
+def cell(world: World, caller: str, act: str) -> str:
+    """Return what is wrong with one cell, or an empty text."""
+    got = answer(ACTS[act].do(world, CALLERS[caller](world)))
+    allowed = expected(caller, ACTS[act])
+    return "" if got in allowed else f"{caller}, {act}: {got} and not {sorted(allowed)}"

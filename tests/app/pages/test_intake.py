@@ -66,3 +66,39 @@ def test_while_one_is_at_work_no_other_begins_and_a_cancelled_one_leaves_its_wor
     refusal = driver.find(QLabel, f"{place}.refusal")
     assert "cancelled; nothing was kept" in refusal.text()
     assert page.choose.isEnabled()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_that_is_refused_meanwhile_does_not_hide_the_one_at_work(
+    driver: Driver, visit: Callable[[str], IntakePage], place: str
+) -> None:
+    page = visit(place)
+    done, let_go = list[bool](), Event()
+    page.work("Working…", lambda _: let_go.wait(60), done.append, Lane.COMPUTE)
+    page.refuse("This file is not a model.")
+    assert not page.progress.isHidden()
+    assert not page.choose.isEnabled()
+    let_go.set()
+    driver.until(lambda: done == [True])
+    assert page.progress.isHidden()
+    assert driver.find(QLabel, f"{place}.refusal").text() == "This file is not a model."
+    assert page.choose.isEnabled()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_dropped_while_one_is_at_work_is_not_looked_at(
+    driver: Driver,
+    visit: Callable[[str], IntakePage],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    place: str,
+) -> None:
+    page = visit(place)
+    words, done, let_go = told(page, monkeypatch), list[bool](), Event()
+    page.work("Working…", lambda _: let_go.wait(60), done.append, Lane.COMPUTE)
+    page._dropped((tmp_path / "there is no such file",))
+    let_go.set()
+    driver.until(lambda: done == [True])
+    driver.settle()
+    assert [one.startswith("Another ") for one in words] == [True]
+    assert driver.find(QLabel, f"{place}.refusal").isHidden()

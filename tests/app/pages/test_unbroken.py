@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QTextLayout, QTextOption
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QDrag,
+    QGuiApplication,
+    QMouseEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.pages.bubbles import Bubble
@@ -16,6 +26,7 @@ from assistant.records import Citation, Reply, Sentence
 from assistant.wishes import ReplyKind
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+TOLD = "It is 72 mm wide."
 
 
 @pytest.mark.parametrize(
@@ -63,19 +74,78 @@ def broken(text: str, block: QLabel, width: int) -> list[str]:
     return lines
 
 
-def test_what_is_copied_and_what_a_screen_reader_says_has_plain_blanks(qtbot: QtBot) -> None:
-    told = Sentence("It is 72 mm wide.", (Citation("report:Findings", "72 mm mass"),))
+def test_what_a_screen_reader_says_and_what_is_kept_has_plain_blanks(qtbot: QtBot) -> None:
+    told = Sentence(TOLD, (Citation("report:Findings", "72 mm mass"),))
     bubble = Bubble.reply(Reply(ReplyKind.EXPLANATION, (told,)))
     qtbot.addWidget(bubble)
     assert NO_BREAK not in bubble.accessibleName()
-    assert told.text == "It is 72 mm wide."
-    block = text_block(told.text)
+    assert told.text == TOLD
+
+
+@pytest.fixture
+def chosen(qtbot: QtBot) -> QLabel:
+    """A sentence of a report on the screen, all of it selected."""
+    block = text_block(f"{TOLD}\n{TOLD}")
     qtbot.addWidget(block)
     block.show()
     block.setFocus()
     block.setSelection(0, len(block.text()))
+    QGuiApplication.clipboard().clear()
+    return block
+
+
+def copied(mode: QClipboard.Mode = QClipboard.Mode.Clipboard) -> list[str]:
+    """What another program can paste, in each kind that is offered."""
+    held = QGuiApplication.clipboard().mimeData(mode)
+    return [bytes(held.data(kind).data()).decode() for kind in held.formats()]
+
+
+def by_key(block: QLabel) -> None:
     QTest.keyClick(block, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == told.text
+
+
+def by_menu(block: QLabel) -> None:
+    at = QPoint(5, 5)
+    why = QContextMenuEvent.Reason.Mouse
+    QGuiApplication.sendEvent(block, QContextMenuEvent(why, at, block.mapToGlobal(at)))
+    menu = block.findChild(QMenu)
+    assert menu is not None
+    menu.actions()[0].trigger()
+    menu.close()
+
+
+@pytest.mark.parametrize("way", [by_key, by_menu])
+def test_another_program_finds_72_mm_in_what_was_copied(
+    chosen: QLabel, way: Callable[[QLabel], None]
+) -> None:
+    way(chosen)
+    assert copied() == [f"{TOLD}\n{TOLD}"]
+
+
+def test_what_is_only_selected_is_pasted_with_plain_blanks_as_well(chosen: QLabel) -> None:
+    if not QGuiApplication.clipboard().supportsSelection():
+        pytest.skip("this desktop pastes no selections")
+    QTest.mousePress(chosen, Qt.MouseButton.LeftButton, pos=QPoint(1, 5))
+    move_to(chosen, QPointF(chosen.width() - 1, 5))
+    QTest.mouseRelease(chosen, Qt.MouseButton.LeftButton, pos=QPoint(chosen.width() - 1, 5))
+    assert copied(QClipboard.Mode.Selection) == [TOLD]
+
+
+def test_no_selection_is_dragged_into_another_program(chosen: QLabel) -> None:
+    QTest.mousePress(chosen, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    move_to(chosen, QPointF(chosen.width() - 5, 5))
+    assert chosen.findChild(QDrag) is None
+    assert chosen.selectedText() not in {"", chosen.text()}, "it is selected anew"
+
+
+def move_to(block: QLabel, at: QPointF) -> None:
+    """Move the mouse with its left button held down."""
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    where = block.mapToGlobal(at)
+    QGuiApplication.sendEvent(
+        block, QMouseEvent(QEvent.Type.MouseMove, at, where, none, left, keys)
+    )
 
 
 def test_the_quoted_words_of_a_report_are_bound_as_well(qtbot: QtBot) -> None:

@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 from app.storage.codec import canonical, decode, encode, instant, parse
 from assistant.records import Report
 from scheduling.records import Appointment
+from tests.app.storage import generated as g
+from tests.app.storage import generated_booking as b
 from tests.app.storage import records as r
 
 
 @settings(max_examples=25, deadline=None)
-@given(r.drafts)
+@given(g.drafts)
 def test_report_comes_back_from_its_canonical_json(report: Report) -> None:
     assert parse(Report, canonical(report)) == report
     assert canonical(parse(Report, canonical(report))) == canonical(report)
 
 
 @settings(max_examples=25, deadline=None)
-@given(r.appointments)
+@given(b.appointments)
 def test_the_same_moment_in_another_zone_has_the_same_bytes(appointment: Appointment) -> None:
     zone = timezone(timedelta(hours=-3))
     elsewhere = Appointment(
@@ -36,7 +38,7 @@ def test_the_same_moment_in_another_zone_has_the_same_bytes(appointment: Appoint
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(r.moments, min_size=2, max_size=8))
+@given(st.lists(g.moments, min_size=2, max_size=8))
 def test_text_order_of_moments_is_time_order(moments: list[datetime]) -> None:
     assert sorted(moments) == sorted(moments, key=instant)
 

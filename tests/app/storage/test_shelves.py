@@ -21,6 +21,8 @@ from app.storage.work import Storage, Work
 from scheduling.records import Availability, NoticeState, Practitioner
 from sync.records import EnvelopeState, Peer
 from tests.app.conftest import MASTER_KEY
+from tests.app.storage import generated as g
+from tests.app.storage import generated_booking as b
 from tests.app.storage import records as r
 from viewer.records import Instance, Patient
 
@@ -93,34 +95,34 @@ def conflict_trip(work: Work, record: Any) -> Any:
 
 
 TRIPS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Work, Any], Any]]] = {
-    "patient": (r.patients, put_and_get("patients")),
-    "study": (r.studies, put_and_get("studies", "uid")),
-    "series": (r.series, put_and_get("series", "uid")),
-    "run": (r.runs, put_and_get("runs")),
-    "finding": (r.findings, put_and_get("findings")),
-    "comparison": (r.comparisons, put_and_get("comparisons", "series_uid")),
-    "report": (r.drafts, put_and_get("reports")),
-    "annotation": (r.annotations, put_and_get("annotations")),
-    "key image": (r.key_images, put_and_get("key_images")),
-    "label stroke": (r.strokes, numbered_trip("strokes")),
-    "edit": (r.edits, numbered_trip("edits")),
-    "practitioner": (r.practitioners, put_and_get("practitioners")),
-    "availability": (r.availabilities, availability_trip),
-    "appointment": (r.appointments, put_and_get("appointments")),
-    "place": (r.sites, put_and_get("places")),
-    "resource": (r.resources, put_and_get("resources")),
-    "visit type": (r.visit_types, put_and_get("visit_types")),
-    "absence": (r.absences, put_and_get("absences")),
-    "hold": (r.holds, put_and_get("holds")),
-    "waiting": (r.waitings, put_and_get("waiting")),
-    "notice": (r.notices, put_and_get("notices")),
-    "contact preferences": (r.preferences, put_and_get("preferences", "patient_id")),
-    "language model": (r.language_models, put_and_get("language_models")),
-    "leaflet": (r.leaflets, put_and_get("leaflets")),
-    "envelope": (r.envelopes, envelope_trip),
-    "peer": (r.peers, peer_trip),
-    "conflict": (r.conflicts, conflict_trip),
-    "account": (r.accounts, put_and_get("accounts")),
+    "patient": (g.patients, put_and_get("patients")),
+    "study": (g.studies, put_and_get("studies", "uid")),
+    "series": (g.series, put_and_get("series", "uid")),
+    "run": (g.runs, put_and_get("runs")),
+    "finding": (g.findings, put_and_get("findings")),
+    "comparison": (g.comparisons, put_and_get("comparisons", "series_uid")),
+    "report": (g.drafts, put_and_get("reports")),
+    "annotation": (g.annotations, put_and_get("annotations")),
+    "key image": (g.key_images, put_and_get("key_images")),
+    "label stroke": (g.strokes, numbered_trip("strokes")),
+    "edit": (g.edits, numbered_trip("edits")),
+    "practitioner": (b.practitioners, put_and_get("practitioners")),
+    "availability": (b.availabilities, availability_trip),
+    "appointment": (b.appointments, put_and_get("appointments")),
+    "place": (b.sites, put_and_get("places")),
+    "resource": (b.resources, put_and_get("resources")),
+    "visit type": (b.visit_types, put_and_get("visit_types")),
+    "absence": (b.absences, put_and_get("absences")),
+    "hold": (b.holds, put_and_get("holds")),
+    "waiting": (b.waitings, put_and_get("waiting")),
+    "notice": (b.notices, put_and_get("notices")),
+    "contact preferences": (b.preferences, put_and_get("preferences", "patient_id")),
+    "language model": (g.language_models, put_and_get("language_models")),
+    "leaflet": (g.leaflets, put_and_get("leaflets")),
+    "envelope": (b.envelopes, envelope_trip),
+    "peer": (b.peers, peer_trip),
+    "conflict": (b.conflicts, conflict_trip),
+    "account": (g.accounts, put_and_get("accounts")),
 }
 
 
@@ -268,7 +270,7 @@ def test_versions_and_conflicts_are_remembered(shared: Storage) -> None:
         work.replica.set_version("Patient", "p", "1")
         work.replica.set_version("Patient", "p", "2")
         assert work.replica.version("Patient", "p") == "2"
-        conflict = find_one(r.conflicts, 0)
+        conflict = find_one(b.conflicts, 0)
         work.conflicts.put(conflict)
         work.conflicts.settle(conflict.id)
         assert work.conflicts.open() == ()

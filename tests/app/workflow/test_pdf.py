@@ -63,6 +63,15 @@ def test_banner_and_status_stand_on_every_page_of_a_long_report(tmp_path: Path) 
 
 
 @needs_poppler
+@pytest.mark.parametrize("blank", [" ", "\N{NO-BREAK SPACE}"])
+def test_a_search_for_72_mm_finds_it_in_the_document(blank: str, tmp_path: Path) -> None:
+    findings = Section("Findings", f"A mass of 72{blank}mm is seen.")
+    report = sign(replace(draft(), sections=(findings,)))
+    told = pages(report_to_pdf(Document((report,), "Hillside", "UTC")), tmp_path)
+    assert "A mass of 72 mm is seen." in told[0]
+
+
+@needs_poppler
 def test_the_pictures_the_decisions_and_the_source_are_printed(
     signed: tuple[Session, Report], tmp_path: Path
 ) -> None:
