@@ -8,14 +8,12 @@ import os
 import sys
 from pathlib import Path
 
-from app.bundle import give_back_library_path
 from app.version import VERSION
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one of the program's commands and return its exit status."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    give_back_library_path()
     parser = argparse.ArgumentParser(prog="sagittal", description="MRI reading workstation")
     parser.add_argument("--version", action="version", version=f"sagittal {VERSION}")
     parser.add_argument("--home", type=Path, help="folder that holds this workstation's data")
@@ -40,9 +38,20 @@ def main(arguments: list[str] | None = None) -> int:
         from app.self_test import run_self_test  # noqa: PLC0415 - each command loads only its own
 
         return run_self_test()
-    from app.shell.run import run_gui  # noqa: PLC0415 - each command loads only its own
+    return _gui(options.home)
 
-    return run_gui(options.home)
+
+def _gui(home: Path | None) -> int:
+    try:
+        from app.shell.run import run_gui  # noqa: PLC0415 - each command loads only its own
+    except ImportError as error:
+        sys.stderr.write(
+            f"No window can be opened: {error}\n"
+            "On Linux the system's OpenGL libraries are needed; on Debian and Ubuntu:\n"
+            "apt-get install libgl1 libegl1 libgl1-mesa-dri fontconfig-config\n"
+        )
+        return 1
+    return run_gui(home)
 
 
 def _add_analyse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -42,18 +42,19 @@ def server_command() -> tuple[str, ...]:
     return (str(folder / (_SERVER + Path(sys.executable).suffix)),)
 
 
-def give_back_library_path() -> None:
-    """Let programs of the system that are started from here (``lp``) find their own libraries.
+def system_environment() -> dict[str, str]:
+    """The environment for a program of the system (``lp``): it finds its own libraries.
 
-    A bundle is started with its folder in the loader's search path; that was read at the start,
-    and what was set before stands beside it under another name.
+    A bundle is started with its folder in the loader's search path, which its own child
+    processes need; what was set before stands beside it under another name.
     """
-    if bundle_folder() is None:
-        return
-    before = os.environ.pop(f"{_LOADER}_ORIG", "")
-    os.environ.pop(_LOADER, None)
-    if before:
-        os.environ[_LOADER] = before
+    environment = dict(os.environ)
+    if bundle_folder() is not None:
+        before = environment.pop(f"{_LOADER}_ORIG", "")
+        environment.pop(_LOADER, None)
+        if before:
+            environment[_LOADER] = before
+    return environment
 
 
 def write_list(folder: Path) -> int:

@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 
+from app.bundle import system_environment
 from app.demo.steps import DemoFailedError
 
 _FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
@@ -163,7 +164,11 @@ class Gateway:
 
     def _run(self, log: str, *command: str) -> None:
         with (self._folder / log).open("wb") as target:
-            self._children.append(subprocess.Popen(command, stdout=target, stderr=target))  # noqa: S603 - fixed words
+            self._children.append(
+                subprocess.Popen(  # noqa: S603 - fixed words
+                    command, stdout=target, stderr=target, env=system_environment()
+                )
+            )
 
     def _start_receiver(self) -> None:
         received = self._received

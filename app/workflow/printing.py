@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 from app.accounts.permissions import Permission
+from app.bundle import system_environment
 from app.errors import WorkstationError
 from app.workflow.outputs import Eyes, Way, print_for_hand_over, report_pdf
 from app.workflow.session import Session
@@ -67,7 +68,14 @@ def spool(spooler: str, document: bytes, title: str) -> None:
     """
     try:
         command = [spooler, "-s", "-t", title, "-"]
-        subprocess.run(command, input=document, check=True, capture_output=True, timeout=_WAIT_S)  # noqa: S603 - the system's lp, no argument from outside
+        subprocess.run(  # noqa: S603 - the system's lp, no argument from outside
+            command,
+            input=document,
+            check=True,
+            capture_output=True,
+            timeout=_WAIT_S,
+            env=system_environment(),
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise WorkstationError(
             f"The printer did not take the {title.lower()}. Nothing was printed; is a printer set"

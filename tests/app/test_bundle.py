@@ -73,31 +73,37 @@ def test_the_server_of_a_bundle_lies_beside_it(installed: Path) -> None:
     assert bundle.server_command() == (str(installed / "sagittal-server"),)
 
 
-def test_programs_of_the_system_get_their_own_libraries_back(
+def test_a_program_of_the_system_finds_its_own_libraries(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", str(installed / "_internal"))
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/opt/printer/lib")
-    bundle.give_back_library_path()
-    assert os.environ["LD_LIBRARY_PATH"] == "/opt/printer/lib"
-    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+    given = bundle.system_environment()
+    assert given["LD_LIBRARY_PATH"] == "/opt/printer/lib"
+    assert "LD_LIBRARY_PATH_ORIG" not in given
 
 
-def test_a_path_nobody_had_set_is_taken_away_again(
+def test_it_gets_no_search_path_where_none_was_set(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", str(installed / "_internal"))
-    bundle.give_back_library_path()
-    assert "LD_LIBRARY_PATH" not in os.environ
+    assert "LD_LIBRARY_PATH" not in bundle.system_environment()
+
+
+def test_the_bundles_own_children_keep_the_search_path(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(installed / "_internal"))
+    bundle.system_environment()
+    assert os.environ["LD_LIBRARY_PATH"] == str(installed / "_internal")
 
 
 def test_from_its_sources_the_program_leaves_the_path_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/cuda/lib64")
-    bundle.give_back_library_path()
     assert bundle.bundle_folder() is None
-    assert os.environ["LD_LIBRARY_PATH"] == "/opt/cuda/lib64"
+    assert bundle.system_environment()["LD_LIBRARY_PATH"] == "/opt/cuda/lib64"
     assert bundle.server_command() == (sys.executable, "-m", "sync.server")
 
 
