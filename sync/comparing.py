@@ -18,7 +18,6 @@ from typing import Protocol
 
 from scheduling.places import Busy, fits
 from scheduling.records import Appointment
-from scheduling.rules.occupancy import busy_of
 from sync.errors import WireError
 from sync.records import Incoming
 from sync.wire.booking import appointment_from_fhir
@@ -49,8 +48,8 @@ class ComparingLedger(Protocol):
     def wrote(self, operation_id: str) -> bool:
         """Whether an operation was this workstation's."""
 
-    def visit(self, ident: str) -> Appointment | None:
-        """Return an appointment as it stands here."""
+    def busy(self, appointment: Appointment | str) -> tuple[Busy, ...]:
+        """Return what an appointment holds: one given, or the one of that id as it stands here."""
 
     def put_on(self, kind: str, ident: str, base: str) -> None:
         """Have what waits of a resource count as made on that version."""
@@ -95,7 +94,7 @@ class _Held:
     operation: str = ""
     known_at: datetime | None = None
     edition: int = 0
-    busy: tuple[Busy, ...] = ()
+    visit: Appointment | None = None
 
     def read(self, incoming: Incoming) -> None:
         """Take in the next version of the history."""
@@ -108,7 +107,7 @@ class _Held:
         if incoming.resource_type == "DiagnosticReport":
             self.edition = _edition(incoming)
         if incoming.resource_type == "Appointment":
-            self.busy = _busy(incoming)
+            self.visit = _visit(incoming)
 
     def base(self, until: datetime, wrote: Callable[[str], bool]) -> str | None:
         """Return the version to offer it on; None where the server has all that was known here.
@@ -159,7 +158,8 @@ def compare(books: ComparingBooks, server: History, last_read: datetime, *, page
 
 def _offer(books: ComparingBooks, held: Mapping[_Key, _Held], until: datetime) -> int:
     lacking: list[_Key] = []
-    here: dict[_Key, Appointment] = {}
+    here: dict[_Key, tuple[Busy, ...]] = {}
+    there: dict[_Key, tuple[Busy, ...]] = {}
     with books.begin() as ledger:
         for key in sorted(held, key=lambda key: (_ORDER.index(key[0]), key[1])):
             if held[key].base(until, ledger.wrote) is None:
@@ -167,11 +167,12 @@ def _offer(books: ComparingBooks, held: Mapping[_Key, _Held], until: datetime) -
                     ledger.put_on(*key, str(held[key].newest))
                 continue
             lacking.append(key)
-            visit = ledger.visit(key[1]) if key[0] == "Appointment" else None
-            if visit is not None:
-                here[key] = visit
+            if key[0] == "Appointment":
+                visit = held[key].visit
+                here[key] = ledger.busy(key[1])
+                there[key] = ledger.busy(visit) if visit is not None else ()
     offered = 0
-    for key in _freed_first(lacking, held, here):
+    for key in _freed_first(lacking, there, here):
         one = held[key]
         with books.begin() as ledger:
             base = one.base(until, ledger.wrote)
@@ -181,26 +182,26 @@ def _offer(books: ComparingBooks, held: Mapping[_Key, _Held], until: datetime) -
 
 
 def _freed_first(
-    keys: Sequence[_Key], held: Mapping[_Key, _Held], here: Mapping[_Key, Appointment]
+    keys: Sequence[_Key],
+    there: Mapping[_Key, tuple[Busy, ...]],
+    here: Mapping[_Key, tuple[Busy, ...]],
 ) -> list[_Key]:
     """Order the offers: whatever leaves a time at the server before what takes that time."""
-    wanted = {key: busy_of(visit, {}) for key, visit in here.items()}
     rest, ordered = list(keys), []
     while rest:
-        leaving = [busy for key in rest for busy in held[key].busy]
-        free = [key for key in rest if all(fits(one, leaving) for one in wanted.get(key, ()))]
+        leaving = [busy for key in rest for busy in there.get(key, ())]
+        free = [key for key in rest if all(fits(one, leaving) for one in here.get(key, ()))]
         following = free or rest[:1]
         ordered += following
         rest = [key for key in rest if key not in set(following)]
     return ordered
 
 
-def _busy(incoming: Incoming) -> tuple[Busy, ...]:
-    """Return what an appointment holds."""
+def _visit(incoming: Incoming) -> Appointment | None:
     try:
-        return busy_of(appointment_from_fhir(incoming.body), {})
+        return appointment_from_fhir(incoming.body)
     except WireError:
-        return ()
+        return None
 
 
 def _written_at(incoming: Incoming) -> datetime | None:

@@ -23,7 +23,9 @@ from app.workflow.outgoing import (
     send_resource,
     send_visit_type,
 )
+from scheduling.places import Busy
 from scheduling.records import Appointment
+from scheduling.rules.occupancy import busy_of
 from sync.comparing import History, compare
 from sync.wire.datatypes import offered_again, version_before_loss
 
@@ -108,9 +110,12 @@ class _Ledger:
         """Whether an operation was this workstation's."""
         return bool(operation_id) and self._work.envelopes.get(operation_id) is not None
 
-    def visit(self, ident: str) -> Appointment | None:
-        """Return an appointment as it stands here."""
-        return self._work.appointments.get(ident)
+    def busy(self, appointment: Appointment | str) -> tuple[Busy, ...]:
+        """Return what an appointment holds: one given, or the one of that id as it stands here."""
+        if isinstance(appointment, Appointment):
+            return busy_of(appointment, {})
+        found = self._work.appointments.get(appointment)
+        return busy_of(found, {}) if found is not None else ()
 
     def put_on(self, kind: str, ident: str, base: str) -> None:
         """Have what waits of a resource count as made on that version."""

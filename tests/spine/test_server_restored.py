@@ -325,5 +325,5 @@ def test_offers_in_the_wrong_order_would_be_seen(
         test_a_day_that_was_put_off_by_half_an_hour_is_put_off_again(pair, backup, server)
 
 
-def earliest_first(keys, held, _here):
-    return sorted(keys, key=lambda key: [busy.starts_us for busy in held[key].busy])
+def earliest_first(keys, there, _here):
+    return sorted(keys, key=lambda key: [busy.starts_us for busy in there.get(key, ())])
