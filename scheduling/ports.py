@@ -75,7 +75,8 @@ class NoticeShelf(Protocol):
         """Every notice that wants attention, the longest due first (by due_at, then id).
 
         Exactly those with ``state in (PLANNED, SENDING)`` and ``due_at <= now`` and
-        (``next_try_at is None`` or ``next_try_at <= now``). For a planned notice next_try_at
+        (``next_try_at`` is None, not after ``now``, or more than ``LONGEST_HELD`` after it: then
+        the clock was set back meanwhile). For a planned notice next_try_at
         is the next try; for one in SENDING it is the end of the lease its sender took, so a
         SENDING notice returned here was left behind by a sender that died.
         Expired ones are returned too: the turn marks them.

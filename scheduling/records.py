@@ -171,6 +171,10 @@ class Purpose(StrEnum):
     REMINDERS = "reminders"
 
 
+LONGEST_HELD = timedelta(days=2)
+"""No notice is put off for longer; if one is, the clock has been set back since."""
+
+
 class NoticeState(StrEnum):
     """Where a notice stands.
 

@@ -10,6 +10,7 @@ from app.storage import schema
 from app.storage.codec import instant
 from app.storage.record_table import RecordTable
 from scheduling.records import (
+    LONGEST_HELD,
     Appointment,
     Availability,
     Channel,
@@ -133,7 +134,11 @@ class NoticeShelf:
         return self._rows.many(
             column.state.in_(_UNFINISHED),
             column.due_at <= at,
-            or_(column.next_try_at.is_(None), column.next_try_at <= at),
+            or_(
+                column.next_try_at.is_(None),
+                column.next_try_at <= at,
+                column.next_try_at > instant(now + LONGEST_HELD),
+            ),
             order=(column.due_at, column.id),
         )
 

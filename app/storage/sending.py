@@ -24,8 +24,15 @@ class EnvelopeShelf:
         self._rows = RecordTable(connection, schema.envelope, Envelope)
 
     def put(self, envelope: Envelope) -> None:
+        self._rows.add(replace(envelope, seq=self._next()))
+
+    def put_behind(self, envelope: Envelope) -> None:
+        """Have a kept envelope wait for all the others."""
+        self.update(replace(envelope, seq=self._next()))
+
+    def _next(self) -> int:
         last = self._connection.scalar(select(func.coalesce(func.max(schema.envelope.c.seq), 0)))
-        self._rows.add(replace(envelope, seq=int(last or 0) + 1))
+        return int(last or 0) + 1
 
     def update(self, envelope: Envelope) -> None:
         self._rows.replace(envelope, schema.envelope.c.id == envelope.id)
@@ -87,6 +94,17 @@ class EnvelopeShelf:
         )
         return found[0] if found else None
 
+    def last_of(self, resource_type: str, resource_id: str) -> Envelope | None:
+        """Return the newest envelope of a resource, whatever became of it."""
+        column = schema.envelope.c
+        found = self._rows.many(
+            column.resource_type == resource_type,
+            column.resource_id == resource_id,
+            order=(column.seq.desc(),),
+            limit=1,
+        )
+        return found[0] if found else None
+
     def count_due(self) -> int:
         """Return how many envelopes wait to be sent, whether their time has come or not."""
         waiting = select(func.count()).where(schema.envelope.c.state == _DUE)
@@ -107,6 +125,15 @@ class ReplicaShelf:
             column.resource_type == resource_type, column.resource_id == resource_id
         )
         return self._connection.scalar(seen) or ""
+
+    def all(self) -> tuple[tuple[str, str, str], ...]:
+        """Return type, id and version of every resource the server was known to hold."""
+        column = schema.replica.c
+        seen = select(column.resource_type, column.resource_id, column.version).where(
+            column.version != ""
+        )
+        rows = self._connection.execute(seen.order_by(column.resource_type, column.resource_id))
+        return tuple((row[0], row[1], row[2]) for row in rows)
 
     def set_version(self, resource_type: str, resource_id: str, version: str) -> None:
         fresh = insert(schema.replica).values(

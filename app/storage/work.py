@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from sqlalchemy.exc import (
 )
 
 from app.accounts.slots import derive
-from app.errors import DamagedFileError, LockedError, WrongKeyError
+from app.errors import DamagedFileError, DiskFullError, LockedError, WrongKeyError
 from app.records import Actor
 from app.storage import schema
 from app.storage.access import AssignmentShelf, EmergencyShelf, TieShelf
@@ -62,6 +63,7 @@ from app.storage.worklist_tables import thumbnail
 from app.storage.writing import MacroShelf, OwnWordShelf
 
 _SWEEP_AGE_S = 3600.0
+log = logging.getLogger(__name__)
 
 
 def _utc_now() -> datetime:
@@ -226,7 +228,17 @@ class Storage:
             finally:
                 self._mine.connection = None
         if head is not None:
-            self._anchor.keep(*head)
+            self._keep_anchor(*head)
+
+    def _keep_anchor(self, seq: int, digest: str) -> None:
+        """Remember the line; where that fails the act is done all the same, and must not seem not.
+
+        The line of the signature before stays remembered.
+        """
+        try:
+            self._anchor.keep(seq, digest)
+        except (OSError, DiskFullError):
+            log.warning("the last signature could not be remembered beside the database")
 
     @contextmanager
     def looking(self) -> Iterator[TieShelf]:

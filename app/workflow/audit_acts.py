@@ -190,6 +190,7 @@ _OF_THE_CLINIC: dict[str, Act] = {
     "account.approved": _told("account.approved", _N, _SECURITY, "U", "110136"),
     "account.closed": _told("account.closed", _N, _SECURITY, "U", "110136"),
     "settings.changed": _made("Settings changed", _N, _SECURITY, "U", "110131"),
+    "server.compared": _made("Central server offered what it lacks", _N, _EXPORT, "R"),
     "server.enrolled": _made("Central server joined", _N, _SECURITY, "C", "110129"),
     "server.refused": _made("Central server refused a change", _N, _EXPORT, "R"),
     "server.unreadable": _made("Central server sent something unreadable", _N, _IMPORT, "C"),

@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.permissions import Permission
 from app.errors import WorkstationError
+from app.workflow.comparing import ask_for
 from app.workflow.exchanging import calendar_server
+from app.workflow.planned import LEASES
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings, write_settings
 from sync.records import Peer
@@ -59,7 +61,11 @@ def save_settings(session: Session, settings: ClinicSettings) -> None:
 
 
 def enrol(session: Session, server_url: str, code: str) -> None:
-    """Register this workstation with the server by the one-time code its administrator gave."""
+    """Register this workstation with the server by the one-time code its administrator gave.
+
+    What was known of a server before is compared with this one at the next turn, and what this one
+    lacks is offered to it: so a server restored from a backup, or a new one, gets it all again.
+    """
     session.authorize(Permission.CONFIGURE)
     with session.begin() as work:
         settings = read_settings(work)
@@ -81,6 +87,8 @@ def enrol(session: Session, server_url: str, code: str) -> None:
     with session.begin() as work:
         settings = read_settings(work)
         work.settings.put(DEVICE_KEY, private_key.private_bytes_raw().hex())
+        ask_for(work, session.now())
+        work.settings.put(LEASES, "")
         work.replica.set_peer(Peer(url=server_url, device_id=device_id))
         write_settings(work, replace(settings, server_url=server_url))
         work.note("server.enrolled", device_id)

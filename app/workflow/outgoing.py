@@ -28,7 +28,7 @@ from viewer.records import Patient
 
 def send_practitioner(work: Work, practitioner: Practitioner, now: datetime) -> None:
     """Queue a practitioner."""
-    _enqueue(work, "Practitioner", practitioner.id, practitioner_to_fhir(practitioner), now)
+    send_body(work, "Practitioner", practitioner.id, practitioner_to_fhir(practitioner), now)
 
 
 def send_availability(
@@ -36,23 +36,23 @@ def send_availability(
 ) -> None:
     """Queue weekly working hours, or that they no longer hold (nothing is deleted on the wire)."""
     body = {**availability_to_fhir(availability), "active": active}
-    _enqueue(work, "Schedule", availability.id, body, now)
+    send_body(work, "Schedule", availability.id, body, now)
 
 
 def send_place(work: Work, place: Place, now: datetime) -> None:
     """Queue a site."""
-    _enqueue(work, "Location", place.id, place_to_fhir(place), now)
+    send_body(work, "Location", place.id, place_to_fhir(place), now)
 
 
 def send_resource(work: Work, resource: Resource, now: datetime) -> None:
     """Queue a scanner or a room."""
     body = resource_to_fhir(resource)
-    _enqueue(work, body["resourceType"], resource.id, body, now)
+    send_body(work, body["resourceType"], resource.id, body, now)
 
 
 def send_visit_type(work: Work, visit: VisitType, now: datetime) -> None:
     """Queue a kind of visit."""
-    _enqueue(work, "HealthcareService", visit.id, visit_type_to_fhir(visit), now)
+    send_body(work, "HealthcareService", visit.id, visit_type_to_fhir(visit), now)
 
 
 def send_absence(work: Work, absence: Absence, now: datetime, *, active: bool) -> None:
@@ -62,7 +62,7 @@ def send_absence(work: Work, absence: Absence, now: datetime, *, active: bool) -
     scanner = thing is not None and thing.kind is ResourceKind.SCANNER
     kind = "Practitioner" if person else "Device" if scanner else "Location"
     body = {**absence_to_fhir(absence, kind), "active": active}
-    _enqueue(work, "Schedule", absence.id, body, now)
+    send_body(work, "Schedule", absence.id, body, now)
 
 
 def send_patient_once(work: Work, patient_id: str, now: datetime) -> None:
@@ -85,7 +85,7 @@ def send_patient_again(work: Work, patient: Patient, now: datetime) -> None:
 
 def _send_patient(work: Work, patient: Patient, now: datetime) -> None:
     body = patient_to_fhir(patient, work.preferences.get(patient.id))
-    _enqueue(work, "Patient", patient.id, body, now)
+    send_body(work, "Patient", patient.id, body, now)
 
 
 def send_appointment(
@@ -95,7 +95,7 @@ def send_appointment(
     send_patient_once(work, appointment.patient_id, now)
     rooms = {one.id for one in work.resources.all() if one.kind is ResourceKind.ROOM}
     body = appointment_to_fhir(appointment, rooms, by_assistant=by_assistant)
-    _enqueue(work, "Appointment", appointment.id, body, now)
+    send_body(work, "Appointment", appointment.id, body, now)
 
 
 def send_report(work: Work, report: Report, now: datetime) -> None:
@@ -121,10 +121,11 @@ def send_report(work: Work, report: Report, now: datetime) -> None:
         accession=study.accession if study else "",
         document=report_to_pdf(Document(versions, clinic.clinic_name, clinic.zone)),
     )
-    _enqueue(work, "DiagnosticReport", report.id, body, now)
+    send_body(work, "DiagnosticReport", report.id, body, now)
 
 
-def _enqueue(work: Work, resource_type: str, resource_id: str, body: Body, now: datetime) -> None:
+def send_body(work: Work, resource_type: str, resource_id: str, body: Body, now: datetime) -> None:
+    """Queue a resource as it is to be written, on the version last seen of it."""
     work.envelopes.put(
         Envelope(
             id=str(uuid.uuid4()),

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage
+from app.workflow.comparing import compare_where_asked
 from app.workflow.configuring import DEVICE_KEY
 from app.workflow.leasing import final_until, note_clock, renew
 from app.workflow.ledger import ClinicLedger
@@ -76,6 +77,10 @@ def turn(
         return _not_begun(storage, peer, f"The server's address does not work: {error}."), ()
     note_clock(storage, now)
     with closing(transport):
+        try:
+            compare_where_asked(storage, transport, now)
+        except SyncError as error:
+            return _not_begun(storage, peer, str(error) or type(error).__name__), ()
         result = engine.turn(books, transport, now, progress)
         if not result.reason:
             result = _lease(storage, books, transport, now, result)

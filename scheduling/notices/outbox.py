@@ -31,6 +31,7 @@ from scheduling.notices.timing import URGENT, held_until
 from scheduling.places import Waiting, WaitingStatus
 from scheduling.ports import MessageTransport, NoticeBooks, NoticeLedger
 from scheduling.records import (
+    LONGEST_HELD,
     Appointment,
     AppointmentStatus,
     Channel,
@@ -229,7 +230,8 @@ def _taken(notice: Notice, now: datetime, policy: NoticePolicy, *, reachable: bo
 def _wants_attention(notice: Notice, now: datetime) -> bool:
     """The condition of ``NoticeShelf.due``, asked again under the lock."""
     open_states = (NoticeState.PLANNED, NoticeState.SENDING)
-    waited = notice.next_try_at is None or notice.next_try_at <= now
+    at = notice.next_try_at
+    waited = at is None or not now < at <= now + LONGEST_HELD
     return notice.state in open_states and notice.due_at <= now and waited
 
 

@@ -114,6 +114,7 @@ class DeviceRegistry:
             query = sa.select(table.c.clinic, table.c.may_overbook).where(table.c.digest == digest)
             clinic, may_overbook = connection.execute(query).one()
             device = str(uuid.uuid4())
+            _forget_earlier(connection, clinic, public_key)
             connection.execute(
                 db.device.insert().values(
                     id=device,
@@ -162,6 +163,14 @@ class DeviceRegistry:
 
     def _now_s(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _forget_earlier(connection: sa.Connection, clinic: str, public_key: str) -> None:
+    """End what a workstation was here before: its old leases would refuse its own bookings."""
+    table = db.device
+    same = sa.select(table.c.id).where(table.c.clinic == clinic, table.c.public_key == public_key)
+    connection.execute(db.lease.delete().where(db.lease.c.device.in_(same)))
+    connection.execute(table.update().where(table.c.id.in_(same)).values(active=False))
 
 
 def _digest(code: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scheduling.records import (
+    LONGEST_HELD,
     Appointment,
     Channel,
     ContactPreferences,
@@ -194,7 +195,8 @@ class NoticeRows:
 
     def _waited(self, now: datetime) -> sa.ColumnElement[bool]:
         column = db.notice.c.next_try_at
-        return sa.or_(column == "", column <= instant(now))
+        never = instant(now + LONGEST_HELD)
+        return sa.or_(column == "", column <= instant(now), column > never)
 
     def _many(self, *where: sa.ColumnElement[bool]) -> tuple[Notice, ...]:
         column = db.notice.c

@@ -26,7 +26,7 @@ from sync.server.laws import (
 )
 from sync.server.leased import check_not_leased, is_leased_to
 from sync.server.outcomes import OutcomeError, absent, conflict, invalid, outdated, rewritten
-from sync.wire.datatypes import instant, listed, operation_of
+from sync.wire.datatypes import instant, listed, operation_of, version_before_loss
 from sync.wire.places import capacity_of
 
 PAGE_BYTES = 16 * 1024 * 1024
@@ -218,7 +218,8 @@ class Writer:
         row = self._connection.execute(_current(self._clinic, change.type, change.id)).first()
         current = None if row is None else _stored(row)
         proposed = confirmed(change.body)
-        if current is not None and says_already(current.body, proposed):
+        known = current is not None and current.version > version_before_loss(proposed)
+        if current is not None and known and says_already(current.body, proposed):
             self._note(change, operation_id, _seq(current.mark))
             return Written(current, exact=same_content(current.body, proposed))
         exact = True
@@ -253,8 +254,9 @@ class Writer:
         return change.base == (None if current is None else str(current.version))
 
     def _append(self, change: Change, current: Stored | None, body: dict[str, Any]) -> Stored:
+        """Write the next version: higher than any that workstations knew before a loss."""
         self._seq += 1
-        version = 1 if current is None else current.version + 1
+        version = 1 + max(current.version if current else 0, version_before_loss(body))
         meta: dict[str, Any] = {"versionId": str(version), "lastUpdated": self._stamp}
         tags = listed(body.get("meta") or {}, "tag")
         if tags:

@@ -111,6 +111,7 @@ def meaning(answer: Answer, *, missing_ok: bool = False) -> SyncError | None:
     if status == 410:
         return ServerRestoredError(
             "The server is older than what it had acknowledged. Nothing was sent or taken over."
+            " Enrol this workstation again, and it offers the server what that has lost."
         )
     if status in _FOR_GOOD:
         return RefusedError(f"The server refused it{words}.", status)

@@ -1,4 +1,4 @@
-"""FHIR R4 datatypes: instants, references, extensions, the operation's tag.
+"""FHIR R4 datatypes: instants, references, extensions, the tags of operation and loss.
 
 Source: http://hl7.org/fhir/R4/datatypes.html
 """
@@ -14,6 +14,9 @@ from sync.records import Resource
 
 BASE = "https://sagittal.invalid/fhir"
 OPERATION = f"{BASE}/operation"
+BEFORE_LOSS = f"{BASE}/version-before-loss"
+HIGHEST_VERSION = 100_000_000
+"""No version before a loss is believed to have been higher; versions have to fit their column."""
 
 
 def extension_url(name: str) -> str:
@@ -93,15 +96,36 @@ def require(resource: Resource, resource_type: str, keys: Iterable[str]) -> None
 
 def tagged(resource: Resource, operation_id: str) -> dict[str, Any]:
     """Return the resource with the operation id as its only tag of that system."""
+    lost = _code(resource, BEFORE_LOSS)
     meta = {k: v for k, v in dict(resource.get("meta") or {}).items() if k == "profile"}
     meta["tag"] = [{"system": OPERATION, "code": operation_id}]
+    if lost:
+        meta["tag"].append({"system": BEFORE_LOSS, "code": lost})
     return {**resource, "meta": meta}
 
 
 def operation_of(resource: Resource) -> str:
     """Return the operation id a resource version was written by, or an empty text."""
+    return _code(resource, OPERATION)
+
+
+def offered_again(resource: Resource, version: int) -> dict[str, Any]:
+    """Return the resource as what stood at that version before the server lost it."""
+    meta = {k: v for k, v in dict(resource.get("meta") or {}).items() if k != "tag"}
+    meta["tag"] = [{"system": BEFORE_LOSS, "code": str(version)}]
+    return {**resource, "meta": meta}
+
+
+def version_before_loss(resource: Resource) -> int:
+    """Return which version it was before the server lost it; 0 if it was not offered again."""
+    code = _code(resource, BEFORE_LOSS)
+    version = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
+    return version if version <= HIGHEST_VERSION else 0
+
+
+def _code(resource: Resource, system: str) -> str:
     meta = resource.get("meta")
     for tag in listed(meta, "tag") if isinstance(meta, Mapping) else ():
-        if tag.get("system") == OPERATION:
+        if tag.get("system") == system:
             return str(tag.get("code", ""))
     return ""

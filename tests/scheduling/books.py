@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scheduling.places import Waiting
-from scheduling.records import Appointment, Channel, ContactPreferences, Notice, NoticeState
+from scheduling.records import (
+    LONGEST_HELD,
+    Appointment,
+    Channel,
+    ContactPreferences,
+    Notice,
+    NoticeState,
+)
 from tests.scheduling.samples import WISH
 
 
@@ -37,7 +44,7 @@ class MemoryNotices:
             for each in self.rows.values()
             if each.state in (NoticeState.PLANNED, NoticeState.SENDING)
             and each.due_at <= now
-            and (each.next_try_at is None or each.next_try_at <= now)
+            and (each.next_try_at is None or not now < each.next_try_at <= now + LONGEST_HELD)
         )
         return tuple(sorted(wanted, key=lambda each: (each.due_at, each.id)))
 

@@ -95,6 +95,13 @@ def test_unreachable_server_is_tried_again_ever_more_slowly():
     assert next_wait(10_000) == timedelta(hours=1)
 
 
+def test_a_message_put_off_by_a_clock_a_year_ahead_goes_when_the_clock_is_right():
+    books, transport, key = one()
+    late = NOW + timedelta(days=365)
+    books.notices.update(replace(books.notices.get(key), next_try_at=late))
+    assert run(books, transport).accepted == (key,)
+
+
 def test_refused_recipient_is_not_tried_again():
     books, transport, key = one(script=[REFUSED])
     assert run(books, transport).failed == (key,)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sync.errors import NotAdmittedError, PeerAwayError, ServerRestoredError, WireError
 from sync.leasing import (
@@ -21,6 +22,7 @@ from sync.leasing import (
     without,
 )
 from sync.records import Block, EnvelopeState, Granted, Leases
+from sync.server import database as tables
 from sync.server.leased import LATE_POST
 from sync.server.leasing import LeaseOffice
 from sync.server.outcomes import OutcomeError
@@ -138,6 +140,23 @@ def test_a_revoked_workstation_keeps_nothing_and_a_person_may_end_leases(office:
     office.ask(office.one, BLOCK)
     office.central.devices.revoke(office.one.device)
     assert office.ask(office.two, BLOCK) == (BLOCK,)
+
+
+def test_a_workstation_that_enrols_again_is_not_kept_out_by_its_own_leases(office: Office) -> None:
+    office.ask(office.one, BLOCK)
+    transport = office.clients[0].transport
+    key = transport._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    name = f"leases again {uuid.uuid4()}"
+    with office.central.database.write() as connection:
+        connection.execute(
+            tables.clinic.update().where(tables.clinic.c.id == office.one.clinic).values(name=name)
+        )
+    code = office.central.devices.make_code(name)
+    again = office.central.devices.enrol(code, key.decode(), "127.0.0.1")
+    assert again.clinic == office.one.clinic
+    assert again.device != office.one.device
+    assert office.office.listed(again.clinic) == ()
+    assert office.book(again, "a") == "booked"
 
 
 def test_an_overbooked_visit_in_leased_time_does_not_break_the_promise(office: Office) -> None:

@@ -18,7 +18,7 @@ from sync.records import Envelope
 from sync.server import database as tables
 from sync.server.requests import RESOURCE_LIMIT
 from sync.transport.client import FhirTransport
-from sync.wire.datatypes import tagged
+from sync.wire.datatypes import offered_again, tagged
 from sync.wire.people import patient_to_fhir
 from sync.wire.reports import report_to_fhir
 from tests.sync.conftest import Central, forget
@@ -125,6 +125,20 @@ def test_put_needs_the_version_it_was_made_on(client: Client) -> None:
     assert client.put(patient("p-2"), base="1").status_code == 412
     answer = client.put(patient(name="Other"), base="1")
     assert (answer.status_code, answer.headers["ETag"]) == (200, 'W/"2"')
+
+
+def test_what_is_offered_again_after_a_loss_is_newer_than_anything_known_before(
+    client: Client,
+) -> None:
+    """Else workstations that knew version 7 would pass the next ones over as old."""
+    assert client.put(offered_again(patient(), 7)).headers["ETag"] == 'W/"8"'
+    assert client.put(patient(), base="8").headers["ETag"] == 'W/"8"'
+    assert client.put(patient(name="Other"), base="8").headers["ETag"] == 'W/"9"'
+    again = client.put(offered_again(patient(name="Other"), 20), base="9")
+    assert (again.status_code, again.headers["ETag"]) == (200, 'W/"21"')
+    assert client.put(offered_again(patient(), 30), base="9").status_code == 412
+    absurd = client.put(offered_again(patient(name="Third"), 10**9), base="21")
+    assert absurd.headers["ETag"] == 'W/"22"'
 
 
 def test_sixteen_rivals_on_one_version_leave_one_winner(central: Central) -> None:
