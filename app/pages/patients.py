@@ -77,7 +77,7 @@ class PatientsPage(Page):
         self.differs = label("", "caption", wrap=True)
         self.differs.setObjectName("patients.differs")
         theme.set_role(self.differs, "caption", "warning")
-        self.although = QCheckBox("I have checked it: the same person")
+        self.although = QCheckBox("Identity card checked: the same person")
         self.although.setObjectName("patients.although")
         self.although.toggled.connect(lambda *_: self._enable())
         both = QHBoxLayout()
@@ -165,6 +165,7 @@ class PatientsPage(Page):
         self.although.setChecked(False)
         for part in (self.differs, self.although):
             part.setVisible(bool(other))
+        self._how.setVisible(not other)  # the tick says the same; a small screen has one room
         self._enable()
 
     def _enable(self) -> None:
