@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -19,12 +20,14 @@ from app.pages.context import PageContext
 from app.pages.page import Page
 from app.pages.wording import day
 from app.records import Account
+from app.widgets import theme
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, SearchField, line
 from app.widgets.surfaces import Card, row
 from app.widgets.table import Column, Table
 from app.widgets.text import label
 from app.workflow import admitting
+from app.workflow.identifying import differing_person
 from viewer.records import Patient
 
 _HOW_TO_MATCH = "Check the identity card, choose the record at the left and the account here."
@@ -61,7 +64,7 @@ class PatientsPage(Page):
         self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
         self.accounts.setMinimumHeight(48)
         self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.accounts.currentRowChanged.connect(lambda *_: self._enable())
+        self.accounts.currentRowChanged.connect(lambda *_: self._compare())
         self._how = label(_NOBODY_WAITS, "caption", wrap=True)
         self.match = button(
             "Match with the chosen record",
@@ -71,6 +74,12 @@ class PatientsPage(Page):
             icon="link",
             tip="Say that this account belongs to the chosen patient record",
         )
+        self.differs = label("", "caption", wrap=True)
+        self.differs.setObjectName("patients.differs")
+        theme.set_role(self.differs, "caption", "warning")
+        self.although = QCheckBox("Identity card checked: the same person")
+        self.although.setObjectName("patients.although")
+        self.although.toggled.connect(lambda *_: self._enable())
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.table, 1)
@@ -108,6 +117,8 @@ class PatientsPage(Page):
         waiting = Card("Accounts to match", name="patients.waiting")
         waiting.column.addWidget(self._how)
         waiting.column.addWidget(self.accounts, 1)
+        waiting.column.addWidget(self.differs)
+        waiting.column.addWidget(self.although)
         waiting.column.addWidget(self.match)
         waiting.column.addStretch()
         side = QWidget()
@@ -123,7 +134,7 @@ class PatientsPage(Page):
         self._name.setText(patient.name if patient else "No patient chosen")
         self.email.setText(patient.email if patient else "")
         self.phone.setText(patient.phone if patient else "")
-        self._enable()
+        self._compare()
         session = self.context.session
         if patient is not None and session.can(Permission.EDIT_PATIENT):
             self.ask(
@@ -143,13 +154,27 @@ class PatientsPage(Page):
             part.setVisible(bool(found))
         if found:
             self.accounts.setCurrentRow(0)
+        self._compare()
+
+    def _compare(self) -> None:
+        """Say where the chosen account and record name different people, and ask about it."""
+        patient, index = self.table.current, self.accounts.currentRow()
+        known = patient is not None and 0 <= index < len(self._waiting)
+        other = differing_person(self._waiting[index], patient) if known and patient else ()
+        self.differs.setText(f"Not the same in both: {', '.join(other)}." if other else "")
+        self.although.setChecked(False)
+        for part in (self.differs, self.although):
+            part.setVisible(bool(other))
+        self._how.setVisible(not other)  # the tick says the same; a small screen has one room
         self._enable()
 
     def _enable(self) -> None:
         patient = self.table.current
         may_edit = self.context.session.can(Permission.EDIT_PATIENT)
         self.save.setEnabled(patient is not None and may_edit)
-        self.match.setEnabled(patient is not None and self.accounts.currentRow() >= 0)
+        checked = self.although.isHidden() or self.although.isChecked()
+        chosen = patient is not None and self.accounts.currentRow() >= 0
+        self.match.setEnabled(chosen and checked)
 
     def _save(self) -> None:
         session, patient = self.context.session, self.table.current

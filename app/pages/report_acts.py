@@ -17,6 +17,7 @@ from app.pages.report_asking import (
     ask_hand_over,
     ask_reason,
 )
+from app.pages.report_released import say_released
 from app.tasks import Lane
 from app.widgets.buttons import button
 from app.widgets.surfaces import Card
@@ -90,9 +91,12 @@ class ReportActs(Card):
     def release(self) -> None:
         """Let the patient read it."""
         session, report_id = self._page.context.session, self._id()
-        self._do(
-            lambda: releasing.release(session, report_id), "The patient can read this report now."
-        )
+
+        def done(is_read: bool) -> None:  # noqa: FBT001 - what the act returns
+            say_released(self._page, is_read=is_read)
+            self._again()
+
+        self._page.ask(lambda _: releasing.release(session, report_id), done, lane=Lane.IO)
 
     def withdraw(self) -> None:
         """Ask what the patient is told, and take the release back."""

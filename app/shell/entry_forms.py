@@ -174,11 +174,18 @@ class SignUpCard(EntryCard):
             )
         )
         self.role.currentIndexChanged.connect(lambda *_: self._show_fields())
+        for field in self.findChildren(QLineEdit):
+            field.returnPressed.connect(self._go)
         self._show_fields()
 
     def begin(self) -> None:
         """Be ready to be filled in."""
         self.name.setFocus()
+
+    def forget(self) -> None:
+        """Empty every field; whoever comes next is a patient until said otherwise."""
+        super().forget()
+        self.role.setCurrentIndex(self.role.findData(Role.PATIENT))
 
     def filled(self) -> dict[str, str]:
         """What is in the fields, by their names, with the role; the password is not kept."""
@@ -195,18 +202,21 @@ class SignUpCard(EntryCard):
     def form(self) -> SignUp:
         """What was filled in; raises AccountError where a name is missing.
 
-        A date of birth that can not be read counts as none; see ``_go``.
+        A date of birth that can not be read counts as none; see ``_go``. What another role's
+        fields hold is nobody's.
         """
+        role = Role(self.role.currentData())
+        patient = role is Role.PATIENT
         return SignUp(
-            role=Role(self.role.currentData()),
+            role=role,
             name=self.name.text(),
             username=self.username.text(),
             password=self.password.text(),
             email=self.email.text(),
             phone=self.phone.text(),
-            birth_date=birth_date(self.born.text(), self.words),
-            mrn=self.mrn.text(),
-            specialty=self.specialty.text(),
+            birth_date=birth_date(self.born.text(), self.words) if patient else None,
+            mrn=self.mrn.text() if patient else "",
+            specialty="" if patient else self.specialty.text(),
         )
 
     def _show_fields(self) -> None:

@@ -13,6 +13,7 @@ from app.errors import AccountError, NotFoundError, UsernameTakenError, Workstat
 from app.events import AccountChanged
 from app.records import Account, AccountStatus, Role
 from app.storage.work import Work
+from app.workflow.identifying import differing_person
 from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
@@ -107,7 +108,8 @@ def close_account(session: Session, account_id: str) -> None:
 def match_patient(session: Session, account_id: str, patient_id: str) -> Account:
     """Say that the person behind a patient's account is this patient, after checking identity.
 
-    The record takes e-mail, telephone and language from the account, where they were given.
+    The record takes e-mail, telephone and language from the account, where they were given. That
+    name, date of birth or number differ is written into the audit line.
     """
     session.authorize(Permission.MATCH_PATIENT)
     with session.begin() as work:
@@ -129,7 +131,9 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
         )
         work.patients.put(reached)
         send_patient_again(work, reached, session.now())
-        work.note("account.matched", account_id, patient_id=patient_id)
+        other = ", ".join(differing_person(account, patient))
+        detail = f"although they differ: {other}" if other else ""
+        work.note("account.matched", account_id, patient_id=patient_id, detail=detail)
     session.publish(AccountChanged(account_id))
     return replace(account, verifier="")
 

@@ -2,6 +2,7 @@
 
 A scanner's worklist, a wrongly matched import or a merged record can put one person's images under
 another's name. Before a report is signed, the header of every series is compared with the record.
+A patient's account is compared with the record before it is matched and may read it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.errors import StorageError, WrongPatientError
+from app.records import Account
 from app.storage.pixels import PixelFiles
 from viewer.dicom.elements import header_rows
 from viewer.records import Patient, Series
@@ -32,6 +34,25 @@ def check_patient(pixels: PixelFiles, patient: Patient, series: Iterable[Series]
                 f" {wrong} than this patient's record. Nothing was signed. Have the study matched"
                 " with the right patient first."
             )
+
+
+def differing_person(account: Account, patient: Patient) -> tuple[str, ...]:
+    """Return in which words an account and a record name different people; empty: they agree.
+
+    Compared as images are with a record: what either side leaves empty says nothing, and names
+    agree if they share a word.
+    """
+    there, here = _words(account.name), _words(patient.name)
+    differs = {
+        "name": bool(there and here and not there & here),
+        "date of birth": bool(
+            account.birth_date and patient.birth_date and account.birth_date != patient.birth_date
+        ),
+        "record number": bool(
+            account.mrn and patient.mrn and account.mrn.casefold() != patient.mrn.casefold()
+        ),
+    }
+    return tuple(word for word, is_other in differs.items() if is_other)
 
 
 def _facts(pixels: PixelFiles, series: Series) -> dict[str, str]:

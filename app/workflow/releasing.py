@@ -26,8 +26,13 @@ class Standing:
     handed: tuple[HandOver, ...]
 
 
-def release(session: Session, report_id: str) -> None:
+def release(session: Session, report_id: str) -> bool:
     """Let the patient see a final report; a separate act from signing it.
+
+    Returns
+    -------
+    bool
+        Whether an account is matched with the patient's record, so that somebody can read it now.
 
     Raises
     ------
@@ -45,7 +50,9 @@ def release(session: Session, report_id: str) -> None:
         work.reports.release(report_id, session.now())
         send_report(work, report, session.now())
         work.note("report.released", report_id, patient_id=report.patient_id)
+        is_read = work.accounts.by_patient(report.patient_id) is not None
     session.publish(ReportReleased(report_id))
+    return is_read
 
 
 def withdraw(session: Session, report_id: str, reason: str) -> None:

@@ -17,6 +17,7 @@ from app.pages.reading.signing_dialog import Asked, SigningDialog
 from app.pages.reading.template_menu import template_button
 from app.pages.reading.writing_desk import WritingDesk
 from app.pages.report_export import ask_for_pdf, save_pdf
+from app.pages.report_released import say_released
 from app.pages.wording import moment, zone_of
 from app.widgets.buttons import button, tool
 from app.widgets.text import Badge, label
@@ -86,6 +87,8 @@ class ReportPanel(QWidget):
         """Show the report of a study, saving first what was typed for another."""
         self.save()
         self._autosave.stop()
+        if self._opened is not None and self._opened.study.uid != opened.study.uid:
+            self._room.setChecked(False)  # the next study begins with its images and findings
         self._opened, self._report = opened, None
         self._released = opened.released_at is not None
         self._rebuild(())
@@ -419,9 +422,9 @@ class ReportPanel(QWidget):
         self._release.setEnabled(False)
         self._page.ask(lambda _: releasing.release(session, report_id), self._was_released)
 
-    def _was_released(self, _: None) -> None:
+    def _was_released(self, is_read: bool) -> None:  # noqa: FBT001 - what the act returns
         self._released = True
-        self._page.context.navigator.banner("The patient can read this report now.", "good")
+        say_released(self._page, is_read=is_read)
         self._refresh()
 
     def _choose_file(self) -> None:

@@ -69,13 +69,18 @@ class RightColumn(QSplitter):
         if self.wide:
             self.setSizes([400, 480])
             return
-        whole, around = self.height(), self._findings.column.contentsMargins()
-        inside_px = self.width() - around.left() - around.right()
-        beside_px = around.top() + around.bottom() + 2
+        whole = self.height() - self.handleWidth()  # what goes beyond is taken from both
+        around = self._findings.column.contentsMargins()
+        edges_px = 2 * self._area.frameWidth()
+        inside_px = self.width() - around.left() - around.right() - edges_px
+        beside_px = around.top() + around.bottom() + max(2, edges_px)
         looked_at = self._looked_at
         wanted = max(looked_at.heightForWidth(inside_px), looked_at.minimumSizeHint().height())
         least = looked_at.minimumSizeHint().height()
         share = BEGUN_SHARE if begun else EMPTY_SHARE
         most = max(round(whole * share), min(least + beside_px, round(whole * MOST_SHARE)))
         first = min(wanted + beside_px, most)
+        # A bar that shows makes the words wrap narrower and so keeps itself: measured without it.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizes([first, whole - first])
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -161,6 +161,38 @@ def test_a_patients_account_is_matched_at_the_desk(staffed: Driver) -> None:
     assert page.email.text() == "zoe@example.org"
 
 
+def test_a_record_of_another_person_is_matched_only_after_a_second_look(staffed: Driver) -> None:
+    storage = staffed.workstation.clinic.storage
+    assert storage is not None
+    with storage.begin(SYSTEM) as work:
+        work.patients.put(Patient("p2", "Aardvark, Alan", "MRN-2", date(1950, 3, 4)))
+    staffed.enter(DESK)
+    page = staffed.visit("patients")
+    assert isinstance(page, PatientsPage)
+    page.table.selectRow(0)
+    assert "name" in page.differs.text()
+    assert not page.match.isEnabled()
+    page.although.setChecked(True)
+    assert page.match.isEnabled()
+    page.table.selectRow(1)
+    assert page.differs.isHidden()
+    assert page.match.isEnabled()
+    page.table.selectRow(0)
+    assert not page.match.isEnabled()
+
+
+def test_that_account_and_record_differ_is_written_into_the_trail(staffed: Driver) -> None:
+    staffed.enter(DESK)
+    session = staffed.session
+    with session.begin() as work:
+        work.patients.put(Patient("p2", "Aardvark, Alan", "MRN-2", date(1950, 3, 4)))
+    (account,) = admitting.unmatched_patients(session)
+    admitting.match_patient(session, account.id, "p2")
+    with session.begin() as work:
+        told = {one.action: one.detail for one in work.audit.of_subject(account.id)}
+    assert told["account.matched"] == "although they differ: name"
+
+
 def test_a_contact_is_changed_at_the_desk(staffed: Driver) -> None:
     staffed.enter(DESK)
     page = staffed.visit("patients")

@@ -118,6 +118,36 @@ def test_a_doctor_who_signs_up_waits_for_approval(driver: Driver) -> None:
     assert "approval" in driver.window.curtain.sign_in_card.banner.text
 
 
+def test_whoever_comes_next_to_the_desk_is_a_patient_until_said_otherwise(driver: Driver) -> None:
+    driver.click("sign-in.sign-up")
+    role = driver.find(QComboBox, "sign-up.role")
+    role.setCurrentIndex(role.findData(Role.DOCTOR))
+    driver.click("sign-up.back")
+    driver.click("sign-in.sign-up")
+    assert role.currentData() == Role.PATIENT
+
+
+def test_a_patient_has_no_specialty_that_was_typed_before_the_role_was_chosen(
+    driver: Driver,
+) -> None:
+    card = driver.window.curtain.sign_up_card
+    card.role.setCurrentIndex(card.role.findData(Role.DOCTOR))
+    card.name.setText("New Patient")
+    card.username.setText("newpat")
+    card.specialty.setText("3 May 1961")
+    card.role.setCurrentIndex(card.role.findData(Role.PATIENT))
+    assert card.form().specialty == ""
+
+
+def test_enter_in_a_field_asks_for_the_account(driver: Driver) -> None:
+    driver.click("sign-in.sign-up")
+    for name, text in (("name", "New Patient"), ("username", "newpat"), ("password", PASSWORD)):
+        driver.type(f"sign-up.{name}", text)
+    driver.qtbot.keyClick(driver.window.curtain.sign_up_card.mrn, Qt.Key.Key_Return)
+    driver.settle()
+    assert "ready" in driver.window.curtain.sign_in_card.banner.text
+
+
 def test_no_password_stays_in_a_field_after_the_curtain_falls(driver: Driver) -> None:
     driver.click("sign-in.sign-up")
     driver.type("sign-up.password", PASSWORD)

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
+from pytestqt.qtbot import QtBot
 
 from app.widgets import theme
 
@@ -66,6 +67,23 @@ def test_the_style_sheet_is_filled_in_and_its_pictures_exist(qapp: QApplication,
     pictures = re.findall(r"url\(([^)]+)\)", sheet)
     assert pictures
     assert all(Path(one).is_file() for one in pictures)
+
+
+def test_a_short_list_that_opens_shows_every_entry(qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.styleSheet()
+    theme.apply(app)
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["Patient", "Referring doctor", "Second opinion", "Clinic's record", "Other"])
+    box.show()
+    box.showPopup()
+    shown = box.view().viewport().rect()
+    last = box.view().visualRect(box.model().index(box.count() - 1, 0))
+    box.hidePopup()
+    app.setStyleSheet(before)
+    assert shown.contains(last)
 
 
 def test_every_icon_is_a_drawing_that_can_be_recoloured() -> None:

@@ -106,6 +106,15 @@ def test_words_the_reader_typed_survive_a_new_draft(doctor: Session) -> None:
     assert any("lesion" not in part.text for part in again.sections)
 
 
+def test_a_release_tells_whether_an_account_is_there_to_read_it(
+    clinic: Workstation, doctor: Session
+) -> None:
+    report = _signed(doctor)
+    assert not releasing.release(doctor, report.id)
+    match(clinic)
+    assert releasing.release(enter(clinic, DOCTOR), report.id)
+
+
 def test_a_patient_sees_a_report_only_after_its_release(
     clinic: Workstation, doctor: Session
 ) -> None:

@@ -15,14 +15,17 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from app.pages.reading.macro_keys import MacroKeys
+from app.pages.reading.right_column import RightColumn
 from app.pages.reading.section_editor import SectionEditor
+from app.widgets.surfaces import Card
 from assistant.records import Section
-from tests.app.pages.reading.conftest import Desk
+from tests.app.pages.reading.conftest import OTHER, Desk
 from tests.app.pages.reading.test_reading_report import editor, stored
 
 
@@ -193,3 +196,28 @@ def test_the_report_takes_the_whole_column_and_gives_it_back(desk: Desk) -> None
     desk.wait(lambda: findings.isHidden() and desk.page.report.height() > before)
     room.click()
     desk.wait(lambda: findings.isVisible() and desk.page.report.height() == before)
+
+
+def test_the_next_study_begins_with_its_findings_again(desk: Desk) -> None:
+    desk.open()
+    findings = desk.page.findChild(QWidget, "findingsCard")
+    desk.page.findChild(QToolButton, "reportRoom").click()
+    desk.wait(findings.isHidden)
+    desk.open(OTHER)
+    desk.wait(findings.isVisible)
+
+
+def test_findings_that_have_room_without_a_bar_show_none(qtbot: QtBot) -> None:
+    words = QLabel("Words that need another line where a bar narrows them. " * 12)
+    words.setWordWrap(True)
+    looked_at = QWidget()
+    QVBoxLayout(looked_at).addWidget(words)
+    right = RightColumn(Card(name="findings"), looked_at, QWidget())
+    qtbot.addWidget(right)
+    right.resize(404, 600)
+    right.show()
+    bar = right.findChild(QScrollArea, "findingsScroll").verticalScrollBar()
+    right.setSizes([120, 480])
+    qtbot.waitUntil(bar.isVisible)
+    right.share(begun=False)
+    qtbot.waitUntil(lambda: not bar.isVisible() and bar.maximum() == 0)
