@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,3 +129,29 @@ def test_a_damaged_record_in_a_folder_without_data_stops_no_first_start(tmp_path
     (tmp_path / "device.json").write_bytes(b"{")
     founded(tmp_path, ring := Ring())
     assert keystore(tmp_path, ring).device_fits
+
+
+def test_a_crash_at_any_step_of_mending_a_copy_leaves_a_record_that_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fail the n-th renaming for n = 1, 2, ... until the mending gets through."""
+    ring = Ring()
+    master_key, _ = founded(tmp_path, ring)
+    rename = Path.replace
+    for failing in itertools.count(1):
+        (tmp_path / "device.json").write_bytes(b"{")
+        calls = itertools.count(1)
+
+        def fail(path: Path, target: Path, calls: Any = calls, nth: int = failing) -> Path:
+            if next(calls) == nth:
+                raise OSError("power cut")
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "replace", fail)
+        assert keystore(tmp_path, ring).unlock("ann", "brume-lampe-7") == master_key
+        monkeypatch.setattr(Path, "replace", rename)
+        assert keystore(tmp_path, ring).unlock("ann", "brume-lampe-7") == master_key
+        if next(calls) <= failing:
+            break
+    assert failing == 4
+    assert len(ring.held) == 1
