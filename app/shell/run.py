@@ -12,10 +12,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Workstation
 from app.bundle import bundle_folder, not_whole
+from app.errors import HomeInUseError
 from app.logs import start_logging
+from app.preferences import home_folder
+from app.preferences import load as load_preferences
+from app.shell.already_open import AlreadyOpenDialog
 from app.shell.crash import CrashDoor
 from app.shell.not_whole import NotWholeDialog
 from app.shell.window import MainWindow, place_on_screen
+from app.storage.home_lock import HomeLock, holder_of
 from app.tasks import Tasks
 from app.version import VERSION
 from app.widgets import theme
@@ -42,8 +47,30 @@ def make_application(theme_name: str) -> QApplication:
 
 
 def run_gui(home: Path | None = None) -> int:
-    """Open the workstation in that folder (by default the person's own) until it is closed."""
-    workstation = Workstation(home)
+    """Open the workstation in that folder (by default the person's own) until it is closed.
+
+    A folder that another window has open is left as it is: this one says so and ends with 1.
+    """
+    folder = home or home_folder()
+    try:
+        lock = HomeLock(folder)
+    except HomeInUseError:
+        return _already_open(folder)
+    try:
+        return _run(folder)
+    finally:
+        lock.release()
+
+
+def _already_open(folder: Path) -> int:
+    own = load_preferences(folder)
+    make_application(own.theme)
+    AlreadyOpenDialog(holder_of(folder), folder, phrases(own.language)).exec()
+    return 1
+
+
+def _run(folder: Path) -> int:
+    workstation = Workstation(folder)
     start_logging(workstation.folder)
     application = make_application(workstation.preferences.theme)
     if not _may_open(workstation.preferences.language):

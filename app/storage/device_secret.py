@@ -2,7 +2,8 @@
 
 A copied disk holds no device secret, so nobody can try passwords on it. Where there is no
 keyring the password stands alone: mode ``none``, with a dearer Argon2id. The mode is decided
-once per data folder and recorded there; a keyring that has vanished since is never replaced
+once per data folder and recorded there, in ``device.json`` and ``device.previous.json``, two
+copies of which either suffices; a keyring or a record that has vanished since is never replaced
 silently, because a new secret would open nothing.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import threading
@@ -22,6 +24,7 @@ import keyring.backend
 from keyring.errors import KeyringError
 
 from app.accounts.passwords import KdfCost
+from app.errors import DamagedFileError, DiskFullError
 from app.storage.files import make_private, write_whole
 
 __all__ = ["KEYRING", "NONE", "DeviceSecret", "KdfCost"]
@@ -30,10 +33,14 @@ KEYRING = "keyring"
 NONE = "none"
 SWITCH = "SAGITTAL_KEYRING"
 _SERVICE = "Sagittal"
+_DATA = ("keystore.json", "keystore.previous.json", "sagittal.db")
 _ALLOWED = frozenset(
     f"keyring.backends.{name}"
     for name in ("SecretService", "kwallet", "libsecret", "macOS", "Windows")
 )
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,21 @@ class _Record:
     installation: str
     mode: str
     backend: str
+
+    def to_bytes(self) -> bytes:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(values).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> _Record | None:
+        """Return the record, or None if the bytes are damaged."""
+        try:
+            record = cls(**json.loads(data))
+            sound = len(bytes.fromhex(record.installation)) == 16
+            named = bool(record.backend) is (record.mode == KEYRING)
+        except (ValueError, TypeError):
+            return None
+        return record if sound and named and record.mode in {KEYRING, NONE} else None
 
 
 def system_keyrings() -> Iterable[Any]:
@@ -63,15 +85,18 @@ class DeviceSecret:
         The data folder; ``device.json`` in it records mode and backend.
     keyrings
         Where to look for a keyring.
+
+    ``mode``, ``backend`` and ``secret`` raise DamagedFileError where the record is lost.
     """
 
     def __init__(
         self, folder: Path, keyrings: Callable[[], Iterable[Any]] = system_keyrings
     ) -> None:
         self._path = folder / "device.json"
+        self._previous = folder / "device.previous.json"
         self._keyrings = keyrings
         self._lock = threading.Lock()
-        self._record = self._read()
+        self._record: _Record | None = None
         self._secret = b""
 
     @property
@@ -89,29 +114,70 @@ class DeviceSecret:
         """The secret; empty in mode ``none`` and where the keyring no longer gives it."""
         return self._load()[1]
 
+    @property
+    def lost(self) -> bool:
+        """Whether the folder holds data and no copy of the record that can be read."""
+        return self._record is None and not self._kept() and bool(self._fault())
+
     def renew(self) -> None:
-        """Decide anew and make a new secret: what the old one opened stays shut."""
+        """Decide anew and make a new secret: what the old one opened stays shut.
+
+        The record of before is kept beside the new one, damaged or not.
+        """
         with self._lock:
-            self._record = None
-            self._secret = b""
-            self._path.unlink(missing_ok=True)
-        self._load()
+            self._record, self._secret = self._create()
 
     def describe(self) -> str:
         """Say in words how keys are held here, without asking the keyring."""
-        if self._record is None:
-            return "not set up yet"
-        if self._record.mode == NONE:
+        record = self._record or next(iter(self._kept()), None)
+        if record is None:
+            return "device.json is missing or damaged" if self.lost else "not set up yet"
+        if record.mode == NONE:
             return "password only: this computer has no keyring"
-        return f"password and keyring ({self._record.backend})"
+        return f"password and keyring ({record.backend})"
 
     def _load(self) -> tuple[_Record, bytes]:
         with self._lock:
             if self._record is None:
-                self._record, self._secret = self._create()
+                self._record, self._secret = self._first()
+                if self._record.mode == NONE:
+                    self._mend(self._record)
             if not self._secret and self._record.mode == KEYRING:
-                self._secret = self._recall(self._record)
+                self._record, self._secret = self._recalled(self._record)
             return self._record, self._secret
+
+    def _first(self) -> tuple[_Record, bytes]:
+        """Return the record there is by now, or decide; never where one was lost."""
+        for record in self._kept():
+            return record, b""
+        if fault := self._fault():
+            raise DamagedFileError(
+                f"The file device.json in the data folder {fault}, so no password opens this"
+                " workstation. Put back the copy from a backup; the data are intact. Without one"
+                " only the recovery key opens it."
+            )
+        return self._create()
+
+    def _fault(self) -> str:
+        """Return what is wrong where no copy of the record can be read, or an empty text."""
+        if not any((self._path.parent / name).exists() for name in _DATA):
+            return ""
+        there = self._path.exists() or self._previous.exists()
+        return "is damaged" if there else "is missing"
+
+    def _recalled(self, first: _Record) -> tuple[_Record, bytes]:
+        """Return the secret with the record that leads to it, and see that both copies are it."""
+        for record in dict.fromkeys((first, *self._kept())):
+            if record.mode == KEYRING and (secret := self._recall(record)):
+                self._mend(record)
+                return record, secret
+        return first, b""
+
+    def _mend(self, record: _Record) -> None:
+        with contextlib.suppress(OSError, DiskFullError):  # tried again at the next start
+            if self._kept() != (record, record):
+                log.warning("a copy of device.json was missing or damaged")
+                self._write(record)
 
     def _create(self) -> tuple[_Record, bytes]:
         installation, fresh = secrets.token_hex(16), secrets.token_bytes(32)
@@ -131,21 +197,25 @@ class DeviceSecret:
     def _allowed_keyrings(self) -> Iterable[Any]:
         return () if os.environ.get(SWITCH) == NONE else self._keyrings()
 
-    def _read(self) -> _Record | None:
-        try:
-            return _Record(**json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, TypeError):
-            return None
+    def _kept(self) -> tuple[_Record, ...]:
+        """Return the copies that can be read, the newest first."""
+        found = (_read(path) for path in (self._path, self._previous))
+        return tuple(record for record in found if record is not None)
 
     def _write(self, record: _Record) -> _Record:
         make_private(self._path.parent)
-        values = {
-            "installation": record.installation,
-            "mode": record.mode,
-            "backend": record.backend,
-        }
-        write_whole(self._path, [json.dumps(values).encode()])
+        for path in (self._path, self._previous):
+            if path.exists() and _read(path) != record:
+                path.replace(path.with_name(f"device.replaced.{secrets.token_hex(4)}.json"))
+            write_whole(path, [record.to_bytes()])
         return record
+
+
+def _read(path: Path) -> _Record | None:
+    try:
+        return _Record.from_bytes(path.read_bytes())
+    except OSError:
+        return None
 
 
 def _round_trip(ring: Any, installation: str, secret: bytes) -> bool:  # noqa: ANN401 -- untyped package

@@ -118,6 +118,8 @@ class Keystore:
         If not (a new computer, a reset keyring), only the recovery key opens the clinic.
         """
         document = self._read()
+        if self._device.lost:
+            return False
         return hmac.compare_digest(document.device_check, self._device_check(document.id))
 
     def check_password(self, password: str, context: Iterable[str] = ()) -> None:
@@ -127,7 +129,7 @@ class Keystore:
         password has to be longer.
         """
         short = len(unicodedata.normalize("NFKC", password)) < RECOMMENDED_LENGTH
-        if self._device.mode == NONE and short:
+        if short and (self._device.lost or self._device.mode == NONE):
             raise WeakPasswordError(
                 "This computer has no keyring, so the password alone protects the data: use at"
                 f" least {RECOMMENDED_LENGTH} characters; a few words make a good one."

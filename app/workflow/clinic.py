@@ -187,7 +187,8 @@ class Clinic:
             if account is None or not administrator or account.status is not AccountStatus.ACTIVE:
                 raise AccountError("There is no administrator who signs in by that name.")
             work.note("recovery-key.used", account.id)
-            self._keystore.remove_slot(login)
+            if self._keystore.device_fits:  # else no slot of before opens, and all are dropped
+                self._keystore.remove_slot(login)
             public_key = self._keystore.add_slot(master_key, login, new_password)
             work.accounts.put(replace(account, public_key=public_key))
 

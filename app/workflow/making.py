@@ -13,6 +13,7 @@ from app.workflow.outgoing import send_appointment
 from app.workflow.planned import busy_between, read_plan, visit_type, zone_of
 from app.workflow.settings import has_server
 from app.workflow.telling import heard_at, tell, tell_offer
+from app.workflow.timekeeping import known_time
 from scheduling.errors import OutsideHoursError, SlotTakenError
 from scheduling.places import Hold, VisitType, WaitingStatus
 from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, NoticeKind, Slot
@@ -210,7 +211,11 @@ def slot_of_hold(hold: Hold) -> Slot:
 
 
 def pass_on(work: Work, now: datetime) -> None:
-    """Offer to the next what was not answered in time; whoever was asked waits on."""
+    """Offer to the next what was not answered in time; whoever was asked waits on.
+
+    A clock that leapt makes no answer late.
+    """
+    now = known_time(work, now)
     for entry in work.waiting.open():
         hold = work.holds.get(entry.hold_id) if entry.hold_id else None
         if entry.status is not WaitingStatus.OFFERED or (hold and hold.expires_at > now):

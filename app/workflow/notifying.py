@@ -12,6 +12,7 @@ from app.storage.work import Storage, Work
 from app.workflow.outgoing import send_patient_again
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
+from app.workflow.timekeeping import note_turn
 from scheduling.errors import TransportError
 from scheduling.notices import following, outbox
 from scheduling.ports import MessageTransport, ReplyBox
@@ -46,13 +47,18 @@ def notices(session: Session, appointment_id: str) -> tuple[Notice, ...]:
 
 
 def turn(storage: Storage, now: datetime, progress: Progress) -> outbox.TurnResult:
-    """Send what is due by the transports the clinic has configured."""
+    """Send what is due by the transports the clinic has configured.
+
+    After the clock leapt nothing is given up for its time, see ``scheduling.rules.leaps``.
+    """
+    belief = note_turn(storage, now)
+    certain = belief.known(now)
     with storage.begin(SYSTEM) as work:
         settings = read_settings(work)
     books, routes = StorageBooks(storage), settings.transports()
-    _hear(storage, books, routes, now)
-    result = outbox.turn(books, routes, now, progress, settings.policy())
-    following.follow(books, routes, now)
+    _hear(storage, books, routes, certain)
+    result = outbox.turn(books, routes, now, progress, settings.policy(), belief.doubted)
+    following.follow(books, routes, certain)
     return result
 
 

@@ -19,6 +19,7 @@ from app.workflow.leasing import final_until, note_clock, renew
 from app.workflow.ledger import ClinicLedger
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings
+from app.workflow.timekeeping import note_server, note_turn
 from sync import engine
 from sync.errors import SyncError
 from sync.records import Conflict, Peer
@@ -76,12 +77,14 @@ def turn(
     except ValueError as error:
         return _not_begun(storage, peer, f"The server's address does not work: {error}."), ()
     note_clock(storage, now)
+    note_turn(storage, now)
     with closing(transport):
         try:
             compare_where_asked(storage, transport, now)
         except SyncError as error:
             return _not_begun(storage, peer, str(error) or type(error).__name__), ()
         result = engine.turn(books, transport, now, progress)
+        note_server(storage, now, transport.server_time(now))
         if not result.reason:
             result = _lease(storage, books, transport, now, result)
     return result, tuple(books.changed)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.storage.work import Work
 from app.workflow.settings import has_server, read_settings
+from app.workflow.timekeeping import known_time
 from scheduling.notices.compose import compose, spoken_name
 from scheduling.notices.timing import quiet_until
 from scheduling.places import Hold, Waiting
@@ -108,6 +109,7 @@ def _write(
         settings.country,
         work.preferences.get(patient.id),
     )
+    now = known_time(work, now)  # a clock that leapt would make them due in a year
     clinic = settings.clinic()
     site = work.places.get(appointment.place_id)
     if site is not None:
@@ -121,6 +123,7 @@ def _write(
 
 def readdress(work: Work, patient_id: str, now: datetime) -> None:
     """Plan anew the reminders that nobody has sent yet, after the patient's contact changed."""
+    now = known_time(work, now)
     for appointment in work.appointments.of_patient(patient_id):
         if appointment.starts <= now or appointment.status is not AppointmentStatus.BOOKED:
             continue

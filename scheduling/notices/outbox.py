@@ -15,6 +15,8 @@ to EXPIRED. Each arrow is one transaction; nothing is ever sent inside one.
   never sent twice: it becomes UNKNOWN, for a person to see. A cancellation or a lost slot is sent
   until somebody took it, for missing it costs a patient a journey. Other e-mail is sent again
   too: it carries the same Message-ID, by which mail stores recognise the copy.
+- In a turn whose clock is in doubt (``scheduling.rules.leaps``) nothing ends because its time has
+  passed: what would expire, reminders the leap made due, and claims it made old, stay as they are.
 - A settlement counts if the claim is still this sender's own (same attempt); an acceptance counts
   always, for it is a fact.
 """
@@ -83,25 +85,31 @@ def turn(
     now: datetime,
     progress: Progress,
     policy: NoticePolicy = NoticePolicy(),  # noqa: B008 - a frozen record
+    believed: datetime | None = None,
 ) -> TurnResult:
     """Try every notice due at ``now`` once, `BATCH` sends at most, and say what became of them.
 
     A channel without transport leaves its notices planned, with the reason in ``last_error``.
-    Turns may run side by side; ``progress`` may raise to stop between two notices.
+    Turns may run side by side; ``progress`` may raise to stop between two notices. ``believed`` is
+    the last time that is certain to have come, where ``now`` is in doubt.
     """
     with books.begin() as ledger:
         due = ledger.notices.due(now)
+    if believed is not None:
+        due = tuple(one for one in due if not _made_by_leap(one, now, believed))
     seen: list[Notice] = []
     sends = 0
     for index, notice in enumerate(due):
         progress(index / len(due), f"Notice {index + 1} of {len(due)}")
         transport = transports.get(notice.channel)
         with books.begin() as ledger:
-            claimed = _claim(ledger, notice.id, now, policy, reachable=transport is not None)
+            claimed = _claim(
+                ledger, notice.id, (now, believed or now), policy, reachable=transport is not None
+            )
         if claimed is None:
             continue
         if transport is not None and claimed.state is NoticeState.SENDING:
-            sent = _send(claimed, transport, now)
+            sent = _send(claimed, transport, believed or now)
             with books.begin() as ledger:
                 claimed = _settle(ledger, claimed, sent)
             sends += 1
@@ -148,16 +156,31 @@ def answered(notice: Notice, wish: Waiting | None, now: datetime) -> str:
     return ""
 
 
+def _made_by_leap(notice: Notice, now: datetime, believed: datetime) -> bool:
+    """Whether a notice wants attention only if the clock, which is in doubt, is right."""
+    early = notice.kind is NoticeKind.REMINDER and notice.due_at > believed
+    return early or now >= notice.expires_at or notice.state is NoticeState.SENDING
+
+
 def _claim(
-    ledger: NoticeLedger, notice_id: str, now: datetime, policy: NoticePolicy, *, reachable: bool
+    ledger: NoticeLedger,
+    notice_id: str,
+    times: tuple[datetime, datetime],
+    policy: NoticePolicy,
+    *,
+    reachable: bool,
 ) -> Notice | None:
-    """The notice as it stands after the claim; None if another sender has it or has settled it."""
+    """The notice as it stands after the claim; None if another sender has it or has settled it.
+
+    ``times`` are what the clock shows and what of it is certain.
+    """
+    now, certain = times
     notice = ledger.notices.get(notice_id)
     if notice is None or not _wants_attention(notice, now):
         return None
     if notice.state is NoticeState.SENDING and not may_repeat(notice):
         after = _lost(notice, "the program stopped while sending")
-    elif reason := _needless(ledger, notice, now, policy):
+    elif reason := _needless(ledger, notice, certain, policy):
         after = replace(
             notice,
             state=NoticeState.EXPIRED,

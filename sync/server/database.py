@@ -4,9 +4,10 @@ Every row belongs to a clinic. ``clinic.seq`` numbers the history of a clinic; i
 until commit, so numbers become visible in order. ``operation.seq`` is where the operation landed; 0
 means that it was refused for good. ``teller.seq`` is up to where in a clinic's history the server
 has told patients; a clinic without a row is told by its workstations. ``notice.told`` is the
-state that was last written where workstations read it. ``lease.seq`` is the end of the history
-when the block was granted. ``may_overbook`` is the right to book outside the rules; devices from
-before it was asked for have it.
+state that was last written where workstations read it. ``clock.belief`` is what the server that
+tells patients believes of its clock (``scheduling.rules.leaps``), as JSON. ``lease.seq`` is the
+end of the history when the block was granted. ``may_overbook`` is the right to book outside the
+rules; devices from before it was asked for have it.
 """
 
 from __future__ import annotations
@@ -96,6 +97,12 @@ teller = sa.Table(
     metadata,
     sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
     sa.Column("seq", sa.BigInteger, nullable=False),
+)
+clock = sa.Table(
+    "clock",
+    metadata,
+    sa.Column("clinic", sa.ForeignKey("clinic.id"), primary_key=True),
+    sa.Column("belief", sa.Text, nullable=False),
 )
 notice = sa.Table(
     "notice",

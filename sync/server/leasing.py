@@ -3,6 +3,8 @@
 A lease lasts until its block is over by this server's clock, and some days more in which what was
 booked in it may still arrive: nobody else wants a time that has passed, so this costs nothing. It
 ends sooner when the workstation gives it back or is revoked, or when a person ends it here.
+What is over is left standing until its workstation asks anew: a clock of this server that is a
+year ahead for a moment would otherwise take back what was promised.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 from scheduling.rules.spans import from_us, to_us
 from sync.records import MOST_LEASED, Block, Granted, Leases
 from sync.server import database as db
-from sync.server.leased import LATE_POST, standing
+from sync.server.leased import standing
 from sync.server.outcomes import OutcomeError, absent, invalid
 from sync.server.store import check_mark, lock
 from sync.server.tokens import Caller
@@ -48,7 +50,6 @@ class LeaseOffice:
             if seq is None:
                 raise absent("there is no such clinic")
             check_mark(connection, caller.clinic, mark)
-            _forget_expired(connection, now)
             former = _of_device(connection, caller)
             others = _of_others(connection, caller.clinic, caller.device)
             granted = _granted(asked, former, others, int(seq), now)
@@ -102,11 +103,6 @@ def _granted(
         elif now < one.ends <= now + FARTHEST and not any(one.meets(other) for other in others):
             kept.append(Granted(one, seq))
     return tuple(kept)
-
-
-def _forget_expired(connection: sa.Connection, now: datetime) -> None:
-    over = db.lease.c.ends_us <= to_us(now - LATE_POST)
-    connection.execute(db.lease.delete().where(over))
 
 
 def _of_device(connection: sa.Connection, caller: Caller) -> tuple[Granted, ...]:

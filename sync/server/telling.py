@@ -22,6 +22,7 @@ from scheduling.notices.settings import NoticeSettings
 from scheduling.places import Place
 from scheduling.ports import ReplyBox
 from scheduling.records import Addressee, Appointment, AppointmentStatus, Channel, NoticeKind
+from scheduling.rules.leaps import Belief, judged
 from sync.errors import WireError
 from sync.records import Resource
 from sync.server import database as db
@@ -31,6 +32,7 @@ from sync.wire.booking import appointment_from_fhir
 from sync.wire.notices import notice_to_fhir
 from sync.wire.people import patient_from_fhir, practitioner_from_fhir, preferences_from_fhir
 from sync.wire.places import place_from_fhir
+from sync.wire.values import canonical, parse
 
 _PAGE = 200
 _HEAR_BACK = timedelta(days=1)
@@ -69,16 +71,38 @@ class Teller:
     def turn(self) -> outbox.TurnResult:
         """Plan what is new, send what is due, hear answers, and let workstations know."""
         now = self._clock()
-        while self._plan(now):
+        belief = self._note_clock(now)
+        certain = belief.known(now)
+        while self._plan(certain):
             pass
         if not tells(self._database, self._clinic):
             return outbox.TurnResult()
         routes = self._settings.transports()
-        self._hear(routes.get(Channel.SMS), now)
-        result = outbox.turn(self._books, routes, now, lambda *_: None, self._settings.policy())
-        following.follow(self._books, routes, now)
+        self._hear(routes.get(Channel.SMS), certain)
+        rules = self._settings.policy()
+        result = outbox.turn(
+            self._books, routes, now, lambda *_: None, rules, believed=belief.doubted
+        )
+        following.follow(self._books, routes, certain)
         self._publish()
         return result
+
+    def _note_clock(self, now: datetime) -> Belief:
+        """Remember what the clock shows, and return what is believed of it.
+
+        Senders side by side share it.
+        """
+        mine = db.clock.c.clinic == self._clinic
+        with self._database.write() as connection:
+            connection.execute(lock(self._clinic))
+            text = connection.execute(sa.select(db.clock.c.belief).where(mine)).scalar()
+            belief = judged(parse(Belief, text) if text else Belief(), now)
+            kept = canonical(belief).decode()
+            if text is None:
+                connection.execute(db.clock.insert().values(clinic=self._clinic, belief=kept))
+            elif kept != text:
+                connection.execute(db.clock.update().where(mine).values(belief=kept))
+        return belief
 
     def _plan(self, now: datetime) -> bool:
         """Plan what follows from the next versions; say whether there may be more."""

@@ -67,6 +67,7 @@ class FhirTransport:
         self._token = ""
         self._renew_at = datetime.min.replace(tzinfo=UTC)
         self._skew = timedelta(0)
+        self._heard = False
 
     @property
     def clock_skew(self) -> timedelta:
@@ -138,6 +139,10 @@ class FhirTransport:
             return leases_from_fhir(answer.resource)
         except WireError:
             raise PeerAwayError("Something else than a Sagittal server answered.") from None
+
+    def server_time(self, now: datetime) -> datetime | None:
+        """Return what the server's clock shows at ``now``; None before it has answered."""
+        return now + self._skew if self._heard else None
 
     def close(self) -> None:
         """Give the connections back."""
@@ -211,6 +216,7 @@ class FhirTransport:
 
     def _learn_skew(self, answer: Answer) -> None:
         if answer.server_time is not None:
+            self._heard = True
             self._skew = answer.server_time - self._now()
 
     def _now(self) -> datetime:

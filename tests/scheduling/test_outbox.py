@@ -407,3 +407,48 @@ def test_an_offer_is_held_back_in_quiet_hours_as_text_and_never_sent_after_it_ra
     assert turn(books, ways, NOW, quiet, night).expired == ("late",)
     assert books.notices.get(held.id).next_try_at == NOW + timedelta(hours=2)
     assert turn(books, ways, NOW + timedelta(hours=2), quiet, night).accepted == (held.id,)
+
+
+YEAR = timedelta(days=365)
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_in_a_turn_whose_clock_is_a_year_ahead_nothing_expires(kind, channel):
+    books, transport, key = one(kind, channel)
+    before = books.notices.get(key)
+    ways = {channel: transport}
+    assert turn(books, ways, NOW + YEAR, quiet, believed=NOW) == TurnResult()
+    assert books.notices.get(key) == before
+    assert turn(books, ways, NOW, quiet).accepted == (key,)
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_a_sender_that_forgets_the_doubt_is_caught_giving_a_message_up(kind, channel):
+    books, transport, key = one(kind, channel)
+    assert turn(books, {channel: transport}, NOW + YEAR, quiet).expired == (key,)
+
+
+def test_while_the_clock_is_in_doubt_news_goes_out_and_no_reminder_comes_early():
+    day = timedelta(days=1)
+    news = notice(NoticeKind.CONFIRMATION)
+    early = notice(NoticeKind.REMINDER, due_at=NOW + day)
+    books = MemoryBooks([news, early], APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books)
+    ways = {Channel.EMAIL: transport}
+    assert turn(books, ways, NOW + 2 * day, quiet, believed=NOW).accepted == (news.id,)
+    assert books.notices.get(early.id) == early
+    assert turn(books, ways, NOW + 2 * day, quiet).accepted == (early.id,)
+
+
+def test_while_the_clock_is_in_doubt_a_claim_is_not_old_and_a_failure_waits_no_longer():
+    day = timedelta(days=1)
+    claimed = notice(
+        NoticeKind.REMINDER, state=NoticeState.SENDING, attempts=1, next_try_at=NOW + LEASE
+    )
+    failing = notice(NoticeKind.CONFIRMATION)
+    books = MemoryBooks([claimed, failing], APPOINTMENT)
+    transport = ScriptedTransport(Channel.EMAIL, books, [AWAY])
+    ways = {Channel.EMAIL: transport}
+    assert turn(books, ways, NOW + day, quiet, believed=NOW).waiting == (failing.id,)
+    assert books.notices.get(claimed.id) == claimed
+    assert books.notices.get(failing.id).next_try_at == NOW + next_wait(1)

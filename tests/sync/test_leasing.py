@@ -130,6 +130,18 @@ def test_a_lease_outlasts_its_block_by_the_late_post_and_no_longer(office: Offic
     assert office.office.listed(office.one.clinic) == ()
 
 
+def test_a_server_whose_clock_is_a_year_ahead_for_a_moment_takes_back_no_lease(
+    office: Office,
+) -> None:
+    office.ask(office.one, BLOCK)
+    right, office.now = office.now, office.now + timedelta(days=365)
+    office.office.exchange(office.one, (BLOCK,))
+    office.office.exchange(office.two, ())
+    office.now = right
+    assert "kept" in office.book(office.two, "a")
+    assert office.book(office.one, "b") == "booked"
+
+
 def test_a_revoked_workstation_keeps_nothing_and_a_person_may_end_leases(office: Office) -> None:
     office.ask(office.one, BLOCK)
     listed = office.office.listed(office.one.clinic)

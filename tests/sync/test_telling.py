@@ -29,6 +29,7 @@ from scheduling.records import (
     Reply,
 )
 from scheduling.rules.booking import cancel
+from scheduling.rules.leaps import PROOF, Belief
 from sync.records import Envelope, Resource
 from sync.server import database as tables
 from sync.server.notice_books import ServerBooks
@@ -131,7 +132,7 @@ def test_a_visit_is_confirmed_moved_and_cancelled_to_its_patient_by_the_server(c
         version = clinic.push(appointment_to_fhir(moved), version)
         teller.turn()
         clinic.now = moved.starts - timedelta(hours=23)
-        teller.turn()
+        stays(clinic, teller)
         clinic.push(appointment_to_fhir(cancel(moved, clinic.now)), version)
         teller.turn()
         teller.turn()
@@ -156,6 +157,42 @@ def test_a_visit_is_confirmed_moved_and_cancelled_to_its_patient_by_the_server(c
         (NoticeKind.REMINDER, 1): NoticeState.ACCEPTED,
         (NoticeKind.CANCELLATION, 2): NoticeState.ACCEPTED,
     }
+
+
+def stays(clinic: Clinic, teller: Teller) -> None:
+    """Have the server's clock stay where it was put until it is believed."""
+    teller.turn()
+    clinic.now += PROOF
+    teller.turn()
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_server_whose_clock_is_a_year_ahead_for_one_turn_gives_no_message_up(
+    clinic: Clinic, broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planned before the leap, and first heard of in it; a server that believes it is caught."""
+    if broken:
+        monkeypatch.setattr("sync.server.telling.judged", lambda _, now: Belief(now))
+    with mailroom() as room:
+        unreachable, teller = clinic.teller(smtp_host=""), clinic.teller(room)
+        teller.begin()
+        version = clinic.push(appointment_to_fhir(VISIT))
+        teller.turn()
+        version = clinic.push(appointment_to_fhir(cancel(VISIT, NOW)), version)
+        unreachable.turn()
+        other = replace(VISIT, id="a-2", starts=VISIT.ends, ends=VISIT.ends + timedelta(minutes=30))
+        clinic.push(appointment_to_fhir(other))
+        clinic.now = NOW + timedelta(days=365)
+        teller.turn()
+        clinic.now = NOW + timedelta(minutes=1)
+        teller.turn()
+        clinic.now = other.starts - timedelta(hours=23)
+        stays(clinic, teller)
+    told = subjects(room)
+    assert ("Appointment cancelled" in told) is not broken
+    assert (told.count("Appointment confirmed"), told.count("Appointment reminder")) == (
+        (1, 0) if broken else (2, 1)
+    )
 
 
 def test_times_are_told_in_the_zone_of_the_place(clinic: Clinic):
@@ -250,7 +287,7 @@ def test_a_new_address_gets_the_reminder_and_the_old_one_nothing_more(clinic: Cl
         clinic.push(patient_to_fhir(replace(moving, email="new@example.org")), base)
         teller.turn()
         clinic.now = VISIT.starts - timedelta(hours=20)
-        teller.turn()
+        stays(clinic, teller)
     told = [(str(one["Subject"]).split(":")[0].strip(), one["To"]) for one in room.received]
     assert told == [
         ("Appointment confirmed", PATIENT.email),

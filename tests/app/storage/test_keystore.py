@@ -171,7 +171,7 @@ def test_the_files_list_nobody_and_are_private(fast_keystore: Keystore) -> None:
     fast_keystore.add_slot(master_key, "zebrafinch", "brume-lampe-7")
     fast_keystore.seal_sign_up({"username": "zebrafinch", "name": "CANARY"})
     files = [path for path in fast_keystore._path.parent.rglob("*") if path.is_file()]
-    assert len(files) == 4
+    assert len(files) == 5
     for path in files:
         data = path.read_bytes().lower()
         for secret in (b"zebrafinch", b"canary", master_key.hex().encode(), printed[:9].encode()):

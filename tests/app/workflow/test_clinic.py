@@ -9,15 +9,18 @@ import pytest
 from app.bootstrap import Workstation
 from app.errors import (
     AccountError,
+    DamagedFileError,
     ForbiddenError,
     LockedError,
     SignInError,
     UsernameTakenError,
     WeakPasswordError,
 )
+from app.pages.page import words_for
 from app.records import AccountStatus, Role
 from app.workflow import admitting, auditing, booking, worklist
 from app.workflow.signing_up import SignUp
+from assistant.phrases import phrases
 from tests.app.workflow.conftest import (
     ADMIN,
     CHEAP,
@@ -124,6 +127,26 @@ def test_the_recovery_key_opens_the_clinic_and_replaces_a_password(
     assert workstation.clinic.sign_in(ADMIN, "quite another sentence 9")
     with pytest.raises(SignInError):
         workstation.clinic.sign_in(ADMIN, PASSWORD)
+
+
+def test_with_device_json_damaged_the_clinic_says_so_and_the_recovery_key_opens_it(
+    workstation: Workstation,
+) -> None:
+    key = workstation.clinic.found(
+        clinic_name="Hillside", zone="UTC", name="Ada", username=ADMIN, password=PASSWORD
+    )
+    workstation.close()
+    for name in ("device.json", "device.previous.json"):
+        (workstation.folder / name).write_bytes(b"{")
+    again = Workstation(workstation.folder, cost=CHEAP)
+    with pytest.raises(DamagedFileError, match=r"device\.json .* damaged") as caught:
+        again.clinic.sign_in(ADMIN, PASSWORD)
+    told = words_for(caught.value, phrases("de"))
+    assert told.startswith("Eine Datei dieses Computers (device.json) ist beschädigt")
+    assert (workstation.folder / "device.json").read_bytes() == b"{"
+    again.clinic.recover(key, ADMIN, "quite another sentence 9")
+    assert again.clinic.sign_in(ADMIN, "quite another sentence 9")
+    again.close()
 
 
 def test_a_session_is_dead_after_sign_out(clinic: Workstation) -> None:
