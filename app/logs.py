@@ -23,11 +23,16 @@ _SUSPECT = re.compile(
 class RedactingFormatter(logging.Formatter):
     """Formats a record without addresses, numbers, DICOM names or exception texts."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the redacted line."""
-        return _SUSPECT.sub("[redacted]", super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base class's name
+        """Return the line with a redacted message; its time stays."""
+        record.message = _redacted(record.message)
+        return super().formatMessage(record)
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the base class's name
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above
+        """Return the redacted stack."""
+        return _redacted(stack_info)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - as above
         """Return the exception's type and the places it passed, without its message."""
         if not isinstance(ei, tuple) or ei[0] is None:
             return ""
@@ -35,7 +40,11 @@ class RedactingFormatter(logging.Formatter):
         places = " < ".join(
             f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames)
         )
-        return f"{ei[0].__name__} at {places}"
+        return _redacted(f"{ei[0].__name__} at {places}")
+
+
+def _redacted(text: str) -> str:
+    return _SUSPECT.sub("[redacted]", text)
 
 
 def start_logging(folder: Path, *, level: int = logging.INFO) -> None:

@@ -92,13 +92,22 @@ def _check_reslicing() -> str:
 
 def _check_opengl() -> str:
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    painter = VolumePainter(lambda frame: told.put(f"ok, {frame.device}"), told.put)
+    refused: list[str] = []
+
+    def refuse(reason: str) -> None:
+        refused.append(reason)
+        told.put(reason)
+
+    painter = VolumePainter(lambda frame: told.put(f"ok, {frame.device}"), refuse)
     try:
         painter.show(np.arange(512, dtype=np.int16).reshape(8, 8, 8), np.eye(4))
         painter.look(Pose3D(64, 64, coarse=True))
-        return told.get(timeout=60)
+        answer = told.get(timeout=60)
     finally:
         painter.close()
+    if refused:
+        raise RuntimeError(answer)
+    return answer
 
 
 def _check_inference() -> str:

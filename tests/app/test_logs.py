@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,13 @@ def test_a_plain_formatter_would_have_named_them() -> None:
     record = logging.LogRecord("x", logging.INFO, "x", 1, "of CANARY^ZEBRA", (), None)
     assert "CANARY" in logging.Formatter("%(message)s").format(record)
     assert "CANARY" not in RedactingFormatter("%(message)s").format(record)
+
+
+def test_every_line_says_when_it_was_written(log: Path) -> None:
+    logging.getLogger("app").warning("call +49 30 1234567 back")
+    day, _time, rest = log.read_text("utf-8").split(" ", 2)
+    assert date.fromisoformat(day)
+    assert rest == "WARNING app call [redacted] back\n"
 
 
 def test_the_log_stays_small(log: Path) -> None:
