@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from app.accounts.permissions import Permission
 from app.pages.new_patient import NewPatientDialog, record_line
 from app.pages.page import Page
-from app.widgets.buttons import tool
+from app.widgets.buttons import button
 from app.widgets.forms import SearchField
 from app.widgets.surfaces import row
 from app.widgets.text import plain_tip
@@ -30,7 +30,7 @@ class PatientChoice(QWidget):
         super().__init__()
         self._page = page
         self._patients: tuple[Patient, ...] = ()
-        self.search = SearchField("Patient's name or number", name=f"{name}.patient")
+        self.search = SearchField("Name or number", name=f"{name}.patient")
         self.found = QListWidget()
         self.found.setObjectName(f"{name}.patients")
         self.found.setAccessibleName("Patients found")
@@ -40,7 +40,14 @@ class PatientChoice(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.new = tool("plus", "New patient", self._write_down, name=f"{name}.new_patient")
+        self.new = button(
+            "New",
+            self._write_down,
+            name=f"{name}.new_patient",
+            icon="plus",
+            tip="New patient: make a record of somebody who is not here yet",
+        )
+        self.new.setAccessibleName("New patient")
         self.new.setVisible(page.context.session.can(Permission.EDIT_PATIENT))
         column.addLayout(row(self.search, self.new, stretch=0))
         column.addWidget(self.found, 1)

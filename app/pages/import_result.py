@@ -90,7 +90,7 @@ class ImportResult(QFrame):
         for one in offer.records:
             self._asked.addWidget(self._offered(offer, one.id))
         other = button(
-            "None of them: a record of their own",
+            "Somebody else: a record of their own",
             partial(self._answer, offer, ""),
             name="worklist.result.apart",
         )
@@ -100,17 +100,17 @@ class ImportResult(QFrame):
 
     def _offered(self, offer: Offer, record_id: str) -> QWidget:
         record = next(one for one in offer.records if one.id == record_id)
-        differs = ", ".join(differing_records(record, offer.imaged))
-        said = f"Made by hand: {record_line(record)}."
+        said = f"Here without images: {record_line(record)}."
+        differs = [one for one in differing_records(record, offer.imaged) if one != "record number"]
         if differs:
-            said += f" Not the same: {differs}."
+            said += f" Not the same: {', '.join(differs)}."
         same = button(
             "The same person: join",
             partial(self._answer, offer, record_id),
             name=f"worklist.result.join.{record_id}",
             kind="primary",
             icon="link",
-            tip="The record keeps its appointments and account, and takes the images and number",
+            tip="It keeps its appointments and account; a number of the program's own is replaced",
         )
         holder = QWidget()
         holder.setLayout(row(same, label(said, wrap=True), spacing=12, stretch=1))

@@ -35,7 +35,6 @@ from viewer.ports import Progress
 from viewer.records import Patient
 
 _SEXES = (("Not said", ""), ("Female", "F"), ("Male", "M"), ("Other", "O"))
-_MAKE, _MAKE_ALL_THE_SAME = "Make the record", "Somebody else: make the record"
 
 Chosen = Callable[[Patient, bool], None]
 """Called with the record and whether it was made now; else it is one that was here."""
@@ -82,8 +81,9 @@ class NewPatientDialog(QDialog):
         self._like.setObjectName("newPatient.alike")
         self._error = label("", "error", wrap=True)
         self._error.setObjectName("newPatient.error")
-        self.use = button("Use the chosen record", self._use, name="newPatient.use")
-        self.make = button(_MAKE, self._make, name="newPatient.make", kind="primary")
+        self.make = button("Make the record", self._make, name="newPatient.make", kind="primary")
+        self.use = button("Use the chosen record", self._use, name="newPatient.use", kind="primary")
+        self.other = button("Somebody else: make the record", self._make, name="newPatient.other")
         self._arrange()
         if account is not None:
             self._fill(account)
@@ -106,9 +106,9 @@ class NewPatientDialog(QDialog):
                 "Already here: the same number, or the same name and date of birth."
                 " Is it the same person?"
             )
-        for part in (self._like, self.found, self.use):
+        for part in (self._like, self.found, self.use, self.other):
             part.setVisible(bool(found))
-        self.make.setText(_MAKE_ALL_THE_SAME if found else _MAKE)
+        self.make.setVisible(not found)
         self._error.hide()
         self._look()
 
@@ -144,7 +144,7 @@ class NewPatientDialog(QDialog):
         column.addLayout(grid)
         for part in (self._like, self.found, self._error):
             column.addWidget(part)
-        column.addLayout(row(QWidget(), cancel, self.use, self.make, stretch=0))
+        column.addLayout(row(QWidget(), cancel, self.other, self.use, self.make, stretch=0))
 
     def _fill(self, account: Account) -> None:
         self.name.setText(account.name)
@@ -154,7 +154,9 @@ class NewPatientDialog(QDialog):
         self.phone.setText(account.phone)
 
     def _look(self) -> None:
-        self.make.setEnabled(bool(self.name.text().strip() and self.born.text().strip()))
+        filled = bool(self.name.text().strip() and self.born.text().strip())
+        for part in (self.make, self.other):
+            part.setEnabled(filled)
 
     def _form(self) -> NewPatient:
         born = birth_date(self.born.text(), phrases(DEFAULT))
@@ -176,7 +178,8 @@ class NewPatientDialog(QDialog):
         except WorkstationError as error:
             self._refuse(str(error))
             return
-        self.make.setEnabled(False)
+        for part in (self.make, self.other):
+            part.setEnabled(False)
         seen = frozenset(one.id for one in self._alike)
         job = partial(make, self._page.context.session, self._account, form, seen)
         self._page.ask(job, self._made, failed=self._refuse)

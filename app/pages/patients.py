@@ -57,7 +57,7 @@ class PatientsPage(Page):
         self.header.addWidget(self.new)
         columns: tuple[Column[Patient], ...] = (
             Column("Name", lambda one: one.name or "No name"),
-            Column("Number", lambda one: one.mrn, 130),
+            Column("Number", lambda one: one.mrn, 180),
             Column("Born", lambda one: day(one.birth_date), 110),
             Column("Sex", lambda one: one.sex, 60),
             Column("E-mail", lambda one: one.email),
@@ -65,48 +65,8 @@ class PatientsPage(Page):
         )
         self.table: Table[Patient] = Table(columns, name="patients.table", says="Patient records")
         self.table.current_changed.connect(self._choose)
-        self.email = line("patients.email", "name@example.org")
-        self.phone = line("patients.phone", "+33 6 12 34 56 78")
-        self.wishes = ContactWishes()
-        self.save = button("Save", self._save, name="patients.save", kind="primary")
-        self.save.setEnabled(False)
-        self._readers: tuple[Account, ...] = ()
-        self.unmatch = button(
-            "Unmatch account…",
-            self._ask_unmatch,
-            name="patients.unmatch",
-            kind="quiet",
-        )
-        self.unmatch.hide()
-        self._name = label("No patient chosen", "heading", wrap=True)
-        self.accounts = QListWidget()
-        self.accounts.setObjectName("patients.accounts")
-        self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
-        self.accounts.setMinimumHeight(48)
-        self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.accounts.currentRowChanged.connect(lambda *_: self._compare())
-        self._how = label(_NOBODY_WAITS, "caption", wrap=True)
-        self.match = button(
-            "Match with the chosen record",
-            self._match,
-            name="patients.match",
-            kind="primary",
-            icon="link",
-            tip="Say that this account belongs to the chosen patient record",
-        )
-        self.from_sign_up = button(
-            "Make a record from this sign-up",
-            self._from_sign_up,
-            name="patients.from_sign_up",
-            icon="plus",
-            tip="Make a new record with what this account says, and match both",
-        )
-        self.differs = label("", "caption", wrap=True)
-        self.differs.setObjectName("patients.differs")
-        theme.set_role(self.differs, "caption", "warning")
-        self.although = QCheckBox("Identity card checked: the same person")
-        self.although.setObjectName("patients.although")
-        self.although.toggled.connect(lambda *_: self._enable())
+        self._make_contact()
+        self._make_waiting()
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.table, 1)
@@ -133,6 +93,52 @@ class PatientsPage(Page):
         )
         self.ask(lambda _: admitting.unmatched_patients(session), self._show_waiting)
 
+    def _make_contact(self) -> None:
+        self.email = line("patients.email", "name@example.org")
+        self.phone = line("patients.phone", "+33 6 12 34 56 78")
+        self.wishes = ContactWishes()
+        self.save = button("Save", self._save, name="patients.save", kind="primary")
+        self.save.setEnabled(False)
+        self._readers: tuple[Account, ...] = ()
+        self.unmatch = button(
+            "Unmatch account…",
+            self._ask_unmatch,
+            name="patients.unmatch",
+            kind="quiet",
+        )
+        self.unmatch.hide()
+        self._name = label("No patient chosen", "heading", wrap=True)
+
+    def _make_waiting(self) -> None:
+        self.accounts = QListWidget()
+        self.accounts.setObjectName("patients.accounts")
+        self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
+        self.accounts.setMinimumHeight(48)
+        self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.accounts.currentRowChanged.connect(lambda *_: self._compare())
+        self._how = label(_NOBODY_WAITS, "caption", wrap=True)
+        self.match = button(
+            "Match with the chosen record",
+            self._match,
+            name="patients.match",
+            kind="primary",
+            icon="link",
+            tip="Say that this account belongs to the chosen patient record",
+        )
+        self.from_sign_up = button(
+            "Make a record from this sign-up",
+            self._from_sign_up,
+            name="patients.from_sign_up",
+            icon="plus",
+            tip="After the identity card: a new record of what the account says, matched with it",
+        )
+        self.differs = label("", "caption", wrap=True)
+        self.differs.setObjectName("patients.differs")
+        theme.set_role(self.differs, "caption", "warning")
+        self.although = QCheckBox("Identity card checked: the same person")
+        self.although.setObjectName("patients.although")
+        self.although.toggled.connect(lambda *_: self._enable())
+
     def _side(self) -> QWidget:
         contact = Card(name="patients.contact")
         contact.column.setSpacing(8)
@@ -142,6 +148,7 @@ class PatientsPage(Page):
         contact.column.addWidget(self.wishes)
         contact.column.addLayout(row(self.unmatch, QWidget(), self.save, stretch=1))
         waiting = Card("Accounts to match", name="patients.waiting")
+        waiting.column.setSpacing(6)
         waiting.column.addWidget(self._how)
         waiting.column.addWidget(self.accounts, 1)
         waiting.column.addWidget(self.differs)

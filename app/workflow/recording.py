@@ -52,14 +52,14 @@ class NewPatient:
             raise WorkstationError("The record number is mistyped: please compare it once more.")
 
 
-def alike(session: Session, form: NewPatient) -> tuple[Patient, ...]:
+def alike(session: Session, person: NewPatient) -> tuple[Patient, ...]:
     """Return records that may be this person: the same number, or name and date of birth."""
     session.authorize(Permission.EDIT_PATIENT)
     with session.begin() as work:
-        return _alike(work, _patient(work, form))
+        return _alike(work, _patient(work, person))
 
 
-def make_patient(session: Session, form: NewPatient, *, seen: Collection[str] = ()) -> Patient:
+def make_patient(session: Session, person: NewPatient, *, seen: Collection[str] = ()) -> Patient:
     """Make the record of a person nobody has images of yet.
 
     Parameters
@@ -74,11 +74,11 @@ def make_patient(session: Session, form: NewPatient, *, seen: Collection[str] = 
     """
     session.authorize(Permission.EDIT_PATIENT)
     with session.begin() as work:
-        return _put(work, form, seen)
+        return _put(work, person, seen)
 
 
 def make_for_account(
-    session: Session, account_id: str, form: NewPatient, *, seen: Collection[str] = ()
+    session: Session, account_id: str, person: NewPatient, *, seen: Collection[str] = ()
 ) -> Patient:
     """Make a record for the person of a waiting account and match both, after checking identity.
 
@@ -91,14 +91,14 @@ def make_for_account(
     session.authorize(Permission.MATCH_PATIENT)
     with session.begin() as work:
         account = _waiting(work, account_id)
-        patient = _put(work, form, seen)
+        patient = _put(work, person, seen)
         tie(work, account, patient, session.now())
     session.publish(AccountChanged(account_id))
     return patient
 
 
-def _put(work: Work, form: NewPatient, seen: Collection[str]) -> Patient:
-    patient = _patient(work, form)
+def _put(work: Work, person: NewPatient, seen: Collection[str]) -> Patient:
+    patient = _patient(work, person)
     others = _alike(work, patient)
     if work.patients.get(patient.id) is not None:
         raise WorkstationError("This very record is here already: number, name and date of birth.")
@@ -110,20 +110,20 @@ def _put(work: Work, form: NewPatient, seen: Collection[str]) -> Patient:
     return patient
 
 
-def _patient(work: Work, form: NewPatient) -> Patient:
-    number, name = form.number.strip(), " ".join(form.name.split())
+def _patient(work: Work, person: NewPatient) -> Patient:
+    number, name = person.number.strip(), " ".join(person.name.split())
     if is_own_number(number):
         number = number.upper()
     number = number or new_number()
     return Patient(
-        id=person_id(number, name, form.birth_date),
+        id=person_id(number, name, person.birth_date),
         name=name,
         mrn=number,
-        birth_date=form.birth_date,
-        sex=form.sex,
-        email=form.email.strip(),
-        phone=form.phone.strip(),
-        language=form.language or read_settings(work).language,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        email=person.email.strip(),
+        phone=person.phone.strip(),
+        language=person.language or read_settings(work).language,
     )
 
 
