@@ -307,7 +307,9 @@ class PatientsPage(Page):
         session = self.context.session
         self.ask(
             lambda _: matching.unmatch(session, account_id, reason),
-            lambda account: self._done(f"{account.name} no longer sees that record."),
+            lambda account: self._done(
+                f"{account.name} no longer sees that record. Look at the visits booked for it."
+            ),
         )
 
     def _done(self, text: str) -> None:

@@ -14,7 +14,17 @@ from pydicom import Dataset
 from app.bootstrap import Workstation
 from app.errors import ChangedSinceError, ForbiddenError, WorkstationError
 from app.records import AuditEntry, Role
-from app.workflow import admitting, booking, importing, joining, matching, recording, worklist
+from app.workflow import (
+    admitting,
+    booking,
+    configuring,
+    disclosing,
+    importing,
+    joining,
+    matching,
+    recording,
+    worklist,
+)
 from app.workflow.identifying import Agreement, agreement, check_patient, person_id
 from app.workflow.importing import ImportOutcome
 from app.workflow.numbering import is_mistyped, is_own_number, new_number
@@ -397,6 +407,28 @@ def test_what_the_wrong_person_was_shown_stays_in_the_trail(clinic: Workstation)
         one for one in lines(desk, wrong.id, "session.started") if one.actor_id == account_id
     ]
     assert line.patient_id == wrong.id
+
+
+def test_where_lists_name_nobody_the_right_person_learns_of_it_and_not_of_whom(
+    clinic: Workstation,
+) -> None:
+    admin = enter(clinic, ADMIN)
+    settings = configuring.clinic_settings(admin)
+    configuring.save_settings(admin, replace(settings, names_in_access_lists=False))
+    desk, account_id, wrong = matched(clinic)
+    enter(clinic, PATIENT)
+    clinic.clinic.sign_out()
+    sign_up(clinic, Role.PATIENT, "wren", "Wren Wren")
+    desk = enter(clinic, DESK)
+    matching.unmatch(desk, account_id, "Two sisters")
+    (right,) = [one for one in admitting.unmatched_patients(desk) if one.username == "wren"]
+    admitting.match_patient(desk, right.id, wrong.id)
+    told = disclosing.my_access_list(enter(clinic, "wren"))
+    assert {"account.matched", "account.unmatched", "session.started"} <= {
+        one.action for one in told
+    }
+    assert "Zoe Canary" not in {one.who for one in told}
+    assert "Wren Wren" in {one.who for one in told}
 
 
 def test_a_session_that_is_open_when_the_match_is_undone_sees_nothing_more(
