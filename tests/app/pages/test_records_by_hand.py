@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from app.pages.calendar import CalendarPage
 from app.pages.new_patient import NewPatientDialog
 from app.pages.patients import PatientsPage
 from app.pages.report_asking import Question
 from app.pages.worklist import WorklistPage
-from app.records import SYSTEM, Role
+from app.records import Role
 from app.workflow import admitting, booking, matching, recording
 from app.workflow.numbering import is_own_number
 from app.workflow.recording import NewPatient
@@ -259,12 +259,4 @@ def test_a_patient_whose_match_was_undone_is_sent_to_the_desk(driver: Driver) ->
     driver.window.sign_out()
     driver.settle()
     driver.enter(account.username)
-    assert driver.window.findChild(QLabel, "unmatched") or driver.find(
-        type(driver.page), driver.page.objectName()
-    )
-    storage = driver.workstation.clinic.storage
-    assert storage is not None
-    with storage.begin(SYSTEM) as work:
-        held = work.accounts.get(account.id)
-    assert held is not None
-    assert not held.patient_id
+    assert driver.find(QWidget, "unmatched", driver.page).isVisible()
