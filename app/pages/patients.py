@@ -17,7 +17,9 @@ from app.accounts.permissions import Permission
 from app.events import AccountChanged, StudyImported
 from app.pages.contact_wishes import ContactWishes
 from app.pages.context import PageContext
+from app.pages.new_patient import NewPatientDialog, make
 from app.pages.page import Page
+from app.pages.report_asking import Question
 from app.pages.wording import day
 from app.records import Account
 from app.widgets import theme
@@ -26,8 +28,9 @@ from app.widgets.forms import FormRow, SearchField, line
 from app.widgets.surfaces import Card, row
 from app.widgets.table import Column, Table
 from app.widgets.text import label
-from app.workflow import admitting
+from app.workflow import admitting, matching
 from app.workflow.identifying import differing_person
+from app.workflow.recording import NewPatient
 from viewer.records import Patient
 
 _HOW_TO_MATCH = "Check the identity card, choose the record at the left and the account here."
@@ -42,10 +45,19 @@ class PatientsPage(Page):
         self._waiting: tuple[Account, ...] = ()
         self.search = SearchField("Search name or number", name="patients.search")
         self.search.setMinimumWidth(260)
+        self.new = button(
+            "New patient",
+            self._write_down,
+            name="patients.new",
+            icon="plus",
+            tip="Make a record of somebody nobody has images of yet",
+        )
+        self.new.setVisible(context.session.can(Permission.EDIT_PATIENT))
         self.header.addWidget(self.search)
+        self.header.addWidget(self.new)
         columns: tuple[Column[Patient], ...] = (
             Column("Name", lambda one: one.name or "No name"),
-            Column("Number", lambda one: one.mrn, 130),
+            Column("Number", lambda one: one.mrn, 180),
             Column("Born", lambda one: day(one.birth_date), 110),
             Column("Sex", lambda one: one.sex, 60),
             Column("E-mail", lambda one: one.email),
@@ -53,33 +65,8 @@ class PatientsPage(Page):
         )
         self.table: Table[Patient] = Table(columns, name="patients.table", says="Patient records")
         self.table.current_changed.connect(self._choose)
-        self.email = line("patients.email", "name@example.org")
-        self.phone = line("patients.phone", "+33 6 12 34 56 78")
-        self.wishes = ContactWishes()
-        self.save = button("Save", self._save, name="patients.save", kind="primary")
-        self.save.setEnabled(False)
-        self._name = label("No patient chosen", "heading", wrap=True)
-        self.accounts = QListWidget()
-        self.accounts.setObjectName("patients.accounts")
-        self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
-        self.accounts.setMinimumHeight(48)
-        self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.accounts.currentRowChanged.connect(lambda *_: self._compare())
-        self._how = label(_NOBODY_WAITS, "caption", wrap=True)
-        self.match = button(
-            "Match with the chosen record",
-            self._match,
-            name="patients.match",
-            kind="primary",
-            icon="link",
-            tip="Say that this account belongs to the chosen patient record",
-        )
-        self.differs = label("", "caption", wrap=True)
-        self.differs.setObjectName("patients.differs")
-        theme.set_role(self.differs, "caption", "warning")
-        self.although = QCheckBox("Identity card checked: the same person")
-        self.although.setObjectName("patients.although")
-        self.although.toggled.connect(lambda *_: self._enable())
+        self._make_contact()
+        self._make_waiting()
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.table, 1)
@@ -106,6 +93,52 @@ class PatientsPage(Page):
         )
         self.ask(lambda _: admitting.unmatched_patients(session), self._show_waiting)
 
+    def _make_contact(self) -> None:
+        self.email = line("patients.email", "name@example.org")
+        self.phone = line("patients.phone", "+33 6 12 34 56 78")
+        self.wishes = ContactWishes()
+        self.save = button("Save", self._save, name="patients.save", kind="primary")
+        self.save.setEnabled(False)
+        self._readers: tuple[Account, ...] = ()
+        self.unmatch = button(
+            "Unmatch account…",
+            self._ask_unmatch,
+            name="patients.unmatch",
+            kind="quiet",
+        )
+        self.unmatch.hide()
+        self._name = label("No patient chosen", "heading", wrap=True)
+
+    def _make_waiting(self) -> None:
+        self.accounts = QListWidget()
+        self.accounts.setObjectName("patients.accounts")
+        self.accounts.setAccessibleName("Patients' accounts that wait to be matched")
+        self.accounts.setMinimumHeight(48)
+        self.accounts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.accounts.currentRowChanged.connect(lambda *_: self._compare())
+        self._how = label(_NOBODY_WAITS, "caption", wrap=True)
+        self.match = button(
+            "Match with the chosen record",
+            self._match,
+            name="patients.match",
+            kind="primary",
+            icon="link",
+            tip="Say that this account belongs to the chosen patient record",
+        )
+        self.from_sign_up = button(
+            "Make a record from this sign-up",
+            self._from_sign_up,
+            name="patients.from_sign_up",
+            icon="plus",
+            tip="After the identity card: a new record of what the account says, matched with it",
+        )
+        self.differs = label("", "caption", wrap=True)
+        self.differs.setObjectName("patients.differs")
+        theme.set_role(self.differs, "caption", "warning")
+        self.although = QCheckBox("Identity card checked: the same person")
+        self.although.setObjectName("patients.although")
+        self.although.toggled.connect(lambda *_: self._enable())
+
     def _side(self) -> QWidget:
         contact = Card(name="patients.contact")
         contact.column.setSpacing(8)
@@ -113,13 +146,15 @@ class PatientsPage(Page):
         contact.column.addWidget(FormRow("E-mail", self.email))
         contact.column.addWidget(FormRow("Mobile phone, with country code", self.phone))
         contact.column.addWidget(self.wishes)
-        contact.column.addLayout(row(QWidget(), self.save, stretch=0))
+        contact.column.addLayout(row(self.unmatch, QWidget(), self.save, stretch=1))
         waiting = Card("Accounts to match", name="patients.waiting")
+        waiting.column.setSpacing(6)
         waiting.column.addWidget(self._how)
         waiting.column.addWidget(self.accounts, 1)
         waiting.column.addWidget(self.differs)
         waiting.column.addWidget(self.although)
         waiting.column.addWidget(self.match)
+        waiting.column.addWidget(self.from_sign_up)
         waiting.column.addStretch()
         side = QWidget()
         side.setFixedWidth(340)
@@ -135,7 +170,10 @@ class PatientsPage(Page):
         self.email.setText(patient.email if patient else "")
         self.phone.setText(patient.phone if patient else "")
         self._compare()
+        self._show_readers(())
         session = self.context.session
+        if patient is not None and session.can(Permission.MATCH_PATIENT):
+            self.ask(lambda _: matching.accounts_of(session, patient.id), self._show_readers)
         if patient is not None and session.can(Permission.EDIT_PATIENT):
             self.ask(
                 lambda _: admitting.contact_preferences(session, patient.id),
@@ -150,7 +188,7 @@ class PatientsPage(Page):
             number = f" · {one.mrn}" if one.mrn else ""
             self.accounts.addItem(QListWidgetItem(f"{one.name}{born}{number}"))
         self._how.setText(_HOW_TO_MATCH if found else _NOBODY_WAITS)
-        for part in (self.accounts, self.match):
+        for part in (self.accounts, self.match, self.from_sign_up):
             part.setVisible(bool(found))
         if found:
             self.accounts.setCurrentRow(0)
@@ -205,6 +243,73 @@ class PatientsPage(Page):
         self.ask(
             lambda _: admitting.match_patient(session, account.id, patient.id),
             lambda _: self._done(f"{account.name} now sees the record of {patient.name}."),
+        )
+
+    def _write_down(self) -> None:
+        NewPatientDialog(self, self._written).open()
+
+    def _written(self, patient: Patient, made: bool) -> None:  # noqa: FBT001 - a callback
+        self.search.setText(patient.mrn)
+        if made:
+            self._done(f"{patient.name} has a record now, under the number {patient.mrn}.")
+
+    def _from_sign_up(self) -> None:
+        """Make the record at once where all is known and nobody like it is here; else ask."""
+        index = self.accounts.currentRow()
+        if not 0 <= index < len(self._waiting):
+            return
+        account, session = self._waiting[index], self.context.session
+        if account.birth_date is None:
+            NewPatientDialog(self, self._written, account).open()
+            return
+        form = NewPatient(
+            account.name, account.birth_date, "", account.mrn, account.email, account.phone
+        )
+
+        def made(found: Patient | tuple[Patient, ...]) -> None:
+            if isinstance(found, Patient):
+                self._written(found, True)  # noqa: FBT003 - a callback
+                return
+            asked = NewPatientDialog(self, self._written, account)
+            asked.show_alike(found)
+            asked.open()
+
+        self.ask(lambda progress: make(session, account, form, frozenset(), progress), made)
+
+    def _show_readers(self, found: tuple[Account, ...]) -> None:
+        self._readers = found
+        self.unmatch.setVisible(bool(found))
+        names = ", ".join(one.username for one in found)
+        self.unmatch.setToolTip(f"Matched with the account {names}" if found else "")
+
+    def _ask_unmatch(self) -> None:
+        patient, found = self.table.current, self._readers
+        if patient is None or not found:
+            return
+        asked = Question(
+            self,
+            "Undo a match",
+            "The account sees nothing of this record from then on. What it was shown before stays"
+            " in the audit trail, with your reason.",
+            "Unmatch",
+            lambda answers: self._unmatch(answers.get("account", found[0].id), answers["reason"]),
+        )
+        asked.line(f"The record of {patient.name}, {patient.mrn or 'without number'}", "strong")
+        shown = [(one.id, f"{one.name} ({one.username})") for one in found]
+        if len(found) > 1:
+            asked.choice("account", "Account", shown)
+        else:
+            asked.line(f"The account of {shown[0][1]}")
+        asked.words("reason", "Reason", tall=True)
+        asked.open()
+
+    def _unmatch(self, account_id: str, reason: str) -> None:
+        session = self.context.session
+        self.ask(
+            lambda _: matching.unmatch(session, account_id, reason),
+            lambda account: self._done(
+                f"{account.name} no longer sees that record. Look at the visits booked for it."
+            ),
         )
 
     def _done(self, text: str) -> None:

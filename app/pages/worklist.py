@@ -54,7 +54,8 @@ from app.widgets.messages import EmptyState, ProgressRow
 from app.widgets.surfaces import DropZone
 from app.widgets.table import Table
 from app.widgets.text import label
-from app.workflow import importing, worklist
+from app.workflow import importing, joining, worklist
+from app.workflow.joining import Offer
 from app.workflow.session import Session
 from inference.records import ModelCard
 from viewer.dicom.records import Preview
@@ -88,7 +89,8 @@ class WorklistPage(Page):
             self.header.addWidget(part)
         self.progress = ProgressRow(name="worklist.progress")
         self.progress.cancelled.connect(self._stop)
-        self.result = ImportResult()
+        self._again: Callable[[], None] = self.refresh
+        self.result = ImportResult(self._whose)
         self.pictures = Pictures(self, lambda: self.table)
         self.table = self._make_table()
         self.menu = RowMenu(self, self._open_uid, self.refresh)
@@ -140,6 +142,7 @@ class WorklistPage(Page):
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import what was dropped or chosen, with progress in place."""
         session, wanted = self.context.session, tuple(paths)
+        self._again = partial(self.import_paths, wanted)
         tasks = self.context.tasks
 
         def preview(found: Preview) -> None:
@@ -150,6 +153,7 @@ class WorklistPage(Page):
     def import_example(self) -> None:
         """Import the simulated example study."""
         session = self.context.session
+        self._again = self.import_example
         self._begin(lambda progress: importing.import_example(session, progress))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -194,6 +198,19 @@ class WorklistPage(Page):
         self.result.show_outcome(outcome)
         self.refresh()
         self.imported.emit(outcome)
+
+    def _whose(self, offer: Offer, record_id: str) -> None:
+        """Keep whose images these are, then import what was dropped once more."""
+        session = self.context.session
+        self.ask(
+            lambda _: joining.decide(session, offer, record_id),
+            lambda _: self._again(),
+            failed=self._not_decided,
+        )
+
+    def _not_decided(self, text: str) -> None:
+        self.result.hide()
+        self.complain(text)
 
     def _failed(self, text: str) -> None:
         self._end_import()

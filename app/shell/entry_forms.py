@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
 from app.errors import AccountError
 from app.pages.told import told
+from app.pages.typed_dates import birth_date
 from app.records import Role
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, PasswordField, line
@@ -21,18 +21,6 @@ from app.workflow.signing_up import SignUp
 from assistant.phrases import Phrases
 
 CARD_WIDTH_PX = 420
-_EARLIEST = date(1900, 1, 1)
-
-
-def birth_date(text: str, words: Phrases) -> date | None:
-    """Return the day that was written in one of the language's ways; None if in none of them."""
-    spoken = QLocale(words.language)
-    for way in words.row("date.typed"):
-        found = spoken.toDate(text.strip(), way)
-        if found.isValid():
-            day = date(found.year(), found.month(), found.day())
-            return day if _EARLIEST <= day <= datetime.now(tz=UTC).date() else None
-    return None
 
 
 def new_password(words: Phrases) -> str:

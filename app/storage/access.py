@@ -127,6 +127,9 @@ _PATIENTS = {
 }
 
 
+_MATCHED = text("SELECT patient_id FROM account WHERE id = :id")
+
+
 class TieShelf:
     """Whose data something is, and what ties a person to that patient."""
 
@@ -137,6 +140,11 @@ class TieShelf:
         """Return the patient of a study, series, run, finding, ..., or None where there is none."""
         found = self._connection.scalar(_PATIENTS[kind], {"id": subject_id})
         return None if found is None else str(found)
+
+    def matched(self, account_id: str, patient_id: str) -> bool:
+        """Whether an account is matched with the record at this moment."""
+        found = self._connection.scalar(_MATCHED, {"id": account_id})
+        return bool(patient_id) and found == patient_id
 
     def between(self, actor: Actor, patient_id: str, now: datetime) -> Ties:
         """Return what ties this person to the patient at that moment."""

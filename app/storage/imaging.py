@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from app.storage import schema
 from app.storage.record_table import RecordTable
@@ -34,6 +34,14 @@ class PatientShelf:
             column.mrn == mrn, column.name == name, born, order=(column.id,), limit=1
         )
         return known[0] if known else None
+
+    def near(self, mrn: str, birth_date: date | None) -> tuple[Patient, ...]:
+        """Return patients of that number, whatever its case, or born that day; by name."""
+        column = schema.patient.c
+        hits = [func.lower(column.mrn) == mrn.strip().lower()] if mrn.strip() else []
+        if birth_date is not None:
+            hits.append(column.birth_date == birth_date.isoformat())
+        return self._rows.many(or_(*hits), order=(column.name, column.id)) if hits else ()
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of many patients by id; who is not known is left out."""

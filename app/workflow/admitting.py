@@ -13,11 +13,11 @@ from app.errors import AccountError, NotFoundError, UsernameTakenError, Workstat
 from app.events import AccountChanged
 from app.records import Account, AccountStatus, Role
 from app.storage.work import Work
-from app.workflow.identifying import differing_person
+from app.workflow.matching import tie
 from app.workflow.outgoing import send_patient_again, send_practitioner
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
-from app.workflow.signing_up import SignUp, language_setting, new_account, slot_setting
+from app.workflow.signing_up import SignUp, new_account, slot_setting
 from app.workflow.speaking import put_language
 from app.workflow.telling import readdress
 from scheduling.records import Channel, ContactAnswer, ContactPreferences, Practitioner, Purpose
@@ -121,19 +121,7 @@ def match_patient(session: Session, account_id: str, patient_id: str) -> Account
         patient = work.patients.get(patient_id)
         if patient is None:
             raise NotFoundError("There is no such patient record.")
-        account = replace(account, patient_id=patient_id)
-        work.accounts.put(account)
-        reached = replace(
-            patient,
-            email=account.email or patient.email,
-            phone=account.phone or patient.phone,
-            language=work.settings.get(language_setting(account_id)) or patient.language,
-        )
-        work.patients.put(reached)
-        send_patient_again(work, reached, session.now())
-        other = ", ".join(differing_person(account, patient))
-        detail = f"although they differ: {other}" if other else ""
-        work.note("account.matched", account_id, patient_id=patient_id, detail=detail)
+        account = tie(work, account, patient, session.now())
     session.publish(AccountChanged(account_id))
     return replace(account, verifier="")
 

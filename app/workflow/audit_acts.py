@@ -163,6 +163,10 @@ _OF_PATIENTS: dict[str, Act] = {
     "waiting.declined": _told("waiting.declined", _C, _PATIENT, "U"),
     "waiting.left": _told("waiting.left", _C, _PATIENT, "D"),
     "account.matched": _told("account.matched", _C, _SECURITY, "U", "110137"),
+    "account.unmatched": _told("account.unmatched", _C, _SECURITY, "U", "110137"),
+    "patient.recorded": _told("patient.recorded", _C, _PATIENT, "C"),
+    "patient.joined": _told("patient.joined", _C, _IMPORT, "U"),
+    "patient.kept-apart": _told("patient.kept-apart", _C, _IMPORT, "U"),
 }
 _UNDOABLE = ("annotation", "key-image", "label-stroke", "finding", "report")
 _UNDO: dict[str, Act] = {

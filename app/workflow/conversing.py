@@ -60,7 +60,7 @@ def say(
     patient_id = session.actor.patient_id
     session.authorize(Permission.KEEP_CONVERSATION, patient_id)
     with session.begin() as work:
-        held = _mine(work, patient_id, conversation_id) if conversation_id else None
+        held = _mine(work, session, conversation_id) if conversation_id else None
         before = work.conversations.turns(held.id) if held else ()
     if message.again:
         before = _until_last_question(before)
@@ -85,7 +85,7 @@ def done(session: Session, conversation_id: str, words: str) -> None:
     patient_id = session.actor.patient_id
     session.authorize(Permission.KEEP_CONVERSATION, patient_id)
     with session.begin() as work:
-        held = _mine(work, patient_id, conversation_id)
+        held = _mine(work, session, conversation_id)
         work.conversations.put(replace(held, updated_at=session.now()))
         work.conversations.add_turn(held, Turn("assistant", words[:_LONGEST]))
 
@@ -98,6 +98,7 @@ def past(session: Session) -> tuple[PastConversation, ...]:
         return tuple(
             PastConversation(one.id, one.updated_at, one.language, _began(work, one.id))
             for one in work.conversations.of_patient(patient_id)
+            if one.account_id == session.actor.account_id
         )
 
 
@@ -106,7 +107,7 @@ def take_up(session: Session, conversation_id: str) -> tuple[Conversation, tuple
     patient_id = session.actor.patient_id
     session.authorize(Permission.KEEP_CONVERSATION, patient_id)
     with session.begin() as work:
-        held = _mine(work, patient_id, conversation_id)
+        held = _mine(work, session, conversation_id)
         turns = work.conversations.turns(held.id)
         work.note("conversation.read", held.id, patient_id=patient_id)
     return held, turns
@@ -117,7 +118,7 @@ def erase(session: Session, conversation_id: str) -> None:
     patient_id = session.actor.patient_id
     session.authorize(Permission.KEEP_CONVERSATION, patient_id)
     with session.begin() as work:
-        work.conversations.remove(_mine(work, patient_id, conversation_id).id)
+        work.conversations.remove(_mine(work, session, conversation_id).id)
         work.note("conversation.erased", conversation_id, patient_id=patient_id)
 
 
@@ -195,10 +196,14 @@ def answer_review(session: Session, review_id: str, outcome: str) -> AnswerRevie
     return closed
 
 
-def _mine(work: Work, patient_id: str, conversation_id: str) -> Conversation:
-    """Return the conversation if it is this patient's; absent and somebody else's look alike."""
+def _mine(work: Work, session: Session, conversation_id: str) -> Conversation:
+    """Return the conversation if this account held it on its patient; others look like absent ones.
+
+    An account that was matched by mistake has left its own in the record.
+    """
     held = work.conversations.get(conversation_id)
-    if held is None or held.patient_id != patient_id:
+    mine = session.actor.patient_id, session.actor.account_id
+    if held is None or (held.patient_id, held.account_id) != mine:
         raise NotFoundError(ERASED)
     return held
 

@@ -129,7 +129,7 @@ def _entries(work: Work, patient_id: str, words: Phrases) -> tuple[AccessEntry, 
     found = []
     for line in work.audit.of_patient(patient_id):
         if line.actor_id not in names:
-            own = line.role == "patient"
+            own = line.role == "patient" and _is_of(work, line.actor_id, patient_id)
             names[line.actor_id] = _name(work, line.actor_id, words) if named or own else ""
         found.append(_entry(line, names[line.actor_id], emergencies, words))
     return tuple(found)
@@ -159,6 +159,12 @@ def _entry(
         outcome=line.outcome,
         seen=act.kind in SEEN,
     )
+
+
+def _is_of(work: Work, account_id: str, patient_id: str) -> bool:
+    """Whether an account is still the patient's; one matched by mistake is somebody else's."""
+    account = work.accounts.get(account_id)
+    return account is not None and account.patient_id == patient_id
 
 
 def _is_during(line: AuditEntry, access: EmergencyAccess) -> bool:

@@ -8,16 +8,16 @@ files without rows, which the next start sweeps.
 from __future__ import annotations
 
 import tempfile
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from app.accounts.permissions import Permission
 from app.events import StudyImported
 from app.storage.work import Work
+from app.workflow.joining import Offer, complete, imaged_person, merged, whose
 from app.workflow.scanned import series_record
 from app.workflow.session import Session
 from app.workflow.settings import read_settings
@@ -26,17 +26,19 @@ from viewer.dicom.scan import start_ahead, stream
 from viewer.ports import Progress
 from viewer.records import Instance, Patient, Series, Study
 
-_PATIENTS = uuid.UUID("6f1b7d5e-6d0f-5c58-9f0e-3f6f5a1c7a10")
-
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What became of a drop: the studies it brought, and what was left out and why."""
+    """What became of a drop: the studies it brought, and what was left out and why.
+
+    The series of ``offers`` are not stored yet: somebody has to say first whose they are.
+    """
 
     studies: tuple[str, ...]
     series: int
     duplicates: tuple[Rejected, ...]
     rejected: tuple[Rejected, ...]
+    offers: tuple[Offer, ...] = ()
 
 
 def import_paths(
@@ -55,6 +57,7 @@ def import_paths(
     stored = 0
     duplicates: list[Rejected] = []
     rejected: list[Rejected] = []
+    offers: list[Offer] = []
     mine: set[str] = set()
     try:
         with closing(stream(paths, progress)) as drop:
@@ -68,6 +71,8 @@ def import_paths(
                     duplicates.append(outcome)
                 elif isinstance(outcome, Rejected):
                     rejected.append(outcome)
+                elif isinstance(outcome, Offer):
+                    offers.append(outcome)
                 elif isinstance(found, ScannedSeries):
                     stored += 1
                     if found.study.uid not in studies:
@@ -75,7 +80,8 @@ def import_paths(
     finally:  # what is stored is stored, also where the disk was full after it
         for study_uid in studies:
             session.publish(StudyImported(study_uid))
-    return ImportOutcome(tuple(studies), stored, tuple(duplicates), tuple(rejected))
+    left_out = tuple(duplicates), tuple(rejected)
+    return ImportOutcome(tuple(studies), stored, *left_out, merged(offers))
 
 
 def get_ready() -> None:
@@ -99,36 +105,39 @@ def patient_id_of(facts: StudyFacts) -> str:
     It is made from record number, name and birth date together (UUID version 5), so that two
     workstations that imported the same person offline agree; a nameless study gets its own.
     """
-    known = (facts.patient_id, facts.patient_name.casefold(), str(facts.birth_date or ""))
-    if not any(known[:2]):
-        known = (facts.uid, "", "")
-    return str(uuid.uuid5(_PATIENTS, "\x1f".join(known)))
+    return imaged_person(facts).id
 
 
-def _take(session: Session, scanned: ScannedSeries, mine: set[str]) -> Rejected | None:
+def _take(session: Session, scanned: ScannedSeries, mine: set[str]) -> Rejected | Offer | None:
     """Store a series, or return why not; of two drops of one series one stores it.
 
     ``mine`` gathers the source objects this drop has stored: one multi-frame object may hold
     several volumes.
     """
+    imaged = imaged_person(scanned.study)
     with session.begin() as work:
-        refusal = _why_not(work, scanned, mine)
+        person = whose(work, imaged)
+        refusal = _why_not(work, scanned, mine, person)
     if refusal is not None:
         return refusal
-    patient_id = patient_id_of(scanned.study)
-    pixel_file = session.pixels.put(scanned.volume.voxels, patient_id)
-    header_file = session.pixels.put_bytes(scanned.headers, patient_id)
+    if isinstance(person, Offer):
+        return person
+    pixel_file = session.pixels.put(scanned.volume.voxels, person)
+    header_file = session.pixels.put_bytes(scanned.headers, person)
     series = series_record(scanned, pixel_file, header_file)
     with session.begin() as work:
-        refusal = _why_not(work, scanned, mine)
+        refusal = _why_not(work, scanned, mine, person)
         if refusal is None:
-            _store(work, scanned, series, patient_id, session.now())
+            _put_patient(work, imaged, person, session.now())
+            _store(work, scanned, series, person, session.now())
     if refusal is None:
         mine.update(one.uid for one in scanned.instances)
     return refusal  # files without rows are swept later
 
 
-def _why_not(work: Work, scanned: ScannedSeries, mine: set[str]) -> Rejected | None:
+def _why_not(
+    work: Work, scanned: ScannedSeries, mine: set[str], person: str | Offer
+) -> Rejected | None:
     """Return why a series is not stored, or None."""
     name = scanned.description or f"series {scanned.number}"
     uids = [one.uid for one in scanned.instances]
@@ -145,7 +154,7 @@ def _why_not(work: Work, scanned: ScannedSeries, mine: set[str]) -> Rejected | N
     if len(known - mine) == len(uids):
         return Duplicate(name, "already imported under another series; nothing was changed")
     study = work.studies.get(scanned.study.uid)
-    if study is not None and study.patient_id != patient_id_of(scanned.study):
+    if study is not None and study.patient_id != person:
         return Rejected(name, "the same study is here under another patient; check who was imaged")
     return None
 
@@ -153,7 +162,6 @@ def _why_not(work: Work, scanned: ScannedSeries, mine: set[str]) -> Rejected | N
 def _store(
     work: Work, scanned: ScannedSeries, series: Series, patient_id: str, now: datetime
 ) -> None:
-    _put_patient(work, scanned.study, patient_id)
     if not work.series.of_study(scanned.study.uid):  # new, or known by a report only
         work.studies.put(_study(scanned.study, patient_id, now))
     work.series.put(series)
@@ -166,18 +174,12 @@ def _store(
     work.note("series.imported", series.uid, patient_id=patient_id)
 
 
-def _put_patient(work: Work, facts: StudyFacts, patient_id: str) -> None:
-    if work.patients.get(patient_id) is None:
-        work.patients.put(
-            Patient(
-                id=patient_id,
-                name=facts.patient_name or "Unnamed patient",
-                mrn=facts.patient_id,
-                birth_date=facts.birth_date,
-                sex=facts.sex,
-                language=read_settings(work).language,
-            )
-        )
+def _put_patient(work: Work, imaged: Patient, person: str, now: datetime) -> None:
+    record = work.patients.get(person)
+    if record is None:
+        work.patients.put(replace(imaged, id=person, language=read_settings(work).language))
+    else:
+        complete(work, imaged, record, now)
 
 
 def _study(facts: StudyFacts, patient_id: str, now: datetime) -> Study:

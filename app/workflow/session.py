@@ -69,6 +69,8 @@ class Session:
 
         Raises
         ------
+        ForbiddenError
+            The role does not allow it, or the desk has undone the match of a patient's account.
         NotTreatingError
             The role allows it, but the doctor is not treating the patient.
         """
@@ -82,6 +84,10 @@ class Session:
             raise ForbiddenError("Your role does not allow this. The attempt was recorded.")
         if not self._opens(permission, patient_id):
             self._refuse(permission, patient_id)
+            if self.actor.role is Role.PATIENT:
+                raise ForbiddenError(
+                    "Your account is no longer matched with your record. Please ask at the desk."
+                )
             raise NotTreatingError(
                 "You are not treating this patient, so this stays closed. The attempt was"
                 " recorded. The reader of the study or the desk can hand it over to you."
@@ -95,6 +101,9 @@ class Session:
             return ties.between(self.actor, patient_id, self.now()).treating
 
     def _opens(self, permission: Permission, patient_id: str) -> bool:
+        if self.actor.role is Role.PATIENT and patient_id:
+            with self.storage.looking() as ties:
+                return ties.matched(self.actor.account_id, patient_id)
         doctor = self.actor.role is Role.DOCTOR
         if not doctor or not patient_id or permission not in TREATING_ONLY:
             return True

@@ -6,11 +6,11 @@ import pytest
 
 from app.bootstrap import Workstation
 from app.errors import ForbiddenError, NotFoundError
-from app.records import AnswerFault
-from app.workflow import auditing, conversing
+from app.records import AnswerFault, Role
+from app.workflow import admitting, auditing, conversing, matching
 from app.workflow.explaining import Helpers, Message
 from app.workflow.session import Session
-from tests.app.workflow.conftest import ADMIN, DOCTOR, PATIENT, enter
+from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, PATIENT, enter, sign_up
 from tests.app.workflow.samples import PATIENT_ID, give_hours, match, put_study
 from viewer.records import Patient
 
@@ -73,6 +73,20 @@ def test_only_its_patient_reads_goes_on_with_or_erases_a_conversation(clinic, zo
             conversing.take_up(session, begun)
         with pytest.raises(ForbiddenError):
             conversing.past(session)
+
+
+def test_what_an_account_matched_by_mistake_said_is_not_shown_to_the_right_person(clinic, zoe):
+    begun = say(zoe, SECRET).conversation_id
+    clinic.clinic.sign_out()
+    sign_up(clinic, Role.PATIENT, "wren", "Wren Canary")
+    desk = enter(clinic, DESK)
+    matching.unmatch(desk, zoe.actor.account_id, "Two sisters")
+    (right,) = (one for one in admitting.unmatched_patients(desk) if one.username == "wren")
+    admitting.match_patient(desk, right.id, PATIENT_ID)
+    wren = enter(clinic, "wren")
+    assert conversing.past(wren) == ()
+    with pytest.raises(NotFoundError):
+        conversing.take_up(wren, begun)
 
 
 def test_the_audit_trail_tells_who_asked_when_and_never_what(clinic, zoe):

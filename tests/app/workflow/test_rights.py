@@ -36,8 +36,10 @@ from app.workflow.auditing import ExportForm
 from app.workflow.calendar_sheet import Scope
 from app.workflow.explaining import Helpers, Message
 from app.workflow.exporting import ExportKind
+from app.workflow.joining import Offer
 from app.workflow.outputs import Eyes
 from app.workflow.pictures import pictures
+from app.workflow.recording import NewPatient
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings
 from app.workflow.signing_up import SignUp
@@ -169,6 +171,9 @@ ARGUMENTS: Mapping[str, object] = {
     "findings": (finding("absent"),),
     "form": SignUp(Role.PATIENT, "Eve", "eve", PASSWORD),
     "history": (),
+    "offer": Offer(Patient("absent", "Eve"), ()),
+    "person": NewPatient("Eve Newcomer", _SOON.date() - timedelta(days=9000)),
+    "record_id": "absent",
     "kind": ExportKind.PICTURE,
     "label": "",
     "language": "en",
