@@ -257,7 +257,7 @@ class HoursPanel(SidePanel):
         )
         self.add.setEnabled(may)
         self.leave.setEnabled(may)
-        today = self._session.now().date()
+        today = self._session.today(self.zone)
         shown = [one for one in hours if one.until is None or one.until >= today]
         if not shown:
             text = "No hours yet: nothing can be booked."

@@ -163,7 +163,7 @@ class MyBookingPage(Page):
         say = self.words.say
         self._zone, self._known = zone, replace(known, gone=say("booking.gone"))
         self.waiting.zone = zone_of(zone)
-        today = self._session.now().astimezone(zone_of(zone)).date()
+        today = self._session.today(zone)
         fill(self.kind, [*((one.name, one.id) for one in known.visits), (say("booking.plain"), "")])
         fill(
             self.who, [(say("booking.anybody"), ""), *((one.name, one.id) for one in known.people)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QLocale, QTimer, QTimeZone
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
@@ -17,6 +17,8 @@ from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
 from app.widgets.text import label
+from app.workflow.session import utc_now
+from app.workflow.settings import day_in
 from app.workflow.signing_up import SignUp
 from assistant.phrases import Phrases
 
@@ -24,15 +26,23 @@ CARD_WIDTH_PX = 420
 _EARLIEST = date(1900, 1, 1)
 
 
-def birth_date(text: str, words: Phrases) -> date | None:
-    """Return the day that was written in one of the language's ways; None if in none of them."""
+def birth_date(text: str, words: Phrases, latest: date | None = None) -> date | None:
+    """Return the day that was written in one of the language's ways; None if in none of them.
+
+    A day after ``latest`` is none either: after this one where the workstation stands.
+    """
     spoken = QLocale(words.language)
     for way in words.row("date.typed"):
         found = spoken.toDate(text.strip(), way)
         if found.isValid():
             day = date(found.year(), found.month(), found.day())
-            return day if _EARLIEST <= day <= datetime.now(tz=UTC).date() else None
+            return day if _EARLIEST <= day <= (latest or _day_here()) else None
     return None
+
+
+def _day_here() -> date:
+    """Nobody is signed in, so the clinic's time zone is not known yet."""
+    return day_in(bytes(QTimeZone.systemTimeZoneId().data()).decode(), utc_now())
 
 
 def new_password(words: Phrases) -> str:
