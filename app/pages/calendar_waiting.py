@@ -31,8 +31,8 @@ _WORDS = {
     WaitingStatus.OFFERED: ("Offered", "accent"),
 }
 _EMPTY = (
-    "Nobody waits. Whoever does is offered a time as soon as one becomes free, is told by e-mail "
-    "and text message, and has it kept for some hours."
+    "Nobody waits. Whoever does is offered a time as soon as one becomes free, and has it kept for "
+    "some hours. Messages tell of it where e-mail or text messages are set up."
 )
 
 
