@@ -15,7 +15,7 @@ from app.workflow.session import Session
 from app.workflow.settings import day_in
 from scheduling.records import Availability
 from tests.app.workflow.conftest import ADMIN, DESK, DOCTOR, enter
-from tests.app.workflow.samples import put_study
+from tests.app.workflow.samples import STUDY_UID, put_study
 
 AFTER_MIDNIGHT_IN_BERLIN = datetime(2031, 11, 27, 23, 59, tzinfo=UTC)
 EVENING_IN_NEW_YORK = datetime(2031, 11, 28, 1, 0, tzinfo=UTC)
@@ -105,7 +105,8 @@ def test_the_worklist_of_today_is_that_of_the_clinics_day(clinic: Workstation) -
     put_study(reader)
     study_day = date(2031, 11, 27)
     with reader.begin() as work:
-        study = work.studies.all()[0]
+        study = work.studies.get(STUDY_UID)
+        assert study is not None
         work.studies.put(replace(study, study_date=study_day))
     evening = EVENING_IN_NEW_YORK
     session = at_clinic(clinic, "America/New_York", DOCTOR, evening)
