@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
             return
         self.emergency.leave_for(page)
         before, widget = self.pages.currentWidget(), self._made(place, self._session)
-        focused = QApplication.focusWidget()
+        focused = self.focusWidget()
         left_behind = focused is None or before is None or before.isAncestorOf(focused)
         if widget is not self.pages.currentWidget():
             self.news.dismiss()
