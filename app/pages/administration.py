@@ -63,7 +63,8 @@ class AdministrationPage(Page):
         )
         self.table.current_changed.connect(self._show_account)
         self.account = _AccountPanel(self._approve, self._close)
-        self.form = _StaffForm(self._add)
+        clinic = context.workstation.clinic
+        self.form = _StaffForm(self._add, clinic.shortest_password(Role.DOCTOR))
         self._panels = QStackedWidget()
         self._panels.addWidget(self.account)
         self._panels.addWidget(self.form)
@@ -233,7 +234,7 @@ class _AccountPanel(QWidget):
 class _StaffForm(QWidget):
     """A new member of staff."""
 
-    def __init__(self, submit: Callable[[SignUp], None]) -> None:
+    def __init__(self, submit: Callable[[SignUp], None], shortest: int) -> None:
         super().__init__()
         self._submit = submit
         self.role = QComboBox()
@@ -242,7 +243,7 @@ class _StaffForm(QWidget):
             self.role.addItem(ROLE_WORDS[role], role)
         self.name = line("staff.name")
         self.username = line("staff.username")
-        self.password = PasswordField("staff.password", "To be changed by the person")
+        self.password = PasswordField("staff.password", f"At least {shortest} characters")
         self.email = line("staff.email")
         self.specialty = line("staff.specialty", "e.g. Radiology")
         self._specialty_row = FormRow("Specialty", self.specialty)
@@ -256,7 +257,7 @@ class _StaffForm(QWidget):
             FormRow("Role", self.role),
             FormRow("Full name", self.name),
             FormRow("Sign-in name", self.username),
-            FormRow("First password", self.password),
+            FormRow("First password", self.password, "To be changed by the person."),
             FormRow("E-mail", self.email),
             self._specialty_row,
             self._error,

@@ -43,7 +43,7 @@ class CalendarPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "calendar", "Calendar")
         self._zone: tzinfo = UTC
-        self._day = context.session.now().date()
+        self._day = context.session.today()
         self._view = View.WEEK
         self._sheet: Sheet | None = None
         self.filters = Filters(self._other_filter, self._choose_several)
@@ -203,7 +203,10 @@ class CalendarPage(Page):
         days = days_of(self._view, self._day)
         if (sheet.scope.first, sheet.scope.last) != (days[0], days[-1]):
             return  # overtaken by a later question
+        first = self._sheet is None
         self._sheet, self._zone = sheet, zone_of(sheet.zone)
+        if first and self._day == self.context.session.today():
+            self._begin_with_today()
         self.side.zone = self._zone
         self.filters.show_places(sheet.places)
         self.steps.show_span(self._view, title(self._view, self._day), sheet.zone)
@@ -251,8 +254,13 @@ class CalendarPage(Page):
         self.refresh()
 
     def _go_today(self) -> None:
-        self._day = self.context.session.now().astimezone(self._zone).date()
+        self._day = self.context.session.today(self._zone)
         self.refresh()
+
+    def _begin_with_today(self) -> None:
+        """The day begins elsewhere than at the clinic where the calendar first shown lies."""
+        if self._day != self.context.session.today(self._zone):
+            self._go_today()
 
     def _show_day(self, day: date) -> None:
         self._day = day
@@ -338,7 +346,7 @@ class CalendarPage(Page):
 
     def _toggle_finding(self) -> None:
         if not self._put_away(self.side.finding):
-            self.side.show_finding(max(self._day, self.context.session.now().date()))
+            self.side.show_finding(max(self._day, self.context.session.today(self._zone)))
 
     def _put_away(self, panel: QWidget) -> bool:
         """Close a panel that is in front; else leave the hours to make room for it."""

@@ -10,6 +10,7 @@ from app.pages.calendar_panels import SidePanel
 from app.pages.calendar_patient import PatientChoice
 from app.pages.keeping import Keeping
 from app.pages.page import Page
+from app.pages.patient_told import say_told
 from app.pages.wording import meeting
 from app.widgets.buttons import button
 from app.widgets.forms import FormRow, line
@@ -88,9 +89,8 @@ class BookingPanel(SidePanel):
     def booked(self, patient: Patient, words: str) -> None:
         """Say what was booked and begin anew."""
         self.keeping.forget()
-        self._tell(
-            f"{words[:1].upper()}{words[1:]} for {patient.name}; messages go to the patient."
-        )
+        done = f"{words[:1].upper()}{words[1:]} for {patient.name}"
+        say_told(self._page, done, patient.id)
         self.patients.clear()
         self.reason.clear()
         self.why.clear()

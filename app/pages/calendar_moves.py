@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.accounts.permissions import Permission
 from app.pages.page import Page
+from app.pages.patient_told import say_told
 from app.pages.wording import CANCEL_REASONS
 from app.workflow import booking, repeating, visiting
 from app.workflow.booking import CalendarEntry
@@ -104,7 +105,7 @@ class Moves:
                 f"Moved {entry.patient_name}",
                 lambda: visiting.reschedule(session, one.id, before),
             )
-            self._tell(f"{entry.patient_name} is moved; the patient is told.")
+            self._tell_of(one, f"{entry.patient_name} is moved")
 
         self._page.ask(lambda _: _try(session, entry, slot, exactly=exactly), done)
 
@@ -128,7 +129,7 @@ class Moves:
         session, one = self._session, entry.appointment
         self._page.ask(
             lambda _: booking.cancel(session, one.id, because),
-            lambda _: self._tell("The appointment is cancelled; the patient is told."),
+            lambda _: self._tell_of(one, "The appointment is cancelled"),
         )
 
     def move_each(
@@ -143,10 +144,10 @@ class Moves:
         back = {ident: before[ident] for ident in slots}
         count = "1 visit" if len(slots) == 1 else f"{len(slots)} visits"
 
-        def done(_: object) -> None:
+        def done(moved: tuple[Appointment, ...]) -> None:
             heard[0]()
             self._keep(f"Moved {count} of {name}", lambda: repeating.move_each(session, back))
-            self._tell(f"{count} of {name} moved; the patient is told.")
+            self._tell_of(moved[0], f"{count} of {name} moved")
 
         self._page.ask(lambda _: repeating.move_each(session, slots), done, failed=heard[1])
 
@@ -162,7 +163,7 @@ class Moves:
         def done(gone: tuple[Appointment, ...]) -> None:
             heard[0]()
             count = "1 visit is" if len(gone) == 1 else f"{len(gone)} visits are"
-            self._tell(f"{count} cancelled; the patient is told.")
+            self._tell_of(entry.appointment, f"{count} cancelled")
 
         self._page.ask(
             lambda _: repeating.cancel_rest(session, ident, because), done, failed=heard[1]
@@ -255,6 +256,10 @@ class Moves:
     def _not_undone(self, why: str) -> None:
         self._settled()
         self._page.complain(f"Not undone: {why}")
+
+    def _tell_of(self, one: Appointment, done: str) -> None:
+        say_told(self._page, done, one.patient_id)
+        self._settled()
 
     def _tell(self, text: str) -> None:
         self._page.context.navigator.banner(text, "good")

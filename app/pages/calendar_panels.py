@@ -28,6 +28,7 @@ from app.pages.calendar_moves import Moves
 from app.pages.citations import clear
 from app.pages.message_lines import notice_lines
 from app.pages.page import Page
+from app.pages.patient_told import say_told
 from app.pages.wording import (
     APPOINTMENT_WORDS,
     WEEKDAYS,
@@ -172,14 +173,14 @@ class AppointmentPanel(SidePanel):
     def _cancel(self) -> None:
         if self.entry is None:
             return
-        appointment_id = self.entry.appointment.id
+        one = self.entry.appointment
         self._page.ask(
-            lambda _: booking.cancel(self._session, appointment_id),
-            lambda _: self._cancelled(),
+            lambda _: booking.cancel(self._session, one.id),
+            lambda _: self._cancelled(one.patient_id),
         )
 
-    def _cancelled(self) -> None:
-        self._tell("The appointment is cancelled; the patient is told.")
+    def _cancelled(self, patient_id: str) -> None:
+        say_told(self._page, "The appointment is cancelled", patient_id)
         self._close()
 
 
@@ -257,7 +258,7 @@ class HoursPanel(SidePanel):
         )
         self.add.setEnabled(may)
         self.leave.setEnabled(may)
-        today = self._session.now().date()
+        today = self._session.today(self.zone)
         shown = [one for one in hours if one.until is None or one.until >= today]
         if not shown:
             text = "No hours yet: nothing can be booked."

@@ -183,7 +183,7 @@ class CancelRestPanel(SidePanel):
         self.cancel_all = button(
             "Cancel", self._cancel, name="rest.cancel", kind="danger", icon="close"
         )
-        hint = "The patient is told. A cancellation cannot be taken back; the times are free again."
+        hint = "A cancellation cannot be taken back; the times are free again."
         self.column.addWidget(self._what)
         self.column.addWidget(FormRow("Because", self.because))
         self.column.addWidget(scrolled(inside, name="rest.gone", by_key=True), 1)

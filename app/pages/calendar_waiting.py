@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -31,8 +31,8 @@ _WORDS = {
     WaitingStatus.OFFERED: ("Offered", "accent"),
 }
 _EMPTY = (
-    "Nobody waits. Whoever does is offered a time as soon as one becomes free, is told by e-mail "
-    "and text message, and has it kept for some hours."
+    "Nobody waits. Whoever does is offered a time as soon as one becomes free, and has it kept for "
+    "some hours. Messages tell of it where e-mail or text messages are set up."
 )
 
 
@@ -158,10 +158,12 @@ class WishPanel(SidePanel):
         self._page.ask(lambda _: read_catalogue(session), self._show)
 
     def _show(self, known: Catalogue) -> None:
-        today = self._session.now().date()
+        today = self._session.today()
         self.form.show_choices(known, today)
         if self._entry is not None:
-            self.form.show_instead(self._entry.appointment, today)
+            booked = self._entry.appointment
+            before = self._session.day_of(booked.starts) - timedelta(days=1)
+            self.form.show_instead(booked, today, max(today, before))
 
     def _may_join(self) -> None:
         self.join.setEnabled(self._entry is not None or self.patients.patient is not None)

@@ -20,7 +20,7 @@ from viewer.records import Patient
 _MEANING = (
     "Opens the images and signed reports of this patient to you for at most 4 hours, and until"
     " you leave the chart, lock or sign out. Nothing can be signed, saved, released or deleted"
-    " meanwhile. The patient is told, and every access is reviewed."
+    " meanwhile. The patient can read of it, and every access is reviewed."
 )
 
 Wanted = Callable[[EmergencyReason, str, str], object]

@@ -25,13 +25,20 @@ from app.widgets.buttons import button
 from app.widgets.forms import FormRow
 from app.widgets.surfaces import Card
 from app.widgets.text import label
-from app.workflow import booking, configuring, waiting_list
+from app.workflow import booking, configuring, reaching, waiting_list
+from app.workflow.reaching import Reach
 from app.workflow.waiting_list import WaitingFor
 from assistant.tools.saying import meeting_words
-from scheduling.records import AppointmentStatus, Slot
+from scheduling.records import Appointment, AppointmentStatus, Slot
 
 _SIDE_PX = 360
 _WAIT_DAYS = 30
+_TOLD = {
+    Reach.MESSAGE: "message_follows",
+    Reach.SERVER: "message_perhaps",
+    Reach.NO_ADDRESS: "message_none",
+    Reach.NO_WAY: "message_none",
+}
 
 
 class MyBookingPage(Page):
@@ -163,7 +170,7 @@ class MyBookingPage(Page):
         say = self.words.say
         self._zone, self._known = zone, replace(known, gone=say("booking.gone"))
         self.waiting.zone = zone_of(zone)
-        today = self._session.now().astimezone(zone_of(zone)).date()
+        today = self._session.today(zone)
         fill(self.kind, [*((one.name, one.id) for one in known.visits), (say("booking.plain"), "")])
         fill(
             self.who, [(say("booking.anybody"), ""), *((one.name, one.id) for one in known.people)]
@@ -198,17 +205,22 @@ class MyBookingPage(Page):
             return
         self.book.setEnabled(False)
         self.ask(
-            lambda _: booking.book(session, slot, patient_id, hold_id=hold_id),
-            lambda made: self._booked(provisional=made.status is AppointmentStatus.PENDING),
+            lambda _: (
+                booking.book(session, slot, patient_id, hold_id=hold_id),
+                reaching.reach_me(session),
+            ),
+            lambda found: self._booked(*found),
             failed=self._refuse,
         )
 
-    def _booked(self, *, provisional: bool) -> None:
+    def _booked(self, made: Appointment, reach: Reach) -> None:
+        provisional = made.status is AppointmentStatus.PENDING
         key = "booking.provisional" if provisional else "booking.booked"
         self.keeping.forget()
         self.slot = None
         self._what.setText(self.words.say(key))
-        self.context.navigator.banner(self.words.say(f"{key}_news"), "good")
+        news = (self.words.say(f"{key}_news"), self.words.say(f"booking.{_TOLD[reach]}"))
+        self.context.navigator.banner(" ".join(news), "good")
 
     def _refuse(self, text: str) -> None:
         self.book.setEnabled(self.slot is not None)

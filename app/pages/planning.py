@@ -46,7 +46,7 @@ class PlanningPage(Page):
         session = context.session
         self.known = Catalogue()
         self._place, self._thing = PlaceForm("UTC"), ThingForm()
-        self._absence = AbsenceForm(session.now().date())
+        self._absence = AbsenceForm(session.today)
         self.places = Section(self, _places(session), self._place, self.refresh)
         self.things = Section(self, self._things(session), self._thing, self.refresh)
         self.visits = Section(self, _visits(session), VisitForm(), self.refresh)

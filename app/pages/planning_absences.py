@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 
 from PySide6.QtCore import QDate, QTime
@@ -18,7 +19,7 @@ from scheduling.places import Absence
 class AbsenceForm(RecordForm[Absence]):
     """Who or what is away, on which days, all day or for some hours of each."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
         self._today = today
         self.subject = choice("absence.subject")
@@ -52,8 +53,8 @@ class AbsenceForm(RecordForm[Absence]):
     def show_record(self, record: Absence | None) -> None:
         """Fill the fields in; whose it is does not change any more."""
         self.subject.setEnabled(record is None)
-        first = record.first_day if record else self._today
-        last = record.last_day if record else self._today
+        first = record.first_day if record else self._today()
+        last = record.last_day if record else first
         for field, day in ((self.first, first), (self.last, last)):
             field.setDate(QDate(day.year, day.month, day.day))
         self.whole.setChecked(record is None or record.starts is None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QCompleter, QSpinBox, QVBoxLayout, QWid
 
 from app.pages.planning_section import RecordForm
 from app.pages.waiting_form import choice, fill
+from app.widgets.countries import CountryBox
 from app.widgets.forms import FormRow, line, roomy
 from app.widgets.surfaces import row
 from app.widgets.text import label
@@ -30,8 +31,8 @@ class PlaceForm(RecordForm[Place]):
         zones.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         zones.setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone.setCompleter(zones)
-        self.country, self.region = line("place.country", "e.g. FR"), line("place.region")
-        hint = "Two letters; its public holidays are kept. Empty: none."
+        self.country, self.region = CountryBox("place.country"), line("place.region")
+        hint = "Its public holidays are kept. Empty: none."
         _column(
             self,
             FormRow("Name", self.name),
@@ -48,14 +49,16 @@ class PlaceForm(RecordForm[Place]):
         for field, text in (
             (self.name, shown.name),
             (self.zone, shown.zone),
-            (self.country, shown.country),
             (self.region, shown.region),
         ):
             field.setText(text)
+        self.country.show_code(shown.country)
 
     def made(self, ident: str) -> Place:
         """Return the place."""
-        country, region = (one.text().strip().upper() for one in (self.country, self.region))
+        if not self.country.known:
+            raise ValueError("choose the country from the list, or leave it empty")
+        country, region = self.country.code, self.region.text().strip().upper()
         name = _named(self.name.text())
         return Place(ident, name, self.zone.text().strip(), country, region, self._active)
 

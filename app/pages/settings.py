@@ -25,6 +25,7 @@ from app.pages.wording import zone_of
 from app.records import ReadMode
 from app.tasks import Lane
 from app.widgets.buttons import button
+from app.widgets.countries import CountryBox
 from app.widgets.forms import FormRow, PasswordField, line, roomy
 from app.widgets.surfaces import Card, row, scrolled
 from app.widgets.text import label
@@ -58,6 +59,8 @@ class SettingsPage(Page):
         super().__init__(context, "settings", "Settings")
         self._settings = ClinicSettings()
         self._lines: dict[str, QLineEdit] = {}
+        self.country = CountryBox("settings.country")
+        self._country_row = FormRow("Country", self.country, "Telephone numbers are read by it.")
         self.port = roomy(QSpinBox())
         self.port.setObjectName("settings.smtp_port")
         self.port.setRange(1, 65535)
@@ -105,15 +108,13 @@ class SettingsPage(Page):
         card = Card("Clinic", name="settings.clinic")
         card.column.addWidget(self._row("clinic_name", "Name"))
         card.column.addWidget(self._row("zone", "Time zone", hint="e.g. Europe/Paris"))
-        card.column.addWidget(
-            self._row("country", "Country", hint="Two letters, e.g. DE; numbers are read by it")
-        )
+        card.column.addWidget(self._country_row)
         card.column.addWidget(
             self._row("emergency_number", "Emergency number", hint="Empty: that of the country")
         )
         number = self._lines["emergency_number"]
-        self._lines["country"].textChanged.connect(
-            lambda country: number.setPlaceholderText(number_of(country))
+        self.country.currentTextChanged.connect(
+            lambda _: number.setPlaceholderText(number_of(self.country.code))
         )
         self.names.setObjectName("settings.names_in_access_lists")
         self.names.setToolTip(
@@ -206,6 +207,7 @@ class SettingsPage(Page):
         for key, field in self._lines.items():
             field.setText(str(getattr(settings, key)))
             field.setCursorPosition(0)
+        self.country.show_code(settings.country)
         self.messages.show_settings(settings)
         self.offline.show_settings(settings)
         self.port.setValue(settings.smtp_port)
@@ -218,6 +220,7 @@ class SettingsPage(Page):
         texts = {key: field.text().strip() for key, field in self._lines.items()}
         filled = replace(
             self._settings,
+            country=self.country.code,
             smtp_port=self.port.value(),
             names_in_access_lists=self.names.isChecked(),
             smtp_security=_SECURITY[self.security.currentIndex()][1],
@@ -230,7 +233,17 @@ class SettingsPage(Page):
     def _show_leases(self, status: leasing.LeaseStatus) -> None:
         self.offline.show_status(status, zone_of(self._settings.zone))
 
+    def _complete(self) -> bool:
+        """Whether the country is one; says if it is not."""
+        known = self.country.known
+        self._country_row.fail("" if known else "Choose a country, or leave it empty.")
+        if not known:
+            self.country.setFocus()
+        return known
+
     def _save(self) -> None:
+        if not self._complete():
+            return
         session, settings = self.context.session, self._filled_in()
         self.ask(
             lambda _: configuring.save_settings(session, settings),
@@ -238,6 +251,8 @@ class SettingsPage(Page):
         )
 
     def _enrol(self) -> None:
+        if not self._complete():
+            return
         session = self.context.session
         settings, code = self._filled_in(), self.code.text().strip()
         self.enrol.setEnabled(False)

@@ -143,6 +143,19 @@ class VisitCard(QFrame):
         self._badge.show_text(self._words.say("card.undone"), "")
         self._badge.show()
 
+    def outdate(self, now: str) -> None:
+        """Say that the appointment is not any more as the card tells; nothing can be done here.
+
+        ``now`` is when it is now, or empty where it does not stand any more.
+        """
+        for part in (self.book, self.choose, self.undo, self._kept):
+            part.hide()
+        key = "card.now_at" if now else "card.now_gone"
+        self._note.setText(self._words.say(key, when=now))
+        self._note.show()
+        self._badge.show_text(self._words.say("card.changed"), "warning")
+        self._badge.show()
+
     def close_offer(self) -> None:
         """Another time was taken: this one is no longer offered."""
         if self._badge.isHidden() and self.act is not Act.CANCEL:

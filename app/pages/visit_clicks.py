@@ -6,21 +6,24 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
+from app.events import AppointmentChanged
 from app.pages.bubbles import Bubble
 from app.pages.page import Page
 from app.pages.told import told
 from app.pages.visit_cards import VisitCard
 from app.pages.wording import zone_of
 from app.records import Role
-from app.workflow import arranging
+from app.workflow import arranging, booking
 from app.workflow.arranging import Arranged
+from app.workflow.booking import CalendarEntry
 from assistant.phrases import Phrases
 from assistant.records import Reply
 from assistant.tools.saying import meeting_words
 from assistant.wishes import Act, ReplyKind
 from scheduling.places import Hold
-from scheduling.records import Appointment, Practitioner, Slot
+from scheduling.records import OCCUPYING, Appointment, Practitioner, Slot
 
 Add = Callable[[QWidget], None]
 
@@ -55,6 +58,10 @@ class VisitClicks:
         self._zone = "UTC"
         self._holds: dict[Slot, Hold] = {}
         self._offered: list[VisitCard] = []
+        self._about: list[tuple[VisitCard, Appointment]] = []
+        self._moving: dict[VisitCard, str] = {}
+        if self._own:
+            page.listen(AppointmentChanged, lambda _: self._look_again())
 
     def know(self, people: tuple[Practitioner, ...]) -> None:
         """Learn the names behind the ids."""
@@ -88,11 +95,13 @@ class VisitClicks:
         card = self._card(slot, act)
         card.wanted.connect(partial(self._take, slot, moving, card))
         self._offered.append(card)
+        if moving:
+            self._moving[card] = moving
         return card
 
     def _card(self, at: Slot | Appointment, act: Act) -> VisitCard:
         who = self._people.get(at.practitioner_id)
-        when = meeting_words(at.starts, at.ends, zone_of(self._zone), self._words)
+        when = self._when(at)
         named = self._who(who) if who else ""
         card = VisitCard(when, named, self._words, act, allowed=self._own)
         self._add(card)
@@ -132,9 +141,11 @@ class VisitClicks:
                 self._offer(slot, moving)
             return
         card.settle(visit.status, undoable=not moving or done.before is not None)
+        self._tells(card, visit)
         for other in self._offered:
             other.close_offer()
         self._offered.clear()
+        self._moving.clear()
         before = done.before
         if moving and before is not None:
             card.undo_wanted.connect(
@@ -147,15 +158,48 @@ class VisitClicks:
         key = "card.said_moved" if moving else "card.said_booked"
         self._told(self._words.say(key, when=card.when))
 
+    def _look_again(self) -> None:
+        """Whatever changes an appointment: no card goes on telling what is not so any more."""
+        if self._about or self._moving:
+            self._page.ask(lambda _: booking.my_appointments(self._session), self._compare)
+
+    def _compare(self, found: tuple[CalendarEntry, ...]) -> None:
+        now = {one.appointment.id: one.appointment for one in found}
+        kept = []
+        for card, seen in filter(lambda one: isValid(one[0]), self._about):
+            one = now.get(seen.id)
+            if one is not None and arranging.same_visit(one, seen):
+                kept.append((card, seen))
+                continue
+            card.outdate(self._when(one) if one is not None and one.status in OCCUPYING else "")
+        self._about = kept
+        for card, ident in tuple(self._moving.items()):
+            one = now.get(ident)
+            if not isValid(card):
+                del self._moving[card]
+            elif one is None or one.status not in OCCUPYING:
+                card.outdate("")
+                del self._moving[card]
+
+    def _when(self, at: Slot | Appointment) -> str:
+        return meeting_words(at.starts, at.ends, zone_of(self._zone), self._words)
+
+    def _tells(self, card: VisitCard, visit: Appointment) -> None:
+        """From now on the card tells of the visit as it is here."""
+        self._moving.pop(card, None)
+        self._about = [one for one in self._about if one[0] is not card]
+        self._about.append((card, visit))
+
     def _show_visit(self, visit: Appointment) -> None:
         card = self._card(visit, Act.CANCEL)
+        self._tells(card, visit)
         asked = self._words.say("card.move_request", when=card.when)
         card.move_wanted.connect(lambda: self._say(asked, visit.id))
         card.wanted.connect(lambda: self._cancel(visit, card))
 
     def _cancel(self, visit: Appointment, card: VisitCard) -> None:
         self._page.ask(
-            lambda _: arranging.cancel_own(self._session, visit.id),
+            lambda _: arranging.cancel_own(self._session, visit.id, visit),
             lambda done: self._cancelled(done, card),
             failed=card.refuse,
         )
@@ -166,6 +210,7 @@ class VisitClicks:
             card.refuse(told(done.refused, self._words))
             return
         card.settle(done.appointment.status, undoable=before is not None)
+        self._tells(card, done.appointment)
         if before is not None:
             card.undo_wanted.connect(
                 lambda: self._undo(lambda: arranging.undo_cancel(self._session, before), card)
@@ -177,6 +222,7 @@ class VisitClicks:
             if done.appointment is None:
                 card.refuse(told(done.refused, self._words))
                 return
+            self._about = [one for one in self._about if one[0] is not card]
             card.taken_back()
             self._told(self._words.say("card.undone"))
 

@@ -47,12 +47,12 @@ class WishForm(QWidget):
         self._instead_of = ""
         self._show_days(today, today + _MONTH)
 
-    def show_instead(self, booked: Appointment, today: date) -> None:
-        """Wait for a time before one that is booked, which is given up then."""
+    def show_instead(self, booked: Appointment, first: date, last: date) -> None:
+        """Wait for a time in these days before one that is booked, which is given up then."""
         self._instead_of = booked.id
         self.kind.setCurrentIndex(max(self.kind.findData(booked.visit_type_id), 0))
         self.where.setCurrentIndex(max(self.where.findData(booked.place_id), 0))
-        self._show_days(today, max(today, booked.starts.date() - timedelta(days=1)))
+        self._show_days(first, last)
 
     @property
     def wish(self) -> WaitingFor | None:

@@ -94,7 +94,7 @@ class WorklistPage(Page):
         self.pictures = Pictures(self, lambda: self.table)
         self.table = self._make_table()
         self.menu = RowMenu(self, self._open_uid, self.refresh)
-        self.filters = FilterBar(lambda: context.session.now().date(), sees_urgency=self._may_read)
+        self.filters = FilterBar(context.session.today, sees_urgency=self._may_read)
         self.filters.changed.connect(self._start_over)
         self._saved = SavedFilters(self, self.filters)
         self._showing = ShowingLine(self._clear)
@@ -315,7 +315,7 @@ class WorklistPage(Page):
 
     def _make_table(self) -> Table[WorklistEntry]:
         shown = columns(
-            self.context.session.now().date(),
+            self.context.session.today(),
             self.pictures.of if self._may_read else None,
             lambda: self._worth,
         )

@@ -35,12 +35,13 @@ class Background(QObject):
         self._workstation, self._tasks, self._strip = workstation, tasks, strip
         self._session: Session | None = None
         self._turning = False
+        self._unsent = 0
         self._timer = QTimer(self, interval=workstation.preferences.background_seconds * 1000)
         self._timer.timeout.connect(self.turn)
         self._warming = QTimer(self, interval=WARM_AFTER_MS, singleShot=True)
         self._warming.timeout.connect(self._warm_up)
         self._unsubscribers = (
-            self._listen(NoticesSent, lambda event: strip.show_notices(event.waiting)),
+            self._listen(NoticesSent, lambda event: self._hear_notices(event.waiting)),
             self._listen(SyncTurned, lambda _: self._read_sync()),
             self._listen(FindingsReady, lambda _: self._read_device()),  # known once it has run
         )
@@ -50,6 +51,7 @@ class Background(QObject):
         self._session = session
         self._strip.begin(words)
         self._strip.show_keys(self._workstation.clinic.key_mode)
+        self._hear_notices(self._unsent)
         self._read_sync()
         self._read_audit()
         self._read_device()
@@ -109,6 +111,12 @@ class Background(QObject):
                 raise error
 
         self._tasks.run(Lane.ANALYSIS, work, done=lambda _: None, failed=failed)
+
+    def _hear_notices(self, unsent: int) -> None:
+        """Tell staff how many messages wait; to a patient they would be those of others."""
+        self._unsent = unsent
+        staff = self._session is not None and self._session.can(Permission.SEE_CALENDAR)
+        self._strip.show_notices(unsent if staff else 0)
 
     def _read_sync(self) -> None:
         session = self._session

@@ -20,9 +20,13 @@ class PasswordDialog(QDialog):
     ----------
     change
         Called with the old and the new password; answer through ``accept`` or ``refuse``.
+    shortest
+        Fewest characters the new one needs.
     """
 
-    def __init__(self, parent: QWidget, change: Callable[[str, str], None], words: Phrases) -> None:
+    def __init__(
+        self, parent: QWidget, change: Callable[[str, str], None], words: Phrases, shortest: int
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("password")
         self._words, say = words, words.say
@@ -36,7 +40,7 @@ class PasswordDialog(QDialog):
         )
         self._rows = (
             FormRow(say("password.old"), self._old),
-            FormRow(say("password.new"), self._new, say("password.hint")),
+            FormRow(say("password.new"), self._new, say("password.hint", least=shortest)),
             FormRow(say("password.again"), self._again),
         )
         self._save = button(

@@ -89,8 +89,10 @@ class Curtain(QWidget):
             self._sign_in, self._show_sign_up, lambda: self._show(self.recover_card), words
         )
         self.sign_in_card.last = last
-        self.sign_up_card = SignUpCard(self._sign_up, self._back, words)
-        self.recover_card = RecoverCard(self._recover, self._back, words)
+        clinic = self._workstation.clinic
+        self.sign_up_card = SignUpCard(self._sign_up, self._back, words, clinic.shortest_password)
+        staff = clinic.shortest_password(Role.ADMINISTRATOR)
+        self.recover_card = RecoverCard(self._recover, self._back, words, staff)
         forms = (self.sign_in_card, self.sign_up_card, self.recover_card)
         self._forms = tuple(_area(card) for card in forms)
         for area in self._forms:

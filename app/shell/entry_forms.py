@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from app.accounts.passwords import MINIMUM_LENGTH, RECOMMENDED_LENGTH
+from app.accounts.passwords import RECOMMENDED_LENGTH
 from app.errors import AccountError
 from app.pages.told import told
 from app.pages.typed_dates import birth_date
@@ -23,9 +23,11 @@ from assistant.phrases import Phrases
 CARD_WIDTH_PX = 420
 
 
-def new_password(words: Phrases) -> str:
-    """How long a new password is."""
-    return words.say("entry.new_password_hint", least=MINIMUM_LENGTH, better=RECOMMENDED_LENGTH)
+def new_password(words: Phrases, least: int) -> str:
+    """How long a new password is: ``least`` characters at the least."""
+    if least >= RECOMMENDED_LENGTH:
+        return words.say("entry.long_password_hint", least=least)
+    return words.say("entry.new_password_hint", least=least, better=RECOMMENDED_LENGTH)
 
 
 class EntryCard(Card):
@@ -122,9 +124,14 @@ class SignUpCard(EntryCard):
     """A patient's or a doctor's request for an account."""
 
     def __init__(
-        self, submit: Callable[[SignUp], None], back: Callable[[], None], words: Phrases
+        self,
+        submit: Callable[[SignUp], None],
+        back: Callable[[], None],
+        words: Phrases,
+        shortest: Callable[[Role], int],
     ) -> None:
         say = words.say
+        self._shortest = shortest
         super().__init__(say("entry.create"), say("entry.create_text"), words, name="sign-up")
         self._submit = submit
         self.role = QComboBox()
@@ -133,7 +140,7 @@ class SignUpCard(EntryCard):
         self.role.addItem(say("entry.doctor"), Role.DOCTOR)
         self.name = line("sign-up.name", say("entry.name_hint"))
         self.username = line("sign-up.username", say("entry.short"))
-        self.password = PasswordField("sign-up.password", new_password(words), say("password.show"))
+        self.password = PasswordField("sign-up.password", show=say("password.show"))
         self.email = line("sign-up.email", say("entry.email_hint"))
         self.phone = line("sign-up.phone", say("entry.phone_hint"))
         self.born = line("sign-up.born", say("entry.born_hint"))
@@ -168,6 +175,7 @@ class SignUpCard(EntryCard):
 
     def begin(self) -> None:
         """Be ready to be filled in."""
+        self._show_fields()
         self.name.setFocus()
 
     def forget(self) -> None:
@@ -208,7 +216,9 @@ class SignUpCard(EntryCard):
         )
 
     def _show_fields(self) -> None:
-        doctor = Role(self.role.currentData()) is Role.DOCTOR
+        role = Role(self.role.currentData())
+        doctor = role is Role.DOCTOR
+        self.password.setPlaceholderText(new_password(self.words, self._shortest(role)))
         self._rows["specialty"].setVisible(doctor)
         self._rows["born"].setVisible(not doctor)
         self._rows["mrn"].setVisible(not doctor)
@@ -237,14 +247,20 @@ class RecoverCard(EntryCard):
     """An administrator's way back in with the recovery key printed at set-up."""
 
     def __init__(
-        self, submit: Callable[[str, str, str], None], back: Callable[[], None], words: Phrases
+        self,
+        submit: Callable[[str, str, str], None],
+        back: Callable[[], None],
+        words: Phrases,
+        shortest: int,
     ) -> None:
         say = words.say
         super().__init__(say("entry.lost"), say("entry.recover_text"), words, name="recover")
         self._submit = submit
         self.key = line("recover.key", say("entry.recovery_hint"))
         self.username = line("recover.username")
-        self.password = PasswordField("recover.password", new_password(words), say("password.show"))
+        self.password = PasswordField(
+            "recover.password", new_password(words, shortest), say("password.show")
+        )
         self.column.addWidget(FormRow(say("entry.recovery_key"), self.key))
         self.column.addWidget(FormRow(say("entry.admin_name"), self.username))
         self.column.addWidget(FormRow(say("password.new"), self.password))

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from PySide6.QtCore import QLocale, Qt, QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
+    QGridLayout,
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.bootstrap import Workstation
 from app.shell.entry_forms import CARD_WIDTH_PX, new_password
-from app.widgets import theme
 from app.widgets.buttons import button
+from app.widgets.countries import CountryBox
 from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner
 from app.widgets.surfaces import Card, row
@@ -101,6 +101,7 @@ class SetUpCard(Card):
     def _refuse(self, text: str) -> None:
         self.setEnabled(True)
         self.banner.say(text, "danger")
+        self._pages[self._steps.currentIndex()].blame()
 
     def _go_on(self) -> None:
         steps = (self._leave_clinic, self._found, self._leave_key, self._finish)
@@ -110,15 +111,20 @@ class SetUpCard(Card):
     def _leave_clinic(self) -> None:
         if self._clinic.complete():
             self._show(1)
+            clinic, who = self._workstation.clinic, self._administrator
+            self._run(clinic.learn_shortest_password, who.show_shortest, self._refuse)
+        else:
+            self._clinic.blame()
 
     def _found(self) -> None:
         if not self._administrator.complete():
+            self._administrator.blame()
             return
         clinic, who = self._clinic, self._administrator
         answers = {
             "clinic_name": clinic.name.text().strip(),
             "zone": clinic.zone.currentText().strip(),
-            "country": clinic.country.text().strip().upper(),
+            "country": clinic.country.code,
             "emergency_number": clinic.emergency.text().strip(),
             "name": who.name.text().strip(),
             "username": who.username.text().strip(),
@@ -133,6 +139,7 @@ class SetUpCard(Card):
 
     def _leave_key(self) -> None:
         if not self._key.typed_back():
+            self._key.blame()
             return
         who = self._administrator
         username, password = who.username.text(), who.password.text()
@@ -171,7 +178,12 @@ def _enrol(session: Session | None, url: str, code: str) -> None:
 
 
 class _Step(QWidget):
-    """A column of rows; a row with an empty field refuses it."""
+    """A column of rows; a row with an empty field refuses it.
+
+    ``doubted`` is the field that is to be mended where no row says that it is.
+    """
+
+    doubted: QWidget | None = None
 
     def __init__(self, *rows: QWidget) -> None:
         super().__init__()
@@ -181,6 +193,13 @@ class _Step(QWidget):
         for one in rows:
             column.addWidget(one)
         column.addStretch(1)
+
+    def blame(self) -> None:
+        """Put the cursor into the first field that was refused."""
+        refused = [one.field for one in self.findChildren(FormRow) if one.error]
+        field = refused[0] if refused else self.doubted
+        if field is not None:  # after the step that was just shown put it into its first field
+            QTimer.singleShot(0, field, field.setFocus)
 
 
 class _ClinicStep(_Step):
@@ -192,8 +211,7 @@ class _ClinicStep(_Step):
         self.zone.addItems(sorted(available_timezones()))
         here = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         self.zone.setCurrentText(here if self.zone.findText(here) >= 0 else "UTC")
-        self.country = line("set-up.country", "Two letters, e.g. FR")
-        self.country.setMaxLength(2)
+        self.country = CountryBox("set-up.country")
         self.emergency = line("set-up.emergency")
         self._suggested = ""
         self._name_row = FormRow("Name of the clinic", self.name)
@@ -205,7 +223,7 @@ class _ClinicStep(_Step):
         self._zone_row = FormRow("Time zone", self.zone)
         self._country_row = FormRow("Country", self.country)
         self.zone.currentTextChanged.connect(lambda _: self._suggest_country())
-        self.country.textChanged.connect(lambda _: self._suggest_number())
+        self.country.currentTextChanged.connect(lambda _: self._suggest_number())
         self._suggest_country()
         self._suggest_number()
         super().__init__(
@@ -218,24 +236,23 @@ class _ClinicStep(_Step):
 
     def _suggest_country(self) -> None:
         """Name the country of the time zone, unless somebody has typed another."""
-        if self.country.text() != self._suggested:
+        if self.country.code != self._suggested or not self.country.known:
             return
         zone = QTimeZone(self.zone.currentText().strip().encode())
         self._suggested = QLocale.territoryToCode(zone.territory()) if zone.isValid() else ""
-        self.country.setText(self._suggested)
+        self.country.show_code(self._suggested)
 
     def _suggest_number(self) -> None:
         """Show which number holds while none is typed."""
-        self.emergency.setPlaceholderText(number_of(self.country.text()))
+        self.emergency.setPlaceholderText(number_of(self.country.code))
 
     def complete(self) -> bool:
         """Whether all is filled in; says what is not."""
         known = self.zone.findText(self.zone.currentText().strip()) >= 0
         self._name_row.fail("" if self.name.text().strip() else "Please give it a name.")
         self._zone_row.fail("" if known else "Choose a time zone from the list.")
-        country = self.country.text().strip()
-        lettered = not country or (len(country) == 2 and country.isascii() and country.isalpha())
-        self._country_row.fail("" if lettered else "Two letters, or leave it empty.")
+        country = self.country.known
+        self._country_row.fail("" if country else "Choose a country, or leave it empty.")
         return not any(one.error for one in (self._name_row, self._zone_row, self._country_row))
 
 
@@ -243,7 +260,7 @@ class _AdministratorStep(_Step):
     def __init__(self) -> None:
         self.name = line("set-up.name", "Your full name")
         self.username = line("set-up.username", "Short, easy to type")
-        self.password = PasswordField("set-up.password", new_password(phrases(DEFAULT)))
+        self.password = PasswordField("set-up.password")
         self.again = PasswordField("set-up.again")
         self._rows = (
             FormRow("Full name", self.name),
@@ -260,6 +277,7 @@ class _AdministratorStep(_Step):
             ),
             *self._rows,
         )
+        self.doubted = self.password
 
     def complete(self) -> bool:
         """Whether all is filled in and both passwords are the same; says what is not."""
@@ -270,23 +288,48 @@ class _AdministratorStep(_Step):
         self._rows[3].fail("" if same else "The two passwords differ.")
         return not any(one.error for one in self._rows)
 
+    def show_shortest(self, least: int) -> None:
+        """Say how many characters the password needs at the least."""
+        self.password.setPlaceholderText(new_password(phrases(DEFAULT), least))
+
     def forget(self) -> None:
         """Keep no password on the screen's side."""
         self.password.forget()
         self.again.forget()
 
 
+class _NumberedGroups(QWidget):
+    """The groups of a key in two lines, each under its number."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._cells = QGridLayout(self)
+        self._cells.setContentsMargins(0, 0, 0, 0)
+        self._cells.setVerticalSpacing(0)
+
+    def show_groups(self, groups: list[str]) -> None:
+        """Show these groups and none else."""
+        while (item := self._cells.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        half = (len(groups) + 1) // 2
+        centre = Qt.AlignmentFlag.AlignCenter
+        for at, group in enumerate(groups):
+            line, column = divmod(at, half)
+            shown = label(group, "mono")
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._cells.addWidget(label(str(at + 1), "caption"), 2 * line, column, centre)
+            self._cells.addWidget(shown, 2 * line + 1, column, centre)
+        self.setProperty("groups", list(groups))
+
+
 class _RecoveryKeyStep(_Step):
     def __init__(self) -> None:
         self._groups: list[str] = []
         self._asked = (0, 1)
-        self._shown = QLabel()
-        self._shown.setObjectName("set-up.recovery-key")
-        self._shown.setTextFormat(Qt.TextFormat.PlainText)
-        self._shown.setWordWrap(True)
-        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.set_role(self._shown, "mono")
+        self._shown = _NumberedGroups("set-up.recovery-key")
         self.first = line("set-up.group-first")
         self.second = line("set-up.group-second")
         self._rows = (FormRow("", self.first), FormRow("", self.second))
@@ -299,14 +342,14 @@ class _RecoveryKeyStep(_Step):
             self._shown,
             *self._rows,
         )
+        self.doubted = self.first
 
     def show_key(self, recovery_key: str) -> None:
         """Show the key and ask for two of its groups."""
         self._groups = recovery_key.split("-")
         half = len(self._groups) // 2
         self._asked = (secrets.randbelow(half), half + secrets.randbelow(len(self._groups) - half))
-        lines = ("  ".join(self._groups[:half]), "  ".join(self._groups[half:]))
-        self._shown.setText("\n".join(lines))
+        self._shown.show_groups(self._groups)
         self._shown.setProperty("asked", list(self._asked))
         for one, index in zip(self._rows, self._asked, strict=True):
             one.set_title(f"Type group {index + 1}")
@@ -324,7 +367,7 @@ class _RecoveryKeyStep(_Step):
     def forget(self) -> None:
         """Take the key off the screen."""
         self._groups = []
-        self._shown.clear()
+        self._shown.show_groups([])
 
 
 class _ServerStep(_Step):

@@ -51,7 +51,6 @@ class StatusStrip(QFrame):
         theme.set_role(self, "strip")
         self.setFixedHeight(28)
         self._words = phrases(DEFAULT)
-        self._waiting = 0
         self._parts = {
             name: _Part(name, icon)
             for name, icon in (
@@ -82,7 +81,6 @@ class StatusStrip(QFrame):
         self._words = words
         for part in self._parts.values():
             part.say("", "dot")
-        self.show_notices(self._waiting)
 
     def show_keys(self, mode: str) -> None:
         """Say that the data are encrypted, and to staff how the key is held."""
@@ -125,7 +123,6 @@ class StatusStrip(QFrame):
 
     def show_notices(self, waiting: int) -> None:
         """Say how many e-mails and texts have not gone out yet."""
-        self._waiting = waiting
         key = "strip.message" if waiting == 1 else "strip.messages"
         text = self._words.say(key, count=waiting) if waiting else ""
         self._parts["notices"].say(text, "mail")

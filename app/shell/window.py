@@ -1,4 +1,4 @@
-"""The one window: rail, page in the middle, banner above, status strip below, curtain over all."""
+"""The one window: rail, page in the middle, news over it, status strip below, curtain over all."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from app.shell.change_password import PasswordDialog
 from app.shell.curtain import Curtain
 from app.shell.emergency_bar import EmergencyBar
 from app.shell.idle import IdleWatch
+from app.shell.over import UnderNews
 from app.shell.palette import Command, CommandPalette
 from app.shell.places import Place, places_for
 from app.shell.qt_words import QtWords
@@ -123,17 +124,21 @@ class MainWindow(QMainWindow):
         if place is None or self._session is None:
             return
         self.emergency.leave_for(page)
-        widget = self._made(place, self._session)
+        before, widget = self.pages.currentWidget(), self._made(place, self._session)
+        focused = self.focusWidget()
+        left_behind = focused is None or before is None or before.isAncestorOf(focused)
         if widget is not self.pages.currentWidget():
             self.news.dismiss()
         self.pages.setCurrentWidget(widget)
+        if left_behind and widget is not before:
+            widget.setFocus()  # else it would go to whatever comes first: the rail
         self.rail.show_current(page)
         self._place = (page, ids)
         if isinstance(widget, Visited):
             widget.open(**ids)
 
     def banner(self, text: str, kind: str = "info") -> None:
-        """Show one line above the page; good news goes away by itself."""
+        """Show one line over the page; good news goes away by itself."""
         self.news.say(text, kind)
         if kind == "good":
             QTimer.singleShot(8_000, self.news, lambda: self._forget_news(text))
@@ -215,16 +220,10 @@ class MainWindow(QMainWindow):
         line.setContentsMargins(24, 3, 24, 3)
         self._research = label(self.words.say("window.research"))
         line.addWidget(self._research)
-        self._news_holder = QWidget()
-        holder = QVBoxLayout(self._news_holder)
-        holder.setContentsMargins(24, 8, 24, 0)
-        holder.addWidget(self.news)
-        self._news_holder.hide()
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(research)
-        column.addWidget(self._news_holder)
-        column.addWidget(self.pages, 1)
+        column.addWidget(UnderNews(self.pages, self.news), 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
@@ -276,7 +275,6 @@ class MainWindow(QMainWindow):
         self.rail.sign_out_wanted.connect(self.sign_out)
         self.rail.theme_wanted.connect(self._other_theme)
         self.rail.password_wanted.connect(self.ask_password)
-        self.news.shown_changed.connect(self._news_holder.setVisible)
         self._workstation.bus.listen(
             EmergencyTurned,
             lambda event: self._tasks.on_gui_thread(lambda: self.emergency.heard(event)),
@@ -336,7 +334,8 @@ class MainWindow(QMainWindow):
                     words_for(error, self.words), about_old=isinstance(error, SignInError)
                 )
 
-        dialog = PasswordDialog(self, change, self.words)
+        shortest = clinic.shortest_password(session.actor.role)
+        dialog = PasswordDialog(self, change, self.words, shortest)
         dialog.open()
 
     def _sees_patients(self) -> bool:

@@ -105,6 +105,11 @@ class DeviceSecret:
         return self._load()[0].mode
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether passwords stand alone, as far as is known without asking the keyring."""
+        return self._record is None or self._record.mode == NONE
+
+    @property
     def backend(self) -> str:
         """The name of the keyring in use, or an empty text."""
         return self._load()[0].backend

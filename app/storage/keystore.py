@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts import slots
 from app.accounts.passwords import (
+    MINIMUM_LENGTH,
     RECOMMENDED_LENGTH,
     KdfCost,
     check_strength,
@@ -105,6 +106,11 @@ class Keystore:
         self._device = device
         self._wanted_cost = cost
         self._lock = threading.RLock()
+
+    @property
+    def shortest_password(self) -> int:
+        """Fewest characters of a password of staff; does not ask the keyring."""
+        return RECOMMENDED_LENGTH if self._device.stands_alone else MINIMUM_LENGTH
 
     @property
     def exists(self) -> bool:

@@ -246,6 +246,12 @@ class Storage:
         with self._reading() as connection:
             yield TieShelf(connection)
 
+    @contextmanager
+    def reading_settings(self) -> Iterator[SettingShelf]:
+        """Open the settings to read, without waiting for who writes; else as ``looking``."""
+        with self._reading() as connection:
+            yield SettingShelf(connection)
+
     def sweep(self) -> int:
         """Remove part files and orphans older than an hour; return how many went."""
         with self._reading() as connection:

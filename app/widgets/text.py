@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.widgets import theme
 
 L = TypeVar("L", bound=QLabel)
+_SHORTEST_PX = 80
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
@@ -35,6 +37,47 @@ def dressed(made: L, text: str = "", role: str = "", *, wrap: bool = False, tone
 def plain_tip(text: str) -> str:
     """Text for a tooltip, which Qt reads as markup if it looks like it: then it is escaped."""
     return GuiQt.convertFromPlainText(text) if GuiQt.mightBeRichText(text) else text
+
+
+class ShortLabel(QLabel):
+    """One line that ends in an ellipsis where there is no room for all of it; the tip has it all.
+
+    ``text`` is the whole line.
+    """
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        dressed(self, "", role)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        """Show another line."""
+        super().setText(text)
+        self.setToolTip(plain_tip(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a word or two is enough."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), _SHORTEST_PX), whole.height())
+
+    @property
+    def shown(self) -> str:
+        """What of the line there is room for."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            self.shown,
+            self.foregroundRole(),
+        )
 
 
 class Badge(QLabel):

@@ -24,6 +24,7 @@ from scheduling.records import OCCUPYING, Appointment, AppointmentStatus, Practi
 from scheduling.rules.slots import apart
 
 _REASON = "Follow-up visit"
+CHANGED_SINCE = "This appointment was changed since. Nothing was done; please ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +145,27 @@ def move_own(session: Session, appointment_id: str, slot: Slot, *, hold_id: str 
     )
 
 
-def cancel_own(session: Session, appointment_id: str) -> Arranged:
-    """Cancel an own visit after the confirming click; a second click changes nothing."""
+def cancel_own(session: Session, appointment_id: str, seen: Appointment | None = None) -> Arranged:
+    """Cancel an own visit after the confirming click; a second click changes nothing.
+
+    ``seen`` is the visit as the person had it in sight: where it was moved since, it stays.
+    """
     before = _own(session, appointment_id)
     if before.status is AppointmentStatus.CANCELLED:
         return Arranged(before)
+    if seen is not None and not same_visit(before, seen):
+        return Arranged(None, refused=CHANGED_SINCE)
     try:
         return Arranged(booking.cancel(session, appointment_id, by_assistant=True), before)
     except SchedulingError as error:
         return Arranged(None, refused=str(error))
+
+
+def same_visit(one: Appointment, other: Appointment) -> bool:
+    """Whether two states of an appointment tell a patient the same: when, where, with whom."""
+    told = ("starts", "ends", "practitioner_id", "place_id")
+    alike = all(getattr(one, name) == getattr(other, name) for name in told)
+    return alike and (one.status in OCCUPYING) == (other.status in OCCUPYING)
 
 
 def undo_move(session: Session, before: Appointment) -> Arranged:

@@ -70,7 +70,7 @@ def have_hours(session: Session, practitioner_ids: Collection[str]) -> bool:
     _may_look(session)
     with session.begin() as work:
         hours = work.availabilities.all()
-    return anybody_works(hours, practitioner_ids, session.now().date())
+    return anybody_works(hours, practitioner_ids, session.today())
 
 
 def add_availability(
@@ -90,7 +90,7 @@ def add_availability(
     if not ends_after(ends, starts) or slot_minutes < 5:
         raise OutsideHoursError("Working hours need a start before their end, and slots of 5 min.")
     with session.begin() as work:
-        practitioner(work, practitioner_id)
+        who = practitioner(work, practitioner_id)
         availability = Availability(
             id=str(uuid.uuid4()),
             practitioner_id=practitioner_id,
@@ -98,7 +98,7 @@ def add_availability(
             starts=starts,
             ends=ends,
             slot_minutes=slot_minutes,
-            from_day=session.now().date(),
+            from_day=session.today(who.zone),
         )
         work.availabilities.put(availability)
         send_availability(work, availability, session.now(), active=True)

@@ -92,7 +92,7 @@ def look(session: Session, scope: Scope) -> Sheet:
         frozenset().union(*plan.holidays.values()),
         troubled,
         things=plan.resources,
-        hours=_have_hours(plan, scope, session.now().date()),
+        hours=_have_hours(plan, scope, session.today(zone)),
     )
     now = session.now()
     if any(one >= now for one in _begins(entries, slots)):

@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.accounts.passwords import KdfCost, check_strength, hash_verifier, verify
+from app.accounts.passwords import (
+    MINIMUM_LENGTH,
+    RECOMMENDED_LENGTH,
+    KdfCost,
+    check_strength,
+    hash_verifier,
+    verify,
+)
 from app.errors import AccountError, LockedError, SignInError, UsernameTakenError
 from app.events import AccountChanged, Bus, SignedIn, SignedOut
 from app.records import SYSTEM, Account, AccountStatus, Actor, Role
-from app.storage.device_secret import DeviceSecret
+from app.storage.device_secret import NONE, DeviceSecret
 from app.storage.keystore import Keystore
 from app.workflow.emergency import AWAY, FOUND_OPEN, close_charts
 from app.workflow.founding import FoundingMark
@@ -72,6 +79,15 @@ class Clinic:
     def key_mode(self) -> str:
         """How the keys are held, in words for the status strip."""
         return self._device.describe()
+
+    def shortest_password(self, role: Role | None) -> int:
+        """Return the fewest characters a new password of that role needs."""
+        return MINIMUM_LENGTH if role is Role.PATIENT else self._keystore.shortest_password
+
+    def learn_shortest_password(self) -> int:
+        """Ask for a keyring, which may wait for a person; return what a password of staff needs."""
+        alone = self._device.mode == NONE
+        return RECOMMENDED_LENGTH if alone else MINIMUM_LENGTH
 
     @property
     def storage(self) -> Storage | None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from app.accounts.permissions import Permission, allowed
@@ -19,6 +19,7 @@ from app.errors import ForbiddenError, LockedError, NotTreatingError
 from app.events import Bus, Event
 from app.records import Actor, Role
 from app.workflow.keys import OpenKeys
+from app.workflow.settings import clinic_zone, day_in
 
 if TYPE_CHECKING:
     from app.storage.pixels import PixelFiles
@@ -155,6 +156,17 @@ class Session:
     def now(self) -> datetime:
         """Return this moment, aware, in UTC."""
         return self.clock()
+
+    def today(self, zone: str | tzinfo = "") -> date:
+        """Return what day it is at the clinic, or in the time zone of a place or a person."""
+        return self.day_of(self.now(), zone)
+
+    def day_of(self, at: datetime, zone: str | tzinfo = "") -> date:
+        """Return the day of an aware moment at the clinic, or in that time zone."""
+        if not zone:
+            with self.storage.reading_settings() as shelf:
+                zone = clinic_zone(shelf)
+        return day_in(zone, at)
 
     def publish(self, event: Event) -> None:
         """Tell the workstation what has been committed."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.records import ReadMode
 from scheduling.notices.settings import NoticeSettings
 
 if TYPE_CHECKING:
+    from app.storage.people import SettingShelf
     from app.storage.work import Work
 
 
@@ -66,7 +69,26 @@ class ClinicSettings(NoticeSettings):
 
 def read_settings(work: Work) -> ClinicSettings:
     """Settings as stored; entries this version does not know are left alone."""
-    stored = json.loads(work.settings.get(_KEY) or "{}")
+    return _read(work.settings)
+
+
+def clinic_zone(shelf: SettingShelf) -> str:
+    """IANA time zone of the clinic."""
+    return _read(shelf).zone
+
+
+def day_in(zone: str | tzinfo, at: datetime) -> date:
+    """Return the day of a calendar in that zone at an aware moment; UTC's where it is unknown."""
+    if isinstance(zone, str):
+        try:
+            zone = ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = UTC
+    return at.astimezone(zone).date()
+
+
+def _read(shelf: SettingShelf) -> ClinicSettings:
+    stored = json.loads(shelf.get(_KEY) or "{}")
     names = {entry.name for entry in fields(ClinicSettings)}
     return ClinicSettings(**{name: value for name, value in stored.items() if name in names})
 

@@ -39,7 +39,7 @@ def listed(
         page = work.worklist.page(
             search.strip(),
             wanted,
-            today=session.now().date(),
+            today=session.today(),
             reader_id=session.actor.account_id,
             limit=limit,
             by_urgency=sees_all,

@@ -18,8 +18,8 @@ _GAINS = {
     "insertion_over_random": "showing only what it shows brings the answer back",
 }
 _AGREEMENTS = {
-    "flip_agreement": "in the mirror image",
-    "noise_agreement": "under slight noise",
+    "flip_agreement": "the mirror image gives another map",
+    "noise_agreement": "slight noise gives another map",
 }
 
 
@@ -64,7 +64,7 @@ def _faults(
     for name, words in _AGREEMENTS.items():
         if scores.get(name, math.nan) >= agreement:
             continue
-        found.append(f"is another map {words} (agreement {scores.get(name, math.nan):.2f})")
+        found.append(f"{words} (agreement {scores.get(name, math.nan):.2f})")
     if not scores.get("inside_head", math.nan) >= in_head:
         found.append(f"only {scores.get('inside_head', math.nan):.0%} of it lies in the head")
     return list(dict.fromkeys(found))

@@ -79,7 +79,7 @@ def choose(
 def _working(plan: Plan, share: Share) -> Iterator[tuple[Stretch, list[Cell]]]:
     """Hours worked in that time, each with what takes from it."""
     first, last = (at.astimezone(_UTC).date() for at in (share.starts, share.ends))
-    known = stretches(plan, first, last, share.practitioner_ids)
+    known = stretches(plan, first - _DAY, last + _DAY, share.practitioner_ids)
     away: defaultdict[tuple[str, str], list[Cell]] = defaultdict(list)
     for one in known:
         if one.shade in {Shade.AWAY, Shade.CLOSED}:

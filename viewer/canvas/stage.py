@@ -61,15 +61,20 @@ class Stage:
         """The state a reading begins with: the middle of the volume, its own window."""
         return ViewState(self.snap(volume_centre(self.volume)), self.window)
 
-    def snap(self, point_mm: Vector3) -> Vector3:
-        """The centre of the voxel nearest to a point, inside the volume."""
+    def snap(self, point_mm: Vector3, k: int | None = None) -> Vector3:
+        """The centre of the voxel nearest to a point inside the volume, on stored slice k if given.
+
+        ``k`` counts from zero.
+        """
         slices, rows, columns = self.volume.voxels.shape
         index = self.volume.to_index(point_mm)
-        i, j, k = (
+        if k is not None:
+            index = (index[0], index[1], float(k))
+        column, row, level = (
             float(min(max(round(value), 0), count - 1))
             for value, count in zip(index, (columns, rows, slices), strict=True)
         )
-        return self.volume.to_mm((i, j, k))
+        return self.volume.to_mm((column, row, level))
 
     def plane_of(self, kind: PlaneKind, state: ViewState) -> tuple[Plane, Extent]:
         """A plane as the reader has turned it, through the volume's middle, and where it may be."""

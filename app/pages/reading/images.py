@@ -45,7 +45,7 @@ class StudyImages(QObject):
         self.fetcher = SeriesFetcher(page, self.shelf)
         self.heats = self.fetcher.heats
         self._series: Series | None = None
-        self._goal: tuple[str, Vector3] | None = None
+        self._goal: tuple[str, Vector3, int | None] | None = None
         self._turn = 0
         self.laid_over = ""
         self.strip.chosen.connect(self.choose)
@@ -231,18 +231,23 @@ class StudyImages(QObject):
                 self.runs_changed.emit()
 
     def jump(self, finding: Finding) -> None:
-        """Put the crosshair on a finding, opening its series first where that is another one."""
-        self.go_to(
-            finding.series_uid or (self._series.uid if self._series else ""), finding.centre_mm
-        )
+        """Put the crosshair on a finding, opening its series first where that is another one.
 
-    def go_to(self, series_uid: str, point_mm: Vector3) -> None:
-        """Put the crosshair on a point of a series, opening it first where it is not shown."""
+        The slice is the one its row names, where it is largest, and not that of its centre.
+        """
+        series_uid = finding.series_uid or (self._series.uid if self._series else "")
+        self.go_to(series_uid, finding.centre_mm, finding.slice_index)
+
+    def go_to(self, series_uid: str, point_mm: Vector3, k: int | None = None) -> None:
+        """Put the crosshair on a point of a series, opening it first where it is not shown.
+
+        ``k`` is the stored slice to show, counted from zero; None: the one the point lies in.
+        """
         opened = self.shelf.get(series_uid)
         if opened is not None and series_uid in self._on_screen():
-            opened.state.move_cursor(opened.stage.snap(point_mm))
+            opened.state.move_cursor(opened.stage.snap(point_mm, k))
             return
-        self._goal = (series_uid, point_mm)
+        self._goal = (series_uid, point_mm, k)
         self.choose(series_uid)
 
     def set_heat(self, style: HeatStyle) -> None:
@@ -307,7 +312,7 @@ class StudyImages(QObject):
 
     def _reach_goal(self, opened: OpenSeries) -> None:
         if self._goal is not None and self._goal[0] == opened.series.uid:
-            opened.state.move_cursor(opened.stage.snap(self._goal[1]))
+            opened.state.move_cursor(opened.stage.snap(*self._goal[1:]))
             self._goal = None
 
     def _show_planes(self, opened: OpenSeries) -> None:

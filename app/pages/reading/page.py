@@ -44,7 +44,7 @@ from app.pages.wording import age, day
 from app.records import EditKind
 from app.widgets.buttons import tool
 from app.widgets.surfaces import Card
-from app.widgets.text import Badge, label, plain_tip
+from app.widgets.text import Badge, ShortLabel, label
 from app.workflow import reading
 from app.workflow.orders import Order, OrderKind
 from app.workflow.reading import OpenedStudy
@@ -79,7 +79,7 @@ class ReadingPage(Page):
         self.heats = HeatDesk(self, self.images, self.findings, self.heat)
         self._who = label("", "strong")
         self._who.setObjectName("readingPatient")
-        self._what = label("", "muted")
+        self._what = ShortLabel("muted")
         self._simulated = Badge("simulated", "info")
         self._stack = QStackedWidget()
         self.closed = EmergencyOffer(self, self._read)
@@ -207,7 +207,6 @@ class ReadingPage(Page):
         facts = [patient.mrn, patient.sex, f"{years} y" if years else ""]
         facts += [day(study.study_date), study.description]
         self._what.setText("  ·  ".join(fact for fact in facts if fact))
-        self._what.setToolTip(plain_tip(self._what.text()))
         self._simulated.setVisible(study.simulated)
         self.report.show_study(opened)
         self.mode.show_study(opened)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
+from app.events import AppointmentChanged
 from app.pages.answer_review import AnswerReviewPanel
 from app.pages.answer_reviews import AnswerReviewsPage
 from app.pages.assistant import AssistantPage
@@ -17,7 +19,7 @@ from app.records import AnswerFault
 from app.workflow import booking, conversing, explaining
 from assistant.phrases import phrases
 from assistant.records import Citation, Reply, Report, ReportStatus, Section, Sentence
-from assistant.wishes import ReplyKind
+from assistant.wishes import Act, ReplyKind
 from scheduling.records import AppointmentStatus
 from tests.app.pages.test_patient import matched  # noqa: F401 - a fixture
 from tests.app.shell.driver import ADMIN, DOCTOR, PATIENT, Driver
@@ -97,6 +99,56 @@ def test_a_visit_is_booked_moved_cancelled_and_each_is_taken_back(
     matched.settle()
     states = [one.appointment.status for one in booking.my_appointments(matched.session)]
     assert sorted(states) == [AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED]
+
+
+def test_a_card_whose_appointment_has_changed_since_says_so_and_does_nothing(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "Show free times")
+    booked = cards(talk)[0]
+    booked.book.click()
+    matched.settle()
+    say(matched, talk, "move my appointment")
+    move = next(one for one in reversed(cards(talk)) if one.act is Act.MOVE)
+    say(matched, talk, "cancel my appointment")
+    stale = next(one for one in reversed(cards(talk)) if one.act is Act.CANCEL)
+    move.book.click()
+    matched.until(lambda: stale._badge.text() == "Changed since")
+    assert stale.book.isHidden()
+    assert stale.choose.isHidden()
+    assert move.when in stale._note.text()
+    assert (booked._badge.text(), booked.undo.isHidden()) == ("Changed since", True)
+    assert move._badge.text() == "Moved"
+    stale.wanted.emit()  # a click that was on its way
+    matched.settle()
+    (entry,) = booking.my_appointments(matched.session)
+    assert entry.appointment.status is AppointmentStatus.BOOKED
+    say(matched, talk, "cancel my appointment")
+    fresh = next(one for one in reversed(cards(talk)) if one.act is Act.CANCEL)
+    fresh.book.click()
+    matched.until(lambda: move._badge.text() == "Changed since")
+    assert fresh._badge.text() == "Cancelled"
+    assert "does not stand any more" in move._note.text()
+    assert move.undo.isHidden()
+
+
+def test_a_change_made_at_the_desk_is_told_on_the_card(
+    matched: Driver,  # noqa: F811
+    talk: AssistantPage,
+) -> None:
+    say(matched, talk, "Show free times")
+    cards(talk)[0].book.click()
+    matched.settle()
+    say(matched, talk, "My appointments")
+    card = next(one for one in reversed(cards(talk)) if one.act is Act.CANCEL)
+    (entry,) = booking.my_appointments(matched.session)
+    gone = replace(entry.appointment, status=AppointmentStatus.CANCELLED)
+    with matched.session.begin() as work:
+        work.appointments.put(gone)
+    matched.workstation.bus.publish(AppointmentChanged(gone.id))
+    matched.until(lambda: card._badge.text() == "Changed since")
+    assert card.book.isHidden()
 
 
 def test_a_conversation_is_taken_up_again_and_erased(

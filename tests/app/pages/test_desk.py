@@ -73,6 +73,8 @@ def test_a_free_time_is_booked_and_cancelled_on_the_calendar(staffed: Driver) ->
     staffed.until(lambda: page.entries)
     booked = page.entries[0].appointment
     assert booked.status is AppointmentStatus.BOOKED
+    staffed.until(lambda: "neither e-mail nor text" in staffed.window.news.text)
+    assert "told" not in staffed.window.news.text
     page.grid._choose(next(one for one in page.grid._blocks if one.key == booked.id))
     staffed.settle()
     staffed.click("calendar.cancel")

@@ -167,7 +167,7 @@ def test_a_conversation_its_cards_and_the_list_of_earlier_ones_are_german(german
 def test_dialogs_speak_german_too(german: Driver) -> None:
     words = german.window.words
     for dialog in (
-        PasswordDialog(german.window, lambda *_: None, words),
+        PasswordDialog(german.window, lambda *_: None, words, 15),
         CommandPalette([], lambda *_: None, german.window, words),
         CrashCard(Crash("ABC", "x.py:1 f"), german.window, words),
     ):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from app.records import Role
 from app.shell.entry_forms import birth_date
@@ -215,3 +215,21 @@ def test_a_chosen_language_keeps_a_begun_sign_up(driver: Driver) -> None:
     assert card.isVisible()
     assert card.name.text() == "Greta Neu"
     assert card.words.language == "de"
+
+
+def test_the_sign_up_says_how_long_the_password_of_that_role_has_to_be(driver: Driver) -> None:
+    driver.click("sign-in.sign-up")
+    password = driver.find(QLineEdit, "sign-up.password")
+    role = driver.find(QComboBox, "sign-up.role")
+    assert password.placeholderText().startswith("At least 8 characters")
+    role.setCurrentIndex(role.findData(Role.DOCTOR))
+    assert password.placeholderText().startswith("At least 15 characters")
+    recover = driver.find(QLineEdit, "recover.password")
+    assert recover.placeholderText().startswith("At least 15 characters")
+
+
+def test_the_set_up_says_how_long_the_password_has_to_be_without_a_keyring(bare: Driver) -> None:
+    bare.type("set-up.clinic", "Hillside")
+    bare.click("set-up.next")
+    password = bare.find(QLineEdit, "set-up.password")
+    bare.until(lambda: password.placeholderText().startswith("At least 15 characters"))

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.events import NoticesSent
 from app.shell.idle import IdleWatch
 from app.shell.palette import Command, CommandPalette, matching
 from app.shell.strip import StatusStrip
@@ -17,7 +18,7 @@ from app.widgets.forms import FormRow
 from app.workflow import memory
 from app.workflow.sending import SyncStatus
 from tests.app.pages.reading.conftest import ProbeAnalyser
-from tests.app.shell.driver import DESK, DOCTOR, PASSWORD, Driver
+from tests.app.shell.driver import ADMIN, DESK, DOCTOR, PASSWORD, PATIENT, Driver
 
 NEW = "violet engine under snow 9"
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -187,3 +188,53 @@ def test_the_analysing_process_gets_ready_for_whoever_may_ask_it_where_there_is_
     driver.window.background._warming.timeout.emit()
     driver.settle()
     assert warm.asked == asked
+
+
+def test_a_patient_is_not_told_how_many_messages_wait_for_others(driver: Driver) -> None:
+    driver.enter(DESK)
+    driver.workstation.bus.publish(NoticesSent(accepted=0, waiting=1))
+    strip = driver.window.strip
+    driver.until(lambda: strip.text_of("notices") == "1 message waits to be sent")
+    driver.window.sign_out()
+    driver.settle()
+    driver.enter(PATIENT)
+    assert strip.text_of("notices") == ""
+    driver.workstation.bus.publish(NoticesSent(accepted=0, waiting=3))
+    driver.tasks.on_gui_thread(lambda: driver.window.strip.setProperty("heard", "yes"))
+    driver.until(lambda: driver.window.strip.property("heard"))
+    assert strip.text_of("notices") == ""
+
+
+@pytest.mark.parametrize("key", ["calendar", "emergencies"])
+def test_a_page_that_comes_to_the_front_has_the_focus_and_not_the_first_of_the_rail(
+    driver: Driver, key: str
+) -> None:
+    driver.enter(ADMIN)
+    driver.visit(key)
+    field = driver.find(QLineEdit, "settings.clinic_name", driver.visit("settings"))
+    driver.window.activateWindow()
+    driver.until(driver.window.isActiveWindow)
+    field.setFocus()
+    assert field.hasFocus()
+    driver.click(f"rail.{key}")
+    driver.settle()
+    focused = driver.window.focusWidget()
+    assert focused is not None
+    assert driver.page is focused or driver.page.isAncestorOf(focused)
+
+
+def test_news_lies_over_the_page_and_moves_nothing_below_it(driver: Driver) -> None:
+    driver.enter(DESK)
+    page = driver.page
+    before = page.mapTo(driver.window, QPoint(0, 0)), page.size()
+    driver.window.banner("Saved.", "good")
+    news = driver.window.news
+    assert news.isVisible()
+    assert (page.mapTo(driver.window, QPoint(0, 0)), page.size()) == before
+    short = news.geometry()
+    assert short.height() >= news.minimumSizeHint().height()
+    driver.window.banner("The disk or the network refused, and it took many words. " * 6, "danger")
+    assert news.height() > short.height()
+    assert page.rect().contains(news.geometry())
+    news.dismiss()
+    assert (page.mapTo(driver.window, QPoint(0, 0)), page.size()) == before

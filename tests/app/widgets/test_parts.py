@@ -14,7 +14,7 @@ from app.widgets.forms import FormRow, PasswordField, line
 from app.widgets.messages import Banner, ProgressRow
 from app.widgets.surfaces import DropZone
 from app.widgets.table import TONE, Column, Rows, Table
-from app.widgets.text import label, plain_tip
+from app.widgets.text import ShortLabel, label, plain_tip
 from tests.assistant.injections import HIDDEN
 
 
@@ -113,3 +113,16 @@ def test_a_column_with_a_tone_says_so_in_its_data() -> None:
     rows.replace(("one",))
     assert rows.index(0, 0).data(TONE) == "good"
     assert rows.index(0, 1).data(TONE) is None
+
+
+def test_a_line_without_room_ends_in_an_ellipsis_and_its_tip_has_it_all(qtbot: QtBot) -> None:
+    made = ShortLabel("muted")
+    qtbot.addWidget(made)
+    made.setText("MRN-1  ·  63 y  ·  3 Mar 2026  ·  Brain tumour follow-up with contrast")
+    made.resize(120, 24)
+    made.show()
+    assert made.shown.endswith("…")
+    assert made.fontMetrics().horizontalAdvance(made.shown) <= 120
+    assert made.toolTip() == made.text()
+    made.resize(made.sizeHint())
+    assert made.shown == made.text()

@@ -110,3 +110,13 @@ def test_heat_keeps_its_values_to_one_step_in_255(stage: Stage) -> None:
     heat = np.linspace(0.0, 1.0, 20 * 40 * 50, dtype=np.float16).reshape(20, 40, 50)
     kept = heat_layer_of(heat, stage.volume.affine).cutter.voxels / 255.0
     assert np.abs(kept - heat.astype(np.float64)).max() <= 0.5 / 255.0 + 1e-6
+
+
+def test_a_point_is_taken_to_the_slice_that_is_named(stage: Stage) -> None:
+    middle = stage.first_state().cursor_mm
+    for k in (0, 3, 19):
+        there = stage.snap(middle, k)
+        assert stage.slice_of(PlaneKind.NATIVE, there)[0] == k + 1
+        assert stage.volume.to_index(there)[:2] == pytest.approx(
+            stage.volume.to_index(stage.snap(middle))[:2]
+        )

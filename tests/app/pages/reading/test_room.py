@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QSlider, QToolButton
 
 from app.pages.reading import comparing
+from app.pages.reading.finding_rows import figures
 from app.pages.reading.tag_browser import TagBrowser
 from app.workflow import annotating, labelling
 from app.workflow.session import Session
@@ -441,3 +442,15 @@ def test_the_header_is_searched_as_one_types_and_copied(desk: Desk) -> None:
     browser.copy_all()
     assert len(QGuiApplication.clipboard().text().splitlines()) == 3
     assert browser.instances.count() == 2
+
+
+def test_a_finding_is_shown_on_the_slice_its_row_names_not_on_that_of_its_centre(
+    desk: Desk,
+) -> None:
+    desk.open()
+    desk.analyse()
+    found = replace(desk.page.findings.findings[0], slice_index=2)
+    assert "slice 3" in figures(found)
+    desk.page.images.jump(found)
+    number, _ = desk.page.images.stage.slice_of(PlaneKind.NATIVE, desk.page.state.cursor_mm)
+    assert number == 3
