@@ -28,6 +28,7 @@ WorkstationError
         NewerDatabaseError     written by a newer program; nothing was changed
         DamagedFileError       an encrypted file was altered, cut or swapped
         DiskFullError          not enough room; nothing was half written
+        BackupError            a backup was not made, checked or restored
         AuditBrokenError       the audit chain does not hold
 """
 
@@ -142,6 +143,10 @@ class DamagedFileError(StorageError):
 
 class DiskFullError(StorageError):
     """Not enough room; nothing was half written."""
+
+
+class BackupError(StorageError):
+    """A backup was not made, checked or restored; the text says why and what still stands."""
 
 
 class AuditBrokenError(StorageError):
