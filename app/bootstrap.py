@@ -217,9 +217,11 @@ class Workstation:
         from app.workflow import (  # noqa: PLC0415 - sign-in stays light
             exchanging,
             notifying,
+            restored,
             sending,
             waiting_list,
         )
+        from scheduling.notices.outbox import TurnResult  # noqa: PLC0415 - as above
 
         storage = self.clinic.storage
         if storage is None:
@@ -227,8 +229,10 @@ class Workstation:
         try:
             sent = sending.turn(storage, self.clock(), progress)
         finally:
-            waiting_list.turn(storage, self.clock())
-            told = notifying.turn(storage, self.clock(), progress)
+            told = TurnResult()
+            if not restored.holds(storage):
+                waiting_list.turn(storage, self.clock())
+                told = notifying.turn(storage, self.clock(), progress)
         if fault := exchanging.publish_turn(storage, self.clock()):
             log.warning("calendars were not published: %s", fault)
         result, changed = sent if sent is not None else (None, ())

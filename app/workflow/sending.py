@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage
+from app.workflow import restored
 from app.workflow.comparing import compare_where_asked
 from app.workflow.configuring import DEVICE_KEY
 from app.workflow.leasing import final_until, note_clock, renew
@@ -70,6 +71,8 @@ def turn(
         key = work.settings.get(DEVICE_KEY)
     if not settings.server_url or peer is None or not key:
         return None
+    if restored.holds(storage):
+        return _not_begun(storage, peer, restored.WHY_HELD), ()
     books = ClinicBooks(storage, now)
     try:
         transport = _transport(settings, peer, key)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -277,7 +278,7 @@ def test_a_write_error_at_any_step_leaves_the_last_generation_whole(
     for at in range(1, 200):
         with monkeypatch.context() as patch:
             fault = Fault(patch, stick, at, code)
-            said = refusal(lambda: made(full, stick, at))
+            said = refusal(partial(made, full, stick, at))
         assert said == "" or "untouched" in said
         if not fault.hit:
             break
