@@ -57,6 +57,7 @@ class StatusStrip(QFrame):
             for name, icon in (
                 ("keys", "lock"),
                 ("audit", "audit"),
+                ("backup", "warning"),
                 ("sync", "cloud"),
                 ("waiting", "upload"),
                 ("refused", "danger"),
@@ -73,7 +74,7 @@ class StatusStrip(QFrame):
             line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def text_of(self, name: str) -> str:
-        """What a part says now (keys, audit, sync, waiting, refused, notices, device)."""
+        """What a part says now (keys, audit, backup, sync, waiting, refused, notices, device)."""
         part = self._parts[name]
         return part.accessibleName() if not part.isHidden() else ""
 
@@ -97,6 +98,12 @@ class StatusStrip(QFrame):
             self._parts["audit"].say("Audit chain broken", "danger", "danger", text)
         else:
             self._parts["audit"].say("Audit chain holds", "audit", tip=text)
+
+    def show_backup(self, days: int, *, may_back_up: bool) -> None:
+        """Say for how many days there was no backup; nothing where there is one (0 days)."""
+        where = "see Settings" if may_back_up else "tell the administrator"
+        text = f"No backup for {days} days: {where}" if days else ""
+        self._parts["backup"].say(text, "warning", "warning")
 
     def show_sync(self, status: SyncStatus, now: datetime) -> None:
         """Say when the server was last reached and how much waits for it."""
