@@ -51,9 +51,9 @@ class BackupCard(Card):
         self.wrong = label("", "error", wrap=True)
         self.wrong.setObjectName("settings.backup_wrong")
         self.column.addWidget(FormRow("Folder", self.folder, _WHERE))
-        self.column.addLayout(row(QWidget(), self.choose, stretch=0))
         self.column.addWidget(self.daily)
-        self.column.addLayout(row(self.told, self.check, self.make, stretch=0))
+        self.column.addWidget(self.told)
+        self.column.addLayout(row(self.choose, QWidget(), self.check, self.make, stretch=1))
         self.column.addWidget(self.progress)
         self.column.addWidget(self.wrong)
         page.listen(BackupTurned, lambda _: self.read())
@@ -166,7 +166,9 @@ def told(state: BackupState, zone: tzinfo) -> str:
     checked = "checked, sound" if state.is_checked and not state.faults else "not checked yet"
     if state.faults:
         checked = "damaged"
-    return f"Last backup: {when}\n{state.new_bytes / 1e6:,.0f} MB were new; {checked}."
+    size = f"{max(1, round(state.new_bytes / 1e6)):,} MB of new images"
+    new = size if state.new_bytes else "no new images"
+    return f"Last backup: {when}, {new}; {checked}."
 
 
 def wrong(state: BackupState) -> str:

@@ -191,8 +191,8 @@ def daily_turn(storage: Storage, now: datetime, progress: Progress) -> bool:
 def _make(
     storage: Storage, before: BackupState, now: datetime, progress: Progress, begin: Begin
 ) -> Made:
-    try:
-        with _alone(before):
+    with _alone(before):
+        try:
             made = make_one(
                 storage,
                 Path(before.folder),
@@ -201,13 +201,9 @@ def _make(
                 begun=before.begun,
                 reread=bool(before.faults),
             )
-    except BackupError as error:
-        with begin() as work:
-            told = _read(work)
-            _write(work, replace(told, failed_at=now.isoformat(), failure=str(error)))
-            if str(error) != told.failure:  # once, not at every try
-                work.note("backup.failed", "backup", outcome="failed")
-        raise
+        except BackupError as error:
+            _note_failure(begin, now, str(error))
+            raise
     with begin() as work:
         after = replace(
             _read(work),
@@ -223,6 +219,15 @@ def _make(
         _write(work, after)
         work.note("backup.made", made.generation, detail=f"{made.new_files} new files")
     return made
+
+
+def _note_failure(begin: Begin, now: datetime, said: str) -> None:
+    """Remember why a backup was not made; in the audit trail once, not at every try."""
+    with begin() as work:
+        before = _read(work)
+        _write(work, replace(before, failed_at=now.isoformat(), failure=said))
+        if said != before.failure:
+            work.note("backup.failed", "backup", outcome="failed")
 
 
 def _check(
