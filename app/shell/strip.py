@@ -111,6 +111,9 @@ class StatusStrip(QFrame):
         sync = self._parts["sync"]
         if not status.configured:
             sync.say("No server: works by itself", "cloud-off")
+        elif status.held:
+            tip = f"{status.last_error}\nUntil then nothing is sent and nobody is written to."
+            sync.say("Restored from a backup: enrol it again", "cloud-off", "warning", tip)
         elif status.last_error or since is None:
             away = "never synced" if since is None else f"last sync {ago(since)}"
             tip = status.last_error or away

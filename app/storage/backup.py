@@ -28,6 +28,7 @@ from app.storage.backup_folder import (
     Kept,
     Manifest,
     Reading,
+    Sparing,
     kept_at,
     kept_of,
     name_of,
@@ -91,19 +92,24 @@ def back_up(
     BackupError
         It was not made; the text says why. Every earlier generation stays as it is.
     """
-    clinic = storage.clinic_id()
+    with _in_plain_words():
+        folder = _place(storage, chosen, begun=begun)
+        return _Run(storage, folder, at, progress, reread=reread).make()
+
+
+def _place(storage: Storage, chosen: Path, *, begun: bool) -> BackupFolder:
+    """Return where the clinic's backups are kept, or say why they can not be kept there."""
     if chosen.resolve().is_relative_to(storage.folder.resolve()):
         raise BackupError("A backup must not lie inside the workstation's own folder.")
     if not chosen.is_dir():
         raise BackupError(f"The backup's folder is not there. Is its disk connected? {_STANDS}")
-    folder = BackupFolder.of(chosen, clinic)
+    folder = BackupFolder.of(chosen, storage.clinic_id())
     if begun and not folder.generations():
         raise BackupError(
             "The backups made here before are not there: another disk is connected, or none."
             " To begin anew on this one, choose the folder again."
         )
-    with _in_plain_words():
-        return _Run(storage, folder, clinic, at, progress, reread=reread).make()
+    return folder
 
 
 class _Run:
@@ -113,13 +119,12 @@ class _Run:
         self,
         storage: Storage,
         folder: BackupFolder,
-        clinic: str,
         at: datetime,
         progress: Progress,
         *,
         reread: bool,
     ) -> None:
-        self._storage, self._folder, self._clinic = storage, folder, clinic
+        self._storage, self._folder = storage, folder
         self._at, self._progress, self._reread = at, progress, reread
         self._new_files = self._new_bytes = 0
 
@@ -159,7 +164,7 @@ class _Run:
             if (part / one).is_dir():
                 sync_folder(part / one)
         return Manifest(
-            clinic=self._clinic,
+            clinic=self._storage.clinic_id(),
             number=number,
             made_at=self._at.isoformat(),
             program=VERSION,
@@ -194,8 +199,9 @@ class _Run:
         known = self._known()
         kept: dict[str, Kept] = {}
         to_copy: list[str] = []
+        looking = Sparing(self._progress)
         for file_id in sorted(named):
-            self._progress(0.2, "Looking at what is there")
+            looking(0.2, "Looking at what is there")
             path = pixel_path(file_id)
             there = self._there(path, known.get(path))
             if there is not None:

@@ -13,6 +13,7 @@ from app.storage.backup_folder import (
     MANIFEST,
     BackupFolder,
     Manifest,
+    Sparing,
     kept_at,
     pixel_path,
     read_manifest,
@@ -72,11 +73,12 @@ def damaged_files(
     everything = (*manifest.files, *manifest.pixels)
     total, done = sum(one.size for one in everything), 0
     faults: list[str] = []
+    sparing = Sparing(progress)
 
     def told(count: int) -> None:
         nonlocal done
         done += count
-        progress(min(1.0, done / max(1, total)), "Checking the backup")
+        sparing(min(1.0, done / max(1, total)), "Checking the backup")
 
     for kept in everything:
         try:

@@ -28,6 +28,7 @@ import rfc8785
 
 from app.errors import BackupError
 from app.storage.files import PART
+from viewer.ports import Progress
 
 DATABASE = "sagittal.db"
 MANIFEST = "manifest.json"
@@ -51,6 +52,7 @@ _PATH = re.compile(
 )
 _DIGEST = re.compile("[0-9a-f]{64}")
 _BLOCK = 1 << 20
+_STEPS, _SHARE = 64, 0.005
 _UNREADABLE = "The list of this backup is damaged."
 
 
@@ -231,6 +233,20 @@ def kept_at(place: Path, path: str, told: Callable[[int], None] = lambda _size: 
     for block in reading:
         told(len(block))
     return reading.kept_as(path)
+
+
+class Sparing:
+    """Passes progress on, and so hears of a cancel, but not at each of very many small steps."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._steps, self._told = progress, 0, -1.0
+
+    def __call__(self, fraction: float, text: str, /) -> None:
+        """Tell what is new by half a percent, and every 64th step."""
+        self._steps += 1
+        if self._steps % _STEPS == 0 or not self._told <= fraction < self._told + _SHARE:
+            self._told = fraction
+            self._progress(fraction, text)
 
 
 def kept_of(path: str, data: bytes) -> Kept:

@@ -185,6 +185,8 @@ def daily_turn(storage: Storage, now: datetime, progress: Progress) -> bool:
             _check(storage, after, now, progress, begin)
     except BackupError:
         return True  # recorded; the card and the strip tell it
+    except OSError as error:
+        _note_failure(begin, now, f"The disk refused: {error.strerror or 'it is gone'}.")
     return True
 
 

@@ -52,7 +52,12 @@ def settle(storage: Storage, now: datetime) -> None:
 def holds(storage: Storage) -> bool:
     """Whether nothing goes out because the workstation waits to be enrolled again."""
     with storage.begin(SYSTEM) as work:
-        return bool(work.settings.get(HELD))
+        return is_held(work)
+
+
+def is_held(work: Work) -> bool:
+    """The same within a transaction; whoever gives the server up need not wait for it."""
+    return bool(work.settings.get(HELD)) and has_server(work)
 
 
 def let_go(work: Work) -> None:

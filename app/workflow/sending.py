@@ -32,6 +32,7 @@ class SyncStatus:
     """What the status strip shows of the server.
 
     ``final_until``: until when offline bookings in leased time are final, in the clinic's zone.
+    ``held``: a restored workstation waits to be enrolled again.
     """
 
     configured: bool
@@ -39,6 +40,7 @@ class SyncStatus:
     last_error: str
     waiting: int
     final_until: datetime | None = None
+    held: bool = False
 
 
 class ClinicBooks:
@@ -137,6 +139,7 @@ def status(session: Session) -> SyncStatus:
             last_error=peer.last_error if peer else "",
             waiting=work.envelopes.count_due(),
             final_until=final_until(work, session.now()),
+            held=restored.is_held(work),
         )
 
 

@@ -108,12 +108,14 @@ def test_it_waits_until_it_is_enrolled_again_and_then_has_back_what_it_had_sent(
 
     new = twin.restore()
     assert "Enrol it again" in turn(new)
+    assert sending.status(enter(new, DESK)).held
     assert len(history(two)) == there
     enrol_again(new, server)
     meet((new, two))
     assert len(history(two)) == there, "something was sent a second time"
     assert conflicts((new, two)) == 0
-    assert sending.status(enter(new, DESK)).waiting == 0
+    told = sending.status(enter(new, DESK))
+    assert (told.held, told.waiting) == (False, 0)
     assert all(stands(new, visit) for visit in (waiting, late, moved))
     see_today(enter(new, DOCTOR))
     assert reporting.verified(enter(new, DOCTOR), report.id) == report

@@ -1,4 +1,4 @@
-"""Makes one backup and kills itself at the n-th call that writes.
+"""Makes or restores a backup and kills itself at the n-th call that writes.
 
 ``python -m tests.app.storage.backup_worker`` reads lines ``<how> <n> <home> <stick>``, forks a
 child for each and prints ``killed`` or ``made``: the imports of modules are paid once.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.storage import backup
+from app.storage import backup, restoring
 from app.storage.work import Storage
 from tests.app.conftest import MASTER_KEY
 
@@ -37,10 +37,20 @@ def back_up(how: str, at: int, home: Path, stick: Path) -> None:
     storage = Storage(home, MASTER_KEY)
     if how == "in-place":
         backup.PART = ""
+    die_at(at)
+    backup.back_up(storage, stick, datetime.now(UTC), lambda *_: None)
+
+
+def bring_back(at: int, home: Path, stick: Path) -> None:
+    """Restore into a home, dying at a step."""
+    die_at(at)
+    restoring.restore(stick, home, lambda *_: None)
+
+
+def die_at(at: int) -> None:
     left = [at]
     for name in CALLS:
         setattr(os, name, dying(getattr(os, name), left))
-    backup.back_up(storage, stick, datetime.now(UTC), lambda *_: None)
 
 
 def main() -> None:
@@ -49,7 +59,10 @@ def main() -> None:
         how, at, home, stick = line.split()
         child = os.fork()
         if child == 0:
-            back_up(how, int(at), Path(home), Path(stick))
+            if how == "restore":
+                bring_back(int(at), Path(home), Path(stick))
+            else:
+                back_up(how, int(at), Path(home), Path(stick))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         died = os.WIFSIGNALED(status)

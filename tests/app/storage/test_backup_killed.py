@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.records import SYSTEM
 from app.storage.backup_folder import BackupFolder
 from app.storage.work import Storage
 from tests.app.conftest import MASTER_KEY
@@ -89,3 +91,25 @@ def test_a_backup_written_in_its_place_would_be_seen(backups: Backups, home: Pat
     """The broken variant: without the rename a half generation counts as the newest."""
     with pytest.raises(AssertionError, match="The list of this backup"):
         campaign(backups, home, "in-place", stride=2)
+
+
+def test_a_kill_while_restoring_leaves_no_half_home(
+    backups: Backups, home: Path, tmp_path: Path
+) -> None:
+    stick, new = tmp_path / "stick", tmp_path / "new"
+    for at in range(1, 1000, 3):
+        died = backups.killed("restore", at, new, stick)
+        if new.exists():
+            storage = Storage(new, MASTER_KEY)
+            with storage.begin(SYSTEM) as work:
+                assert [one.study_uid for one in work.worklist.entries(limit=9)] == ["1.0"]
+                (series,) = work.series.of_study("1.0")
+            storage.pixels.get(series.pixel_file)
+            storage.close()
+        if not died:
+            assert new.exists()
+            assert at > 9
+            return
+        for left in (new, new.with_name("new.restoring")):
+            shutil.rmtree(left, ignore_errors=True)
+    pytest.fail("nothing was ever restored")
