@@ -23,6 +23,7 @@ from app.workflow.backing_up import BackupState
 from viewer.ports import Progress
 
 _WHERE = "A folder on another disk, a USB stick or a network share."
+_SAME_DISK = "This folder is on the workstation's own disk: if that fails, both are gone."
 _NONE_YET = "No backup has been made yet."
 _STOPPED = "Stopped. Nothing was changed; what was copied is not copied again."
 T = TypeVar("T")
@@ -159,16 +160,17 @@ class BackupCard(Card):
 
 
 def told(state: BackupState, zone: tzinfo) -> str:
-    """Say when the last backup was made and whether it was checked."""
+    """Say when the last backup was made and whether it was checked, and what it stands on."""
+    beside = f"\n{_SAME_DISK}" if state.same_disk else ""
     if state.last is None:
-        return _NONE_YET
+        return _NONE_YET + beside
     when = wording.moment(state.last, zone)
     checked = "checked, sound" if state.is_checked and not state.faults else "not checked yet"
     if state.faults:
         checked = "damaged"
     size = f"{max(1, round(state.new_bytes / 1e6)):,} MB of new images"
     new = size if state.new_bytes else "no new images"
-    return f"Last backup: {when}, {new}; {checked}."
+    return f"Last backup: {when}, {new}; {checked}.{beside}"
 
 
 def wrong(state: BackupState) -> str:

@@ -46,6 +46,8 @@ class BackupState:
         Whether one is made every day by itself, while somebody is signed in.
     begun
         Whether one was made in that folder.
+    same_disk
+        Whether the folder lies on the disk of the workstation itself, and goes with it.
     made_at, generation, new_bytes, missing
         The last one: when, its name, what was copied for it, and how many image files the
         workstation itself had lost.
@@ -58,6 +60,7 @@ class BackupState:
     folder: str = ""
     daily: bool = False
     begun: bool = False
+    same_disk: bool = False
     made_at: str = ""
     generation: str = ""
     new_bytes: int = 0
@@ -103,6 +106,8 @@ def choose(
         raise BackupError("There is no such folder.")
     if folder is not None and folder.resolve().is_relative_to(session.storage.folder.resolve()):
         raise BackupError("A backup must not lie inside the workstation's own folder.")
+    own_disk = session.storage.folder.stat().st_dev
+    same_disk = folder is not None and folder.stat().st_dev == own_disk
     with session.begin() as work:
         before = _read(work)
         chosen = str(folder) if folder is not None else ""
@@ -111,6 +116,7 @@ def choose(
             folder=chosen,
             daily=daily and bool(chosen),
             begun=before.begun and chosen == before.folder and not anew,
+            same_disk=same_disk,
             failed_at="",
             failure="",
         )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.pages.settings import SettingsPage
-from app.pages.settings_backup import BackupCard
+from app.pages.settings_backup import BackupCard, told
 from app.shell.strip import StatusStrip
 from app.workflow import backing_up
+from app.workflow.backing_up import BackupState
 from tests.app.shell.driver import ADMIN, DOCTOR, Driver
 
 
@@ -36,6 +37,7 @@ def test_a_backup_is_made_and_checked_from_the_card(driver: Driver, stick: Path)
     driver.settle()
     assert card.folder.text() == str(stick)
     assert not card.check.isEnabled()
+    assert "own disk" in card.told.text()
     driver.click("settings.backup_now")
     assert card.progress.isVisible()
     assert not card.choose.isEnabled()
@@ -101,6 +103,11 @@ def test_every_day_is_switched_on_and_done_by_itself(driver: Driver, stick: Path
     assert "checked, sound" in card.told.text()
 
 
+def test_nothing_is_said_of_the_disk_where_it_is_another() -> None:
+    assert "own disk" not in told(BackupState(folder="/media/stick"), UTC)
+    assert "own disk" in told(BackupState(folder="/var/stick", same_disk=True), UTC)
+
+
 def test_a_doctor_is_told_to_tell_the_administrator(driver: Driver) -> None:
     driver.enter(DOCTOR)
     assert driver.window.strip.text_of("backup") == ""
@@ -109,8 +116,8 @@ def test_a_doctor_is_told_to_tell_the_administrator(driver: Driver) -> None:
     )
     driver.window.background.begin(later, driver.window.words)
     driver.settle()
-    told = driver.window.strip.text_of("backup")
-    assert told == "No backup for 8 days: tell the administrator"
+    said = driver.window.strip.text_of("backup")
+    assert said == "No backup for 8 days: tell the administrator"
 
 
 def test_the_strip_says_nothing_where_there_is_a_backup(qapp: object) -> None:
