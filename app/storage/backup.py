@@ -112,6 +112,10 @@ def _place(storage: Storage, chosen: Path, *, begun: bool) -> BackupFolder:
     return folder
 
 
+class _UnreadableError(Exception):
+    """The workstation's own disk does not give an image file any more."""
+
+
 class _Run:
     """One backup under way."""
 
@@ -209,7 +213,7 @@ class _Run:
             else:
                 to_copy.append(path)
         sizes = {path: _size(self._storage.folder / path) for path in to_copy}
-        missing = tuple(sorted(Path(path).name for path, size in sizes.items() if size is None))
+        missing = [path for path, size in sizes.items() if size is None]
         total = sum(size for size in sizes.values() if size is not None)
         self._check_room(total)
         done = 0
@@ -217,9 +221,13 @@ class _Run:
             if size is None:
                 continue
             self._progress(0.2 + 0.78 * done / max(1, total), "Copying images")
-            kept[path] = self._copy(path)
+            try:
+                kept[path] = self._copy(path)
+            except _UnreadableError:
+                missing.append(path)
             done += size
-        return tuple(kept[path] for path in sorted(kept)), missing
+        lost = tuple(sorted(Path(path).name for path in missing))
+        return tuple(kept[path] for path in sorted(kept)), lost
 
     def _known(self) -> Mapping[str, Kept]:
         """Return what the newest sound list says of the image files."""
@@ -251,9 +259,16 @@ class _Run:
     def _copy(self, path: str) -> Kept:
         reading = Reading(self._storage.folder / path)
         target = self._folder.root / path
+
+        def read() -> Iterator[memoryview]:
+            try:
+                yield from reading
+            except OSError as error:
+                raise _UnreadableError(path) from error
+
         make_private(target.parent.parent)
         make_private(target.parent)
-        write_whole(target, reading)
+        write_whole(target, read())
         self._new_files += 1
         self._new_bytes += reading.size
         return reading.kept_as(path)
@@ -261,8 +276,8 @@ class _Run:
     def _check_room(self, needed: int) -> None:
         if shutil.disk_usage(self._folder.root).free < needed + _RESERVE:
             raise BackupError(
-                f"The backup needs {needed // 1_000_000 + 1} MB more than its disk has free, or"
-                f" nearly. {_STANDS}"
+                f"There is not enough room on the backup's disk: {needed // 1_000_000 + 1} MB are"
+                f" needed. {_STANDS}"
             )
 
     def _scaled(self, start: float, share: float) -> Progress:

@@ -309,7 +309,7 @@ def test_too_little_room_is_told_before_anything_is_copied(
 ) -> None:
     usage = shutil.disk_usage(stick)._replace(free=1_000_000)
     monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(BackupError, match="needs"):
+    with pytest.raises(BackupError, match="room"):
         made(full, stick)
     assert every_file(full, stick) == []
 
@@ -371,6 +371,17 @@ def test_an_image_the_workstation_has_lost_does_not_stop_the_backup(
     restored = restore(stick, tmp_path / "new", go)
     assert restored.left_out == (late,)
     assert len(list((tmp_path / "new" / "pixels").glob("??/*"))) == 2
+
+
+def test_an_image_the_workstations_disk_cannot_read_any_more_does_not_stop_the_backup(
+    full: Storage, stick: Path
+) -> None:
+    image = next((full.folder / "pixels").glob("??/*"))
+    image.unlink()
+    image.mkdir()  # reading it fails, as a bad sector does
+    told = made(full, stick)
+    assert (told.files, told.missing) == (1, 1)
+    assert checked(full, stick).sound
 
 
 def test_a_damaged_image_takes_no_other_with_it(full: Storage, stick: Path, tmp_path: Path) -> None:
