@@ -1,4 +1,4 @@
-"""The command line: ``python -m app [gui | demo | analyse | self-test]``."""
+"""The command line: ``python -m app [gui | demo | analyse | restore | self-test]``."""
 
 from __future__ import annotations
 
@@ -26,10 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--out", type=Path, default=Path("var/demo"), help="where to leave its output"
     )
     _add_analyse(commands)
+    _add_restore(commands)
     commands.add_parser("self-test", help="check this installation")
     options = parser.parse_args(arguments)
     if options.command == "analyse":
         return _analyse(options)
+    if options.command == "restore":
+        from app.headless.restore_command import run_restore  # noqa: PLC0415 - each command loads only its own
+
+        return run_restore(options.chosen, options.new_home, options.generation)
     if options.command == "demo":
         from app.demo.run import run_demo  # noqa: PLC0415 - each command loads only its own
 
@@ -64,6 +69,19 @@ def _add_analyse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     analyse.add_argument(
         "--threads", type=_threads, default=0, metavar="N", help="processor threads to use"
+    )
+
+
+def _add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    restore = commands.add_parser("restore", help="bring a backup back into an empty folder")
+    restore.add_argument(
+        "--from", dest="chosen", type=Path, required=True, help="the folder backups were made to"
+    )
+    restore.add_argument(
+        "--generation", default="", metavar="X", help="an older one, by its name or number"
+    )
+    restore.add_argument(
+        "--home", dest="new_home", type=Path, required=True, help="a new or an empty folder"
     )
 
 

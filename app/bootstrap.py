@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.accounts.passwords import KdfCost
-from app.events import AppointmentChanged, Bus, LanguageModelChanged, NoticesSent, SyncTurned
+from app.events import (
+    AppointmentChanged,
+    BackupTurned,
+    Bus,
+    LanguageModelChanged,
+    NoticesSent,
+    SyncTurned,
+)
 from app.preferences import Preferences, home_folder
 from app.preferences import load as load_preferences
 from app.workflow.clinic import Clinic
@@ -217,9 +224,11 @@ class Workstation:
         from app.workflow import (  # noqa: PLC0415 - sign-in stays light
             exchanging,
             notifying,
+            restored,
             sending,
             waiting_list,
         )
+        from scheduling.notices.outbox import TurnResult  # noqa: PLC0415 - as above
 
         storage = self.clinic.storage
         if storage is None:
@@ -227,8 +236,10 @@ class Workstation:
         try:
             sent = sending.turn(storage, self.clock(), progress)
         finally:
-            waiting_list.turn(storage, self.clock())
-            told = notifying.turn(storage, self.clock(), progress)
+            told = TurnResult()
+            if not restored.holds(storage):
+                waiting_list.turn(storage, self.clock())
+                told = notifying.turn(storage, self.clock(), progress)
         if fault := exchanging.publish_turn(storage, self.clock()):
             log.warning("calendars were not published: %s", fault)
         result, changed = sent if sent is not None else (None, ())
@@ -248,6 +259,16 @@ class Workstation:
                 SyncTurned(summary.delivered, summary.received, summary.waiting, summary.reason)
             )
         return summary
+
+    def backup_turn(self, progress: Progress) -> bool:
+        """Make the day's backup, if one is due and the workstation open; return if it was tried."""
+        from app.workflow import backing_up  # noqa: PLC0415 - sign-in stays light
+
+        storage = self.clinic.storage
+        tried = storage is not None and backing_up.daily_turn(storage, self.clock(), progress)
+        if tried:
+            self.bus.publish(BackupTurned())
+        return tried
 
     def close(self) -> None:
         """End the child processes and lock the clinic."""

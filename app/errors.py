@@ -29,6 +29,7 @@ WorkstationError
         DamagedFileError       an encrypted file was altered, cut or swapped
         DiskFullError          not enough room; nothing was half written
         HomeInUseError         another window has the data folder open
+        BackupError            a backup was not made, checked or restored
         AuditBrokenError       the audit chain does not hold
 """
 
@@ -147,6 +148,10 @@ class DiskFullError(StorageError):
 
 class HomeInUseError(StorageError):
     """Another window has the data folder open."""
+
+
+class BackupError(StorageError):
+    """A backup was not made, checked or restored; the text says why and what still stands."""
 
 
 class AuditBrokenError(StorageError):

@@ -160,6 +160,11 @@ class SyncTurned(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class BackupTurned(Event):
+    """A backup was made or checked."""
+
+
 E = TypeVar("E", bound=Event)
 
 

@@ -34,6 +34,7 @@ class Lane(Enum):
     COMPUTE = ("compute", 1)
     ANALYSIS = ("analysis", 8)
     IO = ("io", 4)
+    BACKUP = ("backup", 1)
 
 
 class Task:

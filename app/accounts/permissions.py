@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SEE_NOTICES = auto()
     MANAGE_ACCOUNTS = auto()
     CONFIGURE = auto()
+    BACK_UP = auto()
     MANAGE_MODELS = auto()
     MANAGE_KNOWLEDGE = auto()
     READ_AUDIT = auto()
@@ -138,6 +139,7 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.MANAGE_ACCOUNTS,
                 P.CONFIGURE,
+                P.BACK_UP,
                 P.MANAGE_MODELS,
                 P.ERASE_CONVERSATIONS,
                 P.REVIEW_ANSWERS,
@@ -156,8 +158,8 @@ POLICY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 """The whole policy (the matrix of docs/ARCHITECTURE.md): what is not here is refused."""
 
-SYSTEM_POLICY: frozenset[Permission] = frozenset({P.SEND})
-"""What the program may do by itself: hand over notices and envelopes."""
+SYSTEM_POLICY: frozenset[Permission] = frozenset({P.SEND, P.BACK_UP})
+"""What the program may do by itself: hand over notices and envelopes, and the day's backup."""
 
 
 def allowed(actor: Actor, permission: Permission, patient_id: str = "") -> bool:

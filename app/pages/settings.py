@@ -19,6 +19,7 @@ from app.pages.context import PageContext
 from app.pages.model_card import ModelCardView
 from app.pages.page import Page
 from app.pages.reading.read_mode_bar import MODE_WORDS
+from app.pages.settings_backup import BackupCard
 from app.pages.settings_messages import MessagesCard
 from app.pages.settings_offline import OfflineCard
 from app.pages.wording import zone_of
@@ -53,7 +54,7 @@ _SMS = (
 
 
 class SettingsPage(Page):
-    """A form over ClinicSettings; nothing is stored before Save."""
+    """A form over ClinicSettings; nothing but the backup's card is stored before Save."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "settings", "Settings")
@@ -72,6 +73,7 @@ class SettingsPage(Page):
         self.header.addWidget(self.save)
         self.messages = MessagesCard(self._filled_in)
         self.offline = OfflineCard()
+        self.backup = BackupCard(self)
         self.model = ModelCardView(name="settings.modelCard")
         self.shown = button(_OPEN_CARD, self._show_model, name="settings.showModel", icon="file")
         columns = QHBoxLayout()
@@ -85,7 +87,7 @@ class SettingsPage(Page):
         )
         columns.addLayout(_column(*first), 1)
         columns.addLayout(_column(self._mail_card(), self._sms_card(), self.offline), 1)
-        columns.addLayout(_column(self.messages, self._model_card()), 1)
+        columns.addLayout(_column(self.backup, self.messages, self._model_card()), 1)
         inside = QWidget()
         inside.setLayout(columns)
         self.body.addWidget(scrolled(inside, name="settings.area", by_key=True), 1)
@@ -96,6 +98,7 @@ class SettingsPage(Page):
         self.ask(lambda _: configuring.clinic_settings(session), self._show)
         self.ask(lambda _: booking.practitioners(session), self.offline.show_people)
         self.ask(lambda _: leasing.status(session), self._show_leases)
+        self.backup.read()
         self.model.show_text("Reading the model's card…")
         self.ask(
             lambda _: workstation.analyser.card(),
@@ -210,6 +213,7 @@ class SettingsPage(Page):
         self.country.show_code(settings.country)
         self.messages.show_settings(settings)
         self.offline.show_settings(settings)
+        self.backup.show_zone(zone_of(settings.zone))
         self.port.setValue(settings.smtp_port)
         self.names.setChecked(settings.names_in_access_lists)
         self.security.setCurrentIndex(max(self.security.findData(settings.smtp_security), 0))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.accounts.permissions import Permission
 from app.bootstrap import Workstation
 from app.errors import AuditBrokenError, WorkstationError
-from app.events import Event, FindingsReady, NoticesSent, SyncTurned
+from app.events import BackupTurned, Event, FindingsReady, NoticesSent, SyncTurned
 from app.shell.strip import StatusStrip
 from app.tasks import Lane, Tasks
 from app.workflow.session import Session
@@ -22,6 +22,8 @@ from viewer.ports import Progress
 log = logging.getLogger(__name__)
 WARM_AFTER_MS = 20_000
 WARM_FREE = 2 << 30
+BACKUP_MS = 300_000
+"""How often it is asked whether the day's backup is due."""
 E = TypeVar("E", bound=Event)
 
 
@@ -38,11 +40,15 @@ class Background(QObject):
         self._unsent = 0
         self._timer = QTimer(self, interval=workstation.preferences.background_seconds * 1000)
         self._timer.timeout.connect(self.turn)
+        self._backing_up = False
+        self._backups = QTimer(self, interval=BACKUP_MS)
+        self._backups.timeout.connect(self.back_up)
         self._warming = QTimer(self, interval=WARM_AFTER_MS, singleShot=True)
         self._warming.timeout.connect(self._warm_up)
         self._unsubscribers = (
             self._listen(NoticesSent, lambda event: self._hear_notices(event.waiting)),
             self._listen(SyncTurned, lambda _: self._read_sync()),
+            self._listen(BackupTurned, lambda _: self._read_backup()),
             self._listen(FindingsReady, lambda _: self._read_device()),  # known once it has run
         )
 
@@ -55,7 +61,9 @@ class Background(QObject):
         self._read_sync()
         self._read_audit()
         self._read_device()
+        self._read_backup()
         self._timer.start()
+        self._backups.start()
         self._warming.start()
         self.turn()
 
@@ -67,6 +75,7 @@ class Background(QObject):
     def close(self) -> None:
         """Stop for good."""
         self._timer.stop()
+        self._backups.stop()
         self._warming.stop()
         for unsubscribe in self._unsubscribers:
             unsubscribe()
@@ -90,6 +99,29 @@ class Background(QObject):
                 raise error
 
         self._tasks.run(Lane.IO, work, done=lambda _: over(), failed=failed, cancelled=over)
+
+    def back_up(self) -> None:
+        """Make the day's backup if it is due and somebody is signed in."""
+        if self._backing_up or self._session is None:
+            return
+        self._backing_up = True
+
+        def over() -> None:
+            self._backing_up = False
+
+        def failed(error: Exception) -> None:
+            over()
+            log.warning("the day's backup failed: %s", type(error).__name__)
+            if not isinstance(error, (WorkstationError, OSError)):
+                raise error
+
+        self._tasks.run(
+            Lane.BACKUP,
+            self._workstation.backup_turn,
+            done=lambda _: over(),
+            failed=failed,
+            cancelled=over,
+        )
 
     def _warm_up(self) -> None:
         """Start the analysing process while nobody waits for it, where there is room for it."""
@@ -158,6 +190,20 @@ class Background(QObject):
             lambda _: auditing.verify(session),
             done=self._strip.show_audit,
             failed=failed,
+        )
+
+    def _read_backup(self) -> None:
+        session = self._session
+        if session is None or not session.can(Permission.SEE_CALENDAR):
+            return
+        from app.workflow import backing_up  # noqa: PLC0415 - loaded once somebody is in
+
+        may = session.can(Permission.BACK_UP)
+        self._tasks.run(
+            Lane.DATABASE,
+            lambda _: backing_up.days_without(session),
+            done=lambda days: self._strip.show_backup(days, may_back_up=may),
+            failed=_ignore_locked,
         )
 
     def _read_device(self) -> None:

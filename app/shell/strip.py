@@ -56,6 +56,7 @@ class StatusStrip(QFrame):
             for name, icon in (
                 ("keys", "lock"),
                 ("audit", "audit"),
+                ("backup", "warning"),
                 ("sync", "cloud"),
                 ("waiting", "upload"),
                 ("refused", "danger"),
@@ -72,7 +73,7 @@ class StatusStrip(QFrame):
             line.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def text_of(self, name: str) -> str:
-        """What a part says now (keys, audit, sync, waiting, refused, notices, device)."""
+        """What a part says now (keys, audit, backup, sync, waiting, refused, notices, device)."""
         part = self._parts[name]
         return part.accessibleName() if not part.isHidden() else ""
 
@@ -96,12 +97,21 @@ class StatusStrip(QFrame):
         else:
             self._parts["audit"].say("Audit chain holds", "audit", tip=text)
 
+    def show_backup(self, days: int, *, may_back_up: bool) -> None:
+        """Say for how many days there was no backup; nothing where there is one (0 days)."""
+        where = "see Settings" if may_back_up else "tell the administrator"
+        text = f"No backup for {days} days: {where}" if days else ""
+        self._parts["backup"].say(text, "warning", "warning")
+
     def show_sync(self, status: SyncStatus, now: datetime) -> None:
         """Say when the server was last reached and how much waits for it."""
         since = (now - status.last_sync_at).total_seconds() if status.last_sync_at else None
         sync = self._parts["sync"]
         if not status.configured:
             sync.say("No server: works by itself", "cloud-off")
+        elif status.held:
+            tip = f"{status.last_error}\nUntil then nothing is sent and nobody is written to."
+            sync.say("Restored from a backup: enrol it again", "cloud-off", "warning", tip)
         elif status.last_error or since is None:
             away = "never synced" if since is None else f"last sync {ago(since)}"
             tip = status.last_error or away

@@ -40,14 +40,10 @@ def open_engine(path: Path, key: bytes) -> Engine:
     key
         Raw 32-byte key: no passphrase stretching happens here.
     """
-
-    def connect() -> Any:  # noqa: ANN401 -- the driver has no types
-        return _connect(path, key)
-
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=connect,
+        creator=lambda: connect(path, key),
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=8,
@@ -66,18 +62,29 @@ def checkpoint(engine: Engine) -> None:
         raw.close()
 
 
-def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 -- the driver has no types
-    raw = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+def connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 -- the driver has no types
+    """Return one connection that keeps the house rules; see ``open_engine``."""
+    raw = keyed(str(path), key)
     try:
-        raw.execute("PRAGMA cipher_log_level=NONE")
-        raw.execute("PRAGMA cipher_memory_security=ON")
-        raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for setting in _SETTINGS:
             raw.execute(setting)
         if sys.platform == "darwin":
             raw.execute("PRAGMA checkpoint_fullfsync=ON")
         raw.create_function("found_in", 2, found_in, deterministic=True)
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def keyed(name: str, key: bytes, *, uri: bool = False) -> Any:  # noqa: ANN401 -- as above
+    """Return a connection to a database, new or of that key, and nothing set but the key."""
+    raw = sqlcipher.connect(name, check_same_thread=False, isolation_level=None, uri=uri)
+    try:
+        raw.execute("PRAGMA cipher_log_level=NONE")
+        raw.execute("PRAGMA cipher_memory_security=ON")
+        raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         raw.close()
         raise

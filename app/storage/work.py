@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from app.storage.booking import (
 )
 from app.storage.comparisons import ComparisonShelf
 from app.storage.conversations import shelves_of_talk
+from app.storage.copies import copy_snapshot, faults_of, looking_into, size_of, snapshot
 from app.storage.engine import READING, checkpoint, open_engine
 from app.storage.faults import in_plain_words
 from app.storage.files import make_private, write_whole
@@ -61,6 +63,7 @@ from app.storage.worklist import Worklist
 from app.storage.worklist_shelves import FilterShelf, ThumbnailShelf
 from app.storage.worklist_tables import thumbnail
 from app.storage.writing import MacroShelf, OwnWordShelf
+from viewer.ports import Progress
 
 _SWEEP_AGE_S = 3600.0
 log = logging.getLogger(__name__)
@@ -201,7 +204,9 @@ class Storage:
         self._audit_key = derive(master_key, "audit")
         self._mine = threading.local()
         _check_key(folder, derive(master_key, "check"))
-        self._engine = _open(folder / "sagittal.db", derive(master_key, "db"))
+        self._database, self._key = folder / "sagittal.db", derive(master_key, "db")
+        self.backup_key = derive(master_key, "backup")
+        self._engine = _open(self._database, self._key)
         self._anchor = Anchor(folder, derive(master_key, "anchor"))
         self._ring = PatientKeyRing(derive(master_key, "pixels"), self._writing, self._reading)
         self.pixels = PixelFiles(folder / "pixels", self._ring)
@@ -257,6 +262,31 @@ class Storage:
         with self._reading() as connection:
             named = _named_files(connection)
         return self.pixels.sweep(named, _SWEEP_AGE_S, time.time())
+
+    def clinic_id(self) -> str:
+        """Return 32 hex digits that stand for the clinic's keys and tell nothing of them."""
+        return hashlib.sha256(b"clinic-id|" + self.backup_key).hexdigest()[:32]
+
+    def copy_to(self, target: Path, beside: Callable[[int], None], progress: Progress) -> None:
+        """Copy the database as it stands into a new file under the same key.
+
+        ``beside`` is called, with the copy's size in bytes, while nobody can write: for what must
+        fit the copy. The copying itself stops nobody.
+        """
+        with ExitStack() as until_copied:
+            with self._opened().begin():
+                standing = until_copied.enter_context(snapshot(self._database, self._key))
+                beside(size_of(standing))
+            copy_snapshot(standing, target, self._key, progress)
+
+    def faults_in(self, copy: Path) -> tuple[str, ...]:
+        """Return what is wrong with a copy of the database; nothing if it is sound."""
+        return faults_of(copy, self._key)
+
+    def named_in(self, copy: Path) -> frozenset[str]:
+        """Return the ids of the pixel files a copy of the database names."""
+        with looking_into(copy, self._key) as connection:
+            return _named_files(connection)
 
     def close(self) -> None:
         """Empty the write-ahead log into the database and close every connection, for good."""
@@ -334,4 +364,4 @@ def _named_files(connection: Connection) -> frozenset[str]:
         if attribution is not None:
             named.add(json.loads(attribution)["map_file"])
     named.update(connection.scalars(select(schema.own_model.c.weights_file)))
-    return frozenset(named)
+    return frozenset(named - {"", None})

@@ -318,8 +318,11 @@ class Clinic:
         with self._lock:
             if self._storage is None:
                 from app.storage.work import Storage  # noqa: PLC0415 - sign-in stays light
+                from app.workflow import restored  # noqa: PLC0415 - as above
 
-                self._storage = Storage(self._folder, master_key)
+                storage = Storage(self._folder, master_key)
+                restored.settle(storage, self._clock())
+                self._storage = storage
                 self._keys = OpenKeys(self._keystore, master_key)
             self._admit_sign_ups()
             return self._storage

@@ -13,6 +13,7 @@ from app.errors import WorkstationError
 from app.workflow.comparing import ask_for
 from app.workflow.exchanging import calendar_server
 from app.workflow.planned import LEASES
+from app.workflow.restored import let_go
 from app.workflow.session import Session
 from app.workflow.settings import ClinicSettings, read_settings, write_settings
 from sync.records import Peer
@@ -64,7 +65,8 @@ def enrol(session: Session, server_url: str, code: str) -> None:
     """Register this workstation with the server by the one-time code its administrator gave.
 
     What was known of a server before is compared with this one at the next turn, and what this one
-    lacks is offered to it: so a server restored from a backup, or a new one, gets it all again.
+    lacks is offered to it: so a server restored from a backup, or a new one, gets it all again. A
+    workstation that was itself restored gets back what the server has (app.workflow.restored).
     """
     session.authorize(Permission.CONFIGURE)
     with session.begin() as work:
@@ -88,6 +90,7 @@ def enrol(session: Session, server_url: str, code: str) -> None:
         settings = read_settings(work)
         work.settings.put(DEVICE_KEY, private_key.private_bytes_raw().hex())
         ask_for(work, session.now())
+        let_go(work)
         work.settings.put(LEASES, "")
         work.replica.set_peer(Peer(url=server_url, device_id=device_id))
         write_settings(work, replace(settings, server_url=server_url))

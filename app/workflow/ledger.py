@@ -11,7 +11,7 @@ from app.records import Withdrawal
 from app.storage.work import Work
 from app.workflow.leaving import CheckedEnvelopes
 from app.workflow.seal import check_seal
-from app.workflow.signers import remember_key
+from app.workflow.signers import remember_key, signed_here
 from app.workflow.telling import remember_who_tells, tell
 from app.workflow.verifying import RECEIVED_ACT, note_signature
 from assistant.records import Report
@@ -309,7 +309,7 @@ class ClinicLedger:
             return
         self._house(report)
         held = {version.version: version for version in self._work.reports.versions(report.id)}
-        if report.version not in held:
+        if report.version not in held or self._is_own_draft(held[report.version], report):
             self._work.reports.put(report)
             note_signature(self._work, report, RECEIVED_ACT)
         elif held[report.version] != report:
@@ -323,6 +323,10 @@ class ClinicLedger:
         remember_key(self._work, report)
         self._mind_drafts(report)
         self._take_release(report, incoming)
+
+    def _is_own_draft(self, here: Report, report: Report) -> bool:
+        """Whether a draft here is what was signed: after a restoring that does not know of it."""
+        return here.status.is_draft and signed_here(self._work, report)
 
     def _take_release(self, report: Report, incoming: Incoming) -> None:
         """Release what was released elsewhere, and take back what was taken back there since."""

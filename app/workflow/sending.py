@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.accounts.permissions import Permission
 from app.records import SYSTEM
 from app.storage.work import Storage
+from app.workflow import restored
 from app.workflow.comparing import compare_where_asked
 from app.workflow.configuring import DEVICE_KEY
 from app.workflow.leasing import final_until, note_clock, renew
@@ -32,6 +33,7 @@ class SyncStatus:
     """What the status strip shows of the server.
 
     ``final_until``: until when offline bookings in leased time are final, in the clinic's zone.
+    ``held``: a restored workstation waits to be enrolled again.
     """
 
     configured: bool
@@ -39,6 +41,7 @@ class SyncStatus:
     last_error: str
     waiting: int
     final_until: datetime | None = None
+    held: bool = False
 
 
 class ClinicBooks:
@@ -71,6 +74,8 @@ def turn(
         key = work.settings.get(DEVICE_KEY)
     if not settings.server_url or peer is None or not key:
         return None
+    if restored.holds(storage):
+        return _not_begun(storage, peer, restored.WHY_HELD), ()
     books = ClinicBooks(storage, now)
     try:
         transport = _transport(settings, peer, key)
@@ -137,6 +142,7 @@ def status(session: Session) -> SyncStatus:
             last_error=peer.last_error if peer else "",
             waiting=work.envelopes.count_due(),
             final_until=final_until(work, session.now()),
+            held=restored.is_held(work),
         )
 
 

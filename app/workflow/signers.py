@@ -55,6 +55,14 @@ def check_chain(work: Work, versions: Sequence[Report]) -> None:
             raise TamperedReportError("An addendum does not follow the version it was added to.")
 
 
+def signed_here(work: Work, report: Report) -> bool:
+    """Whether a report was signed by an account of this workstation, whose key no other has."""
+    signature = report.signature
+    if signature is None:
+        return False
+    return signature.public_key in _keys_of_accounts(work, signature.signer_id)
+
+
 def remember_key(work: Work, report: Report) -> None:
     """Keep the key of a report that came from the server; note one new for a known signer."""
     signature = report.signature

@@ -33,6 +33,7 @@ EXPECTED = {
     Role.ADMINISTRATOR: {
         P.MANAGE_ACCOUNTS,
         P.CONFIGURE,
+        P.BACK_UP,
         P.MANAGE_MODELS,
         P.MANAGE_KNOWLEDGE,
         P.ERASE_CONVERSATIONS,
@@ -79,8 +80,8 @@ def test_the_administrator_neither_reads_images_nor_signs() -> None:
     assert not any(allowed(ADMINISTRATOR, permission) for permission in CLINICAL)
 
 
-def test_the_program_itself_may_only_send() -> None:
-    assert {permission for permission in P if allowed(SYSTEM, permission)} == {P.SEND}
+def test_the_program_itself_may_only_send_and_back_up() -> None:
+    assert {permission for permission in P if allowed(SYSTEM, permission)} == {P.SEND, P.BACK_UP}
 
 
 def test_staff_have_no_own_permissions_and_nobody_may_send() -> None:

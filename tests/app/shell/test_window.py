@@ -73,6 +73,8 @@ def test_the_strip_says_offline_since_when(qtbot: QtBot) -> None:
     assert "Offline" in strip.text_of("sync")
     assert "3 h ago" in strip.text_of("sync")
     assert strip.text_of("waiting").startswith("2 changes wait")
+    strip.show_sync(SyncStatus(True, NOW, "why", 0, held=True), NOW)
+    assert strip.text_of("sync") == "Restored from a backup: enrol it again"
 
 
 def test_the_strip_says_until_when_bookings_are_final_offline(qtbot: QtBot) -> None:

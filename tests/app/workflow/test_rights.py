@@ -123,6 +123,8 @@ ARGUMENTS: Mapping[str, object] = {
     "with_whom": Helpers(),
     "count": 2,
     "every_days": 7,
+    "daily": False,
+    "folder": Path("absent"),
     "first": Slot(_SOON, _SOON + timedelta(minutes=30), "absent"),
     "hold_id": "absent",
     "hours": Availability("absent", "absent", 0, time(9), time(12), 30, _SOON.date()),
