@@ -27,7 +27,7 @@ class Reach(StrEnum):
 
 def reach(session: Session, patient_id: str) -> Reach:
     """Return whether news of a patient's appointments goes out."""
-    session.authorize(Permission.SEE_CALENDAR)
+    session.authorize(Permission.BOOK)
     with session.begin() as work:
         return _reach(work, patient_id)
 

@@ -206,7 +206,7 @@ def test_a_deleted_appointment_frees_what_it_held(shared: Storage) -> None:
 
 
 def test_appointments_from_before_hold_their_time_after_the_upgrade(tmp_path: Path) -> None:
-    from tests.app.storage.test_opening import set_back  # noqa: PLC0415 - runs its fixtures else
+    from tests.app.storage.test_older_versions import set_back  # noqa: PLC0415 - runs its fixtures else
 
     folder = tmp_path / "data"
     storage = Storage(folder, MASTER_KEY)

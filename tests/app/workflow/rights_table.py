@@ -221,6 +221,8 @@ EXPECTED: Mapping[str, str] = {
     "releasing.withdraw": "D",
     "releasing.withdrawals": "D",
     "printing.print_report": "D",
+    "reaching.reach": "DR",
+    "reaching.reach_me": "P",
     "speaking.choose_language": "P",
     "speaking.my_language": "DP",
     "signing.cosign": "D",
