@@ -82,12 +82,13 @@ def make_for_account(
 ) -> Patient:
     """Make a record for the person of a waiting account and match both, after checking identity.
 
+    Who may match an account may make its record.
+
     Raises
     ------
     WorkstationError
         See `make_patient`; nothing is made and nothing matched then.
     """
-    session.authorize(Permission.EDIT_PATIENT)
     session.authorize(Permission.MATCH_PATIENT)
     with session.begin() as work:
         account = _waiting(work, account_id)

@@ -158,8 +158,18 @@ def _free_apart(world: World) -> bool:
     return len(found) == 2 and not theirs
 
 
+def _enrolled_apart(world: World) -> bool:
+    """Whoever enrols in another clinic with a workstation's key ends nothing of it in its own."""
+    holder = _newcomer(world)
+    form = {"code": world.devices.make_code("b"), "public_key": rights.pem(holder.key)}
+    told = requests.post(f"{world.url}/enrol", data=json.dumps(form), timeout=10)
+    asked = world.ask("GET", "/fhir/Patient", bearer(holder.token))
+    return told.status_code in {200, 201} and asked.status_code == 200
+
+
 CLINICS: dict[str, Callable[[World], bool]] = {
     "free times are each clinic's own": _free_apart,
+    "enrolling in one clinic ends nothing in another": _enrolled_apart,
     "a lease keeps time from the own clinic's others": _leased_apart,
     "a lease keeps nothing from its holder": _leased_to_oneself,
     "booking outside the rules is a right": _outside_rules,

@@ -81,7 +81,9 @@ def without(question: Question) -> dict[str, Any]:
                 exec(compile(tree, question.module, "exec", flags), names)
             place += 1
     for name, known in vars(module).items():
-        if isinstance(known, types.FunctionType) and known.__module__ == module.__name__:
+        if not isinstance(known, types.FunctionType) or hasattr(known, "__wrapped__"):
+            continue  # what a decorator made looks up its names elsewhere
+        if known.__module__ == module.__name__:
             changed = names[name] if name == question.function else known
             made = types.FunctionType(changed.__code__, names, name, known.__defaults__)
             made.__kwdefaults__ = known.__kwdefaults__
