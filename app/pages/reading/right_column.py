@@ -69,7 +69,8 @@ class RightColumn(QSplitter):
         if self.wide:
             self.setSizes([400, 480])
             return
-        whole = self.height() - self.handleWidth()  # what goes beyond is taken from both
+        # What goes beyond is taken from both; a style may make the handle wider than its width.
+        whole = self.height() - self.handle(1).sizeHint().height()
         around = self._findings.column.contentsMargins()
         edges_px = 2 * self._area.frameWidth()
         inside_px = self.width() - around.left() - around.right() - edges_px

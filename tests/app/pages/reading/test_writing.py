@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QLabel,
     QLineEdit,
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from app.pages.reading.macro_keys import MacroKeys
 from app.pages.reading.right_column import RightColumn
 from app.pages.reading.section_editor import SectionEditor
+from app.widgets import theme
 from app.widgets.surfaces import Card
 from assistant.records import Section
 from tests.app.pages.reading.conftest import OTHER, Desk
@@ -207,7 +209,8 @@ def test_the_next_study_begins_with_its_findings_again(desk: Desk) -> None:
     desk.wait(findings.isVisible)
 
 
-def test_findings_that_have_room_without_a_bar_show_none(qtbot: QtBot) -> None:
+def test_findings_that_have_room_without_a_bar_show_none(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
     words = QLabel("Words that need another line where a bar narrows them. " * 12)
     words.setWordWrap(True)
     looked_at = QWidget()
