@@ -13,12 +13,12 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.widgets import theme
+from app.shell.notice import Notice, details
 from app.widgets.buttons import button
 from app.widgets.surfaces import row
-from app.widgets.text import IconLabel, label
+from app.widgets.text import label
 from assistant.phrases import Phrases, phrases
 from resources.languages import DEFAULT
 
@@ -88,32 +88,15 @@ class CrashDoor(QObject):
         self._card.open()
 
 
-class CrashCard(QDialog):
+class CrashCard(Notice):
     """Says that the program made a mistake, and what to do next; in English unless told."""
 
     def __init__(
         self, crash: Crash, parent: QWidget | None = None, words: Phrases | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("crash")
         say = (words or phrases(DEFAULT)).say
-        self.setWindowTitle(say("crash.window"))
-        self.setMinimumWidth(520)
-        theme.set_role(self, "overlay")
+        super().__init__("crash", say("crash.window"), 520, parent)
         self._crash = crash
-        title = label(say("crash.title"), "heading")
-        text = label(say("crash.text", code=crash.code), wrap=True)
-        details = QPlainTextEdit(crash.places)
-        details.setReadOnly(True)
-        details.setObjectName("crash.details")
-        details.setAccessibleName(say("crash.details"))
-        details.setFixedHeight(120)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(16)
-        column.addLayout(row(IconLabel("danger", 24, "danger"), title, spacing=12, stretch=1))
-        column.addWidget(text)
-        column.addWidget(details)
         copy = button(
             say("crash.copy"),
             self._copy,
@@ -122,7 +105,14 @@ class CrashCard(QDialog):
             tip=say("crash.copy_tip"),
         )
         go_on = button(say("crash.go_on"), self.accept, name="crash.close", kind="primary")
-        column.addLayout(row(copy, QWidget(), go_on, stretch=1))
+        self.show_words(
+            "danger",
+            "danger",
+            say("crash.title"),
+            label(say("crash.text", code=crash.code), wrap=True),
+            details(crash.places, "crash.details", say("crash.details")),
+            acts=row(copy, QWidget(), go_on, stretch=1),
+        )
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._crash.code}\n{self._crash.places}")

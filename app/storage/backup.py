@@ -7,7 +7,6 @@ count. Whatever stops it before, the generations made earlier stay as they are.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -36,7 +35,7 @@ from app.storage.backup_folder import (
     pixel_path,
     read_manifest,
 )
-from app.storage.files import PART, make_private, sync_folder, write_whole
+from app.storage.files import FULL, PART, make_private, sync_folder, write_whole
 from app.storage.work import Storage
 from app.version import VERSION
 from viewer.ports import Progress
@@ -46,7 +45,6 @@ KEEP = 7
 
 _RESERVE = 32 << 20
 _STANDS = "What was backed up before is untouched."
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +329,6 @@ def _in_plain_words() -> Iterator[None]:
         yield
     except (DiskFullError, OSError, sqlcipher.Error) as error:
         full = isinstance(error, DiskFullError) or "is full" in str(error)
-        full = full or (isinstance(error, OSError) and error.errno in _FULL)
+        full = full or (isinstance(error, OSError) and error.errno in FULL)
         reason = "The backup's disk is full" if full else "The backup's disk could not be written"
         raise BackupError(f"{reason}; is it still connected? {_STANDS}") from error

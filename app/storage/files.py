@@ -11,7 +11,9 @@ from pathlib import Path
 from app.errors import DiskFullError
 
 PART = ".part"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a write is refused with where there is no room."""
+
 _NOT_FOR_FOLDERS = frozenset({errno.EINVAL, errno.EBADF, errno.ENOTSUP})
 
 
@@ -30,7 +32,7 @@ def write_whole(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
         sync_folder(path.parent)
     except BaseException as error:
         part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and error.errno in FULL:
             raise DiskFullError(
                 "The disk is full. Nothing was half written; make room and try again."
             ) from error
